@@ -1,0 +1,32 @@
+/** The layer that noticed a failure; it tells an operator where to look. */
+export type Layer = 'config' | 'http' | 'session' | 'call' | 'sip' | 'sdp' | 'media' | 'store' | 'monitoring';
+
+/**
+ * A failure as data: a stable code for programs, a sentence for people.
+ *
+ * Codes read `layer.what` ("session.unknown", "sip.timeout") and never change their meaning. The sentence must
+ * be safe to show to whoever made the request: no secret, no stack.
+ */
+export class CrosspointError extends Error {
+  override readonly name = 'CrosspointError';
+  readonly code: string;
+  readonly layer: Layer;
+  /** Whether the same request can succeed later without being changed. */
+  readonly retriable: boolean;
+
+  constructor(code: `${Layer}.${string}`, message: string, options: { retriable?: boolean; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.layer = code.slice(0, code.indexOf('.')) as Layer;
+    this.retriable = options.retriable ?? false;
+  }
+}
+
+export function isCrosspointError(error: unknown): error is CrosspointError {
+  return error instanceof CrosspointError;
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,24 @@
+import type { CallId, ConnectionId, ProjectId, SessionId } from '../base/ids.ts';
+import type { EndReason } from './reasons.ts';
+import type { CallState } from './state.ts';
+
+/** What identifies a call in every event about it. */
+export interface CallRef {
+  readonly id: CallId;
+  readonly project: ProjectId;
+  /** null for a call that is in no session (the built-in tone and echo numbers). */
+  readonly session: SessionId | null;
+  readonly connection: ConnectionId | null;
+  readonly createdAt: number;
+}
+
+interface Base {
+  /** When it happened, milliseconds since 1970. */
+  readonly time: number;
+  readonly call: CallRef;
+}
+
+export type CallEvent =
+  | (Base & { readonly type: 'callCreated' })
+  | (Base & { readonly type: 'callUpdated'; readonly state: CallState })
+  | (Base & { readonly type: 'callDestroyed'; readonly reason: EndReason });

@@ -1,0 +1,37 @@
+import type { Endpoint, LegStats, LegUpdate, Load } from '../../pipelines/protocol.ts';
+import type { LegId, SessionId } from '../base/ids.ts';
+
+/** Why a leg stopped working without being closed by its owner. */
+export interface LegLoss {
+  readonly code: 'media.worker-lost' | 'media.leg-failed';
+  readonly message: string;
+}
+
+export interface LegListener {
+  /** A digit came in, once. */
+  digit?(digit: string, durationMs: number): void;
+  rtpStarted?(from: Endpoint): void;
+  digitsSent?(): void;
+  /** Called at most once; afterwards the leg is closed. */
+  lost?(loss: LegLoss): void;
+}
+
+/** One media endpoint on the box. Every method rejects with a CrosspointError of layer media. */
+export interface MediaLeg {
+  readonly id: LegId;
+  /** Where the far end sends to: what SDP says (the advertised address). */
+  readonly local: { readonly address: string; readonly rtpPort: number; readonly rtcpPort: number };
+  update(change: Omit<LegUpdate, 'leg'>): Promise<void>;
+  sendDigits(digits: string): Promise<{ queuedMs: number }>;
+  stats(): Promise<LegStats>;
+  /** Frees the ports; the last figures, or null when the worker is gone. Calling it again gives the same. */
+  close(): Promise<LegStats | null>;
+}
+
+export interface Media {
+  /** Opens a leg that holds its ports. Legs of one session come to lie on one worker. */
+  openLeg(session: SessionId | null, listener: LegListener): Promise<MediaLeg>;
+  readonly ready: boolean;
+  /** A figure per worker; null for one that is down. */
+  load(): Promise<(Load | null)[]>;
+}

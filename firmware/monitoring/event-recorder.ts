@@ -1,0 +1,14 @@
+import type { CallEvent } from '../calls/events.ts';
+import type { SessionEvent } from '../sessions/events.ts';
+
+export type DomainEvent = CallEvent | SessionEvent;
+
+/**
+ * Where everything that happens is written before anybody is told.
+ *
+ * `record` resolves when the event is committed (group commit: a few milliseconds), never before; a call does not wait
+ * for it, an API answer that tells of the event does. Events of one call, and of one session, keep their order.
+ */
+export interface EventRecorder {
+  record(event: DomainEvent): Promise<void>;
+}

@@ -1,0 +1,329 @@
+/**
+ * What firmware and media worker say to each other: the single definition of every command and event.
+ *
+ * The wire is a Unix stream socket; each message is one line of JSON (UTF-8, "\n"-terminated, at most 64 KiB):
+ *
+ *     firmware → worker   { "id": 7, "method": "leg.open", "params": { … } }
+ *     worker → firmware   { "id": 7, "result": { … } }   or   { "id": 7, "error": { "code": "…", "message": "…" } }
+ *     worker → firmware   { "event": "leg.digit", "params": { … } }
+ *
+ * Commands are carried out in the order in which they were sent. The first one must be `hello`. A worker whose lease
+ * runs out (no command for `leaseMs`) closes its legs and ends. The worker process answers `hello` itself and hands
+ * every other line to the engine (the GStreamer element `interconnect`) as it came; the engine answers in this form too.
+ */
+import { type Static, type TSchema, Type } from 'typebox';
+
+/** Raised with every change that an older peer would misread. */
+export const PROTOCOL_VERSION = 1;
+
+const closed = { additionalProperties: false } as const;
+const nullable = <T extends TSchema>(schema: T, description: string) =>
+  Type.Union([schema, Type.Null()], { description });
+
+const Port = Type.Integer({ minimum: 1, maximum: 65535 });
+const LegRef = Type.Object({ leg: Type.String({ minLength: 1, maxLength: 64 }) }, closed);
+const Nothing = Type.Object({}, closed);
+
+export const Endpoint = Type.Object(
+  { host: Type.String({ description: 'IP address, v4 or v6, never a name' }), port: Port },
+  closed,
+);
+export type Endpoint = Static<typeof Endpoint>;
+
+export const Codec = Type.Object(
+  {
+    name: Type.String({ description: 'encoding name as in a=rtpmap: "PCMU"' }),
+    payloadType: Type.Integer({ minimum: 0, maximum: 127 }),
+    clockRate: Type.Integer({ description: 'RTP time stamp units per second' }),
+    sampleRate: Type.Integer({ description: 'rate of the decoded audio in Hz, mono' }),
+    implementation: Type.Union([
+      Type.Literal('pcmu', { description: 'ITU-T G.711 µ-law, by table' }),
+      Type.Literal('pcma', { description: 'ITU-T G.711 A-law, by table' }),
+      Type.Object(
+        {
+          decode: Type.String({
+            description: 'GStreamer bin description: RTP payload bytes in, S16LE mono at sampleRate out',
+          }),
+          decodeCaps: Type.String({ description: 'caps of what is pushed into it' }),
+          encode: Type.String({
+            description: 'GStreamer bin description: S16LE mono at sampleRate in, one RTP payload a buffer out',
+          }),
+        },
+        closed,
+      ),
+    ]),
+  },
+  closed,
+);
+export type Codec = Static<typeof Codec>;
+
+export const TelephoneEvent = Type.Object(
+  { payloadType: Type.Integer({ minimum: 0, maximum: 127 }), clockRate: Type.Integer() },
+  { ...closed, description: 'RFC 4733 digits' },
+);
+export type TelephoneEvent = Static<typeof TelephoneEvent>;
+
+/** What a leg's far end is given to hear. */
+export const Hears = Type.Union([
+  Type.Object({ kind: Type.Literal('silence') }, closed),
+  Type.Object({ kind: Type.Literal('session'), session: Type.String({ minLength: 1, maxLength: 256 }) }, closed),
+  Type.Object({ kind: Type.Literal('echo') }, closed),
+  Type.Object(
+    {
+      kind: Type.Literal('tone'),
+      frequencyHz: Type.Number({ minimum: 20, maximum: 3900 }),
+      levelDbov: Type.Number({ minimum: -90, maximum: 0 }),
+    },
+    closed,
+  ),
+]);
+export type Hears = Static<typeof Hears>;
+
+const legMedia = {
+  remote: Type.Optional(
+    Type.Object(
+      {
+        rtp: Endpoint,
+        rtcp: Endpoint,
+        policy: Type.Union([
+          Type.Literal('signalled', { description: 'take packets from the signalled address only' }),
+          Type.Literal('learn-once', {
+            description: 'symmetric RTP: follow the first valid packet, then stay (RFC 4961)',
+          }),
+        ]),
+      },
+      closed,
+    ),
+  ),
+  receive: Type.Optional(Type.Array(Codec, { maxItems: 8, description: 'codecs that may arrive, by payload type' })),
+  receiveTelephoneEvent: Type.Optional(TelephoneEvent),
+  send: Type.Optional(Codec),
+  sendTelephoneEvent: Type.Optional(TelephoneEvent),
+  packetMs: Type.Optional(
+    Type.Union([Type.Literal(10), Type.Literal(20), Type.Literal(30), Type.Literal(40), Type.Literal(60)], {
+      description: 'packet time of what we send, default 20',
+    }),
+  ),
+  direction: Type.Optional(
+    Type.Union(
+      [Type.Literal('sendrecv'), Type.Literal('sendonly'), Type.Literal('recvonly'), Type.Literal('inactive')],
+      {
+        description:
+          'from our side; a leg that does not receive contributes silence, one that does not send sends nothing',
+      },
+    ),
+  ),
+  hears: Type.Optional(Hears),
+};
+
+export const LegOpen = Type.Object(
+  {
+    leg: Type.String({ minLength: 1, maxLength: 64 }),
+    local: Type.Object({ host: Type.String(), rtpPort: Port, rtcpPort: Port }, closed),
+    ...legMedia,
+  },
+  { ...closed, description: 'without remote and codecs the leg only holds its ports' },
+);
+export type LegOpen = Static<typeof LegOpen>;
+
+export const LegUpdate = Type.Object(
+  { leg: Type.String(), ...legMedia },
+  { ...closed, description: 'absent keys stay as they are' },
+);
+export type LegUpdate = Static<typeof LegUpdate>;
+
+export const LegStats = Type.Object(
+  {
+    leg: Type.String(),
+    openMs: Type.Number({ description: 'milliseconds since leg.open' }),
+    received: Type.Object(
+      {
+        packets: Type.Integer(),
+        bytes: Type.Integer({ description: 'RTP payload bytes' }),
+        expected: Type.Integer({ description: 'RFC 3550 A.3' }),
+        lost: Type.Integer(),
+        duplicates: Type.Integer(),
+        reordered: Type.Integer(),
+        late: Type.Integer({ description: 'came after their time in the jitter buffer' }),
+        discarded: Type.Integer({
+          description: 'from another address than the policy allows, malformed, or of an unknown payload type',
+        }),
+        jitterMs: nullable(Type.Number(), 'RFC 3550 interarrival jitter'),
+        ssrc: nullable(Type.Integer(), ''),
+        from: nullable(Endpoint, 'where packets come from'),
+        sinceLastMs: nullable(Type.Number(), 'milliseconds since the last RTP packet that was taken'),
+        concealedMs: Type.Number(),
+        levelDbov: nullable(Type.Number(), 'RMS of the last second of decoded audio'),
+        frequencyHz: nullable(
+          Type.Number(),
+          'by zero crossings over the last second: right for one steady tone, null below -50 dBov',
+        ),
+      },
+      closed,
+    ),
+    sent: Type.Object(
+      {
+        packets: Type.Integer(),
+        bytes: Type.Integer(),
+        errors: Type.Integer(),
+        ssrc: Type.Integer(),
+        levelDbov: nullable(Type.Number(), 'RMS of the last second that was sent'),
+      },
+      closed,
+    ),
+    rtcp: Type.Object(
+      {
+        received: Type.Integer(),
+        sent: Type.Integer(),
+        roundTripMs: nullable(Type.Number(), ''),
+        remoteLossRatio: nullable(Type.Number(), '0–1, of the last report block about us'),
+        remoteJitterMs: nullable(Type.Number(), ''),
+      },
+      closed,
+    ),
+    buffer: Type.Object(
+      {
+        targetMs: nullable(Type.Number(), ''),
+        delayMs: nullable(Type.Number(), 'mean time that audio of the last second spent between socket and mix'),
+      },
+      closed,
+    ),
+    delayAddedMs: nullable(
+      Type.Object({ p50: Type.Number(), p95: Type.Number(), p99: Type.Number(), max: Type.Number() }, closed),
+      'socket in → its audio on its way out again, over the whole call',
+    ),
+    digits: Type.Object({ received: Type.Integer(), sent: Type.Integer() }, closed),
+  },
+  closed,
+);
+export type LegStats = Static<typeof LegStats>;
+
+export const Load = Type.Object(
+  {
+    legs: Type.Integer(),
+    sessions: Type.Integer(),
+    busyRatio: Type.Number({ description: 'share of one core that the loop used since the last ping, 0–1' }),
+    tickLateUsP99: Type.Number({ description: 'how late mixes began, since the last ping' }),
+    tickLateUsMax: Type.Number(),
+    skippedTicks: Type.Integer({ description: 'ticks dropped after stalls, since start' }),
+  },
+  closed,
+);
+export type Load = Static<typeof Load>;
+
+/** Every command: its parameters and what it returns. */
+export const commands = {
+  /** First command on a connection; starts or takes over the lease. */
+  hello: {
+    params: Type.Object(
+      {
+        protocol: Type.Integer(),
+        client: Type.String({ description: 'boot id of the firmware process' }),
+        leaseMs: Type.Integer({ minimum: 500, maximum: 60_000 }),
+      },
+      closed,
+    ),
+    result: Type.Object(
+      {
+        protocol: Type.Integer(),
+        pid: Type.Integer(),
+        bootId: Type.String(),
+        worker: Type.String(),
+        engine: Type.String(),
+        gstreamer: Type.String(),
+        legs: Type.Integer(),
+      },
+      closed,
+    ),
+  },
+  /** Renews the lease and shows that the engine's loop turns. */
+  ping: { params: Nothing, result: Load },
+  /** All that the engine holds. */
+  dump: {
+    params: Nothing,
+    result: Type.Object(
+      {
+        legs: Type.Array(
+          Type.Object(
+            {
+              leg: Type.String(),
+              local: Type.Object({ host: Type.String(), rtpPort: Port, rtcpPort: Port }, closed),
+              hears: Hears,
+              direction: Type.String(),
+              stats: LegStats,
+            },
+            closed,
+          ),
+        ),
+        sessions: Type.Array(
+          Type.Object({ session: Type.String(), sampleRate: Type.Integer(), legs: Type.Array(Type.String()) }, closed),
+        ),
+      },
+      closed,
+    ),
+  },
+  /** Closes every leg. */
+  reset: { params: Nothing, result: Type.Object({ closed: Type.Integer() }, closed) },
+  /** Closes every leg, answers, and ends the process. */
+  stop: { params: Nothing, result: Nothing },
+  'leg.open': { params: LegOpen, result: Type.Object({ ssrc: Type.Integer() }, closed) },
+  'leg.update': { params: LegUpdate, result: Nothing },
+  'leg.stats': { params: LegRef, result: LegStats },
+  'leg.close': { params: LegRef, result: LegStats },
+  /** Sends digits as RFC 4733 events; answers when they are queued, `leg.digits-sent` tells when the last one is out. */
+  'leg.send-digits': {
+    params: Type.Object(
+      {
+        leg: Type.String(),
+        digits: Type.String({ pattern: '^[0-9A-D*#p]{1,64}$', description: 'p: 500 ms pause' }),
+        digitMs: Type.Optional(Type.Integer({ minimum: 40, maximum: 5000, description: 'default 100' })),
+        gapMs: Type.Optional(Type.Integer({ minimum: 40, maximum: 5000, description: 'default 100' })),
+      },
+      closed,
+    ),
+    result: Type.Object(
+      { queuedMs: Type.Integer({ description: 'how long until the last digit of the queue is out' }) },
+      closed,
+    ),
+  },
+} as const;
+
+/** Every event. */
+export const events = {
+  /** The first RTP packet that a leg took. */
+  'leg.rtp-started': Type.Object(
+    { leg: Type.String(), from: Endpoint, ssrc: Type.Integer(), payloadType: Type.Integer() },
+    closed,
+  ),
+  /** A digit ended (once each, however often it was repeated or lost in part). */
+  'leg.digit': Type.Object(
+    {
+      leg: Type.String(),
+      digit: Type.String({ pattern: '^[0-9A-D*#]$' }),
+      durationMs: Type.Integer(),
+      source: Type.Literal('rfc4733'),
+    },
+    closed,
+  ),
+  'leg.digits-sent': Type.Object({ leg: Type.String() }, closed),
+  /** The leg cannot go on (socket, codec); it stays open until it is closed. */
+  'leg.failed': Type.Object({ leg: Type.String(), code: Type.String(), message: Type.String() }, closed),
+} as const;
+
+export type Method = keyof typeof commands;
+export type Params<M extends Method> = Static<(typeof commands)[M]['params']>;
+export type Result<M extends Method> = Static<(typeof commands)[M]['result']>;
+export type EventName = keyof typeof events;
+export type EventParams<E extends EventName> = Static<(typeof events)[E]>;
+
+/** Codes that a worker's `error.code` can have. */
+export const errorCodes = {
+  'media.bad-request': 'not JSON, an unknown method, or parameters that do not fit the schema',
+  'media.protocol-mismatch': 'firmware and worker speak different protocol versions',
+  'media.leg-unknown': 'no leg of that id',
+  'media.leg-exists': 'a leg of that id is open',
+  'media.port-in-use': 'the local port could not be bound',
+  'media.codec-failed': 'a codec could not be made (missing element, bad description)',
+  'media.no-telephone-event': 'digits asked for on a leg that has not negotiated telephone-event',
+  'media.overloaded': 'the loop is late: no new legs',
+} as const;
