@@ -16,12 +16,20 @@ export interface LegListener {
   lost?(loss: LegLoss): void;
 }
 
+/** Where the far end sends to: what SDP says (the advertised address). */
+export interface LegAddress {
+  readonly address: string;
+  readonly rtpPort: number;
+  readonly rtcpPort: number;
+}
+
+export type LegConfig = Omit<LegUpdate, 'leg'>;
+
 /** One media endpoint on the box. Every method rejects with a CrosspointError of layer media. */
 export interface MediaLeg {
   readonly id: LegId;
-  /** Where the far end sends to: what SDP says (the advertised address). */
-  readonly local: { readonly address: string; readonly rtpPort: number; readonly rtcpPort: number };
-  update(change: Omit<LegUpdate, 'leg'>): Promise<void>;
+  readonly local: LegAddress;
+  update(change: LegConfig): Promise<void>;
   sendDigits(digits: string): Promise<{ queuedMs: number }>;
   stats(): Promise<LegStats>;
   /** Frees the ports; the last figures, or null when the worker is gone. Calling it again gives the same. */
@@ -29,8 +37,15 @@ export interface MediaLeg {
 }
 
 export interface Media {
-  /** Opens a leg that holds its ports. Legs of one session come to lie on one worker. */
-  openLeg(session: SessionId | null, listener: LegListener): Promise<MediaLeg>;
+  /**
+   * Opens a leg. Legs of one session come to lie on one worker. `configure` gives what the leg starts with once its
+   * ports are known; without it the leg only holds them.
+   */
+  openLeg(
+    session: SessionId | null,
+    listener: LegListener,
+    configure?: (local: LegAddress) => LegConfig,
+  ): Promise<MediaLeg>;
   readonly ready: boolean;
   /** A figure per worker; null for one that is down. */
   load(): Promise<(Load | null)[]>;
