@@ -1,0 +1,80 @@
+import type { LegStats } from '../../pipelines/protocol.ts';
+import { CrosspointError } from '../base/errors.ts';
+import type { LegId, SessionId } from '../base/ids.ts';
+import type { WorkerChannel } from './channel.ts';
+import type { LegAddress, LegConfig, LegListener, LegLoss, MediaLeg } from './media.ts';
+import type { WorkerSlot } from './worker-slot.ts';
+
+export interface WorkerLegOptions {
+  readonly id: LegId;
+  readonly session: SessionId | null;
+  readonly slot: WorkerSlot;
+  readonly local: LegAddress;
+  readonly listener: LegListener;
+  /** Called once, when the worker holds the ports no longer. */
+  readonly release: () => void;
+}
+
+/** A leg that lives in a worker; it ends with the connection that it was opened on. */
+export class WorkerLeg implements MediaLeg {
+  readonly id: LegId;
+  readonly session: SessionId | null;
+  readonly slot: WorkerSlot;
+  readonly local: LegAddress;
+  readonly listener: LegListener;
+  readonly #channel: WorkerChannel | null;
+  readonly #release: () => void;
+  #closing: Promise<LegStats | null> | null = null;
+
+  constructor(options: WorkerLegOptions) {
+    this.id = options.id;
+    this.session = options.session;
+    this.slot = options.slot;
+    this.local = options.local;
+    this.listener = options.listener;
+    this.#channel = options.slot.channel;
+    this.#release = options.release;
+  }
+
+  async open(host: string, config: LegConfig): Promise<void> {
+    const { rtpPort, rtcpPort } = this.local;
+    await this.#live().request('leg.open', { leg: this.id, local: { host, rtpPort, rtcpPort }, ...config });
+  }
+
+  async update(change: LegConfig): Promise<void> {
+    await this.#live().request('leg.update', { leg: this.id, ...change });
+  }
+
+  sendDigits(digits: string): Promise<{ queuedMs: number }> {
+    return this.#live().request('leg.send-digits', { leg: this.id, digits });
+  }
+
+  stats(): Promise<LegStats> {
+    return this.#live().request('leg.stats', { leg: this.id });
+  }
+
+  close(): Promise<LegStats | null> {
+    if (this.#closing) return this.#closing;
+    const closing = this.#channel?.request('leg.close', { leg: this.id }) ?? Promise.resolve(null);
+    this.#closing = closing.catch(() => null).finally(this.#release);
+    return this.#closing;
+  }
+
+  /** The leg was never opened in the worker. */
+  abandon(): void {
+    this.#closing = Promise.resolve(null);
+    this.#release();
+  }
+
+  fail(loss: LegLoss): void {
+    if (this.#closing) return;
+    if (loss.code === 'media.worker-lost') this.abandon();
+    else void this.close();
+    this.listener.lost?.(loss);
+  }
+
+  #live(): WorkerChannel {
+    if (this.#channel && !this.#channel.closed && this.#closing === null) return this.#channel;
+    throw new CrosspointError('media.leg-closed', 'the media leg is closed');
+  }
+}

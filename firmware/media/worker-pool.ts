@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Endpoint, Load } from '../../pipelines/protocol.ts';
+import type { Clock } from '../base/clock.ts';
+import { CrosspointError, isCrosspointError } from '../base/errors.ts';
+import { type LegId, newId, type SessionId } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import type { WorkerEvent } from './channel.ts';
+import type { LegAddress, LegConfig, LegListener, Media, MediaLeg } from './media.ts';
+import { PortPool } from './ports.ts';
+import { WorkerLeg } from './worker-leg.ts';
+import { WorkerSlot } from './worker-slot.ts';
+
+/** Ports that another program holds are skipped; so many in a row mean that the range is not ours. */
+const PORT_TRIES = 20;
+/** sun_path holds 108 bytes with the final zero (unix(7)). */
+const MAX_SOCKET_DIR = 80;
+
+export interface WorkerPoolOptions {
+  readonly workers: number;
+  /** The local address that legs bind to. */
+  readonly host: string;
+  /** What SDP says instead, behind a 1:1 NAT. */
+  readonly advertise: string | undefined;
+  readonly ports: readonly [number, number];
+  readonly stateDir: string;
+  readonly bootId: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The box's media workers as one: opens legs, keeps a session together, ends what a dead worker held. */
+export class WorkerPool implements Media {
+  readonly #options: WorkerPoolOptions;
+  readonly #ports: PortPool;
+  readonly #slots: WorkerSlot[];
+  readonly #legs = new Map<LegId, WorkerLeg>();
+  /** Which worker mixes a session, and for how many legs. */
+  readonly #homes = new Map<SessionId, { slot: WorkerSlot; legs: number }>();
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#ports = new PortPool(options.ports);
+    const runDir = socketDir(options.stateDir);
+    this.#slots = Array.from({ length: options.workers }, (_, index): WorkerSlot => {
+      const slot: WorkerSlot = new WorkerSlot(
+        { index, runDir, bootId: options.bootId, clock: options.clock, log: options.log },
+        { event: event => this.#event(event), down: () => this.#lost(slot) },
+      );
+      return slot;
+    });
+  }
+
+  async start(): Promise<void> {
+    mkdirSync(socketDir(this.#options.stateDir), { recursive: true, mode: 0o700 });
+    await Promise.all(this.#slots.map(slot => slot.start()));
+  }
+
+  get ready(): boolean {
+    return this.#slots.some(slot => slot.channel !== null);
+  }
+
+  get openLegs(): number {
+    return this.#legs.size;
+  }
+
+  get freePorts(): number {
+    return this.#ports.free;
+  }
+
+  /** Process ids of the workers that are up. */
+  get pids(): number[] {
+    return this.#slots.flatMap(slot => slot.pid ?? []);
+  }
+
+  async load(): Promise<(Load | null)[]> {
+    return this.#slots.map(slot => slot.load);
+  }
+
+  async openLeg(
+    session: SessionId | null,
+    listener: LegListener,
+    configure?: (local: LegAddress) => LegConfig,
+  ): Promise<MediaLeg> {
+    for (let tries = 0; tries < PORT_TRIES; tries++) {
+      const slot = this.#slotFor(session);
+      const rtpPort = this.#ports.take();
+      if (rtpPort === undefined) {
+        throw new CrosspointError('media.no-port', 'every media port is in use; widen media.ports', {
+          retriable: true,
+        });
+      }
+      const leg = new WorkerLeg({
+        id: newId<LegId>(),
+        session,
+        slot,
+        local: { address: this.#options.advertise ?? this.#options.host, rtpPort, rtcpPort: rtpPort + 1 },
+        listener,
+        release: () => this.#release(leg),
+      });
+      this.#adopt(leg);
+      try {
+        await leg.open(this.#options.host, configure?.(leg.local) ?? {});
+        return leg;
+      } catch (error) {
+        leg.abandon();
+        if (!isCrosspointError(error) || error.code !== 'media.port-in-use') throw error;
+        this.#options.log.warn({ port: rtpPort }, 'a media port is held by another program; taking the next one');
+      }
+    }
+    throw new CrosspointError('media.no-port', 'the ports of media.ports are held by other programs');
+  }
+
+  #slotFor(session: SessionId | null): WorkerSlot {
+    const home = session === null ? undefined : this.#homes.get(session)?.slot;
+    if (home?.channel) return home;
+    const up = this.#slots.filter(slot => slot.channel !== null);
+    const least = up.sort((a, b) => (a.load?.busyRatio ?? 0) - (b.load?.busyRatio ?? 0))[0];
+    if (!least)
+      throw new CrosspointError('media.worker-lost', 'no media worker is running; one is being started', {
+        retriable: true,
+      });
+    return least;
+  }
+
+  #adopt(leg: WorkerLeg): void {
+    this.#legs.set(leg.id, leg);
+    if (leg.session === null) return;
+    const home = this.#homes.get(leg.session);
+    if (home) home.legs++;
+    else this.#homes.set(leg.session, { slot: leg.slot, legs: 1 });
+  }
+
+  #release(leg: WorkerLeg): void {
+    if (!this.#legs.delete(leg.id)) return;
+    this.#ports.giveBack(leg.local.rtpPort);
+    const home = leg.session === null ? undefined : this.#homes.get(leg.session);
+    if (home && leg.session !== null && --home.legs === 0) this.#homes.delete(leg.session);
+  }
+
+  #event({ event, params }: WorkerEvent): void {
+    const leg = this.#legs.get(params.leg as LegId);
+    if (!leg) return; // it was closed while the event was on its way
+    switch (event) {
+      case 'leg.rtp-started':
+        leg.listener.rtpStarted?.(params.from as Endpoint);
+        break;
+      case 'leg.digit':
+        leg.listener.digit?.(params.digit, params.durationMs);
+        break;
+      case 'leg.digits-sent':
+        leg.listener.digitsSent?.();
+        break;
+      case 'leg.failed':
+        this.#options.log.warn({ leg: leg.id, code: params.code, problem: params.message }, 'a media leg failed');
+        leg.fail({ code: 'media.leg-failed', message: params.message });
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #lost(slot: WorkerSlot): void {
+    for (const leg of [...this.#legs.values()]) {
+      if (leg.slot === slot) leg.fail({ code: 'media.worker-lost', message: 'the media worker ended' });
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#slots.map(slot => slot.close()));
+  }
+}
+
+/** Sockets and logs of the workers live in the state directory unless its path is too long for a socket. */
+function socketDir(stateDir: string): string {
+  const inState = path.resolve(stateDir, 'run');
+  if (inState.length <= MAX_SOCKET_DIR) return inState;
+  const digest = createHash('sha256').update(inState).digest('hex').slice(0, 16);
+  return path.join(process.env.XDG_RUNTIME_DIR ?? tmpdir(), `crosspoint-${digest}`);
+}

@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const pipelines = fileURLToPath(new URL('../../pipelines', import.meta.url));
+/** Sources run as .ts (tests, by tsx), the built service as .js in dist/. */
+const extension = path.extname(fileURLToPath(import.meta.url));
+const root = extension === '.ts' ? path.dirname(pipelines) : path.dirname(path.dirname(pipelines));
+
+/** Where the build puts the plugin (provisioning/bootstrap.sh). */
+export const pluginDir = process.env.CROSSPOINT_PLUGIN_DIR ?? path.join(root, 'pipelines/plugin/build/release');
+
+/**
+ * Starts a worker in a process group of its own: neither a Ctrl-C meant for the firmware nor the firmware's death ends it.
+ *
+ * @param logFile gets what the process writes; begun anew with each start
+ */
+export function spawnWorker(socketPath: string, logFile: string, registryFile: string): ChildProcess {
+  const log = openSync(logFile, 'w', 0o600);
+  try {
+    return spawn(
+      process.execPath,
+      [...process.execArgv, path.join(pipelines, `worker${extension}`), '--socket', socketPath],
+      {
+        detached: true,
+        stdio: ['ignore', log, log],
+        env: {
+          PATH: process.env.PATH,
+          HOME: process.env.HOME,
+          LANG: 'C.UTF-8',
+          GST_PLUGIN_PATH: pluginDir,
+          GST_REGISTRY: registryFile,
+          GST_REGISTRY_FORK: 'no',
+          ...pick(process.env, ['GST_DEBUG', 'LD_PRELOAD', 'ASAN_OPTIONS']),
+        },
+      },
+    );
+  } finally {
+    closeSync(log);
+  }
+}
+
+function pick(env: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
