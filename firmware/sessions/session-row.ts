@@ -1,0 +1,15 @@
+import type { ProjectId, SessionId } from '../base/ids.ts';
+
+/** routed: media goes through this box; relayed: asked for between the clients themselves, so no call can be dialled in. */
+export type MediaMode = 'routed' | 'relayed';
+export type ArchiveMode = 'manual' | 'always';
+
+/** What is kept of a session across restarts. Rooms of the built-in numbers are not kept. */
+export interface SessionRow {
+  readonly id: SessionId;
+  readonly project: ProjectId;
+  readonly mediaMode: MediaMode;
+  readonly archiveMode: ArchiveMode;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
