@@ -1,0 +1,86 @@
+import type { LegStats } from '../../pipelines/protocol.ts';
+import type { Clock, Timer } from '../base/clock.ts';
+import { type EndReason, endReasons } from './reasons.ts';
+
+export interface CallLimitValues {
+  /** From answer to the first RTP packet. */
+  readonly firstRtpMs: number;
+  /** Without an RTP packet once there were some. */
+  readonly inactivityMs: number;
+  /** From answer to the end, whatever happens. */
+  readonly durationMs: number;
+}
+
+/** Rests at least this long between two looks at a leg's figures. */
+const MIN_LOOK_MS = 1_000;
+
+/**
+ * The three clocks of an answered call: media that never comes (704), media that stops (706), and the longest duration
+ * (705). It looks at the leg's figures when one of them could have run out, not on every packet.
+ */
+export class CallLimits {
+  readonly #clock: Clock;
+  readonly #values: CallLimitValues;
+  readonly #stats: () => Promise<LegStats>;
+  readonly #exceeded: (reason: EndReason) => void;
+  #look: Timer | undefined;
+  #duration: Timer | undefined;
+  #stopped = false;
+  #startedAt = 0;
+
+  constructor(
+    clock: Clock,
+    values: CallLimitValues,
+    stats: () => Promise<LegStats>,
+    exceeded: (reason: EndReason) => void,
+  ) {
+    this.#clock = clock;
+    this.#values = values;
+    this.#stats = stats;
+    this.#exceeded = exceeded;
+  }
+
+  /** The call was answered. */
+  start(): void {
+    if (this.#stopped) return;
+    this.#startedAt = this.#clock.monotonic();
+    this.#duration = this.#clock.after(this.#values.durationMs, () => this.#end(endReasons.maxDuration));
+    this.#lookIn(this.#values.firstRtpMs);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#look?.stop();
+    this.#duration?.stop();
+  }
+
+  #lookIn(ms: number): void {
+    if (this.#stopped) return;
+    this.#look = this.#clock.after(Math.max(ms, MIN_LOOK_MS), () => {
+      // A leg that cannot tell is ended by the loss of its worker, not here.
+      this.#stats().then(
+        stats => this.#judge(stats.received.sinceLastMs),
+        () => this.#lookIn(this.#values.inactivityMs),
+      );
+    });
+  }
+
+  /** @param sinceLastMs null when no packet ever came */
+  #judge(sinceLastMs: number | null): void {
+    if (this.#stopped) return;
+    if (sinceLastMs === null) {
+      const answeredMs = this.#clock.monotonic() - this.#startedAt;
+      if (answeredMs >= this.#values.firstRtpMs) this.#end(endReasons.mediaTimeout);
+      else this.#lookIn(this.#values.firstRtpMs - answeredMs);
+    } else if (sinceLastMs >= this.#values.inactivityMs) {
+      this.#end(endReasons.maxInactive);
+    } else {
+      this.#lookIn(this.#values.inactivityMs - sinceLastMs);
+    }
+  }
+
+  #end(reason: EndReason): void {
+    this.stop();
+    this.#exceeded(reason);
+  }
+}
