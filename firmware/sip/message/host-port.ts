@@ -1,0 +1,46 @@
+import { isIPv6 } from 'node:net';
+import { parseDigits } from './chars.ts';
+import { SipParseError } from './errors.ts';
+
+export interface HostPort {
+  /** Lower case; an IPv6 address without its brackets. */
+  host: string;
+  port: number | null;
+}
+
+/** Host names and IPv4 addresses; "_" is no host name's, but SRV-like and container names carry it. */
+const NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*)$/;
+const MAX_HOST = 255;
+
+/**
+ * Reads `host`, `host:port`, `[v6]`, `[v6]:port`; blanks around the colon are allowed (RFC 3261 §25.1 sent-by).
+ * @throws SipParseError
+ */
+export function parseHostPort(text: string): HostPort {
+  let hostEnd: number;
+  let host: string;
+  if (text.startsWith('[')) {
+    const close = text.indexOf(']');
+    host = close < 0 ? '' : text.slice(1, close);
+    if (!isIPv6(host) || host.includes('%')) throw new SipParseError('an IPv6 address in brackets is expected');
+    hostEnd = close + 1;
+  } else {
+    const colon = text.indexOf(':');
+    hostEnd = colon < 0 ? text.length : colon;
+    host = text.slice(0, hostEnd).trim();
+    if (host.length > MAX_HOST || !NAME.test(host)) throw new SipParseError('the host is not a name or an IP address');
+  }
+  return { host: host.toLowerCase(), port: parsePort(text.slice(hostEnd).trim()) };
+}
+
+function parsePort(text: string): number | null {
+  if (text === '') return null;
+  const port = text.startsWith(':') ? parseDigits(text.slice(1).trim()) : Number.NaN;
+  if (!(port >= 1 && port <= 65535)) throw new SipParseError('the port must be a number from 1 to 65535');
+  return port;
+}
+
+export function formatHostPort(host: string, port: number | null): string {
+  const bracketed = host.includes(':') ? `[${host}]` : host;
+  return port === null ? bracketed : `${bracketed}:${port}`;
+}
