@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Group, Job } from './job.ts';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const limitsMs: Record<Group, number> = {
+  checks: 300_000,
+  unit: 180_000,
+  plugin: 240_000,
+  box: 300_000,
+  long: 3_600_000,
+};
+
+/** Folders of hw-tests that serve the tests of the box: their own tests need no box. */
+const tools = ['runner', 'rig', 'load', 'bench'];
+
+export function discover(wanted: readonly Group[]): Job[] {
+  return wanted.flatMap(group => {
+    switch (group) {
+      case 'checks':
+        return ['lint', 'typecheck'].map(check);
+      case 'unit':
+        return testFiles('firmware', 'pipelines', 'provisioning', ...tools.map(tool => `hw-tests/${tool}`)).map(file =>
+          testFile(file, 'unit'),
+        );
+      case 'plugin':
+        return [...pluginTests('release'), ...pluginTests('asan')];
+      case 'box':
+        return boxTests().flatMap(file => (isLong(file) ? [] : testFile(file, 'box')));
+      case 'long':
+        return boxTests().flatMap(file => (isLong(file) ? testFile(file, 'long') : []));
+      default:
+        return group satisfies never;
+    }
+  });
+}
+
+const isLong = (file: string) => file.endsWith('.long.test.ts');
+
+function boxTests(): string[] {
+  const features = readdirSync(path.join(root, 'hw-tests'), { withFileTypes: true });
+  return testFiles(
+    ...features.flatMap(entry =>
+      entry.isDirectory() && !tools.includes(entry.name) ? path.join('hw-tests', entry.name) : [],
+    ),
+  );
+}
+
+/** Paths from the root, sorted. */
+function testFiles(...folders: string[]): string[] {
+  return folders
+    .flatMap(folder => {
+      const absolute = path.join(root, folder);
+      if (!existsSync(absolute)) return [];
+      return readdirSync(absolute, { recursive: true, encoding: 'utf8' }).flatMap(file =>
+        file.endsWith('.test.ts') && !file.includes(`build${path.sep}`) ? path.join(folder, file) : [],
+      );
+    })
+    .sort();
+}
+
+const common = (group: Group) => ({ group, cwd: root, env: {}, limitMs: limitsMs[group] });
+
+function testFile(file: string, group: Group): Job {
+  return { ...common(group), name: file, command: process.execPath, args: ['--import', 'tsx', file], counts: 'uvu' };
+}
+
+function check(script: string): Job {
+  return {
+    ...common('checks'),
+    name: `npm run ${script}`,
+    command: 'npm',
+    args: ['run', '--silent', script],
+    counts: 'exit-code',
+  };
+}
+
+interface MesonTest {
+  readonly name: string;
+  readonly cmd: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workdir: string | null;
+}
+
+function pluginTests(build: 'release' | 'asan'): Job[] {
+  const folder = path.join(root, 'pipelines/plugin/build', build);
+  const listed = execFileSync('meson', ['introspect', '--tests', folder], { encoding: 'utf8' });
+  return (JSON.parse(listed) as MesonTest[]).map(test => ({
+    ...common('plugin'),
+    name: `plugin ${build}: ${test.name}`,
+    command: test.cmd[0],
+    args: test.cmd.slice(1),
+    cwd: test.workdir ?? folder,
+    // A finding of a sanitizer must end the process: UBSan alone would print it and go on.
+    env: { UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1', ...test.env },
+    counts: 'last-line',
+  }));
+}

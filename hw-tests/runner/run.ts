@@ -1,0 +1,64 @@
+/**
+ * Runs every test and sums up.
+ *
+ *     run.ts [--only GROUP]… [--with-checks] [PART-OF-A-NAME]…
+ *
+ * A process a file, each with a time limit. Ends with the line "N passed, N failed"; the exit code is 0 only when
+ * something passed and nothing failed.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { discover } from './discover.ts';
+import { type Group, groups, type Job, type Outcome } from './job.ts';
+import { lineOf, sum, summaryOf } from './report.ts';
+import { runJob } from './run-job.ts';
+
+/** Tests of the box measure and saturate it: one at a time. */
+const parallel: Record<Group, number> = { checks: 1, unit: 2, plugin: 2, box: 1, long: 1 };
+
+const { values, positionals } = parseArgs({
+  options: { only: { type: 'string', multiple: true }, 'with-checks': { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+
+function groupsToRun(): Group[] {
+  if (!values.only) return groups.filter(group => group !== 'long' && (group !== 'checks' || values['with-checks']));
+  const unknown = values.only.filter(name => !groups.some(group => group === name));
+  if (unknown.length > 0) {
+    console.error(`unknown group ${unknown.join(', ')}; there are: ${groups.join(', ')}`);
+    process.exit(2);
+  }
+  return groups.filter(group => values.only?.includes(group));
+}
+
+async function runAll(jobs: readonly Job[], runFolder: string): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const group of groups) {
+    const waiting = jobs.filter(job => job.group === group);
+    const lane = async () => {
+      for (let job = waiting.shift(); job; job = waiting.shift()) {
+        const outcome = await runJob(job, String(jobs.indexOf(job)), runFolder);
+        outcomes.push(outcome);
+        console.log(lineOf(outcome));
+      }
+    };
+    await Promise.all(Array.from({ length: parallel[group] }, lane));
+  }
+  return outcomes;
+}
+
+const started = performance.now();
+const jobs = discover(groupsToRun()).filter(
+  ({ name }) => positionals.length === 0 || positionals.some(part => name.includes(part)),
+);
+// Short: paths of Unix sockets below it must stay under 108 bytes.
+const runFolder = mkdtempSync(path.join(os.tmpdir(), 'xp-'));
+process.once('exit', () => rmSync(runFolder, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+const outcomes = await runAll(jobs, runFolder);
+const { passed, failed } = sum(outcomes);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+console.log(summaryOf(outcomes, performance.now() - started));
