@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Set for every process of the run; children inherit it. */
 export const JOB_VARIABLE = 'CROSSPOINT_TEST_JOB';
 
+const KILL_LIMIT_MS = 2_000;
+
 export interface Found {
   readonly pid: number;
   readonly commandLine: string;
@@ -41,8 +43,12 @@ export async function clearLeftBehind(jobId: string, folder: string, graceMs: nu
       // It ended in this moment.
     }
   }
+  while (left.some(({ pid }) => isAlive(pid)) && performance.now() < deadline + KILL_LIMIT_MS) await sleep(10);
   return left;
 }
+
+/** False for a zombie: nobody may be there to reap it. */
+export const isAlive = (pid: number): boolean => read(String(pid), 'cmdline') !== '';
 
 /** Empty for a process that is gone, a zombie, or somebody else's. */
 function read(pid: string, file: string): string {

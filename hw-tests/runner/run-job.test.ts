@@ -4,6 +4,7 @@ import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Job } from './job.ts';
+import { isAlive } from './left-behind.ts';
 import { runJob } from './run-job.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'xp-'));
@@ -20,8 +21,6 @@ const job = (script: string, change: Partial<Job> = {}): Job => ({
   counts: 'last-line',
   ...change,
 });
-
-const isAlive = (pid: number) => existsSync(`/proc/${pid}`);
 
 test('takes what a program counted and printed', async () => {
   const { counts, output, trouble } = await runJob(job('console.log("hello\\n3 passed, 1 failed")'), '1', folder);
