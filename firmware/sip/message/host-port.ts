@@ -22,13 +22,13 @@ export function parseHostPort(text: string): HostPort {
   if (text.startsWith('[')) {
     const close = text.indexOf(']');
     host = close < 0 ? '' : text.slice(1, close);
-    if (!isIPv6(host) || host.includes('%')) throw new SipParseError('an IPv6 address in brackets is expected');
+    if (!host.includes(':') || !isHost(host)) throw new SipParseError('an IPv6 address in brackets is expected');
     hostEnd = close + 1;
   } else {
     const colon = text.indexOf(':');
     hostEnd = colon < 0 ? text.length : colon;
     host = text.slice(0, hostEnd).trim();
-    if (host.length > MAX_HOST || !NAME.test(host)) throw new SipParseError('the host is not a name or an IP address');
+    if (!isHost(host)) throw new SipParseError('the host is not a name or an IP address');
   }
   return { host: host.toLowerCase(), port: parsePort(text.slice(hostEnd).trim()) };
 }
@@ -38,6 +38,10 @@ function parsePort(text: string): number | null {
   const port = text.startsWith(':') ? parseDigits(text.slice(1).trim()) : Number.NaN;
   if (!(port >= 1 && port <= 65535)) throw new SipParseError('the port must be a number from 1 to 65535');
   return port;
+}
+
+export function isHost(text: string): boolean {
+  return isIPv6(text) ? !text.includes('%') : text.length <= MAX_HOST && NAME.test(text);
 }
 
 export function formatHostPort(host: string, port: number | null): string {

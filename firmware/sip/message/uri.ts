@@ -1,6 +1,6 @@
-import { refuseLineBreaks } from './chars.ts';
+import { CrosspointError } from '../../base/errors.ts';
 import { SipParseError } from './errors.ts';
-import { formatHostPort, parseHostPort } from './host-port.ts';
+import { formatHostPort, isHost, parseHostPort } from './host-port.ts';
 
 /** A SIP, SIPS or tel URI (RFC 3261 §19.1, RFC 3966). */
 export interface SipUri {
@@ -79,6 +79,8 @@ function parseTel(rest: string): SipUri {
 function parseUriParams(text: string): Map<string, string | null> {
   const params = new Map<string, string | null>();
   for (const part of text.split(';', MAX_PARAMS + 1)) {
+    // "sip:host;" is sent by real phones and means nothing.
+    if (part === '') continue;
     const equals = part.indexOf('=');
     const name = unescapeUri(equals < 0 ? part : part.slice(0, equals)).toLowerCase();
     if (name === '') throw new SipParseError('a URI parameter has no name');
@@ -99,39 +101,40 @@ function unescapeUri(text: string): string {
 }
 
 /** RFC 3261 §25.1: what may stand unescaped, beside letters and digits. */
-const USER_SAFE = /[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/g;
-const PASSWORD_SAFE = /[^A-Za-z0-9\-_.!~*'()&=+$,]/g;
-const PARAM_SAFE = /[^A-Za-z0-9\-_.!~*'()[\]/:&+$]/g;
+const USER_SAFE = /[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/gu;
+const PASSWORD_SAFE = /[^A-Za-z0-9\-_.!~*'()&=+$,]/gu;
+const PARAM_SAFE = /[^A-Za-z0-9\-_.!~*'()[\]/:&+$]/gu;
 
 /**
  * The text of a URI, escaped where it must be, so that no field can turn into another one.
- * @throws CrosspointError sip.line-break
+ * @throws CrosspointError sip.bad-uri
  */
 export function formatUri(uri: SipUri): string {
-  const { scheme, user, password, host, port, params, headers } = uri;
-  let text = `${scheme}:`;
-  if (scheme === 'tel') text += user ?? '';
-  else {
-    if (user !== null) {
-      text += escapeUri(user, USER_SAFE);
-      if (password !== null) text += `:${escapeUri(password, PASSWORD_SAFE)}`;
-      text += '@';
-    }
-    text += formatHostPort(host, port);
-  }
-  for (const [name, value] of params) {
+  const { scheme, headers } = uri;
+  let text = `${scheme}:${scheme === 'tel' ? formatNumber(uri) : formatAuthority(uri)}`;
+  for (const [name, value] of uri.params) {
     text += `;${escapeUri(name, PARAM_SAFE)}`;
     if (value !== null) text += `=${escapeUri(value, PARAM_SAFE)}`;
   }
   if (headers !== null) text += `?${headers}`;
-  refuseLineBreaks(text, 'a URI');
+  if (FORBIDDEN.test(text)) throw new CrosspointError('sip.bad-uri', 'the headers of a URI must be escaped');
   return text;
 }
 
+function formatNumber(uri: SipUri): string {
+  if (uri.user === null || !TEL_NUMBER.test(uri.user))
+    throw new CrosspointError('sip.bad-uri', 'a tel URI needs a telephone number');
+  return uri.user;
+}
+
+function formatAuthority({ user, password, host, port }: SipUri): string {
+  if (!isHost(host)) throw new CrosspointError('sip.bad-uri', 'the host of a URI is not a name or an IP address');
+  if (user === null) return formatHostPort(host, port);
+  const secret = password === null ? '' : `:${escapeUri(password, PASSWORD_SAFE)}`;
+  return `${escapeUri(user, USER_SAFE)}${secret}@${formatHostPort(host, port)}`;
+}
+
 function escapeUri(text: string, unsafe: RegExp): string {
-  return text.replace(unsafe, char => {
-    let escaped = '';
-    for (const byte of Buffer.from(char)) escaped += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-    return escaped;
-  });
+  const percent = (byte: number) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  return text.replace(unsafe, char => Array.from(Buffer.from(char), percent).join(''));
 }
