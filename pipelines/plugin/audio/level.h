@@ -1,0 +1,52 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace interconnect {
+
+/**
+ * Level and frequency of the last second of a signal.
+ *
+ * Level is RMS in dBov as RFC 6464 counts it: 0 dBov is a full-scale square wave, a full-scale sine is −3.01 dBov,
+ * digital silence is −127. Frequency is counted by upward zero crossings, with the first and the last one
+ * interpolated: right to 0.1 Hz for one steady tone, meaningless for anything else.
+ */
+class LevelMeter {
+ public:
+  explicit LevelMeter(uint32_t sampleRate) : sampleRate_(sampleRate) {}
+
+  /** One block, usually a tick of 20 ms; the last second is the last 50 of them. */
+  void add(const int16_t* pcm, size_t n);
+  /** The same for `n` samples of silence, without looking. */
+  void addSilence(size_t n);
+
+  /** Nothing before the first block. */
+  std::optional<double> levelDbov() const;
+  /** Hz; nothing below −50 dBov or with fewer than two crossings. */
+  std::optional<double> frequencyHz() const;
+
+ private:
+  static constexpr size_t kBlocks = 50;
+
+  struct Block {
+    float energy = 0;
+    /** Positions of the first and last upward crossing in samples from the block's start (the first may lie before it). */
+    float first = 0;
+    float last = 0;
+    uint16_t samples = 0;
+    uint16_t crossings = 0;
+  };
+
+  void push(const Block& block);
+
+  std::array<Block, kBlocks> blocks_{};
+  size_t next_ = 0;
+  size_t filled_ = 0;
+  uint32_t sampleRate_;
+  int16_t previous_ = 0;
+};
+
+}  // namespace interconnect

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "clock/nanos.h"
+#include "dtmf/telephone-event.h"
+
+namespace interconnect {
+
+/** What goes out in one packet time. */
+struct DigitStep {
+  /** False: audio as usual. True: this event packet in its place. */
+  bool event = false;
+  std::array<uint8_t, kTelephoneEventBytes> payload{};
+  bool marker = false;
+  /** RTP time stamp of the packet: that of the event's start, while the audio clock goes on. */
+  uint32_t timestamp = 0;
+  /** The end packet of a digit went out for the first time. */
+  bool digitSent = false;
+  /** The queue has just run empty. */
+  bool done = false;
+};
+
+/** Digits and pauses waiting to be sent as RFC 4733 events, asked once a packet time what to send. */
+class DigitSender {
+ public:
+  static constexpr size_t kMaxQueued = 256;
+  static constexpr uint32_t kPauseMs = 500;
+
+  explicit DigitSender(uint32_t clockRate) : clockRate_(clockRate) {}
+
+  /**
+   * @param digits 0-9 A-D * #, and p for a pause of 500 ms
+   * @returns false, with nothing queued, when a character is none of these or the queue would grow past kMaxQueued
+   */
+  bool queue(std::string_view digits, uint32_t digitMs, uint32_t gapMs);
+
+  /**
+   * @param timestamp RTP time stamp that an audio packet would get now
+   * @param packetTime time until the next call
+   */
+  DigitStep step(uint32_t timestamp, Nanos packetTime);
+
+  bool active() const { return count_ > 0; }
+  /** How long until the last digit of the queue is out. */
+  uint32_t queuedMs() const;
+  /** Forgets what is queued; a digit that is being sent ends with its end packets. */
+  void cancel();
+
+ private:
+  struct Item {
+    /** Event, or kPause. */
+    uint8_t event = 0;
+    uint16_t toneMs = 0;
+    uint16_t gapMs = 0;
+  };
+  static constexpr uint8_t kPause = 0xff;
+  static constexpr int kEndPackets = 3;
+
+  DigitStep tone(uint32_t timestamp, Nanos packetTime);
+  void pop();
+
+  const uint32_t clockRate_;
+  std::array<Item, kMaxQueued> items_{};
+  size_t first_ = 0;
+  size_t count_ = 0;
+
+  /** Of the item at the head: time since it began, and its packets so far. */
+  Nanos elapsed_ = 0;
+  Nanos endedAt_ = 0;
+  uint32_t eventTimestamp_ = 0;
+  uint16_t lastDuration_ = 0;
+  int endsSent_ = 0;
+  bool begun_ = false;
+};
+
+}  // namespace interconnect

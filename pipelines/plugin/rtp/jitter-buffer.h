@@ -1,0 +1,137 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "clock/nanos.h"
+#include "rtp/packet-store.h"
+#include "rtp/packet.h"
+#include "rtp/sequence.h"
+#include "rtp/slack-window.h"
+
+namespace interconnect {
+
+enum class Take {
+  /** Decode `packet`, leave out `trim` of its start, play the rest. */
+  Packet,
+  /** Nothing came for the next `duration`: conceal it. */
+  Missing,
+  /** There is no stream now (before the first packet, in a pause): `duration` of silence. */
+  Empty,
+};
+
+struct Taken {
+  Take what = Take::Empty;
+  /** For Take::Packet; its payload is valid until the next put(). */
+  RtpPacket packet;
+  /** When it came, as given to put(). */
+  Nanos arrival = 0;
+  /** Time on the stream's timeline that this answer stands for; estimated for a packet. */
+  Nanos duration = 0;
+  /** Part of the packet's start that is not to be played, up to all of it; the next packet does not join on. */
+  Nanos trim = 0;
+};
+
+/** What became of the packets. */
+struct JitterBufferCounts {
+  uint64_t played = 0;
+  /** Came after their turn. */
+  uint64_t late = 0;
+  uint64_t duplicates = 0;
+  /** Thrown away: the buffer was full, or the hold too long after a stall. */
+  uint64_t dropped = 0;
+  /** Not believed (a jump or another SSRC seen once) or too long. */
+  uint64_t refused = 0;
+  /** Streams taken up: first packet, SSRC change, sequence jump. */
+  uint64_t restarts = 0;
+  /** Playout moved back by a tick (hold grew) and forward by a tick (hold shrank). */
+  uint64_t grown = 0;
+  uint64_t shrunk = 0;
+};
+
+/**
+ * Holds the packets of one stream until a tick needs them, and no longer. Time comes in through the arguments only.
+ *
+ *     while (pcm.size() < tick) { auto taken = buffer.take(now); … append taken.duration − taken.trim … }
+ *
+ * The buffer keeps a cursor on the sender's timeline, which every answer moves on by its duration; the caller plays
+ * what it is given, so the cursor moves as fast as its ticks come. Slack (rtp/slack-window.h) says whether the cursor
+ * is at the right place: the least slack is kept between 1 and 23 ms, in steps of one tick. So a clean stream is held
+ * 2.5–22.5 ms, as its phase to the tick demands, and a jittery one as long as its latest packets need.
+ */
+class JitterBuffer {
+ public:
+  explicit JitterBuffer(uint32_t clockRate, Nanos tick = 20 * kMillisecond);
+
+  /** Copies the packet. `arrival` is when it reached the socket. */
+  void put(const RtpPacket& packet, Nanos arrival);
+
+  /** The next piece of the stream for the tick at `now`; `now` never goes back. */
+  Taken take(Nanos now);
+
+  /** Forgets packets and stream (another codec, a leg that no longer receives); counts stay. */
+  void reset();
+
+  /** Hold that a packet without queueing delay gets: the jitter that is covered, plus the margin. */
+  std::optional<Nanos> target() const { return slack_.high(); }
+  /** Mean hold of the last second's packets. */
+  std::optional<Nanos> delay() const { return slack_.recentMean(); }
+  const JitterBufferCounts& counts() const { return counts_; }
+  size_t held() const { return store_.count(); }
+  /** Memory held, in bytes. */
+  size_t bytes() const { return sizeof(*this) + store_.bytes() - sizeof(store_); }
+
+ private:
+  enum class State { Idle, Playing };
+
+  void restart();
+  void makeRoom(int64_t sequence);
+  void learnDuration(const PacketStore::Entry& entry);
+  Nanos durationOf(const PacketStore::Entry& entry) const;
+  Nanos timeBetween(int64_t from, int64_t to) const;
+
+  bool begin(Nanos now);
+  void dropExcess(Nanos now, Nanos limit);
+  void shrinkIfDue(Nanos now);
+  /** Whether the oldest packet may be played now; moves the cursor or drops the packet where it must. */
+  enum class Turn { Play, Wait, Again };
+  Turn judge(const PacketStore::Entry& entry, Nanos now);
+  Turn tooLate(const PacketStore::Entry& entry, Nanos now, Nanos behind);
+  Taken play(const PacketStore::Entry& entry, Nanos now);
+  Taken fill(Nanos gap);
+  void observe(Nanos slack, Nanos arrival, Nanos now);
+  void moveCursor(Nanos by);
+  void anchor(const PacketStore::Entry& entry);
+  Nanos wantedSlack() const;
+  void rememberSpread();
+
+  const uint32_t clockRate_;
+  const Nanos tick_;
+  PacketStore store_;
+  SequenceTracker sequence_;
+  SlackWindow slack_;
+  JitterBufferCounts counts_;
+  State state_ = State::Idle;
+
+  /** Next point of the sender's timeline to be played, in RTP clock units without wraps. */
+  int64_t cursor_ = 0;
+  int64_t newestTimestamp_ = 0;
+  /** Number of the last packet taken or given up. */
+  int64_t passed_ = -1;
+  /** Nothing but the packet before was played since the cursor was set: the next in sequence joins on to it. */
+  bool continuous_ = false;
+  Nanos packetDuration_;
+  /** Filled with nothing since the last packet. */
+  Nanos dry_ = 0;
+  Nanos toTrim_ = 0;
+  Nanos lastTake_ = 0;
+  int64_t lastTakeCursor_ = 0;
+  Nanos lastLateArrival_ = 0;
+  int lateInARow_ = 0;
+  Nanos lastShrink_ = 0;
+  /** Mean minus least slack of the stream so far: how much later than a usual packet the latest ones come. */
+  Nanos learnedSpread_ = 0;
+};
+
+}  // namespace interconnect
