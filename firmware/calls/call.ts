@@ -1,0 +1,151 @@
+import type { LegStats } from '../../pipelines/protocol.ts';
+import type { Clock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { CallLimits, type CallLimitValues } from './call-limits.ts';
+import type { CallEvent, CallRef } from './events.ts';
+import type { EndReason } from './reasons.ts';
+import type { SipSide } from './sip-side.ts';
+import { type CallState, canMove } from './state.ts';
+
+/** Resolves when the event is committed; a call does not wait for it. */
+export type RecordCallEvent = (event: CallEvent) => Promise<void>;
+
+export interface CallServices {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly record: RecordCallEvent;
+  readonly limits: CallLimitValues;
+}
+
+export interface CallDescription {
+  readonly ref: CallRef;
+  readonly direction: 'outbound' | 'inbound';
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A call of one session has one SIP side, a bridge two. */
+export type CallSides = readonly [SipSide] | readonly [SipSide, SipSide];
+
+/** When a call reached its stages, milliseconds since 1970; null for a stage that it has not reached. */
+export interface CallStages {
+  ringingAt: number | null;
+  activeAt: number | null;
+  endedAt: number | null;
+}
+
+/** Which party ended a call. */
+export type EndedBy = 'far-end' | 'application' | 'box';
+
+/** One call: its state machine (state.ts), its sides, its limits. */
+export class Call {
+  readonly ref: CallRef;
+  readonly direction: 'outbound' | 'inbound';
+  readonly from: string;
+  readonly to: string;
+  readonly stages: CallStages = { ringingAt: null, activeAt: null, endedAt: null };
+  readonly sides: CallSides;
+  readonly #services: CallServices;
+  readonly #limits: CallLimits;
+  readonly #onEnd: (call: Call, by: EndedBy, reason: EndReason) => Promise<void>;
+  #state: CallState = 'DIALING';
+  #ended: Promise<void> | null = null;
+
+  constructor(
+    description: CallDescription,
+    sides: CallSides,
+    services: CallServices,
+    onEnd: (call: Call, by: EndedBy, reason: EndReason) => Promise<void>,
+  ) {
+    this.ref = description.ref;
+    this.direction = description.direction;
+    this.from = description.from;
+    this.to = description.to;
+    this.sides = sides;
+    this.#services = services;
+    this.#onEnd = onEnd;
+    this.#limits = new CallLimits(
+      services.clock,
+      services.limits,
+      () => sides[0].leg.stats(),
+      reason => void this.end('box', reason),
+    );
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** The figures of each side's leg; null where the call has ended or the worker does not tell. */
+  media(): Promise<(LegStats | null)[]> {
+    return Promise.all(this.sides.map(({ leg }) => (this.#ended ? null : leg.stats().catch(() => null))));
+  }
+
+  created(): Promise<void> {
+    return this.#record({ type: 'callCreated', time: this.ref.createdAt, call: this.ref });
+  }
+
+  dialling(): void {
+    void this.#updated();
+  }
+
+  ringing(): void {
+    if (!this.#move('RINGING')) return;
+    this.stages.ringingAt = this.#services.clock.now();
+    void this.#updated();
+  }
+
+  active(): void {
+    if (!this.#move('ACTIVE')) return;
+    this.stages.activeAt ??= this.#services.clock.now();
+    this.#limits.start();
+    void this.#updated();
+  }
+
+  /** Ends the call, once, from any state; resolves when everybody who asks will be told so. */
+  end(by: EndedBy, reason: EndReason): Promise<void> {
+    this.#ended ??= this.#finish(by, reason);
+    return this.#ended;
+  }
+
+  async #finish(by: EndedBy, reason: EndReason): Promise<void> {
+    const { clock, log } = this.#services;
+    this.#state = 'HANGUP';
+    this.stages.endedAt = clock.now();
+    this.#limits.stop();
+    for (const { signalling } of this.sides) signalling.hangUp();
+    const told = [this.#updated(), this.#record({ type: 'callDestroyed', time: clock.now(), call: this.ref, reason }), this.#onEnd(this, by, reason)];
+    const figures = await Promise.all(this.sides.map(({ leg }) => leg.close()));
+    log.info(
+      {
+        call: this.ref.id,
+        direction: this.direction,
+        by,
+        reason: reason.code,
+        seconds: this.stages.activeAt === null ? 0 : Math.round((clock.now() - this.stages.activeAt) / 1000),
+        media: figures.map(stats => stats && { received: stats.received.packets, lost: stats.received.lost, sent: stats.sent.packets }),
+      },
+      'call ended',
+    );
+    await Promise.all(told);
+  }
+
+  #move(to: CallState): boolean {
+    if (!canMove(this.#state, to)) return false;
+    this.#state = to;
+    return true;
+  }
+
+  #updated(): Promise<void> {
+    return this.#record({ type: 'callUpdated', time: this.#services.clock.now(), call: this.ref, state: this.#state });
+  }
+
+  async #record(event: CallEvent): Promise<void> {
+    try {
+      await this.#services.record(event);
+    } catch (error) {
+      this.#services.log.error({ call: this.ref.id, event: event.type, problem: messageOf(error) }, 'an event could not be stored');
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/** What an application asks for when it dials (OpenTok dial, CONTRACT §1.4), checked by the API before it comes here. */
+export interface DialRequest {
+  /** `sip:user@host[:port][;transport=udp|tcp]` */
+  readonly uri: string;
+  /** `user@host`, or undefined for no identity. */
+  readonly from: string | undefined;
+  /** Custom headers (X-…), in order. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Digest credentials for the far end. */
+  readonly auth: { readonly username: string; readonly password: string } | undefined;
+  /** The participant token's connection_data. */
+  readonly connectionData: string;
+}

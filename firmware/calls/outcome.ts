@@ -1,0 +1,28 @@
+import { type EndReason, endReasons, sipFailure } from './reasons.ts';
+
+/** How an INVITE of ours ended without an answer, as firmware/sip tells it. */
+export interface InviteFailure {
+  readonly status: number | null;
+  readonly phrase: string;
+  readonly cause: 'response' | 'timeout' | 'transport' | 'cancelled' | 'ring-limit';
+}
+
+/**
+ * The reason that the monitoring API shows for an INVITE that failed: the far end's status where it gave one. Silence
+ * counts as 408 and a transport error as 503, as RFC 3261 §8.1.3.1 has them treated.
+ */
+export function reasonOfFailure(failure: InviteFailure): EndReason {
+  switch (failure.cause) {
+    case 'response':
+      return failure.status === null ? endReasons.unexpectedClearing : sipFailure(failure.status, failure.phrase);
+    case 'timeout':
+      return sipFailure(408, 'Request Timeout');
+    case 'transport':
+      return sipFailure(503, 'Service Unavailable');
+    case 'cancelled':
+    case 'ring-limit':
+      return sipFailure(487, 'Request Terminated');
+    default:
+      return failure.cause satisfies never;
+  }
+}
