@@ -1,0 +1,28 @@
+import type { ProjectId } from '../base/ids.ts';
+import type { Config } from './schema.ts';
+import type { Secrets } from './secrets.ts';
+
+/** A tenant. */
+export interface Project {
+  /** What applications call their key. */
+  readonly id: ProjectId;
+  readonly secret: string;
+  readonly sipMonitoringUrl: string | null;
+  readonly sessionMonitoringUrl: string | null;
+}
+
+export type Projects = ReadonlyMap<ProjectId, Project>;
+
+/** The configured tenants, or the generated first one when the configuration has no `projects`. */
+export function projectsOf(config: Pick<Config, 'projects'>, secrets: Secrets): Projects {
+  const entries = config.projects ?? [{ opentok: secrets.project }];
+  return new Map(
+    entries.map(({ opentok }) => {
+      const { apiKey, apiSecret, sipMonitoringUrl = null, sessionMonitoringUrl = null } = opentok as ProjectEntry;
+      const id = apiKey as ProjectId;
+      return [id, { id, secret: apiSecret, sipMonitoringUrl, sessionMonitoringUrl }];
+    }),
+  );
+}
+
+type ProjectEntry = NonNullable<Config['projects']>[number]['opentok'];
