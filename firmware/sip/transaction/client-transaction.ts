@@ -1,0 +1,39 @@
+import type { Clock } from '../../base/clock.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { SipTimers } from './timers.ts';
+
+/** Why a client transaction ended without a final response. */
+export type ClientFailure =
+  | { readonly cause: 'timeout'; readonly timer: 'B' | 'F' }
+  | { readonly cause: 'transport'; readonly error: Error };
+
+/** What the core above a client transaction hears. */
+export interface ClientUser {
+  /** Every response that is new to the core: each provisional, the first final, and each 2xx to an INVITE. */
+  response(response: SipResponse): void;
+  failed(failure: ClientFailure): void;
+  /** The transaction left the table; nothing follows. */
+  terminated?(): void;
+}
+
+/** What a client transaction is made of. `send` hands bytes to the hop; its failures come back by `transportFailed`. */
+export interface ClientParts {
+  readonly request: SipRequest;
+  readonly bytes: Buffer;
+  readonly reliable: boolean;
+  readonly timers: SipTimers;
+  readonly clock: Clock;
+  readonly user: ClientUser;
+  send(bytes: Buffer): void;
+  /** Takes the transaction out of the table. */
+  ended(): void;
+}
+
+export interface ClientTransaction {
+  readonly request: SipRequest;
+  start(): void;
+  receive(response: SipResponse): void;
+  transportFailed(error: Error): void;
+  /** Stops every timer and leaves the table, without a word to anybody on the wire. */
+  terminate(): void;
+}

@@ -1,0 +1,223 @@
+import type { Clock } from '../../base/clock.ts';
+import { CrosspointError } from '../../base/errors.ts';
+import { clientTransactionKey, serverTransactionKey } from '../message/call-key.ts';
+import { parseCSeq } from '../message/cseq.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import { tagOf } from '../message/name-addr.ts';
+import { serialise } from '../message/serialise.ts';
+import type { Via } from '../message/via.ts';
+import type { Hop } from '../transport/hop.ts';
+import type { LocalAddress } from '../transport/listener.ts';
+import type { Arrival, TransportUser } from '../transport/transport-layer.ts';
+import { viaValue } from '../transport/via-routing.ts';
+import type { ClientParts, ClientTransaction, ClientUser } from './client-transaction.ts';
+import { cancelOf } from './hop-by-hop.ts';
+import { InviteClientTransaction } from './invite-client.ts';
+import { InviteServerTransaction } from './invite-server.ts';
+import { NonInviteClientTransaction } from './non-invite-client.ts';
+import { NonInviteServerTransaction } from './non-invite-server.ts';
+import { newBranch, newTag } from './random-token.ts';
+import { createResponse } from './response.ts';
+import type { ServerParts, ServerTransaction } from './server-transaction.ts';
+import type { SipTimers } from './timers.ts';
+
+/** The core above: requests that are new to it. */
+export interface TransactionUser {
+  invite(transaction: InviteServerTransaction, arrival: Arrival): void;
+  /** Anything but INVITE, ACK and CANCEL. */
+  request(transaction: ServerTransaction, arrival: Arrival): void;
+  /** A CANCEL that reached a pending INVITE; it has been answered 200 already (§9.2). */
+  cancelled(invite: InviteServerTransaction, cancel: SipRequest): void;
+  /** An ACK that belongs to no transaction: the third step of a 2xx (§13.3.1.4). */
+  acknowledged(ack: SipRequest, arrival: Arrival): void;
+}
+
+export interface TransactionParts {
+  readonly clock: Clock;
+  readonly timers: SipTimers;
+  /** Transactions in both directions; past it requests are answered 503, our own refused. */
+  readonly maxTransactions: number;
+  send(bytes: Buffer, hop: Hop, local: LocalAddress, failed: (error: Error) => void): void;
+  /** The Call-ID is heard from strangers while somebody holds it. */
+  hold(callId: string): void;
+  release(callId: string): void;
+}
+
+/** §8.2.7: an answer without a transaction must carry the same tag whenever the request comes again. */
+const STATELESS_TAG = newTag();
+
+/** RFC 3261 §17: which message belongs to which transaction. */
+export class TransactionLayer implements TransportUser {
+  readonly #parts: TransactionParts;
+  readonly #clients = new Map<string, ClientTransaction>();
+  readonly #servers = new Map<string, ServerTransaction>();
+  /** Pending INVITEs by what a fork or a loop leaves unchanged (§8.2.2.2). */
+  readonly #merged = new Map<string, ServerTransaction>();
+  #user: TransactionUser | null = null;
+  #overloaded = 0;
+
+  constructor(parts: TransactionParts) {
+    this.#parts = parts;
+  }
+
+  start(user: TransactionUser): void {
+    this.#user = user;
+  }
+
+  /** Stops every timer; nobody hears of it. */
+  close(): void {
+    this.#user = null;
+    for (const transaction of [...this.#clients.values(), ...this.#servers.values()]) transaction.terminate();
+  }
+
+  get clientCount(): number {
+    return this.#clients.size;
+  }
+
+  get serverCount(): number {
+    return this.#servers.size;
+  }
+
+  get size(): number {
+    return this.#clients.size + this.#servers.size;
+  }
+
+  /** Requests answered 503 because the table was full. */
+  get overloaded(): number {
+    return this.#overloaded;
+  }
+
+  /**
+   * Sends a request with a Via and a branch of its own (§8.1.1.7). The transaction is INVITE or not by its method.
+   * @throws CrosspointError sip.overloaded; what `serialise` throws
+   */
+  request(request: SipRequest, hop: Hop, local: LocalAddress, user: ClientUser): ClientTransaction {
+    const branch = newBranch();
+    request.headers.prepend('Via', viaValue(local, branch));
+    return this.#startClient(request, branch, hop, local, user);
+  }
+
+  /** Sends the CANCEL of an INVITE, on its branch and to its hop (§9.1). @throws CrosspointError sip.overloaded */
+  cancel(invite: SipRequest, branch: string, hop: Hop, local: LocalAddress, user: ClientUser): ClientTransaction {
+    return this.#startClient(cancelOf(invite), branch, hop, local, user);
+  }
+
+  response(response: SipResponse, via: Via): void {
+    const { method } = parseCSeq(response.headers.get('CSeq') ?? '');
+    this.#clients.get(clientTransactionKey(via.params.get('branch') ?? '', method))?.receive(response);
+  }
+
+  incoming(request: SipRequest, arrival: Arrival): void {
+    const key = serverTransactionKey(request, arrival.via);
+    const known = this.#servers.get(key);
+    if (request.method === 'ACK') this.#acknowledge(request, arrival, known);
+    else if (known) known.retransmitted();
+    else if (this.size >= this.#parts.maxTransactions) this.#refuse(request, arrival);
+    else if (request.method === 'INVITE') this.#incomingInvite(request, arrival, key);
+    else this.#incomingOther(request, arrival, key);
+  }
+
+  #acknowledge(ack: SipRequest, arrival: Arrival, known: ServerTransaction | undefined): void {
+    if (known instanceof InviteServerTransaction && known.state !== 'accepted') known.acknowledged();
+    else this.#user?.acknowledged(ack, arrival);
+  }
+
+  #incomingInvite(request: SipRequest, arrival: Arrival, key: string): void {
+    const mergeKey = mergeKeyOf(request);
+    if (mergeKey !== null && this.#merged.has(mergeKey)) {
+      // §8.2.2.2: the same request over another path of a fork.
+      return arrival.reply(serialise(createResponse(request, 482, { toTag: STATELESS_TAG })));
+    }
+    const transaction: InviteServerTransaction = new InviteServerTransaction(
+      this.#serverParts(request, arrival, key, () => {
+        if (mergeKey !== null) this.#merged.delete(mergeKey);
+      }),
+    );
+    this.#servers.set(key, transaction);
+    if (mergeKey !== null) this.#merged.set(mergeKey, transaction);
+    transaction.start();
+    this.#user?.invite(transaction, arrival);
+  }
+
+  #incomingOther(request: SipRequest, arrival: Arrival, key: string): void {
+    const transaction = new NonInviteServerTransaction(this.#serverParts(request, arrival, key));
+    this.#servers.set(key, transaction);
+    if (request.method === 'CANCEL') this.#cancel(transaction, arrival);
+    else this.#user?.request(transaction, arrival);
+  }
+
+  /** §9.2: answered for itself; the INVITE that it meets is for the core to end. */
+  #cancel(transaction: ServerTransaction, arrival: Arrival): void {
+    const { request } = transaction;
+    const invite = this.#servers.get(serverTransactionKey({ ...request, method: 'INVITE' }, arrival.via));
+    const found = invite instanceof InviteServerTransaction;
+    transaction.respond(createResponse(request, found ? 200 : 481, { toTag: newTag() }));
+    if (found && !invite.answered) this.#user?.cancelled(invite, request);
+  }
+
+  /** Without a transaction: a flood must not fill the table that refuses it. */
+  #refuse(request: SipRequest, arrival: Arrival): void {
+    this.#overloaded += 1;
+    const headers = [['Retry-After', '5']] as const;
+    arrival.reply(serialise(createResponse(request, 503, { toTag: STATELESS_TAG, headers })));
+  }
+
+  #startClient(
+    request: SipRequest,
+    branch: string,
+    hop: Hop,
+    local: LocalAddress,
+    user: ClientUser,
+  ): ClientTransaction {
+    if (this.size >= this.#parts.maxTransactions) {
+      throw new CrosspointError('sip.overloaded', 'too many SIP transactions are open', { retriable: true });
+    }
+    const { clock, timers, send, hold, release } = this.#parts;
+    const key = clientTransactionKey(branch, request.method);
+    const callId = request.headers.get('Call-ID') ?? '';
+    const parts: ClientParts = {
+      request,
+      bytes: serialise(request),
+      reliable: hop.transport === 'tcp',
+      timers,
+      clock,
+      user,
+      send: bytes => send(bytes, hop, local, error => transaction.transportFailed(error)),
+      ended: () => {
+        this.#clients.delete(key);
+        release(callId);
+      },
+    };
+    const invite = request.method === 'INVITE';
+    const transaction = invite ? new InviteClientTransaction(parts) : new NonInviteClientTransaction(parts);
+    hold(callId);
+    this.#clients.set(key, transaction);
+    transaction.start();
+    return transaction;
+  }
+
+  #serverParts(request: SipRequest, arrival: Arrival, key: string, alsoEnded?: () => void): ServerParts {
+    const { clock, timers, hold, release } = this.#parts;
+    const callId = request.headers.get('Call-ID') ?? '';
+    hold(callId);
+    return {
+      request,
+      reliable: arrival.source.transport === 'tcp',
+      timers,
+      clock,
+      send: arrival.reply,
+      ended: () => {
+        this.#servers.delete(key);
+        release(callId);
+        alsoEnded?.();
+      },
+    };
+  }
+}
+
+/** Null inside of dialogs, where a request cannot have been forked. */
+function mergeKeyOf(request: SipRequest): string | null {
+  const { headers } = request;
+  if (tagOf(headers.get('To') ?? '') !== null) return null;
+  return `${headers.get('Call-ID')}\n${tagOf(headers.get('From') ?? '')}\n${headers.get('CSeq')}`;
+}

@@ -1,0 +1,69 @@
+import { isIPv6 } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { CrosspointError } from '../../base/errors.ts';
+import { hostPort, type TransportName } from './hop.ts';
+
+export interface ListenerOptions {
+  readonly transport: TransportName;
+  /** IP address to bind; `0.0.0.0` or `::` for all. */
+  readonly host: string;
+  /** 0: one that is free. */
+  readonly port: number;
+  /** `host` or `host:port` (IPv6 in brackets) for Via and Contact, where peers see the box under another address. */
+  readonly advertise?: string;
+}
+
+/** A listener once it is bound. */
+export interface LocalAddress {
+  readonly transport: TransportName;
+  readonly address: string;
+  readonly port: number;
+  /** `host:port` as written into Via and Contact. */
+  readonly sentBy: string;
+}
+
+export function localAddress(options: ListenerOptions, boundPort: number): LocalAddress {
+  const { transport, host } = options;
+  return { transport, address: host, port: boundPort, sentBy: sentByOf(options, boundPort) };
+}
+
+function sentByOf(options: ListenerOptions, boundPort: number): string {
+  if (options.advertise === undefined) return hostPort(reachableAddress(options.host), boundPort);
+  const parts = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::(\d{1,5}))?$/.exec(options.advertise);
+  if (!parts) {
+    throw new CrosspointError('sip.bad-advertise', `advertise "${options.advertise}" is not host or host:port`);
+  }
+  return `${parts[1]!.toLowerCase()}:${parts[2] ?? boundPort}`;
+}
+
+/** A wildcard cannot stand in a Via: the first address of that family which is not loopback, loopback when there is none. */
+function reachableAddress(host: string): string {
+  if (host !== '0.0.0.0' && host !== '::') return host;
+  const family = isIPv6(host) ? 'IPv6' : 'IPv4';
+  for (const addresses of Object.values(networkInterfaces())) {
+    for (const each of addresses ?? []) {
+      if (each.family === family && !each.internal && !each.address.startsWith('fe80:')) return each.address;
+    }
+  }
+  return family === 'IPv6' ? '::1' : '127.0.0.1';
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}
+
+/**
+ * The listener from which to reach a hop: of its transport and address family, loopback for loopback;
+ * `preferred` (where the dialog's messages arrived) when it fits.
+ */
+export function localFor(
+  locals: readonly LocalAddress[],
+  hop: { transport: TransportName; address: string },
+  preferred: LocalAddress | null,
+): LocalAddress | null {
+  const fits = (local: LocalAddress) =>
+    local.transport === hop.transport && isIPv6(local.address) === isIPv6(hop.address);
+  if (preferred && fits(preferred)) return preferred;
+  const usable = locals.filter(fits);
+  return usable.find(local => isLoopback(local.address) === isLoopback(hop.address)) ?? usable[0] ?? null;
+}
