@@ -1,0 +1,64 @@
+import { BlockList, isIP } from 'node:net';
+import { CrosspointError } from '../base/errors.ts';
+import type { Agreed } from './agreed.ts';
+import { DEFAULT_PACKET_MS } from './offer.ts';
+import type { MediaDescription } from './session-description.ts';
+
+/** What the other side of a description says about itself: protocol, addresses, packet time. */
+
+/** The feedback profile asks for nothing that plain RTP would not do (RFC 4585 §4.2). */
+const PLAIN_RTP = ['RTP/AVP', 'RTP/AVPF'];
+
+/** @throws CrosspointError sdp.security-unsupported, sdp.protocol-unsupported */
+export function checkProtocol({ protocol }: MediaDescription): void {
+  if (PLAIN_RTP.includes(protocol)) return;
+  const spoken = `we speak ${PLAIN_RTP.join(' and ')}`;
+  if (/SAVPF?$/.test(protocol))
+    throw new CrosspointError('sdp.security-unsupported', `the far end wants secured media (${protocol}); ${spoken}`);
+  throw new CrosspointError('sdp.protocol-unsupported', `the far end wants ${protocol.slice(0, 40)}; ${spoken}`);
+}
+
+/** Nobody's telephone: a stream to them would reach many, or all. */
+const MANY = new BlockList();
+MANY.addSubnet('224.0.0.0', 4, 'ipv4');
+MANY.addAddress('255.255.255.255', 'ipv4');
+MANY.addSubnet('ff00::', 8, 'ipv6');
+
+/**
+ * Where to send RTP and RTCP; null for c=0.0.0.0.
+ * @throws CrosspointError sdp.malformed, sdp.address-unsupported
+ */
+export function remoteOf(media: MediaDescription, ourAddress: string): Agreed['remote'] {
+  const { address, port, rtcp } = media;
+  if (address === null) throw new CrosspointError('sdp.malformed', 'the session description has no c= line for audio');
+  if (isUnspecified(address)) return null;
+  const rtcpPort = rtcp?.port ?? port + 1;
+  if (rtcpPort > 65_535) throw new CrosspointError('sdp.malformed', 'there is no port for RTCP behind 65535');
+  const rtcpAddress = rtcp?.address ?? address;
+  for (const each of [address, rtcpAddress]) checkAddress(each, ourAddress);
+  return { rtp: { host: address, port }, rtcp: { host: rtcpAddress, port: rtcpPort } };
+}
+
+function isUnspecified(address: string): boolean {
+  return address === '0.0.0.0' || address === '::';
+}
+
+function checkAddress(address: string, ourAddress: string): void {
+  const refuse = (why: string) => {
+    throw new CrosspointError('sdp.address-unsupported', `media cannot be sent to ${address.slice(0, 64)}: ${why}`);
+  };
+  const family = isIP(address);
+  if (family === 0) refuse('it is no IP address');
+  if (isUnspecified(address)) refuse('it is nowhere');
+  if (family !== isIP(ourAddress)) refuse(`our address is ${ourAddress}`);
+  if (MANY.check(address, family === 6 ? 'ipv6' : 'ipv4')) refuse('it is a multicast or broadcast address');
+}
+
+const PACKET_TIMES = [10, 20, 30, 40, 60] as const;
+
+/** Packet time to send with: the one asked for if it is one of ours, never above what the far end takes. */
+export function packetMsOf({ ptime, maxptime }: MediaDescription): Agreed['packetMs'] {
+  const wanted = PACKET_TIMES.find(each => each === ptime) ?? DEFAULT_PACKET_MS;
+  if (maxptime === null || maxptime >= wanted) return wanted;
+  return PACKET_TIMES.findLast(each => each <= maxptime) ?? PACKET_TIMES[0];
+}
