@@ -1,0 +1,35 @@
+import type { Database } from 'better-sqlite3';
+import { CrosspointError } from '../base/errors.ts';
+
+/** One step from a layout of the database to the next; applied once, in order, each in a transaction of its own. */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/**
+ * Brings a database to the newest layout that this program knows.
+ *
+ * @throws CrosspointError store.newer when a later program has already changed it
+ */
+export function migrate(db: Database, migrations: readonly Migration[], now: number): void {
+  db.exec(`CREATE TABLE IF NOT EXISTS migrations (
+    version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT`);
+  const found = (db.prepare('SELECT max(version) FROM migrations').pluck().get() as number | null) ?? 0;
+  const newest = migrations.at(-1)?.version ?? 0;
+  if (found > newest) {
+    throw new CrosspointError(
+      'store.newer',
+      `The database has layout ${found}, this program knows layouts up to ${newest}: it was last used by a newer release.`,
+    );
+  }
+  const note = db.prepare('INSERT INTO migrations (version, name, applied_at) VALUES (?, ?, ?)');
+  for (const migration of migrations) {
+    if (migration.version <= found) continue;
+    db.transaction(() => {
+      db.exec(migration.sql);
+      note.run(migration.version, migration.name, now);
+    }).immediate();
+  }
+}

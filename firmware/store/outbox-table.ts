@@ -1,0 +1,124 @@
+import type { Database } from 'better-sqlite3';
+import type { NewEvent, OutboxRow } from './rows.ts';
+
+/**
+ * Events and who must still be told of them. What every target was told of is deleted, so an idle box holds no rows.
+ *
+ * Methods that write must run inside a transaction; after a rollback call `rolledBack`.
+ */
+export class OutboxTable {
+  readonly #db: Database;
+  readonly #maxPendingPerTarget: number;
+  readonly #pending = new Map<string, number>();
+  readonly #sql;
+  #dropped = 0;
+
+  constructor(db: Database, maxPendingPerTarget: number) {
+    this.#db = db;
+    this.#maxPendingPerTarget = maxPendingPerTarget;
+    const rows = 'SELECT e.row, e.id, e.key, e.recorded_at AS recordedAt, e.body';
+    this.#sql = {
+      event: db.prepare<[string, string, number, string]>(
+        'INSERT INTO events (id, key, recorded_at, body) VALUES (?, ?, ?, ?)',
+      ),
+      delivery: db.prepare<[string, number | bigint]>('INSERT INTO deliveries (target, event) VALUES (?, ?)'),
+      deleteDelivery: db.prepare<[string, number]>('DELETE FROM deliveries WHERE target = ? AND event = ?'),
+      deleteEvent: db.prepare<[number, number]>(
+        'DELETE FROM events WHERE row = ? AND NOT EXISTS (SELECT 1 FROM deliveries WHERE event = ?)',
+      ),
+      oldest: db
+        .prepare<[string, number], number>('SELECT event FROM deliveries WHERE target = ? ORDER BY event LIMIT ?')
+        .pluck(),
+      aged: db.prepare<[number], { target: string; event: number }>(
+        'SELECT d.target, d.event FROM events e JOIN deliveries d ON d.event = e.row WHERE e.recorded_at < ? LIMIT 10000',
+      ),
+      ofTarget: db.prepare<[string, number, number], OutboxRow>(
+        `${rows} FROM deliveries d JOIN events e ON e.row = d.event
+         WHERE d.target = ? AND d.event > ? ORDER BY d.event LIMIT ?`,
+      ),
+      ofKey: db.prepare<[string, string, number, number], OutboxRow>(
+        `${rows} FROM events e JOIN deliveries d ON d.event = e.row AND d.target = ?
+         WHERE e.key = ? AND e.row > ? ORDER BY e.row LIMIT ?`,
+      ),
+      counts: db.prepare<[], { target: string; count: number }>(
+        'SELECT target, count(*) AS count FROM deliveries GROUP BY target',
+      ),
+    };
+    this.#count();
+  }
+
+  get pending(): number {
+    let sum = 0;
+    for (const count of this.#pending.values()) sum += count;
+    return sum;
+  }
+
+  /** Deliveries given up for lack of room. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  add(event: NewEvent): void {
+    if (event.targets.length === 0) return;
+    const row = this.#sql.event.run(event.id, event.key, event.recordedAt, event.body).lastInsertRowid;
+    for (const target of event.targets) {
+      this.#sql.delivery.run(target, row);
+      const pending = (this.#pending.get(target) ?? 0) + 1;
+      this.#pending.set(target, pending);
+      if (pending > this.#maxPendingPerTarget) {
+        this.#dropped += this.settle(target, this.#sql.oldest.all(target, pending - this.#maxPendingPerTarget));
+      }
+    }
+  }
+
+  /** Takes deliveries out; rows that are already gone don't matter. Answers how many there were. */
+  settle(target: string, rows: readonly number[]): number {
+    let settled = 0;
+    for (const row of rows) {
+      if (this.#sql.deleteDelivery.run(target, row).changes === 0) continue;
+      this.#sql.deleteEvent.run(row, row);
+      settled += 1;
+    }
+    const left = (this.#pending.get(target) ?? 0) - settled;
+    if (left > 0) this.#pending.set(target, left);
+    else this.#pending.delete(target);
+    return settled;
+  }
+
+  discard(target: string): number {
+    return this.settle(target, this.#sql.oldest.all(target, -1));
+  }
+
+  prune(before: number): number {
+    const aged = this.#sql.aged.all(before);
+    for (const { target, event } of aged) this.settle(target, [event]);
+    this.#dropped += aged.length;
+    return aged.length;
+  }
+
+  read(target: string, after: number, limit: number, key: string | null): OutboxRow[] {
+    if (key === null) return this.#sql.ofTarget.all(target, after, limit);
+    return this.#sql.ofKey.all(target, key, after, limit);
+  }
+
+  targets(): string[] {
+    return [...this.#pending.keys()];
+  }
+
+  /** Puts the counters back to what the database says, with the number of drops that was true before. */
+  rolledBack(dropped: number): void {
+    this.#dropped = dropped;
+    this.#count();
+  }
+
+  /** Gives the file's free pages back, some at a time: a long outage must not leave a large file for ever. */
+  shrink(): void {
+    if ((this.#db.pragma('freelist_count', { simple: true }) as number) > 256)
+      this.#db.pragma('incremental_vacuum(1024)');
+  }
+
+  #count(): void {
+    this.#pending.clear();
+    for (const { target, count } of this.#sql.counts.all()) this.#pending.set(target, count);
+  }
+}

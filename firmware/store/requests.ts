@@ -1,0 +1,97 @@
+import type { LiveCall, LiveCallChange, NewEvent, OutboxRow, StoredSession } from './rows.ts';
+
+/** What can be asked of the store's thread: parameters and answer. */
+export interface Requests {
+  /** One transaction: the event with its deliveries, and what it changes about the call. */
+  record: { params: { readonly event: NewEvent; readonly call: LiveCallChange | null }; result: undefined };
+  /** The target has been told of these rows. */
+  settle: { params: { readonly target: string; readonly rows: readonly number[] }; result: undefined };
+  /** Drops what a target that is configured no more still waits for; answers how many. */
+  discard: { params: { readonly target: string }; result: number };
+  /** Drops undelivered events recorded before, answers how many deliveries went; gives free pages back. */
+  prune: { params: { readonly before: number }; result: number };
+  saveSession: { params: StoredSession; result: undefined };
+  removeSession: { params: { readonly id: string }; result: undefined };
+  pruneSessions: { params: { readonly before: number }; result: number };
+  /** Undelivered rows of a target behind `after`, oldest first; with `key`, of that key alone. */
+  outbox: {
+    params: { readonly target: string; readonly after: number; readonly limit: number; readonly key: string | null };
+    result: OutboxRow[];
+  };
+  /** Targets that have undelivered rows. */
+  targets: { params: null; result: string[] };
+  liveCalls: { params: null; result: LiveCall[] };
+  sessions: { params: null; result: StoredSession[] };
+}
+
+export type Method = keyof Requests;
+export type Params<M extends Method> = Requests[M]['params'];
+export type Result<M extends Method> = Requests[M]['result'];
+
+const writes = ['record', 'settle', 'discard', 'prune', 'saveSession', 'removeSession', 'pruneSessions'] as const;
+export type WriteMethod = (typeof writes)[number];
+export type ReadMethod = Exclude<Method, WriteMethod>;
+
+/** A request on the wire; `id` pairs it with its answer. */
+export type Call<M extends Method = Method> = {
+  [K in M]: { readonly id: number; readonly method: K; readonly params: Params<K> };
+}[M];
+export type WriteCall = Call<WriteMethod>;
+export type ReadCall = Call<ReadMethod>;
+
+export function isWrite(call: Call): call is WriteCall {
+  return (writes as readonly string[]).includes(call.method);
+}
+
+/** Whether a write leaves more room than it found, so that a full disk must not hold it up. */
+export function freesSpace(call: WriteCall): boolean {
+  switch (call.method) {
+    case 'settle':
+    case 'discard':
+    case 'prune':
+    case 'removeSession':
+    case 'pruneSessions':
+      return true;
+    case 'record':
+    case 'saveSession':
+      return false;
+  }
+}
+
+export interface Failure {
+  readonly code: `store.${string}`;
+  readonly message: string;
+  readonly retriable: boolean;
+}
+
+export type Answer =
+  | { readonly id: number; readonly result: Result<Method> }
+  | { readonly id: number; readonly failure: Failure };
+
+/** How the store fares; it comes with every batch of answers and whenever `problem` changes. */
+export interface StoreStatus {
+  /** Stored deliveries that are not settled. */
+  readonly pending: number;
+  /** Deliveries given up since start, by count or age. */
+  readonly dropped: number;
+  /** Transactions that failed since start. */
+  readonly errors: number;
+  /** What is wrong now, in a sentence; null when writes go through. */
+  readonly problem: string | null;
+}
+
+export type ToThread = { readonly calls: readonly Call[] } | { readonly close: true };
+
+export type FromThread =
+  | { readonly kind: 'ready'; readonly status: StoreStatus }
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  | { readonly kind: 'answers'; readonly answers: readonly Answer[]; readonly status: StoreStatus };
+
+/** What the thread is started with. */
+export interface ThreadOptions {
+  readonly file: string;
+  readonly groupMs: number;
+  readonly syncMs: number;
+  readonly maxBytes: number;
+  readonly maxPendingPerTarget: number;
+}

@@ -1,0 +1,47 @@
+import type { CallId, ConnectionId, EventId, ProjectId, SessionId } from '../base/ids.ts';
+
+/** An event on its way into the outbox. */
+export interface NewEvent {
+  readonly id: EventId;
+  /** What it is about ("call:…", "session:…"): events of one key are delivered in the order in which they were stored. */
+  readonly key: string;
+  /** Milliseconds since 1970; the age bound counts from here. */
+  readonly recordedAt: number;
+  /** Who must be told; a delivery each. */
+  readonly targets: readonly string[];
+  /** JSON. */
+  readonly body: string;
+}
+
+/** A stored event that a target has not been told of yet. */
+export interface OutboxRow {
+  /** Rises with every event that is stored, and is never used twice, not even after a restart. */
+  readonly row: number;
+  readonly id: EventId;
+  readonly key: string;
+  readonly recordedAt: number;
+  readonly body: string;
+}
+
+/** A call that has begun and not ended, as a restarted process must know it. */
+export interface LiveCall {
+  readonly id: CallId;
+  readonly project: ProjectId;
+  readonly session: SessionId | null;
+  readonly connection: ConnectionId | null;
+  readonly createdAt: number;
+  readonly state: string;
+}
+
+export type LiveCallChange =
+  | { readonly kind: 'begin'; readonly call: LiveCall }
+  | { readonly kind: 'move'; readonly id: CallId; readonly state: string }
+  | { readonly kind: 'end'; readonly id: CallId };
+
+export interface StoredSession {
+  readonly id: SessionId;
+  readonly project: ProjectId;
+  readonly mediaMode: 'routed' | 'relayed';
+  readonly archiveMode: 'manual' | 'always';
+  readonly createdAt: number;
+}

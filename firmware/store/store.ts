@@ -1,0 +1,260 @@
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../base/clock.ts';
+import { CrosspointError, messageOf } from '../base/errors.ts';
+import type { SessionId } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import type {
+  Answer,
+  Call,
+  Failure,
+  FromThread,
+  Method,
+  Params,
+  Result,
+  StoreStatus,
+  ThreadOptions,
+  ToThread,
+} from './requests.ts';
+import type { LiveCall, LiveCallChange, NewEvent, OutboxRow, StoredSession } from './rows.ts';
+import { threadProgram } from './thread-program.ts';
+
+export interface StoreLimits {
+  /** How long the first write of a transaction waits for company. */
+  readonly groupMs: number;
+  /** What a power cut can take at most; a killed process takes nothing. */
+  readonly syncMs: number;
+  /** The database never grows beyond this. */
+  readonly maxBytes: number;
+  /** Undelivered events a target; beyond it the oldest are dropped. */
+  readonly maxPendingPerTarget: number;
+  /** Requests that may wait in memory while the disk does not take them; beyond it new ones are refused. */
+  readonly maxWaiting: number;
+  /** The same in bytes of event bodies. */
+  readonly maxWaitingBytes: number;
+}
+
+export const defaultStoreLimits: StoreLimits = {
+  groupMs: 2,
+  syncMs: 1000,
+  maxBytes: 512 * 1024 * 1024,
+  maxPendingPerTarget: 100_000,
+  maxWaiting: 50_000,
+  maxWaitingBytes: 32 * 1024 * 1024,
+};
+
+export interface StoreOptions {
+  /** Path of the database; its folder exists. */
+  readonly file: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits?: Partial<StoreLimits>;
+}
+
+/** Sessions older than this are forgotten at start. */
+const SESSION_AGE_MS = 30 * 24 * 3600 * 1000;
+
+interface Waiting {
+  readonly resolve: (result: Result<Method>) => void;
+  readonly reject: (error: CrosspointError) => void;
+  readonly bytes: number;
+}
+
+/**
+ * What must outlive the process: undelivered events, live calls, sessions. SQLite in a thread of its own.
+ *
+ * A write's promise resolves after its COMMIT. While the disk is full, writes wait (see `problem`) and go through once
+ * there is room. A promise that nobody looks at never becomes an unhandled rejection: calls go on without the disk.
+ */
+export class Store {
+  readonly #options: StoreOptions;
+  readonly #limits: StoreLimits;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | null = null;
+  #exited: Promise<void> = Promise.resolve();
+  #lost: string | null = null;
+  #nextId = 1;
+  #unsent: Call[] = [];
+  #waitingBytes = 0;
+  #refused = 0;
+  #status: StoreStatus = { pending: 0, dropped: 0, errors: 0, problem: null };
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+    this.#limits = { ...defaultStoreLimits, ...options.limits };
+  }
+
+  /** @throws CrosspointError store.unavailable, store.corrupt, store.newer */
+  async start(): Promise<void> {
+    const { file } = this.#options;
+    const { groupMs, syncMs, maxBytes, maxPendingPerTarget } = this.#limits;
+    const options: ThreadOptions = { file, groupMs, syncMs, maxBytes, maxPendingPerTarget };
+    const worker = new Worker(threadProgram('store-thread', import.meta.url), { workerData: options });
+    this.#worker = worker;
+    this.#exited = new Promise(resolve => worker.once('exit', () => resolve()));
+    await new Promise<void>((resolve, reject) => {
+      worker.on('message', (message: FromThread) => {
+        if (message.kind === 'answers') this.#answered(message.answers, message.status);
+        else if (message.kind === 'ready') {
+          this.#setStatus(message.status);
+          resolve();
+        } else reject(asError(message.failure));
+      });
+      worker.on('error', error => this.#fail(messageOf(error)));
+      worker.on('exit', () => {
+        this.#worker = null;
+        this.#fail('its thread ended');
+        reject(new CrosspointError('store.unavailable', `The store cannot run: ${this.#lost}.`));
+      });
+    });
+    await this.#request('pruneSessions', { before: this.#options.clock.now() - SESSION_AGE_MS });
+  }
+
+  /** Writes what waits, and ends. */
+  async close(): Promise<void> {
+    this.#flush();
+    this.#post({ close: true });
+    await this.#exited;
+  }
+
+  /** Deliveries that are to be made: stored, or waiting to be. */
+  get pending(): number {
+    return this.#status.pending + this.#waiting.size;
+  }
+
+  /** Since start: deliveries given up by count or age, and events that no room was left for in memory. */
+  get dropped(): number {
+    return this.#status.dropped + this.#refused;
+  }
+
+  /** Transactions that failed since start. */
+  get errors(): number {
+    return this.#status.errors;
+  }
+
+  /** What is wrong, in a sentence for the operator; null when all is well. */
+  get problem(): string | null {
+    if (this.#lost !== null) return `The store does not run: ${this.#lost}.`;
+    return this.#worker ? this.#status.problem : 'The store is not started.';
+  }
+
+  get healthy(): boolean {
+    return this.problem === null;
+  }
+
+  /** Stores an event and what it changes about its call, in one transaction. */
+  record(event: NewEvent, call: LiveCallChange | null): Promise<undefined> {
+    return this.#request('record', { event, call });
+  }
+
+  settle(target: string, rows: readonly number[]): Promise<undefined> {
+    return this.#request('settle', { target, rows });
+  }
+
+  discard(target: string): Promise<number> {
+    return this.#request('discard', { target });
+  }
+
+  /** Drops undelivered events recorded before that time (milliseconds since 1970), at most 10,000 deliveries at once. */
+  prune(before: number): Promise<number> {
+    return this.#request('prune', { before });
+  }
+
+  outbox(target: string, after: number, limit: number, key: string | null = null): Promise<OutboxRow[]> {
+    return this.#request('outbox', { target, after, limit, key });
+  }
+
+  targets(): Promise<string[]> {
+    return this.#request('targets', null);
+  }
+
+  /** Calls that have begun and not ended; asked before the first call of a new process, they are its predecessor's. */
+  liveCalls(): Promise<LiveCall[]> {
+    return this.#request('liveCalls', null);
+  }
+
+  readonly sessions = {
+    save: (session: StoredSession): Promise<undefined> => this.#request('saveSession', session),
+    delete: (id: SessionId): Promise<undefined> => this.#request('removeSession', { id }),
+    all: (): Promise<StoredSession[]> => this.#request('sessions', null),
+  };
+
+  #request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+    const promise = new Promise<Result<M>>((resolve, reject) => {
+      const bytes = method === 'record' ? (params as Params<'record'>).event.body.length : 0;
+      const refusal = this.#refusal(method, bytes);
+      if (refusal) {
+        if (method === 'record') this.#refused += 1;
+        reject(refusal);
+        return;
+      }
+      const id = this.#nextId++;
+      this.#waitingBytes += bytes;
+      // The answer to this id is this method's: see Tables.
+      this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject, bytes });
+      if (this.#unsent.push({ id, method, params } as Call) === 1) queueMicrotask(() => this.#flush());
+    });
+    promise.catch(() => undefined);
+    return promise;
+  }
+
+  #refusal(method: Method, bytes: number): CrosspointError | null {
+    if (!this.#worker || this.#lost !== null) return new CrosspointError('store.closed', 'The store does not run.');
+    // Everything else reads or makes room, and its senders wait for the answer before they ask again.
+    if (method !== 'record' && method !== 'saveSession') return null;
+    if (this.#waiting.size < this.#limits.maxWaiting && this.#waitingBytes + bytes <= this.#limits.maxWaitingBytes)
+      return null;
+    return new CrosspointError('store.full', 'The store has no room for more until the disk takes what waits.', {
+      retriable: true,
+    });
+  }
+
+  #flush(): void {
+    if (this.#unsent.length === 0) return;
+    this.#post({ calls: this.#unsent });
+    this.#unsent = [];
+  }
+
+  #post(message: ToThread): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #answered(answers: readonly Answer[], status: StoreStatus): void {
+    this.#setStatus(status);
+    for (const answer of answers) {
+      const waiting = this.#waiting.get(answer.id);
+      if (!waiting) continue;
+      this.#waiting.delete(answer.id);
+      this.#waitingBytes -= waiting.bytes;
+      if ('failure' in answer) waiting.reject(asError(answer.failure));
+      else waiting.resolve(answer.result);
+    }
+  }
+
+  #setStatus(status: StoreStatus): void {
+    const { log } = this.#options;
+    if (status.problem !== null && this.#status.problem === null)
+      log.error({ problem: status.problem }, 'store failing');
+    if (status.problem === null && this.#status.problem !== null) log.info('store works again');
+    if (status.dropped > 0 && this.#status.dropped === 0) {
+      log.warn(
+        { dropped: status.dropped },
+        'undelivered events dropped for age or number; further drops are only counted',
+      );
+    }
+    this.#status = status;
+  }
+
+  #fail(reason: string): void {
+    this.#lost ??= reason;
+    const error = new CrosspointError('store.closed', 'The store ended before this was written.');
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    this.#waitingBytes = 0;
+    this.#unsent = [];
+    for (const { reject } of waiting) reject(error);
+  }
+}
+
+function asError({ code, message, retriable }: Failure): CrosspointError {
+  return new CrosspointError(code, message, { retriable });
+}

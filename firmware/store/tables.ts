@@ -1,0 +1,72 @@
+import type { Database } from 'better-sqlite3';
+import { LiveCallsTable } from './live-calls-table.ts';
+import { OutboxTable } from './outbox-table.ts';
+import type { Method, ReadCall, Result, WriteCall } from './requests.ts';
+import { SessionsTable } from './sessions-table.ts';
+
+/** Carries requests out on the tables. */
+export class Tables {
+  readonly outbox: OutboxTable;
+  readonly #db: Database;
+  readonly #calls: LiveCallsTable;
+  readonly #sessions: SessionsTable;
+
+  constructor(db: Database, maxPendingPerTarget: number) {
+    this.#db = db;
+    this.outbox = new OutboxTable(db, maxPendingPerTarget);
+    this.#calls = new LiveCallsTable(db);
+    this.#sessions = new SessionsTable(db);
+  }
+
+  /**
+   * All of these or none, in one transaction; the results in the same order.
+   *
+   * @throws SqliteError with nothing changed
+   */
+  commit(writes: readonly WriteCall[]): Result<Method>[] {
+    const dropped = this.outbox.dropped;
+    try {
+      return this.#db.transaction(() => writes.map(write => this.#write(write))).immediate();
+    } catch (error) {
+      this.outbox.rolledBack(dropped);
+      throw error;
+    }
+  }
+
+  read(call: ReadCall): Result<Method> {
+    switch (call.method) {
+      case 'outbox':
+        return this.outbox.read(call.params.target, call.params.after, call.params.limit, call.params.key);
+      case 'targets':
+        return this.outbox.targets();
+      case 'liveCalls':
+        return this.#calls.all();
+      case 'sessions':
+        return this.#sessions.all();
+    }
+  }
+
+  #write(call: WriteCall): Result<Method> {
+    switch (call.method) {
+      case 'record':
+        this.outbox.add(call.params.event);
+        if (call.params.call) this.#calls.apply(call.params.call);
+        return undefined;
+      case 'settle':
+        this.outbox.settle(call.params.target, call.params.rows);
+        return undefined;
+      case 'discard':
+        return this.outbox.discard(call.params.target);
+      case 'prune':
+        return this.outbox.prune(call.params.before);
+      case 'saveSession':
+        this.#sessions.save(call.params);
+        return undefined;
+      case 'removeSession':
+        this.#sessions.remove(call.params.id);
+        return undefined;
+      case 'pruneSessions':
+        return this.#sessions.prune(call.params.before);
+    }
+  }
+}
