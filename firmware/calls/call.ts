@@ -115,7 +115,11 @@ export class Call {
     this.stages.endedAt = clock.now();
     this.#limits.stop();
     for (const { signalling } of this.sides) signalling.hangUp();
-    const told = [this.#updated(), this.#record({ type: 'callDestroyed', time: clock.now(), call: this.ref, reason }), this.#onEnd(this, by, reason)];
+    const told = [
+      this.#updated(),
+      this.#record({ type: 'callDestroyed', time: clock.now(), call: this.ref, reason }),
+      this.#onEnd(this, by, reason),
+    ];
     const figures = await Promise.all(this.sides.map(({ leg }) => leg.close()));
     log.info(
       {
@@ -124,7 +128,9 @@ export class Call {
         by,
         reason: reason.code,
         seconds: this.stages.activeAt === null ? 0 : Math.round((clock.now() - this.stages.activeAt) / 1000),
-        media: figures.map(stats => stats && { received: stats.received.packets, lost: stats.received.lost, sent: stats.sent.packets }),
+        media: figures.map(
+          stats => stats && { received: stats.received.packets, lost: stats.received.lost, sent: stats.sent.packets },
+        ),
       },
       'call ended',
     );
@@ -145,7 +151,10 @@ export class Call {
     try {
       await this.#services.record(event);
     } catch (error) {
-      this.#services.log.error({ call: this.ref.id, event: event.type, problem: messageOf(error) }, 'an event could not be stored');
+      this.#services.log.error(
+        { call: this.ref.id, event: event.type, problem: messageOf(error) },
+        'an event could not be stored',
+      );
     }
   }
 }

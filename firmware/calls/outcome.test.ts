@@ -3,7 +3,10 @@ import * as assert from 'uvu/assert';
 import { reasonOfFailure } from './outcome.ts';
 
 test('a refusal is told with the status and phrase of the far end', () => {
-  assert.equal(reasonOfFailure({ status: 486, phrase: 'Busy Here', cause: 'response' }), { code: '486', message: 'Busy Here' });
+  assert.equal(reasonOfFailure({ status: 486, phrase: 'Busy Here', cause: 'response' }), {
+    code: '486',
+    message: 'Busy Here',
+  });
 });
 
 test('silence, a broken transport and a cancelled call have the status that RFC 3261 gives them', () => {

@@ -1,0 +1,66 @@
+import { CrosspointError } from '../base/errors.ts';
+import type { CallId, ConnectionId, ProjectId, SessionId } from '../base/ids.ts';
+import type { Call } from './call.ts';
+
+/** The calls that live, found by id, by connection, by session; bounded per project. */
+export class CallBook {
+  readonly #limitPerProject: number;
+  readonly #byId = new Map<CallId, Call>();
+  readonly #byConnection = new Map<ConnectionId, Call>();
+  readonly #perProject = new Map<ProjectId, number>();
+
+  constructor(limitPerProject: number) {
+    this.#limitPerProject = limitPerProject;
+  }
+
+  /** @throws CrosspointError call.too-many */
+  reserve(project: ProjectId): void {
+    const calls = this.#perProject.get(project) ?? 0;
+    if (calls >= this.#limitPerProject) {
+      throw new CrosspointError('call.too-many', `The project has its ${this.#limitPerProject} calls already`, {
+        retriable: true,
+      });
+    }
+    this.#perProject.set(project, calls + 1);
+  }
+
+  /** Gives back what `reserve` took, for a call that did not come about. */
+  unreserve(project: ProjectId): void {
+    const calls = (this.#perProject.get(project) ?? 0) - 1;
+    if (calls > 0) this.#perProject.set(project, calls);
+    else this.#perProject.delete(project);
+  }
+
+  add(call: Call): void {
+    this.#byId.set(call.ref.id, call);
+    if (call.ref.connection !== null) this.#byConnection.set(call.ref.connection, call);
+  }
+
+  remove(call: Call): void {
+    if (!this.#byId.delete(call.ref.id)) return;
+    if (call.ref.connection !== null) this.#byConnection.delete(call.ref.connection);
+    this.unreserve(call.ref.project);
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  all(): Call[] {
+    return [...this.#byId.values()];
+  }
+
+  get(id: string): Call | undefined {
+    return this.#byId.get(id as CallId);
+  }
+
+  inSession(project: ProjectId, session: SessionId): Call[] {
+    return this.all().filter(({ ref }) => ref.project === project && ref.session === session);
+  }
+
+  /** @returns undefined also for another project's or another session's connection */
+  byConnection(project: ProjectId, session: SessionId, connection: ConnectionId): Call | undefined {
+    const call = this.#byConnection.get(connection);
+    return call?.ref.project === project && call.ref.session === session ? call : undefined;
+  }
+}

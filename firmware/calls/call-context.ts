@@ -1,0 +1,42 @@
+import type { Media } from '../media/media.ts';
+import type { ConnectionEndReason } from '../sessions/events.ts';
+import type { Sessions } from '../sessions/registry.ts';
+import type { UserAgent } from '../sip/user-agent/user-agent.ts';
+import type { Call, CallServices, EndedBy } from './call.ts';
+import type { CallBook } from './call-book.ts';
+
+export interface CallSettings {
+  /** Host part of our From URI when the application gave none. */
+  readonly domain: string;
+  readonly allowAlphanumericFrom: boolean;
+  readonly ringLimitMs: number;
+}
+
+/** What placing and answering calls share. */
+export interface CallContext {
+  readonly services: CallServices;
+  readonly userAgent: UserAgent;
+  readonly media: Media;
+  readonly sessions: Sessions;
+  readonly book: CallBook;
+  readonly settings: CallSettings;
+}
+
+/** A call's stream can be heard from answer to end; a call that is in no session has none. */
+export function publishStream({ sessions }: CallContext, { ref }: Call): void {
+  if (ref.session !== null && ref.connection !== null) sessions.publish(ref.project, ref.session, ref.connection);
+}
+
+/** Takes an ended call off the book and out of its session; resolves when that is recorded. */
+export async function forgetCall({ book, sessions }: CallContext, call: Call, by: EndedBy): Promise<void> {
+  book.remove(call);
+  const { project, session, connection } = call.ref;
+  if (session !== null && connection !== null) await sessions.leave(project, session, connection, CONNECTION_END[by]);
+}
+
+/** CONTRACT §1.13. */
+const CONNECTION_END: Record<EndedBy, ConnectionEndReason> = {
+  'far-end': 'clientDisconnected',
+  application: 'forceDisconnected',
+  box: 'networkDisconnected',
+};

@@ -1,0 +1,93 @@
+import { CrosspointError } from '../base/errors.ts';
+import type { ConnectionId, ProjectId, SessionId } from '../base/ids.ts';
+import type { Media } from '../media/media.ts';
+import type { Sessions } from '../sessions/registry.ts';
+import type { UserAgent } from '../sip/user-agent/user-agent.ts';
+import { answerCall } from './answer-call.ts';
+import type { Call, CallServices } from './call.ts';
+import { CallBook } from './call-book.ts';
+import type { CallContext, CallSettings } from './call-context.ts';
+import type { DialRequest } from './dial-request.ts';
+import { type PlacedCall, placeCall } from './place-call.ts';
+import { endReasons, sipFailure } from './reasons.ts';
+
+export interface CallsOptions {
+  readonly services: CallServices;
+  readonly userAgent: UserAgent;
+  readonly media: Media;
+  readonly sessions: Sessions;
+  readonly settings: CallSettings & { readonly callsPerProject: number };
+}
+
+/** Whose call it is. */
+interface Owner {
+  readonly id: ProjectId;
+}
+
+/** Every call of the box: places them, answers them, ends them. */
+export class Calls {
+  readonly #context: CallContext;
+
+  constructor({ services, userAgent, media, sessions, settings }: CallsOptions) {
+    this.#context = { services, userAgent, media, sessions, settings, book: new CallBook(settings.callsPerProject) };
+  }
+
+  /** Begins to take calls. */
+  start(): void {
+    this.#context.userAgent.onInvite = invite => void answerCall(this.#context, invite);
+  }
+
+  get live(): number {
+    return this.#context.book.size;
+  }
+
+  list(): Call[] {
+    return this.#context.book.all();
+  }
+
+  get(id: string): Call | undefined {
+    return this.#context.book.get(id);
+  }
+
+  /** @throws CrosspointError as `placeCall` */
+  dial(project: Owner, session: { readonly id: SessionId }, request: DialRequest): Promise<PlacedCall> {
+    return placeCall(this.#context, project.id, session.id, request);
+  }
+
+  /**
+   * Ends a call as the application wishes: BYE once it was answered, CANCEL before. Resolves when that is recorded.
+   * @throws CrosspointError call.unknown
+   */
+  async hangup(project: Owner, session: SessionId, connection: ConnectionId): Promise<void> {
+    const call = this.#one(project, session, connection);
+    const answered = call.stages.activeAt !== null;
+    await call.end('application', answered ? endReasons.normalClearing : sipFailure(487, 'Request Terminated'));
+  }
+
+  /**
+   * Sends digits to one connection, or to every call of a session.
+   * @throws CrosspointError call.unknown, call.not-active, media.no-telephone-event
+   */
+  async sendDigits(project: Owner, session: SessionId, connection: ConnectionId | null, digits: string): Promise<void> {
+    if (connection !== null) {
+      const call = this.#one(project, session, connection);
+      if (call.state !== 'ACTIVE') throw new CrosspointError('call.not-active', 'The call has not been answered yet');
+      await call.sides[0].leg.sendDigits(digits);
+      return;
+    }
+    const answered = this.#context.book.inSession(project.id, session).filter(({ state }) => state === 'ACTIVE');
+    await Promise.all(answered.map(call => call.sides[0].leg.sendDigits(digits)));
+  }
+
+  /** Hangs up every call; resolves when all ends are recorded. */
+  async close(): Promise<void> {
+    this.#context.userAgent.onInvite = invite => invite.reject(503);
+    await Promise.all(this.list().map(call => call.end('box', endReasons.unexpectedClearing)));
+  }
+
+  #one(project: Owner, session: SessionId, connection: ConnectionId): Call {
+    const call = this.#context.book.byConnection(project.id, session, connection);
+    if (!call) throw new CrosspointError('call.unknown', 'There is no such connection in that session');
+    return call;
+  }
+}

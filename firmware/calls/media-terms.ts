@@ -1,0 +1,19 @@
+import type { LegConfig } from '../media/media.ts';
+import type { Agreed } from '../sdp/agreed.ts';
+
+/**
+ * What offer and answer came to, as the leg's settings. The far end's address is where its packets are taken from
+ * once it has shown it: phones behind a NAT write one in SDP and send from another (RFC 4961).
+ */
+export function legTerms(agreed: Agreed): LegConfig {
+  const { remote, receive, send, receiveTelephoneEvent, sendTelephoneEvent, packetMs, direction } = agreed;
+  return {
+    receive,
+    send,
+    packetMs,
+    direction,
+    ...(remote && { remote: { ...remote, policy: 'learn-once' } }),
+    ...(receiveTelephoneEvent && { receiveTelephoneEvent }),
+    ...(sendTelephoneEvent && { sendTelephoneEvent }),
+  };
+}

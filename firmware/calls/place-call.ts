@@ -1,0 +1,188 @@
+import { randomInt } from 'node:crypto';
+import { CrosspointError, messageOf } from '../base/errors.ts';
+import { type CallId, type ConnectionId, newId, type ProjectId, type SessionId, type StreamId } from '../base/ids.ts';
+import type { LegAddress, MediaLeg } from '../media/media.ts';
+import { readAnswer } from '../sdp/answer.ts';
+import { AUDIO_CODECS } from '../sdp/codec-table.ts';
+import { makeOffer } from '../sdp/offer.ts';
+import type { Dialog } from '../sip/dialog/dialog.ts';
+import { SipParseError } from '../sip/message/errors.ts';
+import { parseUri, type SipUri } from '../sip/message/uri.ts';
+import { Call } from './call.ts';
+import { type CallContext, forgetCall, publishStream } from './call-context.ts';
+import { fromUri } from './caller-identity.ts';
+import type { DialRequest } from './dial-request.ts';
+import { legTerms } from './media-terms.ts';
+import { reasonOfFailure } from './outcome.ts';
+import { endReasons } from './reasons.ts';
+import type { SipSide } from './sip-side.ts';
+
+/** Tell the far end's application which session called it; every vendor sample depends on the first one. */
+const SESSION_HEADER = 'X-OpenTok-SessionId';
+const CONNECTION_HEADER = 'X-OpenTok-ConnectionId';
+
+export interface PlacedCall {
+  readonly id: CallId;
+  readonly connectionId: ConnectionId;
+  readonly streamId: StreamId;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/**
+ * Dials a SIP address into a session (CONTRACT §1.4). The connection exists at once; the call is on its way when this
+ * resolves, and everything that an answer may tell is committed.
+ *
+ * @throws CrosspointError call.bad-uri, call.too-many, session.…, media.…
+ */
+export async function placeCall(
+  context: CallContext,
+  project: ProjectId,
+  session: SessionId,
+  request: DialRequest,
+): Promise<PlacedCall> {
+  const target = targetOf(request.uri);
+  context.book.reserve(project);
+  const attempt = new OutgoingCall(context, session);
+  try {
+    return await attempt.start(project, target, request);
+  } catch (error) {
+    context.book.unreserve(project);
+    throw error;
+  }
+}
+
+/** One outgoing call from the request to its dialog. */
+class OutgoingCall {
+  readonly #context: CallContext;
+  readonly #session: SessionId;
+  #call: Call | null = null;
+  #leg: MediaLeg | null = null;
+  #offer = '';
+
+  constructor(context: CallContext, session: SessionId) {
+    this.#context = context;
+    this.#session = session;
+  }
+
+  async start(project: ProjectId, target: SipUri, request: DialRequest): Promise<PlacedCall> {
+    const { services, sessions, media } = this.#context;
+    const leg = await media.openLeg(this.#session, {
+      lost: () => void this.#call?.end('box', endReasons.unexpectedClearing),
+    });
+    this.#leg = leg;
+    try {
+      const joined = sessions.join(project, this.#session, request.connectionData);
+      const from = fromUri(request.from, this.#context.settings.domain, this.#context.settings.allowAlphanumericFrom);
+      const side: SipSide = { leg, signalling: { hangUp: () => {} } };
+      const call = new Call(
+        {
+          ref: {
+            id: newId<CallId>(),
+            project,
+            session: this.#session,
+            connection: joined.connectionId,
+            createdAt: services.clock.now(),
+          },
+          direction: 'outbound',
+          from,
+          to: request.uri,
+        },
+        [side],
+        services,
+        (ended, by) => forgetCall(this.#context, ended, by),
+      );
+      this.#call = call;
+      this.#context.book.add(call);
+      const created = call.created();
+      this.#invite(call, side, leg.local, target, request);
+      await Promise.all([joined.recorded, created]);
+      return {
+        id: call.ref.id,
+        connectionId: joined.connectionId,
+        streamId: joined.streamId,
+        createdAt: call.ref.createdAt,
+      };
+    } catch (error) {
+      if (!this.#call) await leg.close();
+      throw error;
+    }
+  }
+
+  #invite(call: Call, side: SipSide, local: LegAddress, target: SipUri, request: DialRequest): void {
+    const { userAgent, settings } = this.#context;
+    this.#offer = makeOffer({
+      address: local.address,
+      rtpPort: local.rtpPort,
+      sessionId: randomInt(1, 2 ** 47),
+      version: 1,
+      codecs: AUDIO_CODECS,
+    });
+    const invite = userAgent.invite(
+      {
+        target,
+        from: { uri: call.from },
+        headers: [
+          ...request.headers,
+          [SESSION_HEADER, this.#session],
+          [CONNECTION_HEADER, String(call.ref.connection)],
+        ],
+        body: Buffer.from(this.#offer),
+        contentType: 'application/sdp',
+        ringLimitMs: settings.ringLimitMs,
+        ...(request.auth && { auth: request.auth }),
+      },
+      {
+        sent: () => call.dialling(),
+        // Early media is off: what comes before the answer is not even looked at.
+        progress: status => {
+          if (status > 100) call.ringing();
+        },
+        accepted: (dialog, body) => this.#accepted(call, side, dialog, body),
+        failed: failure => {
+          side.signalling = { hangUp: () => {} };
+          void call.end('far-end', reasonOfFailure(failure));
+        },
+      },
+    );
+    side.signalling = { hangUp: () => invite.cancel() };
+  }
+
+  #accepted(call: Call, side: SipSide, dialog: Dialog, body: Buffer): void {
+    const { log } = this.#context.services;
+    side.signalling = { hangUp: () => void dialog.bye() };
+    dialog.listener = {
+      ended: () => {
+        side.signalling = { hangUp: () => {} };
+        void call.end('far-end', endReasons.normalClearing);
+      },
+    };
+    const outcome = readAnswer(this.#offer, body.toString('utf8'));
+    if (outcome.kind === 'refused') {
+      log.warn(
+        { call: call.ref.id, code: outcome.refusal.code, problem: outcome.refusal.message },
+        "the far end's answer is of no use",
+      );
+      void call.end('box', endReasons.unexpectedClearing);
+      return;
+    }
+    const hears = { kind: 'session', session: this.#session } as const;
+    this.#leg?.update({ ...legTerms(outcome.agreed), hears }).catch(error => {
+      log.error({ call: call.ref.id, problem: messageOf(error) }, 'the media leg did not take what was agreed');
+      void call.end('box', endReasons.unexpectedClearing);
+    });
+    call.active();
+    publishStream(this.#context, call);
+  }
+}
+
+/** @throws CrosspointError call.bad-uri */
+function targetOf(uri: string): SipUri {
+  try {
+    return parseUri(uri);
+  } catch (error) {
+    if (error instanceof SipParseError)
+      throw new CrosspointError('call.bad-uri', `The SIP URI cannot be called: ${error.message}`);
+    throw error;
+  }
+}
