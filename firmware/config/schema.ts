@@ -6,6 +6,7 @@
  */
 import { type Static, type TSchema, Type } from 'typebox';
 import { isAddress, isAddressRange, isAdvertise } from './address.ts';
+import { CURRENT_VERSION } from './migrations.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -56,10 +57,10 @@ const OpentokProject = Type.Object(
       description: 'the key that applications give to their SDK',
     }),
     apiSecret: Type.String({
-      minLength: 8,
+      minLength: 6,
       maxLength: 256,
       secret: true,
-      expected: 'a text of 8 to 256 characters, in quotes',
+      expected: 'a text of 6 to 256 characters, in quotes',
       description: 'the secret that signs requests and participant tokens',
     }),
     sipMonitoringUrl: Type.Optional(WebUrl('webhook that is told of every SIP call')),
@@ -70,7 +71,12 @@ const OpentokProject = Type.Object(
 
 export const ConfigSchema = Type.Object(
   {
-    version: Type.Integer({ minimum: 1, default: 1, description: 'version of this file format' }),
+    version: Type.Integer({
+      minimum: 1,
+      maximum: CURRENT_VERSION,
+      default: 1,
+      description: 'version of this file format',
+    }),
     box: Type.Optional(
       Type.String({
         pattern: '^[0-9A-Za-z_.-]{1,63}$',

@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Projects } from '../config/projects.ts';
+import type { Sessions } from '../sessions/registry.ts';
+import { deviceCallsRoutes } from './device/calls.ts';
+import { healthRoute } from './device/health.ts';
+import { opentokRoutes } from './opentok/routes.ts';
+import type { CallControl, CallDirectory, Readiness } from './ports.ts';
+import { createServer } from './server.ts';
+
+export interface ApiDeps {
+  readonly projects: Projects;
+  readonly operatorToken: string;
+  readonly sessions: Sessions;
+  readonly calls: CallControl;
+  readonly directory: CallDirectory;
+  /** Asked at every request that matters; must answer at once. */
+  readonly readiness: () => Readiness;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * The box's one HTTP server with every dialect (CONTRACT §0). It does not listen yet: the caller says where, and
+ * closes it. `close()` lets requests that are under way finish.
+ */
+export function buildApi(deps: ApiDeps): FastifyInstance {
+  const app = createServer(deps.log);
+  app.register(healthRoute(deps.readiness));
+  app.register(deviceCallsRoutes(deps.directory, deps.operatorToken));
+  app.register(opentokRoutes(deps));
+  return app;
+}

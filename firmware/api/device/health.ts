@@ -1,0 +1,35 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { parts, type Readiness } from '../ports.ts';
+import { missingParts } from '../readiness.ts';
+
+const Health = Type.Object({
+  status: Type.Union([Type.Literal('ready'), Type.Literal('not-ready'), Type.Literal('draining')]),
+  sip: Type.Boolean(),
+  worker: Type.Boolean(),
+  store: Type.Boolean(),
+});
+
+const NotReady = Type.Object({
+  ...Health.properties,
+  code: Type.Integer(),
+  message: Type.String(),
+  missing: Type.Array(Type.Enum([...parts])),
+});
+
+/** `GET /health`: whether the box takes work, and what it lacks. For everybody: it tells no secret. */
+export function healthRoute(readiness: () => Readiness): FastifyPluginAsyncTypebox {
+  return async app => {
+    app.get('/health', { schema: { response: { 200: Health, 503: NotReady } } }, async (_request, reply) => {
+      const current = readiness();
+      const missing = missingParts(current);
+      reply.header('cache-control', 'no-store');
+      if (missing.length === 0 && !current.draining) return reply.send({ status: 'ready', ...current.ready });
+      const status = current.draining ? 'draining' : 'not-ready';
+      const message = current.draining
+        ? 'The gateway is shutting down'
+        : `The gateway is not ready: ${missing.join(', ')}`;
+      return reply.code(503).send({ status, ...current.ready, code: 503, message, missing });
+    });
+  };
+}

@@ -1,0 +1,13 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Projects } from '../../config/projects.ts';
+import type { Sessions } from '../../sessions/registry.ts';
+import type { CallControl, Readiness } from '../ports.ts';
+
+/** What the routes of this dialect are given. */
+export interface OpentokDeps {
+  readonly projects: Projects;
+  readonly sessions: Sessions;
+  readonly calls: CallControl;
+  readonly readiness: () => Readiness;
+  readonly clock: Clock;
+}

@@ -1,0 +1,99 @@
+import type { Static } from 'typebox';
+import { CrosspointError } from '../../base/errors.ts';
+import type { DialRequest } from '../../calls/dial-request.ts';
+import { isToken } from '../../sip/message/chars.ts';
+import { parseHostPort } from '../../sip/message/host-port.ts';
+import { parseUri } from '../../sip/message/uri.ts';
+import type { DialBody } from './schemas.ts';
+
+type SipOptions = Static<typeof DialBody>['sip'];
+
+const MAX_HEADERS = 32;
+const MAX_HEADER_BYTES = 4096;
+/** CR and LF would start a header of their own, and no other control character has a use in one. */
+const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/;
+
+/**
+ * What the calls are asked for, once everything in it has been checked (CONTRACT §1.4).
+ *
+ * @param data the token's connection_data
+ * @throws CrosspointError http.bad-request; http.not-implemented for what this version cannot do, since a call that
+ *   lacks what was asked for must not look like one that has it
+ */
+export function dialRequestOf(sip: SipOptions, data: string): DialRequest {
+  refuseUnimplemented(sip);
+  return {
+    uri: checkedUri(sip.uri),
+    from: checkedFrom(sip.from ?? ''),
+    headers: checkedHeaders(sip.headers ?? {}),
+    auth: sip.auth ? checkedAuth(sip.auth) : undefined,
+    connectionData: data,
+  };
+}
+
+function refuseUnimplemented({ secure, video, observeForceMute, streams }: SipOptions): void {
+  if (secure) throw notImplemented('secure: encrypted media (SRTP)');
+  if (video) throw notImplemented('video: video on SIP calls');
+  if (observeForceMute) throw notImplemented('observeForceMute: muting SIP calls');
+  if (streams) throw notImplemented('streams: choosing what a SIP call hears');
+}
+
+/** `sip:user@host[:port][;transport=udp|tcp]`; old documentation leaves the scheme out. */
+function checkedUri(text: string): string {
+  const uri = /^[a-z][a-z0-9+.-]*:/i.test(text) && !/^[^:]*@/.test(text) ? text : `sip:${text}`;
+  const { scheme, user, host, params, headers } = parsed(() => parseUri(uri), 'sip.uri');
+  const transport = params.get('transport')?.toLowerCase() ?? 'udp';
+  if (scheme === 'sips' || transport === 'tls') throw notImplemented('sips: and transport=tls: signalling over TLS');
+  if (scheme !== 'sip' || user === null || host === '') throw bad('sip.uri must be sip:user@host');
+  if (transport !== 'udp' && transport !== 'tcp') throw bad('sip.uri has a transport that is neither udp nor tcp');
+  if (headers !== null) throw bad('sip.uri must not carry headers; use sip.headers');
+  return uri;
+}
+
+/** `user@host`, or only a user. What is shown of it is decided with the call. */
+function checkedFrom(text: string): string | undefined {
+  if (text === '') return undefined;
+  if (CONTROL.test(text)) throw bad('sip.from contains control characters');
+  const at = text.lastIndexOf('@');
+  if (at >= 0) parsed(() => parseHostPort(text.slice(at + 1)), 'sip.from');
+  return text;
+}
+
+function checkedHeaders(headers: Readonly<Record<string, string>>): DialRequest['headers'] {
+  const entries = Object.entries(headers);
+  if (entries.length > MAX_HEADERS) throw bad(`sip.headers has more than ${MAX_HEADERS} headers`);
+  const bytes = entries.reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
+  if (bytes > MAX_HEADER_BYTES) throw bad(`sip.headers is larger than ${MAX_HEADER_BYTES} bytes`);
+  const seen = new Set<string>();
+  for (const [name, value] of entries) {
+    const key = name.toLowerCase();
+    if (!isToken(name) || !key.startsWith('x-')) throw bad('sip.headers: every name must start with X-');
+    if (key.startsWith('x-opentok-'))
+      throw bad('sip.headers: names that start with X-OpenTok- are kept for the gateway');
+    if (seen.has(key)) throw bad(`sip.headers: ${name} stands twice`);
+    if (CONTROL.test(value)) throw bad(`sip.headers: the value of ${name} contains control characters`);
+    seen.add(key);
+  }
+  return entries;
+}
+
+function checkedAuth({ username, password }: NonNullable<SipOptions['auth']>): DialRequest['auth'] {
+  if (CONTROL.test(username) || CONTROL.test(password)) throw bad('sip.auth contains control characters');
+  return { username, password };
+}
+
+function parsed<T>(parse: () => T, what: string): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw bad(`${what} is not valid: ${(error as Error).message}`);
+  }
+}
+
+function bad(message: string): CrosspointError {
+  return new CrosspointError('http.bad-request', message);
+}
+
+function notImplemented(what: string): CrosspointError {
+  return new CrosspointError('http.not-implemented', `${what} is not available yet`);
+}

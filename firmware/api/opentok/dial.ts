@@ -1,0 +1,46 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { CrosspointError } from '../../base/errors.ts';
+import { parseSessionId } from '../../sessions/session-id.ts';
+import { type Participant, verifyParticipantToken } from '../../sessions/token.ts';
+import { parts } from '../ports.ts';
+import { refuseUnlessReady } from '../readiness.ts';
+import { projectOf } from './auth.ts';
+import type { OpentokDeps } from './deps.ts';
+import { dialRequestOf } from './dial-request.ts';
+import { DialAnswer, DialBody, failures, ProjectPath } from './schemas.ts';
+
+/** `POST /v2/project/{apiKey}/dial` (CONTRACT §1.4). */
+export function dialRoute({ sessions, calls, clock, readiness }: OpentokDeps): FastifyPluginAsyncTypebox {
+  return async app => {
+    app.post(
+      '/v2/project/:apiKey/dial',
+      {
+        schema: { params: ProjectPath, body: DialBody, response: { 200: DialAnswer, ...failures } },
+        onRequest: refuseUnlessReady(readiness, parts),
+      },
+      async request => {
+        const { sessionId, token, sip } = request.body;
+        const project = projectOf(request);
+        if (parseSessionId(sessionId) === null) throw new CrosspointError('http.bad-request', 'sessionId is not valid');
+        const session = sessions.get(project.id, sessionId);
+        const participant = verifyParticipantToken(token, project, session.id, clock.now());
+        requirePublisher(participant);
+        const dialRequest = dialRequestOf(sip, participant.data);
+        if (session.mediaMode !== 'routed')
+          throw new CrosspointError(
+            'session.not-routed',
+            'The session is not routed: it was created with p2p.preference=enabled',
+          );
+        const { id, connectionId, streamId } = await calls.dial(project, session, dialRequest);
+        const now = clock.now();
+        return { id, connectionId, streamId, projectId: project.id, sessionId, createdAt: now, updatedAt: now };
+      },
+    );
+  };
+}
+
+/** A phone speaks: a token that lets its bearer only listen does not entitle to dial one in. */
+function requirePublisher({ role }: Participant): void {
+  if (role === 'subscriber')
+    throw new CrosspointError('session.token-role', 'A token with the role subscriber cannot publish a call');
+}

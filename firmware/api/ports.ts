@@ -1,0 +1,73 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { LegStats } from '../../pipelines/protocol.ts';
+import type { ConnectionId, SessionId, StreamId } from '../base/ids.ts';
+import type { DialRequest } from '../calls/dial-request.ts';
+import { callStates } from '../calls/state.ts';
+import type { Project } from '../config/projects.ts';
+import type { Session } from '../sessions/session.ts';
+
+/** What a dialled call is known by; all are UUIDs. */
+export interface Dialled {
+  /** Of the call. */
+  readonly id: string;
+  readonly connectionId: ConnectionId;
+  readonly streamId: StreamId;
+}
+
+/**
+ * What the API asks of the calls. Every method rejects with a CrosspointError.
+ *
+ * The session exists and belongs to the project; a connection that is named was in it a moment ago.
+ */
+export interface CallControl {
+  /**
+   * Resolves when the call's first events are committed and before the far end rings.
+   * Rejects with call.too-many at the project's ceiling.
+   */
+  dial(project: Project, session: Session, request: DialRequest): Promise<Dialled>;
+  /** Cancels a ringing call, ends an answered one. Rejects with call.unknown for a connection that is no call. */
+  hangup(project: Project, session: SessionId, connection: ConnectionId): Promise<void>;
+  /**
+   * Plays digits (`0-9 * #`, p for 500 ms) to one connection, or to every call of the session when that is null.
+   * Rejects with call.unknown for a connection that is no call, call.not-active for one that is not answered.
+   */
+  sendDigits(project: Project, session: SessionId, connection: ConnectionId | null, digits: string): Promise<void>;
+}
+
+const nullable = <T extends TSchema>(schema: T, description: string) =>
+  Type.Union([schema, Type.Null()], { description });
+
+const Time = Type.Integer({ description: 'milliseconds since 1970' });
+
+/** A live call as the operator sees it. */
+export const CallView = Type.Object({
+  id: Type.String(),
+  project: Type.String(),
+  sessionId: nullable(Type.String(), 'null for a call that is in no session'),
+  connectionId: nullable(Type.String(), 'null for a call that is in no session'),
+  direction: Type.Union([Type.Literal('outbound'), Type.Literal('inbound')]),
+  from: Type.String(),
+  to: Type.String(),
+  state: Type.Enum([...callStates]),
+  createdAt: Time,
+  ringingAt: nullable(Time, 'null until it rings'),
+  activeAt: nullable(Time, 'null until it is answered'),
+  media: nullable(LegStats, 'null when the media worker does not tell'),
+});
+export type CallView = Static<typeof CallView>;
+
+/** The calls of the box, for its operator. */
+export interface CallDirectory {
+  list(): Promise<readonly CallView[]>;
+  get(id: string): Promise<CallView | undefined>;
+}
+
+/** What the box needs before it can take work. */
+export const parts = ['sip', 'worker', 'store'] as const;
+export type Part = (typeof parts)[number];
+
+export interface Readiness {
+  readonly ready: Readonly<Record<Part, boolean>>;
+  /** The box is shutting down: calls go on, new work is refused. */
+  readonly draining: boolean;
+}
