@@ -1,5 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { Hop } from '../transport/hop.ts';
+import type { LocalAddress } from '../transport/listener.ts';
 import type { SipTimers } from './timers.ts';
 
 /** Why a client transaction ended without a final response. */
@@ -16,11 +18,18 @@ export interface ClientUser {
   terminated?(): void;
 }
 
+/** Where a request went: its CANCEL must go the same way, on the same branch (§9.1). */
+export interface ClientPath {
+  readonly branch: string;
+  readonly hop: Hop;
+  readonly local: LocalAddress;
+}
+
 /** What a client transaction is made of. `send` hands bytes to the hop; its failures come back by `transportFailed`. */
 export interface ClientParts {
   readonly request: SipRequest;
   readonly bytes: Buffer;
-  readonly reliable: boolean;
+  readonly path: ClientPath;
   readonly timers: SipTimers;
   readonly clock: Clock;
   readonly user: ClientUser;
@@ -31,6 +40,7 @@ export interface ClientParts {
 
 export interface ClientTransaction {
   readonly request: SipRequest;
+  readonly path: ClientPath;
   start(): void;
   receive(response: SipResponse): void;
   transportFailed(error: Error): void;

@@ -1,7 +1,7 @@
 import type { Timer } from '../../base/clock.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { serialise } from '../message/serialise.ts';
-import type { ClientParts, ClientTransaction } from './client-transaction.ts';
+import type { ClientParts, ClientPath, ClientTransaction } from './client-transaction.ts';
 import { failureAck } from './hop-by-hop.ts';
 import { timerDMs, transactionTimeoutMs } from './timers.ts';
 
@@ -24,6 +24,8 @@ export type InviteClientState = 'calling' | 'proceeding' | 'accepted' | 'complet
 
 export class InviteClientTransaction implements ClientTransaction {
   readonly request: SipRequest;
+  readonly path: ClientPath;
+  readonly #reliable: boolean;
   readonly #parts: ClientParts;
   #state: InviteClientState = 'calling';
   #timerA: Timer | null = null;
@@ -34,6 +36,8 @@ export class InviteClientTransaction implements ClientTransaction {
   constructor(parts: ClientParts) {
     this.#parts = parts;
     this.request = parts.request;
+    this.path = parts.path;
+    this.#reliable = parts.path.hop.transport === 'tcp';
   }
 
   get state(): InviteClientState {
@@ -41,12 +45,12 @@ export class InviteClientTransaction implements ClientTransaction {
   }
 
   start(): void {
-    const { timers, clock, reliable, bytes, user } = this.#parts;
+    const { timers, clock, bytes, user } = this.#parts;
     this.#timeout = clock.after(transactionTimeoutMs(timers), () => {
       this.terminate();
       user.failed({ cause: 'timeout', timer: 'B' });
     });
-    if (!reliable) this.#armTimerA(timers.t1);
+    if (!this.#reliable) this.#armTimerA(timers.t1);
     this.#parts.send(bytes);
   }
 
@@ -107,10 +111,10 @@ export class InviteClientTransaction implements ClientTransaction {
 
   #complete(response: SipResponse): void {
     this.#state = 'completed';
-    const { clock, timers, reliable, request } = this.#parts;
+    const { clock, timers, request } = this.#parts;
     this.#ack = serialise(failureAck(request, response));
     this.#parts.send(this.#ack);
-    this.#timeout = clock.after(timerDMs(timers, reliable), () => this.terminate());
+    this.#timeout = clock.after(timerDMs(timers, this.#reliable), () => this.terminate());
   }
 
   #stopTimers(): void {

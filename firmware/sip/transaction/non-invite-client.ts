@@ -1,6 +1,6 @@
 import type { Timer } from '../../base/clock.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
-import type { ClientParts, ClientTransaction } from './client-transaction.ts';
+import type { ClientParts, ClientPath, ClientTransaction } from './client-transaction.ts';
 import { absorbMs, nextIntervalMs, transactionTimeoutMs } from './timers.ts';
 
 /**
@@ -19,6 +19,8 @@ export type NonInviteClientState = 'trying' | 'proceeding' | 'completed' | 'term
 
 export class NonInviteClientTransaction implements ClientTransaction {
   readonly request: SipRequest;
+  readonly path: ClientPath;
+  readonly #reliable: boolean;
   readonly #parts: ClientParts;
   #state: NonInviteClientState = 'trying';
   #timerE: Timer | null = null;
@@ -28,6 +30,8 @@ export class NonInviteClientTransaction implements ClientTransaction {
   constructor(parts: ClientParts) {
     this.#parts = parts;
     this.request = parts.request;
+    this.path = parts.path;
+    this.#reliable = parts.path.hop.transport === 'tcp';
   }
 
   get state(): NonInviteClientState {
@@ -35,12 +39,12 @@ export class NonInviteClientTransaction implements ClientTransaction {
   }
 
   start(): void {
-    const { timers, clock, reliable, bytes, user } = this.#parts;
+    const { timers, clock, bytes, user } = this.#parts;
     this.#timeout = clock.after(transactionTimeoutMs(timers), () => {
       this.terminate();
       user.failed({ cause: 'timeout', timer: 'F' });
     });
-    if (!reliable) this.#armTimerE(timers.t1);
+    if (!this.#reliable) this.#armTimerE(timers.t1);
     this.#parts.send(bytes);
   }
 
@@ -51,8 +55,8 @@ export class NonInviteClientTransaction implements ClientTransaction {
     } else {
       this.#stopTimers();
       this.#state = 'completed';
-      const { clock, timers, reliable } = this.#parts;
-      this.#timeout = clock.after(absorbMs(timers, reliable), () => this.terminate());
+      const { clock, timers } = this.#parts;
+      this.#timeout = clock.after(absorbMs(timers, this.#reliable), () => this.terminate());
     }
     this.#parts.user.response(response);
   }

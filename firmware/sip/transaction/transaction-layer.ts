@@ -10,7 +10,7 @@ import type { Hop } from '../transport/hop.ts';
 import type { LocalAddress } from '../transport/listener.ts';
 import type { Arrival, TransportUser } from '../transport/transport-layer.ts';
 import { viaValue } from '../transport/via-routing.ts';
-import type { ClientParts, ClientTransaction, ClientUser } from './client-transaction.ts';
+import type { ClientParts, ClientPath, ClientTransaction, ClientUser } from './client-transaction.ts';
 import { cancelOf } from './hop-by-hop.ts';
 import { InviteClientTransaction } from './invite-client.ts';
 import { InviteServerTransaction } from './invite-server.ts';
@@ -55,6 +55,7 @@ export class TransactionLayer implements TransportUser {
   readonly #merged = new Map<string, ServerTransaction>();
   #user: TransactionUser | null = null;
   #overloaded = 0;
+  #ignored = 0;
 
   constructor(parts: TransactionParts) {
     this.#parts = parts;
@@ -87,6 +88,11 @@ export class TransactionLayer implements TransportUser {
     return this.#overloaded;
   }
 
+  /** Requests that would have begun something, with a Call-ID that we hold but from a source that may not. */
+  get ignored(): number {
+    return this.#ignored;
+  }
+
   /**
    * Sends a request with a Via and a branch of its own (§8.1.1.7). The transaction is INVITE or not by its method.
    * @throws CrosspointError sip.overloaded; what `serialise` throws
@@ -94,12 +100,12 @@ export class TransactionLayer implements TransportUser {
   request(request: SipRequest, hop: Hop, local: LocalAddress, user: ClientUser): ClientTransaction {
     const branch = newBranch();
     request.headers.prepend('Via', viaValue(local, branch));
-    return this.#startClient(request, branch, hop, local, user);
+    return this.#startClient(request, { branch, hop, local }, user);
   }
 
-  /** Sends the CANCEL of an INVITE, on its branch and to its hop (§9.1). @throws CrosspointError sip.overloaded */
-  cancel(invite: SipRequest, branch: string, hop: Hop, local: LocalAddress, user: ClientUser): ClientTransaction {
-    return this.#startClient(cancelOf(invite), branch, hop, local, user);
+  /** Sends the CANCEL of an INVITE (§9.1). @throws CrosspointError sip.overloaded */
+  cancel(invite: ClientTransaction, user: ClientUser): ClientTransaction {
+    return this.#startClient(cancelOf(invite.request), invite.path, user);
   }
 
   response(response: SipResponse, via: Via): void {
@@ -112,6 +118,7 @@ export class TransactionLayer implements TransportUser {
     const known = this.#servers.get(key);
     if (request.method === 'ACK') this.#acknowledge(request, arrival, known);
     else if (known) known.retransmitted();
+    else if (!arrival.trusted && !isInDialog(request)) this.#ignored += 1;
     else if (this.size >= this.#parts.maxTransactions) this.#refuse(request, arrival);
     else if (request.method === 'INVITE') this.#incomingInvite(request, arrival, key);
     else this.#incomingOther(request, arrival, key);
@@ -126,7 +133,8 @@ export class TransactionLayer implements TransportUser {
     const mergeKey = mergeKeyOf(request);
     if (mergeKey !== null && this.#merged.has(mergeKey)) {
       // §8.2.2.2: the same request over another path of a fork.
-      return arrival.reply(serialise(createResponse(request, 482, { toTag: STATELESS_TAG })));
+      arrival.reply(serialise(createResponse(request, 482, { toTag: STATELESS_TAG })));
+      return;
     }
     const transaction: InviteServerTransaction = new InviteServerTransaction(
       this.#serverParts(request, arrival, key, () => {
@@ -162,27 +170,21 @@ export class TransactionLayer implements TransportUser {
     arrival.reply(serialise(createResponse(request, 503, { toTag: STATELESS_TAG, headers })));
   }
 
-  #startClient(
-    request: SipRequest,
-    branch: string,
-    hop: Hop,
-    local: LocalAddress,
-    user: ClientUser,
-  ): ClientTransaction {
+  #startClient(request: SipRequest, path: ClientPath, user: ClientUser): ClientTransaction {
     if (this.size >= this.#parts.maxTransactions) {
       throw new CrosspointError('sip.overloaded', 'too many SIP transactions are open', { retriable: true });
     }
     const { clock, timers, send, hold, release } = this.#parts;
-    const key = clientTransactionKey(branch, request.method);
+    const key = clientTransactionKey(path.branch, request.method);
     const callId = request.headers.get('Call-ID') ?? '';
     const parts: ClientParts = {
       request,
       bytes: serialise(request),
-      reliable: hop.transport === 'tcp',
+      path,
       timers,
       clock,
       user,
-      send: bytes => send(bytes, hop, local, error => transaction.transportFailed(error)),
+      send: bytes => send(bytes, path.hop, path.local, error => transaction.transportFailed(error)),
       ended: () => {
         this.#clients.delete(key);
         release(callId);
@@ -218,6 +220,10 @@ export class TransactionLayer implements TransportUser {
 /** Null inside of dialogs, where a request cannot have been forked. */
 function mergeKeyOf(request: SipRequest): string | null {
   const { headers } = request;
-  if (tagOf(headers.get('To') ?? '') !== null) return null;
+  if (isInDialog(request)) return null;
   return `${headers.get('Call-ID')}\n${tagOf(headers.get('From') ?? '')}\n${headers.get('CSeq')}`;
+}
+
+function isInDialog(request: SipRequest): boolean {
+  return tagOf(request.headers.get('To') ?? '') !== null;
 }

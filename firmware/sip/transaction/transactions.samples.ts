@@ -3,6 +3,7 @@ import { Headers } from '../message/headers.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
 import { serialise } from '../message/serialise.ts';
+import { localAddress } from '../transport/listener.ts';
 import type { ClientFailure, ClientParts } from './client-transaction.ts';
 import { createResponse } from './response.ts';
 import type { ServerParts } from './server-transaction.ts';
@@ -38,7 +39,12 @@ export class Bench {
     return {
       request,
       bytes: serialise(request),
-      ...this.#common(reliable),
+      path: {
+        branch: 'z9hG4bKsample',
+        hop: { transport: reliable ? 'tcp' : 'udp', address: '192.0.2.2', port: 5060 },
+        local: localAddress({ transport: 'udp', host: '192.0.2.1', port: 5060 }, 5060),
+      },
+      ...this.#common(),
       user: {
         response: response => void this.heard.push(response.status),
         failed: failure => {
@@ -49,7 +55,7 @@ export class Bench {
   }
 
   serverParts(request: SipRequest, reliable: boolean): ServerParts {
-    return { request, ...this.#common(reliable) };
+    return { request, reliable, ...this.#common() };
   }
 
   /** When that was sent, milliseconds since the start: "INVITE", "ACK", "200". */
@@ -57,9 +63,8 @@ export class Bench {
     return this.sent.filter(each => each.what === what).map(each => each.atMs);
   }
 
-  #common(reliable: boolean) {
+  #common() {
     return {
-      reliable,
       timers: RFC_TIMERS,
       clock: this.clock,
       send: (bytes: Buffer) => {

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { CrosspointError } from '../../base/errors.ts';
+import { parseHostPort } from '../message/host-port.ts';
 import { hostPort, type TransportName } from './hop.ts';
 
 export interface ListenerOptions {
@@ -18,22 +19,29 @@ export interface LocalAddress {
   readonly transport: TransportName;
   readonly address: string;
   readonly port: number;
-  /** `host:port` as written into Via and Contact. */
+  /** As peers see it; an IPv6 address without brackets. */
+  readonly advertised: { readonly host: string; readonly port: number };
+  /** The same as `host:port`, for Via. */
   readonly sentBy: string;
 }
 
+/** @throws CrosspointError sip.bad-advertise */
 export function localAddress(options: ListenerOptions, boundPort: number): LocalAddress {
-  const { transport, host } = options;
-  return { transport, address: host, port: boundPort, sentBy: sentByOf(options, boundPort) };
+  const { transport, host: address } = options;
+  const advertised = advertisedOf(options, boundPort);
+  const sentBy = hostPort(advertised.host, advertised.port);
+  return { transport, address, port: boundPort, advertised, sentBy };
 }
 
-function sentByOf(options: ListenerOptions, boundPort: number): string {
-  if (options.advertise === undefined) return hostPort(reachableAddress(options.host), boundPort);
-  const parts = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::(\d{1,5}))?$/.exec(options.advertise);
-  if (!parts) {
-    throw new CrosspointError('sip.bad-advertise', `advertise "${options.advertise}" is not host or host:port`);
+function advertisedOf(options: ListenerOptions, boundPort: number): LocalAddress['advertised'] {
+  if (options.advertise === undefined) return { host: reachableAddress(options.host), port: boundPort };
+  try {
+    const { host, port } = parseHostPort(options.advertise);
+    return { host, port: port ?? boundPort };
+  } catch (cause) {
+    const message = `advertise: "${options.advertise}" is not host or host:port`;
+    throw new CrosspointError('sip.bad-advertise', message, { cause });
   }
-  return `${parts[1]!.toLowerCase()}:${parts[2] ?? boundPort}`;
 }
 
 /** A wildcard cannot stand in a Via: the first address of that family which is not loopback, loopback when there is none. */

@@ -21,7 +21,7 @@ export function malformedAnswer(
   source: Source,
   error: SipParseError,
 ): { bytes: Buffer; via: Via } | null {
-  const head = (message.toString('latin1', 0, PEEK_BYTES).split(/\r?\n\r?\n/, 1)[0] ?? '') + '\r\n';
+  const head = `${message.toString('latin1', 0, PEEK_BYTES).split(/\r?\n\r?\n/, 1)[0] ?? ''}\r\n`;
   if (!REQUEST_LINE.test(head) || /^\s*ACK /.test(head)) return null;
   const headers = new Headers();
   for (const [, name = '', value = ''] of head.matchAll(FIELD)) {

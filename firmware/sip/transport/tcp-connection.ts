@@ -91,10 +91,12 @@ export class TcpConnection {
 
   send(bytes: Buffer, failed: (error: Error) => void): void {
     const { socket, limits, clock } = this.#parts;
-    if (!this.#open) return failed(new Error('the TCP connection is closed'));
-    if (socket.writableLength + bytes.length > limits.maxQueuedBytes) {
+    if (this.#open && socket.writableLength + bytes.length > limits.maxQueuedBytes) {
       this.destroy(new Error('the peer does not read from its TCP connection'));
-      return failed(new Error('the peer does not read from its TCP connection'));
+    }
+    if (!this.#open) {
+      failed(this.#error ?? new Error('the TCP connection is closed'));
+      return;
     }
     this.#lastUsedMs = clock.monotonic();
     socket.write(bytes, error => {
@@ -122,7 +124,7 @@ export class TcpConnection {
         if (frame.kind === 'ping') {
           if (this.#admitted) this.send(PONG, () => {});
         } else if (this.#parts.message(frame.bytes, this)) this.#admit();
-        else return this.destroy();
+        else this.destroy();
       }
     } catch (error) {
       this.destroy(error as Error);

@@ -50,9 +50,13 @@ export class TcpPool {
   /** Writes on the connection to that hop, which is opened when there is none. */
   send(bytes: Buffer, hop: Hop, local: LocalAddress, failed: (error: Error) => void): void {
     const known = this.#connections.get(keyOf(hop));
-    if (known) return known.send(bytes, failed);
+    if (known) {
+      known.send(bytes, failed);
+      return;
+    }
     if (this.#connections.size >= this.#parts.limits.maxConnections) {
-      return failed(new CrosspointError('sip.too-many-connections', 'too many SIP connections', { retriable: true }));
+      failed(new CrosspointError('sip.too-many-connections', 'too many SIP connections', { retriable: true }));
+      return;
     }
     const socket = tcpConnect({ host: hop.address, port: hop.port, localAddress: bindable(local.address) });
     const connection = this.#keep(socket, hop, local, true);

@@ -133,9 +133,9 @@ export class TransportLayer {
       this.counters.sendErrors += 1;
       failed(error);
     };
-    if (hop.transport === 'tcp') return this.#tcp.send(bytes, hop, local, onError);
     const listener = this.#udp.get(local);
-    if (listener) listener.send(bytes, hop.address, hop.port, onError);
+    if (hop.transport === 'tcp') this.#tcp.send(bytes, hop, local, onError);
+    else if (listener) listener.send(bytes, hop.address, hop.port, onError);
     else onError(new Error('the SIP listener is closed'));
   }
 
@@ -182,10 +182,12 @@ export class TransportLayer {
     this.counters.received += 1;
     try {
       const message = parseMessage(bytes);
-      if (message.kind === 'response') return this.#onResponse(message);
-      const via = stampVia(message, source);
-      const reply = (response: Buffer) => this.#reply(response, via, source, local, connection);
-      this.#user?.incoming(message, { source, trusted: standing === 'trusted', local, via, reply });
+      if (message.kind === 'response') this.#onResponse(message);
+      else {
+        const via = stampVia(message, source);
+        const reply = (response: Buffer) => this.#reply(response, via, source, local, connection);
+        this.#user?.incoming(message, { source, trusted: standing === 'trusted', local, via, reply });
+      }
     } catch (error) {
       this.#onMalformed(error, bytes, source, standing, local, connection);
     }

@@ -60,8 +60,7 @@ export class UdpListener {
   }
 
   send(bytes: Buffer, address: string, port: number, failed: (error: Error) => void): void {
-    if (!this.#socket) return failed(new Error('the SIP listener is closed'));
-    this.#socket.send(bytes, port, address, error => {
+    this.#socket?.send(bytes, port, address, error => {
       if (error) failed(error);
     });
   }

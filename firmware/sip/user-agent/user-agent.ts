@@ -1,0 +1,148 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import { DialogTable } from '../dialog/dialog-table.ts';
+import type { Stack } from '../dialog/stack.ts';
+import { newCallId, newTag } from '../transaction/random-token.ts';
+import { RFC_TIMERS, type SipTimers } from '../transaction/timers.ts';
+import { TransactionLayer } from '../transaction/transaction-layer.ts';
+import { Admission } from '../transport/admission.ts';
+import type { Source } from '../transport/hop.ts';
+import { type ListenerOptions, type LocalAddress, localFor } from '../transport/listener.ts';
+import { TCP_LIMITS } from '../transport/tcp-connection.ts';
+import { TransportLayer } from '../transport/transport-layer.ts';
+import type { IncomingInvite } from './incoming-invite.ts';
+import { InviteClient } from './invite-client.ts';
+import type { InviteListener, InviteOptions, OutgoingInvite } from './invite-listener.ts';
+import { InviteDraft } from './invite-request.ts';
+import { RequestHandler } from './request-handler.ts';
+import { TrackedClock } from './tracked-clock.ts';
+
+export interface UserAgentOptions {
+  readonly listeners: readonly ListenerOptions[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Sources that may begin something; everybody else gets silence, save in what is already under way. */
+  isTrusted(source: Source): boolean;
+  /** Whether requests may be sent to that IP address. */
+  allowTarget(address: string): boolean;
+  /** Value of User-Agent: "Crosspoint/0.1.0". */
+  readonly name: string;
+  readonly timers?: SipTimers;
+  /** Both directions together. A call leaves two behind for 32 s, so this is some 1,500 calls a second. */
+  readonly maxTransactions?: number;
+}
+
+const MAX_TRANSACTIONS = 100_000;
+
+/** All that the stack holds at this moment; zeros when nothing is under way. */
+export interface SipDump {
+  readonly clientTransactions: number;
+  readonly serverTransactions: number;
+  readonly dialogs: number;
+  /** TCP connections; they outlive their calls until they have been idle for ten minutes. */
+  readonly connections: number;
+  /** Waiting timers, one of each TCP connection among them. */
+  readonly timers: number;
+  /** Call-IDs that are heard from strangers. */
+  readonly callIds: number;
+}
+
+/** Totals since the start. */
+export interface SipCounters {
+  readonly received: number;
+  readonly sent: number;
+  readonly strangers: number;
+  readonly malformed: number;
+  readonly misdirected: number;
+  readonly sendErrors: number;
+  readonly overloaded: number;
+}
+
+/** The SIP stack of the box: everything below `calls` that speaks SIP. It knows no session and reads no SDP. */
+export class UserAgent {
+  /** The owner of new INVITEs. Until it is set they are answered 480. */
+  onInvite: (invite: IncomingInvite) => void = invite => invite.reject(480);
+  readonly #options: UserAgentOptions;
+  readonly #clock: TrackedClock;
+  readonly #admission: Admission;
+  readonly #transport: TransportLayer;
+  readonly #transactions: TransactionLayer;
+  readonly #dialogs = new DialogTable();
+  readonly #stack: Stack;
+
+  constructor(options: UserAgentOptions) {
+    const { log, listeners } = options;
+    const timers = options.timers ?? RFC_TIMERS;
+    const clock = new TrackedClock(options.clock, log);
+    const admission = new Admission(source => options.isTrusted(source));
+    const transport = new TransportLayer({ listeners, admission, clock, log, tcpLimits: TCP_LIMITS });
+    const transactions = new TransactionLayer({
+      clock,
+      timers,
+      maxTransactions: options.maxTransactions ?? MAX_TRANSACTIONS,
+      send: (bytes, hop, local, failed) => transport.send(bytes, hop, local, failed),
+      hold: callId => admission.hold(callId),
+      release: callId => admission.release(callId),
+    });
+    const resolver = {
+      clock,
+      allowTarget: (address: string) => options.allowTarget(address),
+      reaches: (protocol: 'udp' | 'tcp', address: string) =>
+        localFor(transport.locals, { transport: protocol, address }, null) !== null,
+    };
+    this.#options = options;
+    this.#clock = clock;
+    this.#admission = admission;
+    this.#transport = transport;
+    this.#transactions = transactions;
+    this.#stack = { clock, log, timers, transport, transactions, admission, resolver, dialogs: this.#dialogs };
+  }
+
+  /** @throws CrosspointError sip.listen-failed; nothing stays bound then */
+  async start(): Promise<void> {
+    this.#transactions.start(new RequestHandler(this.#stack, invite => this.onInvite(invite)));
+    await this.#transport.start(this.#transactions);
+  }
+
+  /** Ends no call: forgets all of them, lets queued bytes out, and closes the sockets. */
+  async close(): Promise<void> {
+    this.#transactions.close();
+    this.#dialogs.close();
+    await this.#transport.close();
+    this.#clock.stopAll();
+  }
+
+  /** What is bound, in the order of the options. */
+  get listening(): readonly LocalAddress[] {
+    return this.#transport.locals;
+  }
+
+  /**
+   * Calls somebody. All that can go wrong with the network is told to the listener, later.
+   * @throws SipParseError, CrosspointError (sip.bad-uri, sip.header-name, sip.line-break, sip.reserved-header) when
+   *   the options cannot be written as a request
+   */
+  invite(options: InviteOptions, listener: InviteListener): OutgoingInvite {
+    const draft = new InviteDraft(options, newCallId(), newTag(), this.#options.name);
+    const invite = new InviteClient(this.#stack, options, draft, listener);
+    invite.start();
+    return invite;
+  }
+
+  get counters(): SipCounters {
+    const { overloaded, ignored } = this.#transactions;
+    const { strangers, ...others } = this.#transport.counters;
+    return { ...others, strangers: strangers + ignored, overloaded };
+  }
+
+  dump(): SipDump {
+    return {
+      clientTransactions: this.#transactions.clientCount,
+      serverTransactions: this.#transactions.serverCount,
+      dialogs: this.#dialogs.size,
+      connections: this.#transport.connections,
+      timers: this.#clock.size,
+      callIds: this.#admission.size,
+    };
+  }
+}
