@@ -6,7 +6,7 @@ import type { LegAddress, LegConfig, MediaLeg } from '../media/media.ts';
 import { answerOffer } from '../sdp/answer.ts';
 import { AUDIO_CODECS } from '../sdp/codec-table.ts';
 import { DEVICE, type Joined } from '../sessions/registry.ts';
-import type { IncomingInvite } from '../sip/user-agent/user-agent.ts';
+import type { IncomingInvite } from '../sip/user-agent/incoming-invite.ts';
 import { BUILTIN_TONE, type BuiltinNumber, builtinNumber } from './builtin-numbers.ts';
 import { Call } from './call.ts';
 import { type CallContext, forgetCall, publishStream } from './call-context.ts';
@@ -45,8 +45,6 @@ class IncomingCall {
   readonly #invite: IncomingInvite;
   readonly #number: BuiltinNumber;
   #call: Call | null = null;
-  #leg: MediaLeg | null = null;
-  #cancelled = false;
   #answer = '';
 
   constructor(context: CallContext, invite: IncomingInvite, number: BuiltinNumber) {
@@ -61,14 +59,12 @@ class IncomingCall {
     this.#invite.listener = {
       confirmed: () => {},
       ackTimeout: () => void this.#call?.end('box', endReasons.unexpectedClearing),
-      cancelled: () => {
-        this.#cancelled = true;
-        void this.#call?.end('far-end', sipFailure(487, 'Request Terminated'));
-      },
+      cancelled: () => {}, // noticed when it is to be accepted
     };
     const joined = this.#number.kind === 'room' ? sessions.joinRoom(this.#number.name) : null;
+    let leg: MediaLeg;
     try {
-      this.#leg = await media.openLeg(
+      leg = await media.openLeg(
         joined?.session ?? null,
         { lost: () => void this.#call?.end('box', endReasons.unexpectedClearing) },
         local => this.#terms(local, joined),
@@ -77,7 +73,7 @@ class IncomingCall {
       if (joined) await sessions.leave(DEVICE, joined.session, joined.connectionId, 'networkDisconnected');
       throw error;
     }
-    this.#answered(this.#leg, joined);
+    this.#answered(leg, joined);
   }
 
   /** @throws CrosspointError sdp.… when the offer has nothing that we can do */
@@ -108,7 +104,7 @@ class IncomingCall {
           createdAt: services.clock.now(),
         },
         direction: 'inbound',
-        from: invite.from,
+        from: invite.from.uri,
         to: invite.calledUser,
       },
       [side],
@@ -117,12 +113,12 @@ class IncomingCall {
     );
     this.#call = call;
     book.add(call);
-    void call.created();
-    if (this.#cancelled) {
-      void call.end('far-end', sipFailure(487, 'Request Terminated'));
+    call.created().catch(() => void call.end('box', endReasons.unexpectedClearing));
+    const dialog = invite.accept(Buffer.from(this.#answer));
+    if (!dialog) {
+      void call.end('far-end', sipFailure(487, 'Request Terminated')); // cancelled while the leg was being opened
       return;
     }
-    const dialog = invite.accept(Buffer.from(this.#answer));
     dialog.listener = {
       ended: () => {
         side.signalling = { hangUp: () => {} };

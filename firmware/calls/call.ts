@@ -82,8 +82,9 @@ export class Call {
     return Promise.all(this.sides.map(({ leg }) => (this.#ended ? null : leg.stats().catch(() => null))));
   }
 
+  /** @throws CrosspointError store.… when the event could not be stored: a call that nobody can follow must not go on */
   created(): Promise<void> {
-    return this.#record({ type: 'callCreated', time: this.ref.createdAt, call: this.ref });
+    return this.#services.record({ type: 'callCreated', time: this.ref.createdAt, call: this.ref });
   }
 
   dialling(): void {

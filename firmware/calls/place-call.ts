@@ -5,9 +5,10 @@ import type { LegAddress, MediaLeg } from '../media/media.ts';
 import { readAnswer } from '../sdp/answer.ts';
 import { AUDIO_CODECS } from '../sdp/codec-table.ts';
 import { makeOffer } from '../sdp/offer.ts';
+import type { Joined } from '../sessions/registry.ts';
 import type { Dialog } from '../sip/dialog/dialog.ts';
 import { SipParseError } from '../sip/message/errors.ts';
-import { parseUri, type SipUri } from '../sip/message/uri.ts';
+import { formatUri, parseUri, type SipUri } from '../sip/message/uri.ts';
 import { Call } from './call.ts';
 import { type CallContext, forgetCall, publishStream } from './call-context.ts';
 import { fromUri } from './caller-identity.ts';
@@ -44,12 +45,18 @@ export async function placeCall(
   const target = targetOf(request.uri);
   context.book.reserve(project);
   const attempt = new OutgoingCall(context, session);
-  try {
-    return await attempt.start(project, target, request);
-  } catch (error) {
+  const started = await attempt.start(project, target, request).catch(error => {
     context.book.unreserve(project);
     throw error;
-  }
+  });
+  await started.recorded;
+  return started.placed;
+}
+
+interface Started {
+  readonly placed: PlacedCall;
+  /** Rejects, with the call ended, when its beginning could not be stored. */
+  readonly recorded: Promise<void>;
 }
 
 /** One outgoing call from the request to its dialog. */
@@ -65,48 +72,51 @@ class OutgoingCall {
     this.#session = session;
   }
 
-  async start(project: ProjectId, target: SipUri, request: DialRequest): Promise<PlacedCall> {
-    const { services, sessions, media } = this.#context;
+  /** @throws what made the call impossible; nothing has been told or sent then */
+  async start(project: ProjectId, target: SipUri, request: DialRequest): Promise<Started> {
+    const { sessions, media } = this.#context;
     const leg = await media.openLeg(this.#session, {
       lost: () => void this.#call?.end('box', endReasons.unexpectedClearing),
     });
     this.#leg = leg;
+    let joined: Joined | null = null;
     try {
-      const joined = sessions.join(project, this.#session, request.connectionData);
-      const from = fromUri(request.from, this.#context.settings.domain, this.#context.settings.allowAlphanumericFrom);
-      const side: SipSide = { leg, signalling: { hangUp: () => {} } };
-      const call = new Call(
-        {
-          ref: {
-            id: newId<CallId>(),
-            project,
-            session: this.#session,
-            connection: joined.connectionId,
-            createdAt: services.clock.now(),
-          },
-          direction: 'outbound',
-          from,
-          to: request.uri,
-        },
-        [side],
-        services,
-        (ended, by) => forgetCall(this.#context, ended, by),
-      );
-      this.#call = call;
-      this.#context.book.add(call);
-      const created = call.created();
-      this.#invite(call, side, leg.local, target, request);
-      await Promise.all([joined.recorded, created]);
-      return {
-        id: call.ref.id,
-        connectionId: joined.connectionId,
-        streamId: joined.streamId,
-        createdAt: call.ref.createdAt,
-      };
+      joined = sessions.join(project, this.#session, request.connectionData);
+      return this.#dial(joined, leg, project, target, request);
     } catch (error) {
-      if (!this.#call) await leg.close();
+      if (joined) await sessions.leave(project, this.#session, joined.connectionId, 'networkDisconnected');
+      await leg.close();
       throw error;
     }
+  }
+
+  #dial(joined: Joined, leg: MediaLeg, project: ProjectId, target: SipUri, request: DialRequest): Started {
+    const { services, settings, book } = this.#context;
+    const { connectionId, streamId } = joined;
+    const createdAt = services.clock.now();
+    const side: SipSide = { leg, signalling: { hangUp: () => {} } };
+    const call = new Call(
+      {
+        ref: { id: newId<CallId>(), project, session: this.#session, connection: connectionId, createdAt },
+        direction: 'outbound',
+        from: fromUri(request.from, settings.domain, settings.allowAlphanumericFrom),
+        to: request.uri,
+      },
+      [side],
+      services,
+      (ended, by) => forgetCall(this.#context, ended, by),
+    );
+    this.#invite(call, side, leg.local, target, request);
+    this.#call = call;
+    book.add(call);
+    const recorded = Promise.all([joined.recorded, call.created()]).then(
+      () => {},
+      async error => {
+        await call.end('box', endReasons.unexpectedClearing);
+        throw error;
+      },
+    );
+    return { placed: { id: call.ref.id, connectionId, streamId, createdAt }, recorded };
   }
 
   #invite(call: Call, side: SipSide, local: LegAddress, target: SipUri, request: DialRequest): void {
@@ -121,7 +131,9 @@ class OutgoingCall {
     const invite = userAgent.invite(
       {
         target,
+        requestUri: formatUri({ ...target, headers: null }),
         from: { uri: call.from },
+        to: formatUri({ ...target, headers: null, params: new Map() }),
         headers: [
           ...request.headers,
           [SESSION_HEADER, this.#session],

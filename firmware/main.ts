@@ -1,0 +1,156 @@
+/**
+ * The gateway service: what is made from what, in the order of starting up.
+ *
+ *     node main.js [--config FILE]
+ */
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { VERSION } from '../pipelines/version.ts';
+import { buildApi } from './api/api.ts';
+import { systemClock } from './base/clock.ts';
+import { messageOf } from './base/errors.ts';
+import { createLog } from './base/log.ts';
+import { callDirectory } from './call-directory.ts';
+import { Calls } from './calls/calls.ts';
+import { addressMatcher } from './config/address.ts';
+import { loadConfig } from './config/load.ts';
+import { projectsOf } from './config/projects.ts';
+import type { Config } from './config/schema.ts';
+import { CREDENTIALS_FILE, loadSecrets, type Secrets } from './config/secrets.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { WorkerPool } from './media/worker-pool.ts';
+import { Broker } from './monitoring/broker.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
+import { endOrphanedCalls } from './monitoring/orphans.ts';
+import { isPrivateAddress } from './monitoring/private-address.ts';
+import { Sessions } from './sessions/registry.ts';
+import { UserAgent } from './sip/user-agent/user-agent.ts';
+import { startUpCard } from './start-up-card.ts';
+import { Store } from './store/store.ts';
+
+/** How long undelivered events may hold up the end of the process; they are on disk and go out after the next start. */
+const DRAIN_MS = 3_000;
+
+async function start(lifecycle: Lifecycle): Promise<void> {
+  const { values } = parseArgs({ options: { config: { type: 'string' } } });
+  const config = loadConfig(values.config);
+  const stateDir = path.resolve(config.stateDir);
+  const secrets = loadSecrets(stateDir);
+  const projects = projectsOf(config, secrets);
+  const log = createLog(config.logLevel);
+  const clock = systemClock;
+  const bootId = randomUUID();
+
+  const store = new Store({ file: path.join(stateDir, 'crosspoint.db'), clock, log });
+  await lifecycle.run(store);
+
+  const media = new WorkerPool({ ...config.media, advertise: config.media.advertise, stateDir, bootId, clock, log });
+  const broker = config.mqtt.embedded && new Broker({ ...config.mqtt.embedded, ...secrets.broker, log });
+  if (broker) await lifecycle.run(broker);
+  const monitoring = new Monitoring({
+    store,
+    projects,
+    mqtt: brokerAccess(config, secrets),
+    allowPrivateTargets: config.allowPrivateTargets,
+    stateDir,
+    box: config.box,
+    bootId,
+    clock,
+    log,
+    figures: { calls: () => calls.live, legs: () => media.openLegs, workers: () => media.load() },
+  });
+  await lifecycle.run(monitoring);
+  await lifecycle.run(media);
+
+  const sessions = new Sessions({
+    store: store.sessions,
+    events: monitoring.recorder,
+    clock,
+    log,
+    limits: config.limits,
+  });
+  await sessions.start();
+  const orphans = await endOrphanedCalls(store, monitoring.recorder, clock);
+  if (orphans > 0) log.warn({ calls: orphans }, 'calls that a former process left behind are ended in the record');
+
+  const isBuiltinSource = addressMatcher(config.builtinNumbers.allowFrom);
+  const userAgent = new UserAgent({
+    listeners: config.sip.listeners,
+    clock,
+    log,
+    isTrusted: source => isBuiltinSource(source.address),
+    allowTarget: address => config.allowPrivateTargets || !isPrivateAddress(address),
+    name: `Crosspoint/${VERSION}`,
+  });
+  await lifecycle.run(userAgent);
+
+  const calls: Calls = new Calls({
+    services: {
+      clock,
+      log,
+      record: event => monitoring.recorder.record(event),
+      limits: {
+        firstRtpMs: config.limits.firstRtpSeconds * 1000,
+        inactivityMs: config.limits.inactivitySeconds * 1000,
+        durationMs: config.limits.callSeconds * 1000,
+      },
+    },
+    userAgent,
+    media,
+    sessions,
+    settings: {
+      domain: userAgent.listening[0]?.advertised.host ?? config.sip.listeners[0]?.host ?? 'localhost',
+      allowAlphanumericFrom: config.from.allowAlphanumeric,
+      ringLimitMs: config.limits.ringSeconds * 1000,
+      callsPerProject: config.limits.callsPerProject,
+    },
+  });
+  await lifecycle.run(calls);
+
+  const api = buildApi({
+    projects,
+    operatorToken: secrets.operatorToken,
+    sessions,
+    calls,
+    directory: callDirectory(calls),
+    readiness: () => ({
+      ready: { sip: userAgent.listening.length > 0, worker: media.ready, store: store.healthy },
+      draining: lifecycle.ending,
+    }),
+    clock,
+    log,
+  });
+  await lifecycle.run({ start: () => api.listen(config.http), close: () => api.close() });
+
+  lifecycle.beforeEnd(async () => {
+    await calls.close();
+    await monitoring.drain(DRAIN_MS);
+  });
+  process.stdout.write(
+    startUpCard({
+      config,
+      apiKey: [...projects.keys()].join(', '),
+      credentialsFile: path.join(stateDir, CREDENTIALS_FILE),
+      version: VERSION,
+      startedInMs: process.uptime() * 1000,
+    }),
+  );
+}
+
+function brokerAccess({ mqtt }: Config, { broker }: Secrets): { url: string; username?: string; password?: string } {
+  if (mqtt.url !== undefined) return { url: mqtt.url };
+  const { host = '127.0.0.1', port = 1883 } = mqtt.embedded ?? {};
+  return { url: `mqtt://${host.includes(':') ? `[${host}]` : host}:${port}`, ...broker.service };
+}
+
+const lifecycle = new Lifecycle();
+process.on('SIGTERM', () => void lifecycle.end());
+process.on('SIGINT', () => void lifecycle.end());
+try {
+  await start(lifecycle);
+} catch (error) {
+  process.stderr.write(`crosspoint cannot start: ${messageOf(error)}\n`);
+  process.exitCode = 1;
+  await lifecycle.end();
+}
