@@ -67,10 +67,9 @@ function originOf({ origin }: RawSession): SessionDescription['origin'] {
 function mediaOf(line: string, raw: RawMedia, session: RawSession): MediaDescription {
   const match = MEDIA_LINE.exec(line);
   if (!match) throw malformed('an m= line does not read "kind port protocol formats"');
-  const [, kind = '', portText, protocolText = '', formatText = ''] = match;
+  const [, kind = '', portText, protocol = '', formatText = ''] = match;
   const port = Number(portText);
   if (port > 65_535) throw malformed('a port is above 65535');
-  const protocol = protocolText.toUpperCase();
   const formats = formatText.split(' ').filter(format => format !== '');
   if (formats.length > MAX_FORMATS) throw malformed(`an m= line has more than ${MAX_FORMATS} formats`);
   const connection = raw.connection ?? session.connection;
@@ -79,7 +78,7 @@ function mediaOf(line: string, raw: RawMedia, session: RawSession): MediaDescrip
     port,
     protocol,
     formats,
-    payloads: protocol.includes('RTP/') ? payloadsOf(formats, raw) : [],
+    payloads: /RTP\//i.test(protocol) ? payloadsOf(formats, raw) : [],
     // "/127": time to live of a multicast address.
     address: connection ? String(connection.ip).split('/')[0]! : null,
     rtcp: rtcpOf(raw),

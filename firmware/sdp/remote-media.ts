@@ -11,9 +11,9 @@ const PLAIN_RTP = ['RTP/AVP', 'RTP/AVPF'];
 
 /** @throws CrosspointError sdp.security-unsupported, sdp.protocol-unsupported */
 export function checkProtocol({ protocol }: MediaDescription): void {
-  if (PLAIN_RTP.includes(protocol)) return;
+  if (PLAIN_RTP.includes(protocol.toUpperCase())) return;
   const spoken = `we speak ${PLAIN_RTP.join(' and ')}`;
-  if (/SAVPF?$/.test(protocol))
+  if (/SAVPF?$/i.test(protocol))
     throw new CrosspointError('sdp.security-unsupported', `the far end wants secured media (${protocol}); ${spoken}`);
   throw new CrosspointError('sdp.protocol-unsupported', `the far end wants ${protocol.slice(0, 40)}; ${spoken}`);
 }

@@ -17,7 +17,7 @@ export interface MediaDescription {
   kind: string;
   /** 0: the stream is refused or switched off. */
   port: number;
-  /** "RTP/AVP"… in upper case. */
+  /** "RTP/AVP", "udptl"… as written, since an answer repeats it. */
   protocol: string;
   /** As in the m= line, so that a line that we do not understand can be answered. */
   formats: string[];
