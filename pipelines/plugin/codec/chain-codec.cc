@@ -1,0 +1,58 @@
+#include "codec/chain-codec.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace interconnect {
+namespace {
+
+GstClockTime timeOf(uint64_t samples, uint32_t rate) { return gst_util_uint64_scale(samples, GST_SECOND, rate); }
+
+}  // namespace
+
+std::string pcmCaps(uint32_t sampleRate) {
+  return "audio/x-raw,format=S16LE,layout=interleaved,channels=1,rate=" + std::to_string(sampleRate);
+}
+
+ChainDecoder::ChainDecoder(const ChainDescriptions& descriptions, uint32_t sampleRate)
+    : chain_(descriptions.decode, descriptions.decodeCaps, pcmCaps(sampleRate)), sampleRate_(sampleRate) {}
+
+size_t ChainDecoder::decode(Span payload, int16_t* out, size_t capacity) {
+  out_ = out;
+  capacity_ = capacity;
+  written_ = 0;
+  chain_.push(payload, timeOf(samples_, sampleRate_), GST_CLOCK_TIME_NONE, *this);
+  samples_ += written_;
+  return written_;
+}
+
+void ChainDecoder::buffer(GstBuffer* buffer) {
+  const size_t room = (capacity_ - written_) * sizeof(int16_t);
+  const size_t bytes = gst_buffer_extract(buffer, 0, out_ + written_, std::min<size_t>(room, gst_buffer_get_size(buffer)));
+  written_ += bytes / sizeof(int16_t);
+}
+
+ChainEncoder::ChainEncoder(const ChainDescriptions& descriptions, uint32_t sampleRate)
+    : chain_(descriptions.encode, pcmCaps(sampleRate), "ANY"), sampleRate_(sampleRate) {}
+
+void ChainEncoder::encode(const int16_t* pcm, size_t samples, PayloadSink& sink) {
+  payloads_ = &sink;
+  pushedSamples_ = samples;
+  const Span bytes{reinterpret_cast<const uint8_t*>(pcm), samples * sizeof(int16_t)};
+  chain_.push(bytes, timeOf(samples_, sampleRate_), timeOf(samples, sampleRate_), *this);
+  samples_ += samples;
+}
+
+void ChainEncoder::buffer(GstBuffer* buffer) {
+  GstMapInfo map;
+  if (gst_buffer_map(buffer, &map, GST_MAP_READ) == FALSE) return;
+  // avenc_g722 makes 20 ms of whatever goes in: what a payload stands for is what its buffer says, if it says anything.
+  const GstClockTime duration = GST_BUFFER_DURATION(buffer);
+  const size_t samples = GST_CLOCK_TIME_IS_VALID(duration)
+                             ? static_cast<size_t>(gst_util_uint64_scale_round(duration, sampleRate_, GST_SECOND))
+                             : pushedSamples_;
+  if (map.size > 0) payloads_->payload({map.data, map.size}, samples);
+  gst_buffer_unmap(buffer, &map);
+}
+
+}  // namespace interconnect

@@ -1,0 +1,45 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace interconnect {
+
+struct Pcmu {
+  bool operator==(const Pcmu&) const { return true; }
+};
+struct Pcma {
+  bool operator==(const Pcma&) const { return true; }
+};
+
+/** A codec made of GStreamer elements. */
+struct ChainDescriptions {
+  /** RTP payload bytes in, S16LE mono at the codec's sample rate out. */
+  std::string decode;
+  /** Caps of what is pushed into `decode`. */
+  std::string decodeCaps;
+  /** S16LE mono in, one RTP payload a buffer out. */
+  std::string encode;
+
+  bool operator==(const ChainDescriptions& other) const {
+    return decode == other.decode && decodeCaps == other.decodeCaps && encode == other.encode;
+  }
+};
+
+/** `Codec` of protocol.ts. */
+struct CodecSpec {
+  std::string name;
+  uint8_t payloadType;
+  /** RTP time stamp units per second. */
+  uint32_t clockRate;
+  /** Of the decoded audio, Hz. */
+  uint32_t sampleRate;
+  std::variant<Pcmu, Pcma, ChainDescriptions> implementation;
+
+  bool operator==(const CodecSpec& other) const {
+    return name == other.name && payloadType == other.payloadType && clockRate == other.clockRate &&
+           sampleRate == other.sampleRate && implementation == other.implementation;
+  }
+};
+
+}  // namespace interconnect

@@ -1,0 +1,42 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "rtp/span.h"
+
+namespace interconnect {
+
+/** The longest audio that one packet may hold: 120 ms at 48 kHz. */
+constexpr size_t kMaxPacketSamples = 5760;
+
+/** RTP payloads to mono 16-bit audio. For one thread. */
+class Decoder {
+ public:
+  virtual ~Decoder() = default;
+  /** Writes at most `capacity` samples to `out`; returns how many came out, 0 when the payload gave nothing. */
+  virtual size_t decode(Span payload, int16_t* out, size_t capacity) = 0;
+  /** A sentence when the decoder has broken for good; otherwise empty. */
+  virtual const std::string& failure() const = 0;
+};
+
+/** Takes what an encoder makes. */
+class PayloadSink {
+ public:
+  /** One RTP payload that stands for `samples` samples of audio. */
+  virtual void payload(Span bytes, size_t samples) = 0;
+
+ protected:
+  ~PayloadSink() = default;
+};
+
+/** Mono 16-bit audio to RTP payloads. For one thread. */
+class Encoder {
+ public:
+  virtual ~Encoder() = default;
+  /** Hands none, one or several payloads to `sink` before it returns. */
+  virtual void encode(const int16_t* pcm, size_t samples, PayloadSink& sink) = 0;
+  virtual const std::string& failure() const = 0;
+};
+
+}  // namespace interconnect

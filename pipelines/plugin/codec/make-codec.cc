@@ -1,0 +1,22 @@
+#include "codec/make-codec.h"
+
+#include "codec/chain-codec.h"
+#include "codec/g711-codec.h"
+
+namespace interconnect {
+
+std::unique_ptr<Decoder> makeDecoder(const CodecSpec& spec) {
+  if (const auto* chain = std::get_if<ChainDescriptions>(&spec.implementation)) {
+    return std::make_unique<ChainDecoder>(*chain, spec.sampleRate);
+  }
+  return std::make_unique<G711Decoder>(std::holds_alternative<Pcmu>(spec.implementation) ? G711Law::Mu : G711Law::A);
+}
+
+std::unique_ptr<Encoder> makeEncoder(const CodecSpec& spec) {
+  if (const auto* chain = std::get_if<ChainDescriptions>(&spec.implementation)) {
+    return std::make_unique<ChainEncoder>(*chain, spec.sampleRate);
+  }
+  return std::make_unique<G711Encoder>(std::holds_alternative<Pcmu>(spec.implementation) ? G711Law::Mu : G711Law::A);
+}
+
+}  // namespace interconnect

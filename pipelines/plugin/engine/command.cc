@@ -1,0 +1,64 @@
+#include "engine/command.h"
+
+#include "engine/failure.h"
+#include "engine/parse-media.h"
+
+namespace interconnect {
+namespace {
+
+constexpr int64_t kMaxId = int64_t{1} << 53;
+constexpr size_t kMaxDigits = 64;
+
+std::string_view bounded(std::string_view line) {
+  if (line.size() > kMaxLineBytes) throw BadRequest("the line is longer than " + std::to_string(kMaxLineBytes) + " bytes");
+  return line;
+}
+
+std::string legId(Fields& params) { return params.string("leg", 1, kMaxLegId); }
+
+OpenLeg parseOpen(Fields& params) {
+  OpenLeg open{legId(params), parseLocalPorts(params.object("local")), parseMediaChange(params)};
+  if (open.media.remote && open.media.remote->rtp.family() != open.local.rtp.family()) {
+    throw BadRequest(params.name("remote") + " must be of the same address family as local");
+  }
+  return open;
+}
+
+SendDigits parseSendDigits(Fields& params) {
+  SendDigits send{legId(params), params.string("digits", 1, kMaxDigits), 100, 100};
+  if (send.digits.find_first_not_of("0123456789ABCD*#p") != std::string::npos) {
+    throw BadRequest(params.name("digits") + " must consist of 0-9, A-D, *, # and p");
+  }
+  if (params.has("digitMs")) send.digitMs = static_cast<unsigned>(params.integer("digitMs", 40, 5000));
+  if (params.has("gapMs")) send.gapMs = static_cast<unsigned>(params.integer("gapMs", 40, 5000));
+  return send;
+}
+
+Command parseParams(const std::string& method, Fields& params) {
+  if (method == "ping") return Ping{};
+  if (method == "dump") return Dump{};
+  if (method == "reset") return Reset{};
+  if (method == "stop") return Stop{};
+  if (method == "leg.open") return parseOpen(params);
+  if (method == "leg.update") return UpdateLeg{legId(params), parseMediaChange(params)};
+  if (method == "leg.stats") return AskStats{legId(params)};
+  if (method == "leg.close") return CloseLeg{legId(params)};
+  if (method == "leg.send-digits") return parseSendDigits(params);
+  throw BadRequest("method is not a command of the engine");
+}
+
+}  // namespace
+
+Request::Request(std::string_view line)
+    : document_(bounded(line)), fields_(document_.root(), ""), id_(fields_.integer("id", -kMaxId, kMaxId)) {}
+
+Command Request::command() {
+  const std::string method = fields_.string("method", 1, 64);
+  Fields params = fields_.object("params");
+  fields_.refuseOthers();
+  Command command = parseParams(method, params);
+  params.refuseOthers();
+  return command;
+}
+
+}  // namespace interconnect

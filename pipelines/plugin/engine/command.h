@@ -1,0 +1,57 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "engine/json-fields.h"
+#include "engine/leg-settings.h"
+
+namespace interconnect {
+
+/** The longest line of the worker protocol, bytes. */
+constexpr size_t kMaxLineBytes = 64 * 1024;
+
+struct Ping {};
+struct Dump {};
+struct Reset {};
+struct Stop {};
+struct OpenLeg {
+  std::string leg;
+  LocalPorts local;
+  MediaChange media;
+};
+struct UpdateLeg {
+  std::string leg;
+  MediaChange media;
+};
+struct AskStats {
+  std::string leg;
+};
+struct CloseLeg {
+  std::string leg;
+};
+struct SendDigits {
+  std::string leg;
+  std::string digits;
+  unsigned digitMs;
+  unsigned gapMs;
+};
+/** Every command of protocol.ts but `hello`, which is the worker process's own. */
+using Command = std::variant<Ping, Dump, Reset, Stop, OpenLeg, UpdateLeg, AskStats, CloseLeg, SendDigits>;
+
+/** One line: an envelope that can be answered, and what it asks for. */
+class Request {
+ public:
+  /** @throws BadRequest when there is no JSON or no usable id, so that nobody can be answered */
+  explicit Request(std::string_view line);
+  int64_t id() const { return id_; }
+  /** @throws BadRequest unknown method, or parameters that do not fit protocol.ts */
+  Command command();
+
+ private:
+  JsonDocument document_;
+  Fields fields_;
+  int64_t id_;
+};
+
+}  // namespace interconnect

@@ -1,0 +1,145 @@
+#include "engine/json-fields.h"
+
+#include <cmath>
+#include <cstring>
+
+#include "engine/failure.h"
+
+namespace interconnect {
+namespace {
+
+bool tooDeep(std::string_view text) {
+  size_t depth = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); i++) {
+    const char c = text[i];
+    if (quoted) {
+      if (c == '\\') i++;
+      else if (c == '"') quoted = false;
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > kMaxJsonDepth) return true;
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      depth--;
+    }
+  }
+  return false;
+}
+
+/** The value is a plain number: the one JSON type that json-glib splits in two. */
+bool isNumber(JsonNode* node) {
+  if (!JSON_NODE_HOLDS_VALUE(node)) return false;
+  const GType type = json_node_get_value_type(node);
+  return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE;
+}
+
+bool isString(JsonNode* node) { return JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING; }
+
+/** A foreign key's name, short enough for a sentence. */
+std::string clipped(const char* key) {
+  constexpr glong kMaxCharacters = 40;
+  if (g_utf8_strlen(key, -1) <= kMaxCharacters) return key;
+  return std::string(key, static_cast<const char*>(g_utf8_offset_to_pointer(key, kMaxCharacters))) + "…";
+}
+
+std::string withoutZeros(double value) {
+  char text[32];
+  g_ascii_formatd(text, sizeof text, "%.10g", value);
+  return text;
+}
+
+}  // namespace
+
+JsonDocument::JsonDocument(std::string_view text) : parser_(json_parser_new_immutable()) {
+  // json-glib takes comments and other licences of its scanner; a line of ours begins as an object or is none.
+  if (text.empty() || text.front() != '{') throw BadRequest("the line is not a JSON object");
+  if (std::memchr(text.data(), '\0', text.size()) != nullptr || !g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr)) {
+    throw BadRequest("the line is not UTF-8 text");
+  }
+  if (tooDeep(text)) throw BadRequest("the line is nested deeper than " + std::to_string(kMaxJsonDepth) + " levels");
+  GError* error = nullptr;
+  const bool parsed = json_parser_load_from_data(parser_.get(), text.data(), static_cast<gssize>(text.size()), &error) != FALSE;
+  g_clear_error(&error);
+  if (!parsed || root() == nullptr) throw BadRequest("the line is not JSON");
+}
+
+Fields::Fields(JsonNode* node, std::string path) : path_(std::move(path)) {
+  if (node == nullptr || !JSON_NODE_HOLDS_OBJECT(node)) throw BadRequest(path_ + " must be an object");
+  object_ = json_node_get_object(node);
+}
+
+std::string Fields::name(const char* key) const { return path_.empty() ? key : path_ + "." + key; }
+
+bool Fields::has(const char* key) {
+  asked_.push_back(key);
+  return json_object_has_member(object_, key) != FALSE;
+}
+
+JsonNode* Fields::get(const char* key) {
+  if (!has(key)) throw BadRequest(name(key) + " is missing");
+  return json_object_get_member(object_, key);
+}
+
+std::string Fields::string(const char* key, size_t minLength, size_t maxLength) {
+  JsonNode* node = get(key);
+  if (!isString(node)) throw BadRequest(name(key) + " must be a string");
+  const char* value = json_node_get_string(node);
+  const auto characters = static_cast<size_t>(g_utf8_strlen(value, -1));
+  if (characters < minLength || characters > maxLength) {
+    throw BadRequest(name(key) + " must have " + std::to_string(minLength) + " to " + std::to_string(maxLength) + " characters");
+  }
+  return value;
+}
+
+double Fields::number(const char* key, double min, double max) {
+  JsonNode* node = get(key);
+  const double value = isNumber(node) ? json_node_get_double(node) : NAN;
+  // Written so that NaN fails too.
+  if (!(value >= min && value <= max)) {
+    throw BadRequest(name(key) + " must be a number from " + withoutZeros(min) + " to " + withoutZeros(max));
+  }
+  return value;
+}
+
+int64_t Fields::integer(const char* key, int64_t min, int64_t max) {
+  JsonNode* node = get(key);
+  const double value = isNumber(node) ? json_node_get_double(node) : NAN;
+  if (!(value >= static_cast<double>(min) && value <= static_cast<double>(max)) || value != std::trunc(value)) {
+    throw BadRequest(name(key) + " must be an integer from " + std::to_string(min) + " to " + std::to_string(max));
+  }
+  return static_cast<int64_t>(value);
+}
+
+Fields Fields::object(const char* key) { return Fields(get(key), name(key)); }
+
+std::optional<std::string> Fields::stringUnlessObject(const char* key, size_t maxLength) {
+  if (JSON_NODE_HOLDS_OBJECT(get(key))) return std::nullopt;
+  return string(key, 0, maxLength);
+}
+
+std::vector<Fields> Fields::objects(const char* key, size_t maxCount) {
+  JsonNode* node = get(key);
+  if (!JSON_NODE_HOLDS_ARRAY(node)) throw BadRequest(name(key) + " must be an array");
+  JsonArray* array = json_node_get_array(node);
+  const guint length = json_array_get_length(array);
+  if (length > maxCount) throw BadRequest(name(key) + " must have at most " + std::to_string(maxCount) + " items");
+  std::vector<Fields> items;
+  for (guint i = 0; i < length; i++) {
+    items.emplace_back(json_array_get_element(array, i), name(key) + "[" + std::to_string(i) + "]");
+  }
+  return items;
+}
+
+void Fields::refuseOthers() {
+  JsonObjectIter iterator;
+  const char* key = nullptr;
+  json_object_iter_init(&iterator, object_);
+  while (json_object_iter_next(&iterator, &key, nullptr) != FALSE) {
+    bool known = false;
+    for (const char* asked : asked_) known = known || std::strcmp(asked, key) == 0;
+    if (!known) throw BadRequest(name(clipped(key).c_str()) + " is not a key of this command");
+  }
+}
+
+}  // namespace interconnect

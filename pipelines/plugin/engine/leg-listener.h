@@ -1,0 +1,21 @@
+#pragma once
+#include <string>
+
+#include "dtmf/digit-receiver.h"
+#include "net/address.h"
+
+namespace interconnect {
+
+/** What a leg has to tell: the events of protocol.ts. Called in the loop's thread, in the middle of a tick. */
+class LegListener {
+ public:
+  virtual void rtpStarted(const std::string& leg, const Address& from, uint32_t ssrc, uint8_t payloadType) = 0;
+  virtual void digit(const std::string& leg, const Digit& digit) = 0;
+  virtual void digitsSent(const std::string& leg) = 0;
+  virtual void failed(const std::string& leg, const char* code, const std::string& message) = 0;
+
+ protected:
+  ~LegListener() = default;
+};
+
+}  // namespace interconnect

@@ -1,0 +1,94 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "audio/concealment.h"
+#include "audio/level.h"
+#include "codec/codec-spec.h"
+#include "codec/codec.h"
+#include "dtmf/digit-receiver.h"
+#include "engine/delay-histogram.h"
+#include "engine/leg-settings.h"
+#include "engine/pcm-queue.h"
+#include "engine/workspace.h"
+#include "rtp/jitter-buffer.h"
+#include "rtp/receive-statistics.h"
+
+namespace interconnect {
+
+/** One leg's way in: RTP packets of the negotiated codecs become a frame of audio a tick. */
+class LegReceiver {
+ public:
+  LegReceiver(uint32_t sampleRate, Workspace& workspace);
+
+  /** Decoders of codecs that stay are kept. */
+  void setCodecs(const std::vector<CodecSpec>& codecs);
+  void setTelephoneEvent(const TelephoneEventSpec& spec);
+  /** While it does not listen, packets are counted and no more. */
+  void setListening(bool listening);
+
+  bool knows(uint8_t payloadType) const;
+  /** A packet from the right place, of a payload type that knows() says yes to. */
+  void put(const RtpPacket& packet, Nanos arrival);
+
+  /**
+   * Writes the next `samples` of audio to `frame`; false when there is no stream and the frame is mere silence.
+   * @param now when the tick takes place
+   */
+  bool pull(Nanos now, int16_t* frame, size_t samples);
+
+  /** Digits that have ended. */
+  std::optional<Digit> nextDigit();
+  /** A sentence, once, when a decoder has broken. */
+  std::optional<std::string> takeFailure();
+
+  ReceiveStatistics& statistics() { return statistics_; }
+  const ReceiveStatistics& statistics() const { return statistics_; }
+  const LevelMeter& level() const { return level_; }
+  const DelayHistogram& delays() const { return delays_; }
+  uint64_t late() const;
+  uint64_t digits() const { return digitCount_; }
+  double concealedMs() const;
+  std::optional<Nanos> bufferTarget() const;
+  std::optional<Nanos> bufferDelay() const;
+
+ private:
+  struct Slot {
+    CodecSpec spec;
+    // Made when its payload type first comes.
+    std::unique_ptr<Decoder> decoder;
+    bool failed = false;
+  };
+
+  Slot* find(uint8_t payloadType);
+  void useClock(uint32_t clockRate);
+  /** False when there was no stream to take from, and silence was taken. */
+  bool takeFromBuffer(Nanos now);
+  void play(const Taken& taken, Nanos now);
+  void conceal(size_t samples);
+  size_t samplesOf(Nanos duration) const;
+
+  const uint32_t sampleRate_;
+  Workspace& workspace_;
+  std::vector<Slot> codecs_;
+  std::optional<TelephoneEventSpec> telephoneEvent_;
+  std::optional<DigitReceiver> digits_;
+  bool listening_ = false;
+
+  uint32_t clockRate_ = 8000;
+  std::optional<JitterBuffer> buffer_;
+  uint64_t lateBefore_ = 0;
+  Concealment concealment_;
+  PcmQueue queue_;
+  uint64_t streams_ = 0;
+
+  ReceiveStatistics statistics_;
+  LevelMeter level_;
+  DelayHistogram delays_;
+  uint64_t concealedSamples_ = 0;
+  uint64_t digitCount_ = 0;
+  std::optional<std::string> failure_;
+};
+
+}  // namespace interconnect

@@ -1,0 +1,104 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "audio/level.h"
+#include "codec/codec-spec.h"
+#include "codec/codec.h"
+#include "dtmf/digit-sender.h"
+#include "engine/leg-settings.h"
+#include "engine/pcm-queue.h"
+#include "engine/random-source.h"
+#include "engine/workspace.h"
+
+namespace interconnect {
+
+/** Puts a finished RTP packet on its way. */
+class PacketOutput {
+ public:
+  virtual bool send(Span datagram) = 0;
+
+ protected:
+  ~PacketOutput() = default;
+};
+
+/** One leg's way out: a frame of audio a tick becomes RTP packets, or a digit does in its place. */
+class LegSender final : private PayloadSink {
+ public:
+  /** SSRC, first sequence number and first time stamp are random (RFC 3550 §5.1). */
+  LegSender(uint32_t sampleRate, Workspace& workspace, PacketOutput& output, const RandomSource& random);
+
+  /** A codec that is the same again goes on undisturbed. */
+  void setCodec(const CodecSpec& spec);
+  void setPacketMs(unsigned packetMs);
+  void setTelephoneEvent(const TelephoneEventSpec& spec);
+
+  bool canSend() const { return encoder_ != nullptr; }
+  /** One tick of audio goes out. */
+  void tick(const int16_t* frame, size_t samples);
+  /** One tick in which nothing is sent (hold, no far end yet): the time stamps go on (RFC 3550 §5.1). */
+  void skip(size_t samples);
+  /** This much time was left out altogether: the next packet's time stamp shows it. */
+  void jump(size_t samples);
+
+  bool canSendDigits() const { return digits_ != nullptr; }
+  /** Only when canSendDigits(). How long until the queue is out, ms; nothing when the queue is full. */
+  std::optional<uint32_t> queueDigits(std::string_view digits, unsigned digitMs, unsigned gapMs);
+
+  /** The last digit of the queue went out since the last call. */
+  bool takeDigitsDone();
+  /** A sentence, once, when the encoder has broken. */
+  std::optional<std::string> takeFailure();
+
+  uint32_t ssrc() const { return ssrc_; }
+  /** Of the audio that this tick is about. */
+  uint32_t timestamp() const { return timestamp_; }
+  uint64_t packets() const { return packets_; }
+  uint64_t bytes() const { return bytes_; }
+  uint64_t errors() const { return errors_; }
+  uint64_t digits() const { return digitCount_; }
+  const LevelMeter& level() const { return level_; }
+
+ private:
+  void payload(Span bytes, size_t samples) override;
+  bool sendDigit(size_t samples);
+  void sendPacket(uint8_t payloadType, bool marker, uint32_t timestamp, Span payload);
+  void encode(const int16_t* pcm, size_t samples);
+  void pass(size_t samples) { timestamp_ += unitsOf(samples); }
+  uint32_t unitsOf(size_t samples) const;
+  size_t packetSamples() const { return size_t{sampleRate_} * packetMs_ / 1000; }
+
+  const uint32_t sampleRate_;
+  Workspace& workspace_;
+  PacketOutput& output_;
+  const uint32_t ssrc_;
+  uint16_t sequence_;
+  uint32_t timestamp_;
+
+  std::optional<CodecSpec> spec_;
+  std::unique_ptr<Encoder> encoder_;
+  unsigned packetMs_ = 20;
+  /** Audio that does not fill a packet yet. */
+  PcmQueue pending_;
+  /** Of the next payload that the encoder gives. */
+  uint32_t payloadTimestamp_ = 0;
+  /** The next packet begins a talkspurt (RFC 3551 §4.1). */
+  bool marker_ = true;
+
+  std::optional<TelephoneEventSpec> telephoneEvent_;
+  // By pointer: most legs never send a digit, and its queue is the largest thing here.
+  std::unique_ptr<DigitSender> digits_;
+  bool digitsDone_ = false;
+
+  std::optional<std::string> failure_;
+  bool failed_ = false;
+  uint64_t packets_ = 0;
+  uint64_t bytes_ = 0;
+  uint64_t errors_ = 0;
+  uint64_t digitCount_ = 0;
+  LevelMeter level_;
+};
+
+}  // namespace interconnect

@@ -1,0 +1,70 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "codec/codec-spec.h"
+#include "net/address.h"
+
+namespace interconnect {
+
+enum class RemotePolicy {
+  /** Take packets from the signalled address only. */
+  Signalled,
+  /** Symmetric RTP: follow the first valid packet, then stay (RFC 4961). */
+  LearnOnce,
+};
+
+struct Remote {
+  Address rtp;
+  Address rtcp;
+  RemotePolicy policy;
+
+  bool operator==(const Remote& other) const {
+    return rtp == other.rtp && rtcp == other.rtcp && policy == other.policy;
+  }
+};
+
+struct TelephoneEventSpec {
+  uint8_t payloadType;
+  uint32_t clockRate;
+};
+
+/** From our side. */
+enum class Direction { SendReceive, SendOnly, ReceiveOnly, Inactive };
+
+inline bool sends(Direction d) { return d == Direction::SendReceive || d == Direction::SendOnly; }
+inline bool receives(Direction d) { return d == Direction::SendReceive || d == Direction::ReceiveOnly; }
+const char* nameOf(Direction direction);
+
+struct HearsSilence {};
+struct HearsSession {
+  std::string session;
+};
+struct HearsEcho {};
+struct HearsTone {
+  double frequencyHz;
+  double levelDbov;
+};
+/** What a leg's far end is given to hear. */
+using Hears = std::variant<HearsSilence, HearsSession, HearsEcho, HearsTone>;
+
+/** What leg.open and leg.update may say of a leg's media; what is absent stays as it is. */
+struct MediaChange {
+  std::optional<Remote> remote;
+  std::optional<std::vector<CodecSpec>> receive;
+  std::optional<TelephoneEventSpec> receiveTelephoneEvent;
+  std::optional<CodecSpec> send;
+  std::optional<TelephoneEventSpec> sendTelephoneEvent;
+  std::optional<unsigned> packetMs;
+  std::optional<Direction> direction;
+  std::optional<Hears> hears;
+};
+
+struct LocalPorts {
+  Address rtp;
+  Address rtcp;
+};
+
+}  // namespace interconnect

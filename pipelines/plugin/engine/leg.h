@@ -1,0 +1,95 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "engine/leg-listener.h"
+#include "engine/leg-receiver.h"
+#include "engine/leg-rtcp.h"
+#include "engine/leg-sender.h"
+#include "engine/leg-settings.h"
+#include "engine/remote-address.h"
+#include "net/network.h"
+
+namespace interconnect {
+
+/** What every leg of an engine shares. */
+struct LegContext {
+  const Clock& clock;
+  const RandomSource& random;
+  Workspace& workspace;
+  LegListener& listener;
+};
+
+struct LegSockets {
+  std::unique_ptr<Socket> rtp;
+  std::unique_ptr<Socket> rtcp;
+};
+
+/** One media endpoint: its sockets, its way in, its way out. Ticked every 20 ms by its mix. */
+class Leg final : private PacketOutput {
+ public:
+  Leg(std::string id, const LocalPorts& local, LegSockets sockets, uint32_t sampleRate, const LegContext& context);
+
+  /** All but `hears`, which is the engine's. The codecs have been proven. */
+  void apply(const MediaChange& change);
+
+  /**
+   * First half of a tick: reads the sockets, writes the next frame; false when the frame is mere silence.
+   * @param nominal when the tick was to take place; ticks need not be evenly spaced (a leg may change to a mix with
+   *   another phase, and a stall may cost some): the leg keeps its own time line and lets a tick pass that comes a
+   *   whole frame too early
+   * @param now when it does take place
+   */
+  bool receive(Nanos nominal, Nanos now, int16_t* frame, size_t samples);
+  /** Second half: sends the frame, if the leg sends at all. */
+  void transmit(Nanos now, const int16_t* frame, size_t samples);
+  /** Says BYE (RFC 3550 §6.6) if the far end has heard of us. */
+  void goodbye();
+
+  /** Only when the leg has negotiated telephone-event. */
+  bool canSendDigits() const { return sender_.canSendDigits(); }
+  std::optional<uint32_t> queueDigits(std::string_view digits, unsigned digitMs, unsigned gapMs) {
+    return sender_.queueDigits(digits, digitMs, gapMs);
+  }
+
+  const std::string& id() const { return id_; }
+  const LocalPorts& local() const { return local_; }
+  Direction direction() const { return direction_; }
+  Nanos openedAt() const { return openedAt_; }
+  const LegReceiver& receiver() const { return receiver_; }
+  const LegSender& sender() const { return sender_; }
+  const LegRtcp& rtcp() const { return rtcp_; }
+  uint64_t discarded() const { return discarded_; }
+  /** Where RTP comes from; nothing before the first packet. */
+  const std::optional<Address>& from() const { return from_; }
+
+ private:
+  bool send(Span datagram) override;
+  bool keepTime(Nanos nominal, size_t samples);
+  void readRtp();
+  void readRtcp();
+  void onRtp(const Datagram& datagram);
+  void onRtcp(const Datagram& datagram);
+  void sendReport(bool bye);
+  void report();
+
+  const std::string id_;
+  const LocalPorts local_;
+  const LegSockets sockets_;
+  const LegContext context_;
+  const Nanos openedAt_;
+  RemoteAddress remote_;
+  Direction direction_ = Direction::SendReceive;
+  LegReceiver receiver_;
+  LegSender sender_;
+  LegRtcp rtcp_;
+  uint32_t sendClockRate_ = 8000;
+  /** When the next frame is due; 0 before the first tick. */
+  Nanos frameDue_ = 0;
+  bool idleTick_ = false;
+  Nanos nextRtcpRead_ = 0;
+  std::optional<Address> from_;
+  uint64_t discarded_ = 0;
+};
+
+}  // namespace interconnect

@@ -1,0 +1,126 @@
+#include "engine/legs.h"
+
+#include <algorithm>
+
+#include "engine/failure.h"
+
+namespace interconnect {
+namespace {
+
+/** All that mixes run at until a codec with a higher rate is in the table. */
+constexpr uint32_t kMixRate = 8000;
+
+Mix::Alone aloneKind(const Hears& hears) {
+  if (std::holds_alternative<HearsEcho>(hears)) return Mix::Alone::Echo;
+  if (std::holds_alternative<HearsTone>(hears)) return Mix::Alone::Tone;
+  return Mix::Alone::Silence;
+}
+
+bool same(const Hears& a, const Hears& b) {
+  if (a.index() != b.index()) return false;
+  if (const auto* session = std::get_if<HearsSession>(&a)) return session->session == std::get<HearsSession>(b).session;
+  // The same tone again begins anew: nobody relies on its phase.
+  return !std::holds_alternative<HearsTone>(a);
+}
+
+}  // namespace
+
+Legs::Legs(Network& network, Schedule& schedule, const LegContext& context)
+    : network_(network), schedule_(schedule), context_(context) {}
+
+Legs::~Legs() { closeAll(); }
+
+void Legs::requireUsable(const CodecSpec& spec) {
+  const bool table = !std::holds_alternative<ChainDescriptions>(spec.implementation);
+  if (spec.sampleRate != kMixRate || (table && spec.clockRate != kMixRate)) {
+    throw Failure("media.codec-failed", spec.name + " must be decoded to " + std::to_string(kMixRate) + " Hz");
+  }
+  if (const auto why = proof_.refusal(spec)) throw Failure("media.codec-failed", spec.name + ": " + *why);
+}
+
+void Legs::requireUsable(const MediaChange& change) {
+  if (change.send) requireUsable(*change.send);
+  if (!change.receive) return;
+  for (const CodecSpec& spec : *change.receive) requireUsable(spec);
+}
+
+std::unique_ptr<Socket> Legs::openSocket(const Address& local) {
+  auto opened = network_.open(local);
+  if (auto* socket = std::get_if<std::unique_ptr<Socket>>(&opened)) return std::move(*socket);
+  const auto& failure = std::get<OpenFailure>(opened);
+  throw Failure(failure.inUse ? "media.port-in-use" : "media.bad-request", failure.message);
+}
+
+const Leg& Legs::open(const OpenLeg& command) {
+  if (legs_.count(command.leg) != 0) throw Failure("media.leg-exists", "leg " + command.leg + " is open");
+  requireUsable(command.media);
+  LegSockets sockets{openSocket(command.local.rtp), openSocket(command.local.rtcp)};
+  Entry& entry = legs_[command.leg];
+  entry.leg = std::make_unique<Leg>(command.leg, command.local, std::move(sockets), kMixRate, context_);
+  entry.leg->apply(command.media);
+  enter(entry, command.media.hears.value_or(HearsSilence{}));
+  return *entry.leg;
+}
+
+void Legs::update(const UpdateLeg& command) {
+  const auto found = legs_.find(command.leg);
+  Leg& leg = find(command.leg);
+  const MediaChange& change = command.media;
+  if (change.remote && change.remote->rtp.family() != leg.local().rtp.family()) {
+    throw BadRequest("params.remote must be of the address family of the leg");
+  }
+  requireUsable(change);
+  leg.apply(change);
+  if (change.hears && !same(*change.hears, found->second.hears)) {
+    leave(found->second);
+    enter(found->second, *change.hears);
+  }
+}
+
+Leg& Legs::find(const std::string& leg) const {
+  const auto found = legs_.find(leg);
+  if (found == legs_.end()) throw Failure("media.leg-unknown", "no leg " + leg);
+  return *found->second.leg;
+}
+
+void Legs::close(const std::string& leg, const std::function<void(const Leg&)>& last) {
+  find(leg).goodbye();
+  const auto found = legs_.find(leg);
+  last(*found->second.leg);
+  leave(found->second);
+  legs_.erase(found);
+}
+
+size_t Legs::closeAll() {
+  const size_t count = legs_.size();
+  while (!legs_.empty()) close(std::string(legs_.begin()->first), [](const Leg&) {});
+  return count;
+}
+
+void Legs::enter(Entry& entry, const Hears& hears) {
+  entry.hears = hears;
+  std::unique_ptr<Mix>* mix = &entry.alone;
+  if (const auto* session = std::get_if<HearsSession>(&hears)) mix = &sessions_[session->session];
+  if (!*mix) {
+    *mix = std::make_unique<Mix>();
+    (*mix)->sampleRate = kMixRate;
+    if (const auto* session = std::get_if<HearsSession>(&hears)) (*mix)->session = session->session;
+    else (*mix)->alone = aloneKind(hears);
+    if (const auto* tone = std::get_if<HearsTone>(&hears)) (*mix)->tone.emplace(kMixRate, tone->frequencyHz, tone->levelDbov);
+    schedule_.add(**mix);
+  }
+  (*mix)->legs.push_back(entry.leg.get());
+  entry.mix = mix->get();
+}
+
+void Legs::leave(Entry& entry) {
+  Mix& mix = *entry.mix;
+  mix.legs.erase(std::remove(mix.legs.begin(), mix.legs.end(), entry.leg.get()), mix.legs.end());
+  entry.mix = nullptr;
+  if (!mix.legs.empty()) return;
+  schedule_.remove(mix);
+  if (mix.session) sessions_.erase(std::string(*mix.session));
+  else entry.alone.reset();
+}
+
+}  // namespace interconnect

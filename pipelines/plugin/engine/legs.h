@@ -1,0 +1,57 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "codec/proof.h"
+#include "engine/command.h"
+#include "engine/leg.h"
+#include "engine/mix.h"
+#include "engine/schedule.h"
+
+namespace interconnect {
+
+/** All legs and the mixes that they are in. Every method that refuses throws a Failure and has changed nothing. */
+class Legs {
+ public:
+  Legs(Network& network, Schedule& schedule, const LegContext& context);
+  ~Legs();
+
+  /** @throws Failure media.leg-exists, media.port-in-use, media.codec-failed, media.bad-request */
+  const Leg& open(const OpenLeg& command);
+  /** @throws Failure media.leg-unknown, media.codec-failed, media.bad-request */
+  void update(const UpdateLeg& command);
+  /** @throws Failure media.leg-unknown */
+  Leg& find(const std::string& leg) const;
+  /** Says BYE and closes the ports; `last` sees the leg once more. @throws Failure media.leg-unknown */
+  void close(const std::string& leg, const std::function<void(const Leg&)>& last);
+  size_t closeAll();
+
+  struct Entry {
+    std::unique_ptr<Leg> leg;
+    Hears hears;
+    Mix* mix;
+    /** Its mix while it has no session. */
+    std::unique_ptr<Mix> alone;
+  };
+  /** In the order of their names, so that two dumps compare. */
+  const std::map<std::string, Entry>& all() const { return legs_; }
+  const std::unordered_map<std::string, std::unique_ptr<Mix>>& sessions() const { return sessions_; }
+
+ private:
+  void requireUsable(const MediaChange& change);
+  void requireUsable(const CodecSpec& spec);
+  std::unique_ptr<Socket> openSocket(const Address& local);
+  void enter(Entry& entry, const Hears& hears);
+  void leave(Entry& entry);
+
+  Network& network_;
+  Schedule& schedule_;
+  const LegContext context_;
+  CodecProof proof_;
+  std::map<std::string, Entry> legs_;
+  std::unordered_map<std::string, std::unique_ptr<Mix>> sessions_;
+};
+
+}  // namespace interconnect

@@ -1,0 +1,67 @@
+#include "engine/loop.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <system_error>
+
+#include "clock/system-clock.h"
+#include "engine/failure.h"
+#include "engine/wake-up.h"
+#include "net/udp-network.h"
+
+namespace interconnect {
+
+Loop::Loop(LineOutput output) : output_(std::move(output)) {}
+
+Loop::~Loop() { stop(); }
+
+bool Loop::start() {
+  if (thread_.joinable() || !queue_.usable()) return thread_.joinable();
+  stopping_ = false;
+  // Signals are the host process's business: its handlers must not run in the middle of a tick.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  try {
+    thread_ = std::thread([this] { turn(); });
+  } catch (const std::system_error&) {
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return thread_.joinable();
+}
+
+void Loop::stop() {
+  if (!thread_.joinable()) return;
+  stopping_ = true;
+  queue_.put("");
+  thread_.join();
+  queue_.clear();
+}
+
+void Loop::command(std::string line) {
+  if (queue_.put(line)) return;
+  std::optional<int64_t> id;
+  try {
+    id = Request(line).id();
+  } catch (const Failure&) {
+    // Whoever sends a line without an id gets an answer without one.
+  }
+  output_(errorAnswer(id, "media.overloaded", "too many commands are waiting"));
+}
+
+void Loop::turn() {
+  pthread_setname_np(pthread_self(), "interconnect");
+  const SystemClock clock;
+  UdpNetwork network(clock);
+  WakeUp wakeUp(queue_.descriptor());
+  Engine engine(clock, network, systemRandom(), output_);
+  while (!stopping_) {
+    wakeUp.sleep(engine.next());
+    engine.run();
+    while (auto line = stopping_ ? std::nullopt : queue_.take()) engine.command(*line);
+  }
+}
+
+}  // namespace interconnect

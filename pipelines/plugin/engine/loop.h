@@ -1,0 +1,39 @@
+#pragma once
+#include <atomic>
+#include <string>
+#include <thread>
+
+#include "engine/command-queue.h"
+#include "engine/engine.h"
+
+namespace interconnect {
+
+/**
+ * The engine in real time: one thread that sleeps until a command comes or a mix is due. The thread alone touches the
+ * engine, its sockets and its codecs, so nothing on the media path is locked. Without legs it does not wake.
+ */
+class Loop {
+ public:
+  /** `output` is called in the loop's thread (for lines refused by a full queue: in the caller's). */
+  explicit Loop(LineOutput output);
+  ~Loop();
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  /** False when the machine has no descriptor or thread to spare. */
+  bool start();
+  /** Closes all legs and waits for the thread. Idempotent. */
+  void stop();
+  /** From any thread; carried out in the order of arrival, also what was put before start(). */
+  void command(std::string line);
+
+ private:
+  void turn();
+
+  const LineOutput output_;
+  CommandQueue queue_;
+  std::thread thread_;
+  std::atomic<bool> stopping_{false};
+};
+
+}  // namespace interconnect

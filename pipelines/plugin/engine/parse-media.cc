@@ -1,0 +1,122 @@
+#include "engine/parse-media.h"
+
+#include "engine/failure.h"
+
+namespace interconnect {
+namespace {
+
+constexpr size_t kMaxHost = 64;
+constexpr size_t kMaxCodecs = 8;
+constexpr size_t kMaxName = 32;
+constexpr size_t kMaxDescription = 2048;
+constexpr uint32_t kMaxRate = 192'000;
+
+Address parseAddress(Fields& fields, const char* hostKey, const char* portKey) {
+  const std::string host = fields.string(hostKey, 1, kMaxHost);
+  const auto port = static_cast<uint16_t>(fields.integer(portKey, 1, 65535));
+  const auto address = Address::parse(host, port);
+  if (!address) throw BadRequest(fields.name(hostKey) + " must be an IPv4 or IPv6 address");
+  return *address;
+}
+
+Address parseEndpoint(Fields fields) {
+  const Address address = parseAddress(fields, "host", "port");
+  fields.refuseOthers();
+  return address;
+}
+
+Remote parseRemote(Fields fields) {
+  const Address rtp = parseEndpoint(fields.object("rtp"));
+  const Address rtcp = parseEndpoint(fields.object("rtcp"));
+  const std::string policy = fields.string("policy", 1, 16);
+  fields.refuseOthers();
+  if (policy == "signalled") return {rtp, rtcp, RemotePolicy::Signalled};
+  if (policy == "learn-once") return {rtp, rtcp, RemotePolicy::LearnOnce};
+  throw BadRequest(fields.name("policy") + " must be signalled or learn-once");
+}
+
+uint8_t parsePayloadType(Fields& fields) { return static_cast<uint8_t>(fields.integer("payloadType", 0, 127)); }
+uint32_t parseRate(Fields& fields, const char* key) { return static_cast<uint32_t>(fields.integer(key, 1, kMaxRate)); }
+
+CodecSpec parseCodec(Fields fields) {
+  CodecSpec codec{fields.string("name", 1, kMaxName), parsePayloadType(fields), parseRate(fields, "clockRate"),
+                  parseRate(fields, "sampleRate"), Pcmu{}};
+  if (const auto table = fields.stringUnlessObject("implementation", kMaxName)) {
+    if (*table == "pcma") codec.implementation = Pcma{};
+    else if (*table != "pcmu") throw BadRequest(fields.name("implementation") + " must be pcmu, pcma or an object");
+  } else {
+    Fields chain = fields.object("implementation");
+    codec.implementation = ChainDescriptions{chain.string("decode", 1, kMaxDescription),
+                                             chain.string("decodeCaps", 1, kMaxDescription),
+                                             chain.string("encode", 1, kMaxDescription)};
+    chain.refuseOthers();
+  }
+  fields.refuseOthers();
+  return codec;
+}
+
+std::vector<CodecSpec> parseCodecs(Fields& fields, const char* key) {
+  std::vector<CodecSpec> codecs;
+  for (Fields& item : fields.objects(key, kMaxCodecs)) codecs.push_back(parseCodec(std::move(item)));
+  return codecs;
+}
+
+TelephoneEventSpec parseTelephoneEvent(Fields fields) {
+  const TelephoneEventSpec spec{parsePayloadType(fields), parseRate(fields, "clockRate")};
+  fields.refuseOthers();
+  return spec;
+}
+
+Direction parseDirection(Fields& fields, const char* key) {
+  const std::string text = fields.string(key, 1, 16);
+  for (const Direction d : {Direction::SendReceive, Direction::SendOnly, Direction::ReceiveOnly, Direction::Inactive}) {
+    if (text == nameOf(d)) return d;
+  }
+  throw BadRequest(fields.name(key) + " must be sendrecv, sendonly, recvonly or inactive");
+}
+
+Hears parseHears(Fields fields) {
+  const std::string kind = fields.string("kind", 1, 16);
+  std::optional<Hears> hears;
+  if (kind == "silence") hears = HearsSilence{};
+  else if (kind == "session") hears = HearsSession{fields.string("session", 1, kMaxSessionId)};
+  else if (kind == "echo") hears = HearsEcho{};
+  else if (kind == "tone") hears = HearsTone{fields.number("frequencyHz", 20, 3900), fields.number("levelDbov", -90, 0)};
+  else throw BadRequest(fields.name("kind") + " must be silence, session, echo or tone");
+  fields.refuseOthers();
+  return *hears;
+}
+
+unsigned parsePacketMs(Fields& fields, const char* key) {
+  const int64_t ms = fields.integer(key, 10, 60);
+  if (ms % 10 != 0 || ms == 50) throw BadRequest(fields.name(key) + " must be 10, 20, 30, 40 or 60");
+  return static_cast<unsigned>(ms);
+}
+
+}  // namespace
+
+LocalPorts parseLocalPorts(Fields fields) {
+  const LocalPorts ports{parseAddress(fields, "host", "rtpPort"), parseAddress(fields, "host", "rtcpPort")};
+  fields.refuseOthers();
+  if (ports.rtp == ports.rtcp) throw BadRequest(fields.name("rtcpPort") + " must differ from rtpPort");
+  return ports;
+}
+
+MediaChange parseMediaChange(Fields& fields) {
+  MediaChange change;
+  if (fields.has("remote")) change.remote = parseRemote(fields.object("remote"));
+  if (fields.has("receive")) change.receive = parseCodecs(fields, "receive");
+  if (fields.has("receiveTelephoneEvent")) {
+    change.receiveTelephoneEvent = parseTelephoneEvent(fields.object("receiveTelephoneEvent"));
+  }
+  if (fields.has("send")) change.send = parseCodec(fields.object("send"));
+  if (fields.has("sendTelephoneEvent")) {
+    change.sendTelephoneEvent = parseTelephoneEvent(fields.object("sendTelephoneEvent"));
+  }
+  if (fields.has("packetMs")) change.packetMs = parsePacketMs(fields, "packetMs");
+  if (fields.has("direction")) change.direction = parseDirection(fields, "direction");
+  if (fields.has("hears")) change.hears = parseHears(fields.object("hears"));
+  return change;
+}
+
+}  // namespace interconnect

@@ -1,0 +1,60 @@
+#include "engine/schedule.h"
+
+#include <algorithm>
+
+namespace interconnect {
+
+size_t Schedule::legsIn(const Slot& slot) const {
+  size_t legs = 0;
+  for (const Mix* mix : slot) legs += mix->legs.size();
+  return legs;
+}
+
+void Schedule::add(Mix& mix) {
+  size_t best = 0;
+  size_t fewest = SIZE_MAX;
+  for (size_t i = 0; i < slots_.size(); i++) {
+    const size_t legs = legsIn(slots_[i]);
+    if (legs >= fewest) continue;
+    fewest = legs;
+    best = i;
+  }
+  mix.slot = best;
+  slots_[best].push_back(&mix);
+}
+
+void Schedule::remove(Mix& mix) {
+  Slot& slot = slots_[mix.slot];
+  slot.erase(std::remove(slot.begin(), slot.end(), &mix), slot.end());
+}
+
+void Schedule::run(const Work& work, const Lateness& lateness) {
+  const int64_t current = clock_.now() / kSlot;
+  const int64_t oldest = current - kMaxCatchUp * kSlots;
+  if (done_ < oldest) {
+    for (size_t i = 0; i < slots_.size(); i++) {
+      const auto at = static_cast<int64_t>(i);
+      // Up to and including k, this slot's turn has come (k − at) / kSlots + 1 times.
+      const int64_t leftOut = (oldest - at + kSlots) / kSlots - (done_ - at + kSlots) / kSlots;
+      skipped_ += static_cast<uint64_t>(leftOut) * slots_[i].size();
+    }
+    done_ = oldest;
+  }
+  while (done_ < current) {
+    done_++;
+    const Slot& slot = slots_[indexOf(done_)];
+    if (slot.empty()) continue;
+    const Nanos nominal = done_ * kSlot;
+    lateness(clock_.now() - nominal);
+    for (Mix* mix : slot) work(*mix, nominal, clock_.now());
+  }
+}
+
+std::optional<Nanos> Schedule::next() const {
+  for (int64_t instant = done_ + 1; instant <= done_ + kSlots; instant++) {
+    if (!slots_[indexOf(instant)].empty()) return instant * kSlot;
+  }
+  return std::nullopt;
+}
+
+}  // namespace interconnect

@@ -1,0 +1,48 @@
+#pragma once
+#include <array>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "clock/clock.h"
+#include "engine/mix.h"
+#include "engine/tick.h"
+
+namespace interconnect {
+
+/**
+ * Which mix is due when. A tick's 20 ms have ten slots; every mix has one of them, a new one the least loaded, so that
+ * the work is spread and the loop need not wake for slots that hold none.
+ */
+class Schedule {
+ public:
+  using Work = std::function<void(Mix& mix, Nanos nominal, Nanos now)>;
+  /** How late a slot's work began. */
+  using Lateness = std::function<void(Nanos late)>;
+
+  explicit Schedule(const Clock& clock) : clock_(clock) {}
+
+  /** All that is due must have been run(), so that a new mix is not asked to catch up on what was before it. */
+  void add(Mix& mix);
+  void remove(Mix& mix);
+
+  /** Does all that is due by now, in order; after a stall at most kMaxCatchUp ticks of each mix. */
+  void run(const Work& work, const Lateness& lateness);
+  /** When the next mix is due; nothing when there is none. */
+  std::optional<Nanos> next() const;
+  /** Mixes that were left out after stalls. */
+  uint64_t skipped() const { return skipped_; }
+
+ private:
+  using Slot = std::vector<Mix*>;
+  static size_t indexOf(int64_t instant) { return static_cast<size_t>(instant % kSlots); }
+  size_t legsIn(const Slot& slot) const;
+
+  const Clock& clock_;
+  std::array<Slot, kSlots> slots_;
+  /** Number of the last slot that was run, counted since the clock's zero. */
+  int64_t done_ = 0;
+  uint64_t skipped_ = 0;
+};
+
+}  // namespace interconnect

@@ -1,0 +1,48 @@
+#include "engine/wake-up.h"
+
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+namespace interconnect {
+namespace {
+
+/** Edge-triggered: neither timer nor eventfd need be read to fall silent, which saves a system call a wake. */
+void watch(int epoll, int descriptor) {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLET;
+  event.data.fd = descriptor;
+  epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+}  // namespace
+
+WakeUp::WakeUp(int descriptor)
+    : epoll_(epoll_create1(EPOLL_CLOEXEC)), timer_(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
+  if (!usable()) return;
+  watch(epoll_, descriptor);
+  watch(epoll_, timer_);
+}
+
+WakeUp::~WakeUp() {
+  if (epoll_ >= 0) ::close(epoll_);
+  if (timer_ >= 0) ::close(timer_);
+}
+
+void WakeUp::arm(Nanos until) {
+  if (until == armedFor_) return;
+  armedFor_ = until;
+  itimerspec time{};
+  time.it_value.tv_sec = until / kSecond;
+  time.it_value.tv_nsec = until % kSecond;
+  // A time of zero disarms, which is what it means here too.
+  timerfd_settime(timer_, TFD_TIMER_ABSTIME, &time, nullptr);
+}
+
+void WakeUp::sleep(std::optional<Nanos> until) {
+  arm(until.value_or(0));
+  epoll_event events[2];
+  epoll_wait(epoll_, events, 2, -1);
+}
+
+}  // namespace interconnect

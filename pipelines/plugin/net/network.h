@@ -1,0 +1,54 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "clock/nanos.h"
+#include "net/address.h"
+#include "rtp/span.h"
+
+namespace interconnect {
+
+/** A datagram that came in. */
+struct Datagram {
+  Span bytes;
+  Address from;
+  /** When the network had it, on the monotonic clock: earlier than the moment at which it was read. */
+  Nanos arrival;
+};
+
+enum class Sent {
+  Ok,
+  /** The kernel took nothing: buffers full, no route, or an ICMP error that an earlier packet has earned. */
+  Failed,
+};
+
+/** One bound UDP port. Closed when it is destroyed. */
+class Socket {
+ public:
+  virtual ~Socket() = default;
+  /** Most datagrams that one `receive` gives. */
+  static constexpr size_t kBatch = 8;
+  /**
+   * Takes what waits, without blocking: at most kBatch datagrams, written to `out`; returns how many.
+   * Their bytes stay valid until the next `receive` on any socket of the same network.
+   */
+  virtual size_t receive(Datagram* out) = 0;
+  virtual Sent send(const Address& to, Span datagram) = 0;
+};
+
+struct OpenFailure {
+  /** Somebody else has the port; otherwise the address is not ours, or the machine is out of descriptors. */
+  bool inUse;
+  std::string message;
+};
+
+/** Where sockets come from: the kernel, or a simulation. */
+class Network {
+ public:
+  virtual ~Network() = default;
+  /** Binds exactly `local`. */
+  virtual std::variant<std::unique_ptr<Socket>, OpenFailure> open(const Address& local) = 0;
+};
+
+}  // namespace interconnect

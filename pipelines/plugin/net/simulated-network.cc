@@ -1,0 +1,69 @@
+#include "net/simulated-network.h"
+
+#include <array>
+
+namespace interconnect {
+namespace {
+
+/** About what a real socket's receive buffer holds of small packets. */
+constexpr size_t kMaxWaiting = 300;
+
+}  // namespace
+
+class SimulatedNetwork::SimulatedSocket final : public Socket {
+ public:
+  SimulatedSocket(SimulatedNetwork& network, const Address& local) : network_(network), local_(local) {
+    network_.sockets_[local_] = this;
+  }
+  ~SimulatedSocket() override { network_.sockets_.erase(local_); }
+
+  size_t receive(Datagram* out) override {
+    size_t count = 0;
+    for (; count < kBatch && !waiting_.empty(); count++) {
+      read_[count] = std::move(waiting_.front());
+      waiting_.pop_front();
+      const Waiting& w = read_[count];
+      out[count] = {{w.bytes.data(), w.bytes.size()}, w.from, w.arrival};
+    }
+    return count;
+  }
+
+  Sent send(const Address& to, Span datagram) override {
+    network_.onSent_(local_, to, datagram);
+    return Sent::Ok;
+  }
+
+  bool put(const Address& from, Span datagram, Nanos arrival) {
+    if (waiting_.size() >= kMaxWaiting) return false;
+    waiting_.push_back({{datagram.data, datagram.data + datagram.size}, from, arrival});
+    return true;
+  }
+
+ private:
+  struct Waiting {
+    std::vector<uint8_t> bytes;
+    Address from;
+    Nanos arrival = 0;
+  };
+  SimulatedNetwork& network_;
+  const Address local_;
+  std::deque<Waiting> waiting_;
+  std::array<Waiting, kBatch> read_;
+};
+
+SimulatedNetwork::SimulatedNetwork(const Clock& clock, Listener onSent) : clock_(clock), onSent_(std::move(onSent)) {}
+SimulatedNetwork::~SimulatedNetwork() = default;
+
+std::variant<std::unique_ptr<Socket>, OpenFailure> SimulatedNetwork::open(const Address& local) {
+  if (sockets_.count(local) != 0) {
+    return OpenFailure{true, "cannot bind " + local.host() + " port " + std::to_string(local.port()) + ": in use"};
+  }
+  return std::make_unique<SimulatedSocket>(*this, local);
+}
+
+bool SimulatedNetwork::deliver(const Address& from, const Address& to, Span datagram) {
+  const auto found = sockets_.find(to);
+  return found != sockets_.end() && found->second->put(from, datagram, clock_.now());
+}
+
+}  // namespace interconnect
