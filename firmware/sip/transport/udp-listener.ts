@@ -31,10 +31,11 @@ export class UdpListener {
 
   /** @throws the socket's error (EADDRINUSE, EADDRNOTAVAIL, EACCES) */
   async start(): Promise<void> {
+    const ipv6 = isIPv6(this.#options.host);
     const socket = createSocket({
-      type: isIPv6(this.#options.host) ? 'udp6' : 'udp4',
+      type: ipv6 ? 'udp6' : 'udp4',
       // An IPv4 peer would show up as ::ffff:a.b.c.d, an address that no list of sources holds.
-      ipv6Only: true,
+      ipv6Only: ipv6,
       // Hops are addresses: going through the resolver would cost a turn of the event loop for each datagram.
       lookup: (address, _options, done) => done(null, address, isIPv6(address) ? 6 : 4),
     });

@@ -31,11 +31,7 @@ async function pair(
 }
 
 async function bothEmpty(caller: UserAgent, callee: UserAgent): Promise<void> {
-  for (const agent of [caller, callee]) {
-    const { connections, timers, ...rest } = await emptied(agent, agent.dump().connections > 0 ? 1500 : 5000);
-    // A TCP connection stays for the next call, with its idle timer.
-    assert.equal({ ...rest, connections: 0, timers: timers - connections }, NOTHING);
-  }
+  for (const agent of [caller, callee]) assert.equal(await emptied(agent), NOTHING);
 }
 
 for (const transport of ['udp', 'tcp'] as const) {
@@ -156,7 +152,12 @@ test('both sides may hang up at the same moment', () =>
     const { dialog } = await accepted(placed);
     await confirmed;
     let told = 0;
-    for (const each of [dialog, there]) each.listener = { ended: () => void (told += 1) };
+    for (const each of [dialog, there])
+      each.listener = {
+        ended: () => {
+          told += 1;
+        },
+      };
     const outcomes = await Promise.all([dialog.bye(), there.bye(), dialog.bye()]);
     assert.equal(outcomes, [{ status: 200 }, { status: 200 }, { status: 200 }]);
     assert.is(told, 0);
@@ -169,7 +170,12 @@ test('500 calls leave nothing behind', () =>
     callee.onInvite = invite => {
       invite.ring();
       const dialog = invite.accept(ANSWER);
-      if (dialog) dialog.listener = { ended: () => void (ended += 1) };
+      if (dialog)
+        dialog.listener = {
+          ended: () => {
+            ended += 1;
+          },
+        };
     };
     for (let batch = 0; batch < 10; batch++) {
       const calls = Array.from({ length: 50 }, () => place(caller, port));
