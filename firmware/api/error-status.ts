@@ -7,8 +7,6 @@ const statuses: Readonly<Record<string, number>> = {
   'http.bad-request': 400,
   'http.credential': 403,
   'http.operator-credential': 401,
-  'http.not-found': 404,
-  'http.conflict': 409,
   'http.not-implemented': 501,
   'http.not-ready': 503,
   'session.unknown': 404,
@@ -22,12 +20,19 @@ const statuses: Readonly<Record<string, number>> = {
   'session.token-foreign': 403,
   'session.token-role': 403,
   'call.unknown': 404,
-  'call.not-active': 404,
+  'call.not-active': 400,
+  'call.bad-uri': 400,
   'call.too-many': 429,
-  'call.target-refused': 403,
   'sip.malformed': 400,
   'sip.bad-uri': 400,
-  'media.overloaded': 429,
+  'sip.reserved-header': 400,
+  'sip.target-not-allowed': 400,
+  'sip.transport-unsupported': 400,
+  'media.no-telephone-event': 400,
+  // CONTRACT §0: overload is 503, where the ceilings of a project are 429.
+  'media.overloaded': 503,
+  'media.no-port': 503,
+  'store.closed': 503,
 };
 
 export function statusOf(error: CrosspointError): number {

@@ -52,7 +52,9 @@ export const CallView = Type.Object({
   createdAt: Time,
   ringingAt: nullable(Time, 'null until it rings'),
   activeAt: nullable(Time, 'null until it is answered'),
-  media: nullable(LegStats, 'null when the media worker does not tell'),
+  media: Type.Array(nullable(LegStats, 'null when the media worker does not tell'), {
+    description: 'the leg of each SIP side: one, or two of a bridge',
+  }),
 });
 export type CallView = Static<typeof CallView>;
 

@@ -1,9 +1,7 @@
 import { isUnspecified } from './address.ts';
+import { DEVICE_PROJECT } from './projects.ts';
 import type { Config } from './schema.ts';
 import type { Mismatch } from './validate.ts';
-
-/** The id of the project that the built-in rooms belong to; no tenant can have it. */
-export const DEVICE_PROJECT = 'device';
 
 /** What no single key can be wrong about: keys that contradict each other. */
 export function inconsistencies(config: Omit<Config, 'box'>): Mismatch[] {

@@ -2,6 +2,9 @@ import type { ProjectId } from '../base/ids.ts';
 import type { Config } from './schema.ts';
 import type { Secrets } from './secrets.ts';
 
+/** Whose the box's own rooms are. No credential belongs to it, so no tenant can have it or see into it. */
+export const DEVICE_PROJECT = 'device' as ProjectId;
+
 /** A tenant. */
 export interface Project {
   /** What applications call their key. */

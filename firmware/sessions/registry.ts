@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { CrosspointError, messageOf } from '../base/errors.ts';
 import { type ConnectionId, newId, type ProjectId, type SessionId, type StreamId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
+import { DEVICE_PROJECT } from '../config/projects.ts';
 import { Announcer } from './announcer.ts';
 import type { ConnectionEndReason, StreamRef } from './events.ts';
 import type { SessionEventRecorder, SessionStore } from './ports.ts';
@@ -9,8 +10,8 @@ import type { LiveSession, Member, Session, Shelf } from './session.ts';
 import { createSessionId } from './session-id.ts';
 import type { ArchiveMode, MediaMode, SessionRow } from './session-row.ts';
 
-/** Whose the rooms of the built-in numbers are. No credential belongs to it, so no tenant ever sees them. */
-export const DEVICE = 'device' as ProjectId;
+/** Whose the rooms of the built-in numbers are. */
+export const DEVICE = DEVICE_PROJECT;
 
 /** A session younger than this is not dropped for a new one: its creator is about to use it. */
 const KEEP_UNUSED_MS = 3_600_000;

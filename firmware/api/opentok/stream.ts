@@ -33,12 +33,14 @@ export function streamRoutes({ sessions }: OpentokDeps): FastifyPluginAsyncTypeb
   };
 }
 
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 /**
  * The Node SDK parses an application/json answer to this one request twice, and fails; it does not know the type by
  * another letter case, which means the same to everybody else (RFC 9110 §8.3.1).
  */
 function singleStreamType(userAgent: string | undefined): string {
-  return userAgent?.startsWith('OpenTok-Node-SDK/') ? 'Application/json' : 'application/json';
+  return userAgent?.startsWith('OpenTok-Node-SDK/') ? 'Application/json; charset=utf-8' : JSON_TYPE;
 }
 
 /** A SIP call's stream is audio; the API has no word for that, and camera is what its clients expect. */

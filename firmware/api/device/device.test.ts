@@ -1,0 +1,132 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { LegStats } from '../../../pipelines/protocol.ts';
+import type { CallView } from '../ports.ts';
+import { type ApiRig, OPERATOR_TOKEN, restAuth, startApi } from '../testing/api-rig.ts';
+
+const test = suite<ApiRig>('the device API');
+
+test.before(async context => {
+  Object.assign(context, await startApi());
+});
+test.after(({ close }) => close());
+test.before.each(({ calls, state }) => {
+  calls.length = 0;
+  Object.assign(state, { ready: { sip: true, worker: true, store: true }, draining: false });
+});
+
+const operator = { authorization: `Bearer ${OPERATOR_TOKEN}` };
+
+const stats: LegStats = {
+  leg: 'leg-1',
+  openMs: 1234.5,
+  received: {
+    packets: 50,
+    bytes: 8000,
+    expected: 50,
+    lost: 0,
+    duplicates: 0,
+    reordered: 0,
+    late: 0,
+    discarded: 0,
+    jitterMs: 0.25,
+    ssrc: 4_000_000_000,
+    from: { host: '127.0.0.1', port: 4000 },
+    sinceLastMs: null,
+    concealedMs: 0,
+    levelDbov: -20.5,
+    frequencyHz: null,
+  },
+  sent: { packets: 50, bytes: 8000, errors: 0, ssrc: 1, levelDbov: null },
+  rtcp: { received: 0, sent: 1, roundTripMs: null, remoteLossRatio: null, remoteJitterMs: null },
+  buffer: { targetMs: null, delayMs: 12.5 },
+  delayAddedMs: { p50: 10, p95: 12, p99: 13, max: 14 },
+  digits: { received: 0, sent: 0 },
+};
+
+const ringing: CallView = {
+  id: '0d1b0f0e-0000-4000-8000-000000000001',
+  project: '46000001',
+  sessionId: '2_abc',
+  connectionId: '0d1b0f0e-0000-4000-8000-000000000002',
+  direction: 'outbound',
+  from: 'sip:+00000000@127.0.0.1',
+  to: 'sip:bob@127.0.0.1',
+  state: 'RINGING',
+  createdAt: 1000,
+  ringingAt: 1100,
+  activeAt: null,
+  media: [null],
+};
+const active: CallView = {
+  ...ringing,
+  id: '0d1b0f0e-0000-4000-8000-000000000003',
+  project: 'device',
+  sessionId: null,
+  connectionId: null,
+  direction: 'inbound',
+  state: 'ACTIVE',
+  activeAt: 1200,
+  media: [stats],
+};
+
+test('health is ready only when SIP, worker and store are', async ({ request, state }) => {
+  const ready = await request('GET', '/health');
+  assert.equal([ready.status, ready.body], [200, { status: 'ready', sip: true, worker: true, store: true }]);
+  for (const part of ['sip', 'worker', 'store'] as const) {
+    state.ready[part] = false;
+    const answer = await request('GET', '/health');
+    assert.is(answer.status, 503);
+    assert.equal([answer.body.status, answer.body.missing, answer.body.code], ['not-ready', [part], 503]);
+    assert.match(String(answer.body.message), part);
+    state.ready[part] = true;
+  }
+  state.draining = true;
+  const draining = await request('GET', '/health/');
+  assert.equal([draining.status, draining.body.status], [503, 'draining']);
+});
+
+test('live calls are told to the operator with their stages and figures', async ({ request, calls }) => {
+  assert.equal((await request('GET', '/device/calls', { headers: operator })).body, { count: 0, items: [] });
+  calls.push(ringing, active);
+  assert.equal((await request('GET', '/device/calls', { headers: operator })).body, {
+    count: 2,
+    items: [ringing, active],
+  });
+  assert.equal((await request('GET', `/device/calls/${active.id}`, { headers: operator })).body, active);
+});
+
+test('a call that is over, or never was, is a 404', async ({ request }) => {
+  const answer = await request('GET', '/device/calls/nothing', { headers: operator });
+  assert.equal([answer.status, answer.body.message], [404, 'There is no such live call']);
+});
+
+test('nobody but the operator sees calls', async ({ request, calls, ours }) => {
+  calls.push(active);
+  const wrong: Record<string, string>[] = [
+    {},
+    { authorization: OPERATOR_TOKEN },
+    { authorization: 'Bearer' },
+    { authorization: `Bearer ${OPERATOR_TOKEN}x` },
+    { authorization: `Bearer ${OPERATOR_TOKEN.slice(0, -1)}` },
+    { authorization: `Basic ${Buffer.from(`x:${OPERATOR_TOKEN}`).toString('base64')}` },
+    restAuth(ours),
+    { authorization: `Bearer ${restAuth(ours)['x-opentok-auth']}` },
+  ];
+  for (const headers of wrong) {
+    for (const path of ['/device/calls', `/device/calls/${active.id}`, '//device/calls/']) {
+      const answer = await request('GET', path, { headers });
+      assert.is(answer.status, 401, JSON.stringify(headers));
+      assert.is(answer.headers.get('www-authenticate'), 'Bearer');
+      assert.is(answer.body.code, 401);
+      assert.not.match(answer.text, active.id);
+    }
+  }
+});
+
+test('the operator’s token opens no project', async ({ request, ours }) => {
+  assert.is((await request('POST', '/session/create', { headers: operator })).status, 403);
+  assert.is((await request('POST', `/v2/project/${ours.id}/dial`, { headers: operator })).status, 403);
+});
+
+test.run();

@@ -1,0 +1,142 @@
+import type { AddressInfo } from 'node:net';
+import jwt from 'jsonwebtoken';
+import { CrosspointError } from '../../base/errors.ts';
+import { type ConnectionId, newId, type ProjectId, type SessionId } from '../../base/ids.ts';
+import { silentLog } from '../../base/log.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
+import type { DialRequest } from '../../calls/dial-request.ts';
+import type { Project } from '../../config/projects.ts';
+import { Sessions } from '../../sessions/registry.ts';
+import { buildApi } from '../api.ts';
+import type { CallControl, CallView, Readiness } from '../ports.ts';
+import { OpenTok, type OpentokSdk } from './opentok-sdk.ts';
+
+export const OPERATOR_TOKEN = 'operator-token-of-the-test';
+
+/** What was asked of the calls. */
+export interface Asked {
+  readonly dialled: { project: ProjectId; session: SessionId; request: DialRequest }[];
+  readonly hungUp: ConnectionId[];
+  readonly digits: { session: SessionId; connection: ConnectionId | null; digits: string }[];
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly body: Record<string, unknown>;
+}
+
+export interface RequestOptions {
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+  /** Sent as the body, with its type. */
+  readonly json?: unknown;
+}
+
+/** The API on a free port with calls that are only written down, and the SDK that drives it. */
+export interface ApiRig {
+  readonly url: string;
+  readonly port: number;
+  readonly ours: Project;
+  readonly theirs: Project;
+  readonly sdk: OpentokSdk;
+  readonly theirSdk: OpentokSdk;
+  readonly sessions: Sessions;
+  readonly asked: Asked;
+  readonly calls: CallView[];
+  /** Change it to break or drain the box. */
+  readonly state: { ready: Record<'sip' | 'worker' | 'store', boolean>; draining: boolean; dialError?: Error };
+  request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+function project(id: string): Project {
+  return { id: id as ProjectId, secret: `secret-of-project-${id}`, sipMonitoringUrl: null, sessionMonitoringUrl: null };
+}
+
+export async function startApi(): Promise<ApiRig> {
+  const ours = project('46000001');
+  const theirs = project('46000002');
+  // The SDK signs with the time of day, so the box must have it too.
+  const clock = new ManualClock(Date.now());
+  const sessions = memorySessions(clock);
+  const asked: Asked = { dialled: [], hungUp: [], digits: [] };
+  const calls: CallView[] = [];
+  const state: ApiRig['state'] = { ready: { sip: true, worker: true, store: true }, draining: false };
+  const app = buildApi({
+    projects: new Map([ours, theirs].map(entry => [entry.id, entry])),
+    operatorToken: OPERATOR_TOKEN,
+    sessions,
+    calls: writtenDown(sessions, asked, state),
+    directory: { list: async () => calls, get: async id => calls.find(call => call.id === id) },
+    readiness: (): Readiness => state,
+    clock,
+    log: silentLog,
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    port,
+    ours,
+    theirs,
+    sdk: new OpenTok(ours.id, ours.secret, url),
+    theirSdk: new OpenTok(theirs.id, theirs.secret, url),
+    sessions,
+    asked,
+    calls,
+    state,
+    request: (method, path, options) => request(`${url}${path}`, method, options),
+    close: () => app.close(),
+  };
+}
+
+function memorySessions(clock: ManualClock): Sessions {
+  return new Sessions({
+    store: { save: async () => undefined, all: async () => [], delete: async () => undefined },
+    events: { record: async () => undefined },
+    clock,
+    log: silentLog,
+    limits: { sessionsPerProject: 100, connectionsPerSession: 10 },
+  });
+}
+
+function writtenDown(sessions: Sessions, asked: Asked, state: ApiRig['state']): CallControl {
+  return {
+    async dial({ id: project }, { id: session }, request) {
+      if (state.dialError) throw state.dialError;
+      asked.dialled.push({ project, session, request });
+      const { connectionId, streamId } = sessions.join(project, session, request.connectionData);
+      sessions.publish(project, session, connectionId);
+      return { id: newId(), connectionId, streamId };
+    },
+    async hangup({ id: project }, session, connection) {
+      asked.hungUp.push(connection);
+      await sessions.leave(project, session, connection, 'forceDisconnected');
+    },
+    async sendDigits(_project, session, connection, digits) {
+      if (digits === '#') throw new CrosspointError('call.not-active', 'The call has not been answered');
+      asked.digits.push({ session, connection, digits });
+    },
+  };
+}
+
+async function request(url: string, method: string, { headers, body, json }: RequestOptions = {}): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers: { ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(method === 'GET' ? {} : { body: json === undefined ? (body ?? null) : JSON.stringify(json) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.toLowerCase().startsWith('application/json') ?? false;
+  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} };
+}
+
+/** The header of a REST request, as the SDK makes it, with claims to change. */
+export function restAuth(project: Project, claims: Record<string, unknown> = {}): Record<string, string> {
+  const now = Math.floor(Date.now() / 1000);
+  const token = jwt.sign({ iss: project.id, ist: 'project', iat: now, exp: now + 300, ...claims }, project.secret);
+  return { 'x-opentok-auth': token };
+}

@@ -1,0 +1,43 @@
+import { createRequire } from 'node:module';
+
+type Callback<T> = (error: Error | null, result: T) => void;
+
+/** The part of the official SDK, which comes without types, that the tests use. */
+export interface OpentokSdk {
+  createSession(options: Record<string, unknown>, callback: Callback<{ sessionId: string }>): void;
+  generateToken(sessionId: string, options?: Record<string, unknown>, t1?: boolean): string;
+  dial(
+    session: string,
+    token: string,
+    uri: string,
+    options: Record<string, unknown>,
+    callback: Callback<SdkCall>,
+  ): void;
+  forceDisconnect(session: string, connection: string, callback: Callback<void>): void;
+  playDTMF(session: string, connection: string | null, digits: string, callback: Callback<void>): void;
+  listStreams(session: string, callback: Callback<SdkStream[]>): void;
+  getStream(session: string, stream: string, callback: Callback<SdkStream>): void;
+}
+
+export interface SdkCall {
+  readonly id: string;
+  readonly connectionId: string;
+  readonly streamId: string;
+}
+
+export interface SdkStream {
+  readonly id: string;
+  readonly videoType: string;
+  readonly name: string;
+  readonly layoutClassList: string[];
+}
+
+type Constructor = new (key: string, secret: string, url?: string) => OpentokSdk;
+
+/** The SDK as it is published. */
+export const OpenTok = createRequire(import.meta.url)('opentok') as Constructor;
+
+/** The result of a call with a callback as its last argument. */
+export function called<T>(run: (callback: Callback<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => run((error, result) => (error ? reject(error) : resolve(result))));
+}
