@@ -8,13 +8,17 @@
  */
 import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, unlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import net from 'node:net';
 import { parseArgs } from 'node:util';
-import { type BusMessage, type Element, Pipeline } from 'gstreamer-superficial';
+import type { BusMessage, Element, Pipeline } from 'gstreamer-superficial';
 import { Compile } from 'typebox/compile';
 import { LineSplitter } from './line-splitter.ts';
 import { commands, type Load, PROTOCOL_VERSION } from './protocol.ts';
 import { VERSION } from './version.ts';
+
+// The package's main file is the native addon itself, which only require() can load.
+const superficial = createRequire(import.meta.url)('gstreamer-superficial') as typeof import('gstreamer-superficial');
 
 /** How long a worker that nobody has ever spoken to waits for its first `hello`. */
 const FIRST_LEASE_MS = 10_000;
@@ -49,7 +53,7 @@ class Worker {
   constructor(socketPath: string) {
     this.#socketPath = socketPath;
     // A lone element would itself become "the pipeline" and could not be found by name: hence the second one.
-    this.#pipeline = new Pipeline('interconnect name=engine identity');
+    this.#pipeline = new superficial.Pipeline('interconnect name=engine identity');
     const engine = this.#pipeline.findChild('engine');
     if (!engine) throw new Error('the interconnect element is missing: is GST_PLUGIN_PATH set to the built plugin?');
     this.#engine = engine;

@@ -9,7 +9,7 @@ export interface LiveCall {
   readonly direction: 'outbound' | 'inbound';
   readonly to: string;
   readonly state: string;
-  readonly media: LegStats | null;
+  readonly media: readonly (LegStats | null)[];
 }
 
 /** Drives the gateway over HTTP with nothing but what an application has: a key, a secret, and fetch. */

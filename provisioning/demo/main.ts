@@ -97,14 +97,18 @@ async function legsOf(gateway: GatewayClient, dialled: readonly string[]): Promi
 function report(legs: readonly LiveCall[]): boolean {
   console.log(`\nleg                        heard          level   packets  lost  jitter   delay added (p50/p95)`);
   let good = legs.length === 4;
-  for (const { direction, to, media } of legs) {
+  for (const {
+    direction,
+    to,
+    media: [leg],
+  } of legs) {
     const name = (direction === 'outbound' ? `session ← ${user(to)}` : `${user(to)} number`).padEnd(24);
-    if (!media) {
+    if (!leg) {
       console.log(`${name} no figures  NO`);
       good = false;
       continue;
     }
-    const { received, delayAddedMs } = media;
+    const { received, delayAddedMs } = leg;
     const heard =
       received.frequencyHz !== null && Math.abs(received.frequencyHz - BUILTIN_TONE.frequencyHz) <= TOLERANCE_HZ;
     const loud =

@@ -16,7 +16,7 @@ G_DEFINE_TYPE(InterconnectElement, interconnect_element, GST_TYPE_ELEMENT)
 
 namespace {
 
-enum Property { kCommand = 1 };
+enum Property { kCommand = 1, kVersion };
 
 InterconnectElement* self(gpointer object) { return static_cast<InterconnectElement*>(object); }
 
@@ -31,6 +31,16 @@ void setProperty(GObject* object, guint id, const GValue* value, GParamSpec* spe
     return;
   }
   if (const char* line = g_value_get_string(value)) self(object)->loop->command(line);
+}
+
+void getProperty(GObject* object, guint id, GValue* value, GParamSpec* spec) {
+  if (id != kVersion) {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+    return;
+  }
+  gchar* gstreamer = gst_version_string();
+  g_value_take_string(value, g_strdup_printf("interconnect %s, %s", PLUGIN_VERSION, gstreamer));
+  g_free(gstreamer);
 }
 
 // Not before READY: gst-inspect makes elements and drops them, and what is posted before there is a bus is lost.
@@ -56,10 +66,14 @@ void finalize(GObject* object) {
 static void interconnect_element_class_init(InterconnectElementClass* klass) {
   GObjectClass* object = G_OBJECT_CLASS(klass);
   object->set_property = setProperty;
+  object->get_property = getProperty;
   object->finalize = finalize;
   constexpr auto kFlags = static_cast<GParamFlags>(G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_property(
       object, kCommand, g_param_spec_string("command", "Command", "One line of the worker protocol (JSON)", nullptr, kFlags));
+  constexpr auto kReadFlags = static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_property(
+      object, kVersion, g_param_spec_string("version", "Version", "Of this plugin and of GStreamer", nullptr, kReadFlags));
 
   GstElementClass* element = GST_ELEMENT_CLASS(klass);
   element->change_state = changeState;
