@@ -9,6 +9,7 @@ const statuses: Readonly<Record<string, number>> = {
   'http.operator-credential': 401,
   'http.not-implemented': 501,
   'http.not-ready': 503,
+  'http.overloaded': 503,
   'session.unknown': 404,
   'session.connection-unknown': 404,
   'session.stream-unknown': 404,

@@ -5,6 +5,7 @@ import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } f
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { addBodyParsers } from './body-parsers.ts';
+import { limitConnections } from './connection-limit.ts';
 import { answerTo, type ErrorAnswer, ofClient } from './error-body.ts';
 import { rewriteUrl } from './rewrite-url.ts';
 
@@ -32,9 +33,9 @@ export function createServer(log: Log): FastifyInstance {
       (reply as FastifyReply).code(status).send(body);
     },
   });
-  app.server.maxConnections = MAX_CONNECTIONS;
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   addBodyParsers(app);
+  limitConnections(app, MAX_CONNECTIONS);
 
   app.setNotFoundHandler((_request, reply) => {
     const { status, body } = ofClient(404, 'Not found');

@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import { fastify } from 'fastify';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { limitConnections } from './connection-limit.ts';
+
+const REQUEST = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
+
+test('a connection too many is answered and closed, and its place is free again', async () => {
+  const app = fastify();
+  limitConnections(app, 1);
+  app.get('/', async () => 'ok');
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const open = async () => {
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    socket.write(REQUEST);
+    const [answer] = (await once(socket, 'data')) as [string];
+    return { socket, answer };
+  };
+
+  const first = await open();
+  assert.match(first.answer, /^HTTP\/1\.1 200 /);
+  const second = await open();
+  assert.match(second.answer, /^HTTP\/1\.1 (?!200)/);
+  assert.match(second.answer, /connection: close/i);
+  assert.match(second.answer, 'too many connections');
+  await once(second.socket, 'close');
+
+  first.socket.write(REQUEST);
+  const [again] = (await once(first.socket, 'data')) as [string];
+  assert.match(again, /^HTTP\/1\.1 200 /);
+  first.socket.destroy();
+  await app.close();
+});
+
+test.run();

@@ -1,0 +1,25 @@
+import type { FastifyInstance } from 'fastify';
+import { CrosspointError } from '../base/errors.ts';
+
+/** Connections beyond the limit that are still answered; those beyond them are dropped. */
+const HEADROOM = 200;
+
+/**
+ * Bounds the open connections. A client past the limit is told so, with a body, since a connection that just breaks
+ * ends the process of some SDKs (CONTRACT §0).
+ */
+export function limitConnections(app: FastifyInstance, limit: number): void {
+  let open = 0;
+  app.server.maxConnections = limit + HEADROOM;
+  app.server.on('connection', socket => {
+    open++;
+    socket.once('close', () => {
+      open--;
+    });
+  });
+  app.addHook('onRequest', async (_request, reply) => {
+    if (open <= limit) return;
+    reply.header('connection', 'close');
+    throw new CrosspointError('http.overloaded', 'The gateway has too many connections', { retriable: true });
+  });
+}
