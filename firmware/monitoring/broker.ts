@@ -1,0 +1,185 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import { CrosspointError, messageOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { PacketSizeGate } from './packet-size-gate.ts';
+
+export interface BrokerLogin {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface BrokerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** May publish and subscribe. */
+  readonly service: BrokerLogin;
+  /** May subscribe. */
+  readonly reader: BrokerLogin;
+  readonly log: Log;
+}
+
+const MAX_CLIENTS = 64;
+/** Connections that have not shown a credential yet; when there are more, the oldest is closed. */
+const MAX_STRANGERS = 32;
+const MAX_PACKET_BYTES = 64 * 1024;
+const MAX_SUBSCRIPTIONS = 64;
+const CONNECT_TIMEOUT_MS = 5000;
+/** A reader that takes nothing for so long is closed; until then it holds others up. */
+const SLOW_READER_MS = 5000;
+/** Client ids that only the service may use: a second client of the same id would put the first one out. */
+const SERVICE_PREFIX = 'crosspoint-';
+const NOT_AUTHORIZED = 5;
+const BAD_LOGIN = 4;
+
+type Role = 'service' | 'reader';
+
+/**
+ * The embedded broker, for a box that has none beside it.
+ *
+ * Its queues are in memory and gone with the process: a reader that is away misses what is published meanwhile (the
+ * retained status it gets at once when it comes back). Sessions that should outlive a connection are therefore refused
+ * rather than promised; who needs them runs a broker of their own and gives its URL.
+ */
+export class Broker {
+  readonly #options: BrokerOptions;
+  readonly #roles = new WeakMap<Client, Role>();
+  readonly #subscriptions = new WeakMap<Client, number>();
+  readonly #strangers = new Set<Socket>();
+  readonly #sockets = new Set<Socket>();
+  readonly #logins: readonly { readonly role: Role; readonly username: Buffer; readonly password: Buffer }[];
+  #aedes: Aedes | null = null;
+  #server: Server | null = null;
+
+  constructor(options: BrokerOptions) {
+    this.#options = options;
+    this.#logins = (['service', 'reader'] as const).map(role => ({
+      role,
+      username: digest(options[role].username),
+      password: digest(options[role].password),
+    }));
+  }
+
+  /** Where it listens, once started. */
+  get address(): AddressInfo {
+    return this.#server?.address() as AddressInfo;
+  }
+
+  /** @throws CrosspointError monitoring.broker-failed when the address cannot be had */
+  async start(): Promise<void> {
+    const { host, port, log } = this.#options;
+    const aedes = await Aedes.createBroker({
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      drainTimeout: SLOW_READER_MS,
+      maxTopicLevels: 16,
+      maxClientsIdLength: 128,
+      authenticate: (client, username, password, done) => {
+        const refusal = this.#authenticate(client, username, password);
+        if (refusal === null) done(null, true);
+        else done(refusal, false);
+      },
+      authorizePublish: (client, _packet, done) => {
+        const allowed = client !== null && this.#roles.get(client) === 'service';
+        done(allowed ? null : new Error('this login may not publish'));
+      },
+      authorizeSubscribe: (client, subscription, done) => {
+        const count = (this.#subscriptions.get(client) ?? 0) + 1;
+        const allowed = count <= MAX_SUBSCRIPTIONS && !subscription.topic.startsWith('$');
+        if (allowed) this.#subscriptions.set(client, count);
+        done(null, allowed ? subscription : null);
+      },
+    });
+    aedes.on('clientError', (client, error) => log.debug({ client: client.id, error: error.message }, 'MQTT client'));
+    aedes.on('connectionError', (_client, error) => log.debug({ error: error.message }, 'MQTT connection'));
+    const server = createServer(socket => this.#admit(socket, aedes));
+    try {
+      server.listen({ host, port });
+      await once(server, 'listening');
+    } catch (error) {
+      await closed(aedes);
+      throw new CrosspointError(
+        'monitoring.broker-failed',
+        `The MQTT broker cannot listen on ${host} port ${port}: ${messageOf(error)}.`,
+        { cause: error },
+      );
+    }
+    server.on('error', error => log.error({ error: error.message }, 'MQTT listener'));
+    this.#server = server;
+    this.#aedes = aedes;
+  }
+
+  async close(): Promise<void> {
+    const [aedes, server] = [this.#aedes, this.#server];
+    this.#aedes = null;
+    this.#server = null;
+    if (!aedes || !server) return;
+    const listenerClosed = new Promise(resolve => server.close(resolve));
+    await closed(aedes);
+    for (const socket of this.#sockets) socket.destroy();
+    await listenerClosed;
+  }
+
+  #admit(socket: Socket, aedes: Aedes): void {
+    if (this.#sockets.size - this.#strangers.size >= MAX_CLIENTS) {
+      socket.destroy();
+      return;
+    }
+    this.#sockets.add(socket);
+    this.#strangers.add(socket);
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      this.#strangers.delete(socket);
+    });
+    if (this.#strangers.size > MAX_STRANGERS) {
+      const [oldest] = this.#strangers;
+      oldest?.destroy();
+    }
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 30_000);
+    const gate = new PacketSizeGate(MAX_PACKET_BYTES);
+    // Aedes reads by 'readable' and read(), which emits 'data' for each piece before the parser gets it.
+    socket.on('data', (chunk: Buffer) => {
+      if (!gate.accepts(chunk)) socket.destroy();
+    });
+    aedes.handle(socket);
+  }
+
+  #authenticate(client: Client, username: string | undefined, password: Buffer | undefined): AuthenticateError | null {
+    const role = this.#roleOf(username ?? '', password ?? Buffer.alloc(0));
+    if (role === null) return refusal(BAD_LOGIN, 'bad user name or password');
+    if (!client.clean) return refusal(NOT_AUTHORIZED, 'sessions that outlive their connection are not kept here');
+    if (role !== 'service' && client.id.startsWith(SERVICE_PREFIX)) {
+      return refusal(NOT_AUTHORIZED, 'this client id is not for readers');
+    }
+    this.#roles.set(client, role);
+    this.#strangers.delete(client.conn as Socket);
+    return null;
+  }
+
+  /** Compares with every login, all of each, however early a difference shows. */
+  #roleOf(username: string, password: Buffer): Role | null {
+    const given = { username: digest(username), password: digest(password) };
+    let found: Role | null = null;
+    for (const login of this.#logins) {
+      const sameName = timingSafeEqual(login.username, given.username);
+      const samePassword = timingSafeEqual(login.password, given.password);
+      if (sameName && samePassword) found = login.role;
+    }
+    return found;
+  }
+}
+
+function digest(text: string | Buffer): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function refusal(returnCode: number, message: string): AuthenticateError {
+  return Object.assign(new Error(message), { returnCode });
+}
+
+function closed(aedes: Aedes): Promise<void> {
+  return new Promise(resolve => aedes.close(() => resolve()));
+}

@@ -1,0 +1,44 @@
+import type { EventId, ProjectId } from '../base/ids.ts';
+import type { CallEvent } from '../calls/events.ts';
+import type { DomainEvent } from './event-recorder.ts';
+
+/** Raised when a body written before could be misread; older rows may wait in the outbox across an upgrade. */
+export const ENVELOPE_VERSION = 1;
+
+/** What is stored of an event: the event, and what every message about it carries. */
+export interface Envelope {
+  readonly version: typeof ENVELOPE_VERSION;
+  readonly id: EventId;
+  readonly box: string;
+  /** Of the process that recorded it. */
+  readonly bootId: string;
+  /** 1, 2, 3 … within a boot, in the order of recording. */
+  readonly sequence: number;
+  readonly project: ProjectId;
+  /** When it happened, milliseconds since 1970. */
+  readonly time: number;
+  readonly event: DomainEvent;
+}
+
+export function isCallEvent(event: DomainEvent): event is CallEvent {
+  return 'call' in event;
+}
+
+export function projectOf(event: DomainEvent): ProjectId {
+  return isCallEvent(event) ? event.call.project : event.project;
+}
+
+/** Events of one key are told in order. */
+export function keyOf(event: DomainEvent): string {
+  return isCallEvent(event) ? `call:${event.call.id}` : `session:${event.session}`;
+}
+
+/** The envelope in a stored body, or null when another release wrote it in a way that this one does not know. */
+export function parseEnvelope(body: string): Envelope | null {
+  try {
+    const parsed = JSON.parse(body) as Partial<Envelope> | null;
+    return parsed?.version === ENVELOPE_VERSION ? (parsed as Envelope) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,138 @@
+import type { Clock, Timer } from '../base/clock.ts';
+import type { ProjectId } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import type { Store } from '../store/store.ts';
+import type { EventRecorder } from './event-recorder.ts';
+import { MqttPublisher } from './mqtt.ts';
+import { systemProbes } from './probes.ts';
+import { Recorder } from './recorder.ts';
+import { MQTT_TARGET, type ProjectWebhooks, webhookTargets } from './targets.ts';
+import { type Figures, Telemetry } from './telemetry.ts';
+import { MAX_AGE_MS } from './webhook-target.ts';
+import { Webhooks } from './webhooks.ts';
+
+export interface MonitoringOptions {
+  /** Started before, closed after this. */
+  readonly store: Store;
+  readonly projects: ReadonlyMap<ProjectId, ProjectWebhooks>;
+  readonly allowPrivateTargets: boolean;
+  readonly mqtt: {
+    /** mqtt(s)://[user:password@]host:port */
+    readonly url: string;
+    readonly username?: string | undefined;
+    readonly password?: string | undefined;
+  };
+  readonly stateDir: string;
+  readonly box: string;
+  readonly bootId: string;
+  readonly figures: Figures;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface MonitoringStats {
+  /** Deliveries still to be made. */
+  readonly pending: number;
+  /** Deliveries made since start. */
+  readonly delivered: number;
+  /** Webhook attempts that failed since start. */
+  readonly failed: number;
+  /** Deliveries given up since start, for age or number. */
+  readonly dropped: number;
+  readonly mqttConnected: boolean;
+}
+
+const PRUNE_MS = 60_000;
+const DRAIN_LOOK_MS = 20;
+
+/** Everything that tells the world what happens here: the recorder in front, webhooks, MQTT and telemetry behind. */
+export class Monitoring {
+  readonly recorder: EventRecorder;
+  readonly #options: MonitoringOptions;
+  readonly #webhookTargets: ReadonlyMap<string, URL>;
+  readonly #webhooks: Webhooks;
+  readonly #mqtt: MqttPublisher;
+  readonly #telemetry: Telemetry;
+  #prune: Timer | null = null;
+
+  /** @throws CrosspointError monitoring.bad-url */
+  constructor(options: MonitoringOptions) {
+    const { store, projects, allowPrivateTargets, mqtt, stateDir, box, bootId, figures, clock, log } = options;
+    this.#options = options;
+    this.#webhookTargets = webhookTargets(projects);
+    this.#webhooks = new Webhooks({ store, targets: this.#webhookTargets, allowPrivateTargets, clock, log });
+    this.#mqtt = new MqttPublisher({ ...mqtt, box, bootId, store, clock, log });
+    this.#telemetry = new Telemetry({
+      probes: systemProbes(stateDir),
+      figures,
+      clock,
+      take: (sample, time) => this.#mqtt.telemetry(sample, time),
+    });
+    const stored = (targets: readonly string[]) => this.#wake(targets);
+    this.recorder = new Recorder({ store, clock, box, bootId, webhooks: this.#webhookTargets, stored });
+  }
+
+  /** Goes on with what a former process left in the outbox. Does not wait for a broker or a webhook. */
+  async start(): Promise<void> {
+    await this.#pruneNow();
+    await this.#discardUnknownTargets();
+    this.#webhooks.start();
+    this.#mqtt.start();
+    this.#telemetry.start();
+  }
+
+  /** What is not delivered stays in the outbox. */
+  async close(): Promise<void> {
+    this.#prune?.stop();
+    this.#prune = null;
+    this.#telemetry.close();
+    this.#webhooks.close();
+    await this.#mqtt.close();
+  }
+
+  stats(): MonitoringStats {
+    const { store } = this.#options;
+    const { delivered, failed, expired } = this.#webhooks.figures;
+    return {
+      pending: store.pending,
+      delivered: delivered + this.#mqtt.published,
+      failed,
+      dropped: store.dropped + expired,
+      mqttConnected: this.#mqtt.connected,
+    };
+  }
+
+  /** Waits until everything is delivered, for so long at most; answers whether it is. */
+  async drain(timeoutMs: number): Promise<boolean> {
+    const { store, clock } = this.#options;
+    const end = clock.monotonic() + timeoutMs;
+    while (store.pending > 0) {
+      if (clock.monotonic() >= end) return false;
+      await new Promise<void>(resolve => clock.after(DRAIN_LOOK_MS, resolve));
+    }
+    return true;
+  }
+
+  #wake(targets: readonly string[]): void {
+    for (const target of targets) {
+      if (target === MQTT_TARGET) this.#mqtt.wake();
+      else this.#webhooks.wake(target);
+    }
+  }
+
+  async #pruneNow(): Promise<void> {
+    const { store, clock } = this.#options;
+    this.#prune = clock.after(PRUNE_MS, () => void this.#pruneNow());
+    // A disk that takes no writes is the store's to report.
+    await store.prune(clock.now() - MAX_AGE_MS).catch(() => 0);
+  }
+
+  async #discardUnknownTargets(): Promise<void> {
+    const { store, log } = this.#options;
+    for (const target of await store.targets()) {
+      if (target === MQTT_TARGET || this.#webhookTargets.has(target)) continue;
+      const events = await store.discard(target);
+      log.warn({ target, events }, 'undelivered events dropped: their webhook is configured no more');
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { Value } from 'typebox/value';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { CallId, ConnectionId, EventId, SessionId, StreamId } from '../base/ids.ts';
+import type { SessionEvent } from '../sessions/events.ts';
+import { type Envelope, projectOf } from './envelope.ts';
+import type { DomainEvent } from './event-recorder.ts';
+import { lifeOf, newCall, project } from './events.fixture.ts';
+import { mqttMessage } from './mqtt-message.ts';
+import { CallMessage, callTopic, SessionMessage, statusTopic } from './topics.ts';
+
+function envelope(event: DomainEvent): Envelope {
+  const id = 'e1' as EventId;
+  return { version: 1, id, box: 'b1', bootId: 'boot', sequence: 7, project: projectOf(event), time: event.time, event };
+}
+
+const header = { version: 1, id: 'e1', box: 'b1', bootId: 'boot', sequence: 7, project };
+
+for (const event of lifeOf(newCall({ id: 'c1' as CallId }))) {
+  test(`${event.type} ${'state' in event ? event.state : ''} fits its schema and its topic`, () => {
+    const { topic, payload } = mqttMessage(envelope(event));
+    assert.is(topic, `crosspoint/b1/project/${project}/call/c1/event`);
+    assert.ok(Value.Check(CallMessage, payload), JSON.stringify([...Value.Errors(CallMessage, payload)]));
+    assert.is(payload.event, event.type);
+    const { version, id, box, bootId, sequence, project: of } = payload;
+    assert.equal({ version, id, box, bootId, sequence, project: of }, header);
+  });
+}
+
+test('a call in no session fits too', () => {
+  const { payload } = mqttMessage(envelope(lifeOf(newCall({ session: null, connection: null }))[0]!));
+  assert.ok(Value.Check(CallMessage, payload));
+});
+
+const base = { time: 5, project, session: 's/1' as SessionId };
+const connection = { id: 'k' as ConnectionId, createdAt: 1, data: 'for the application alone' };
+const stream = { id: 't' as StreamId, createdAt: 2, name: 'n' };
+const sessionEvents: readonly SessionEvent[] = [
+  { ...base, type: 'sessionCreated' },
+  { ...base, type: 'sessionDestroyed' },
+  { ...base, type: 'connectionCreated', connection },
+  { ...base, type: 'connectionDestroyed', connection, reason: 'clientDisconnected' },
+  { ...base, type: 'streamCreated', connection, stream },
+  { ...base, type: 'streamDestroyed', connection, stream, reason: 'forceUnpublished' },
+];
+
+for (const event of sessionEvents) {
+  test(`${event.type} fits its schema, and tells nothing that was meant for the application`, () => {
+    const { topic, payload } = mqttMessage(envelope(event));
+    assert.is(topic, `crosspoint/b1/project/${project}/session/s%2F1/event`);
+    assert.ok(Value.Check(SessionMessage, payload), JSON.stringify([...Value.Errors(SessionMessage, payload)]));
+    assert.not.match(JSON.stringify(payload), 'application alone');
+  });
+}
+
+test('a name cannot break out of its level of the topic', () => {
+  assert.is(statusTopic('a/b+c#d%e'), 'crosspoint/a%2Fb%2Bc%23d%25e/status');
+  assert.is(callTopic('b', '#', '+').split('/').length, 7);
+});
+
+test.run();

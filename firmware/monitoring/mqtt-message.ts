@@ -1,0 +1,64 @@
+import type { CallEvent } from '../calls/events.ts';
+import type { SessionEvent } from '../sessions/events.ts';
+import { type Envelope, isCallEvent } from './envelope.ts';
+import { type CallMessage, callTopic, type SessionMessage, sessionTopic } from './topics.ts';
+
+export interface MqttMessage {
+  readonly topic: string;
+  readonly payload: CallMessage | SessionMessage;
+}
+
+/** An event as operators see it; see topics.ts for the schema. */
+export function mqttMessage({ event, ...header }: Envelope): MqttMessage {
+  const { version, id, box, bootId, sequence, project, time } = header;
+  const common = { version, id, box, bootId, sequence, project, time };
+  if (isCallEvent(event)) {
+    return { topic: callTopic(box, project, event.call.id), payload: { ...common, ...callPart(event) } };
+  }
+  return {
+    topic: sessionTopic(box, project, event.session),
+    payload: { ...common, session: event.session, ...sessionPart(event) },
+  };
+}
+
+type Header = 'version' | 'id' | 'box' | 'bootId' | 'sequence' | 'project' | 'time';
+type Without<Message, Keys extends string> = Message extends unknown ? Omit<Message, Keys> : never;
+
+function callPart(event: CallEvent): Without<CallMessage, Header> {
+  const { id, session, connection, createdAt } = event.call;
+  const call = { id, session, connection, createdAt };
+  switch (event.type) {
+    case 'callCreated':
+      return { event: event.type, call };
+    case 'callUpdated':
+      return { event: event.type, call, state: event.state };
+    case 'callDestroyed':
+      return { event: event.type, call, reason: { code: event.reason.code, message: event.reason.message } };
+  }
+}
+
+function sessionPart(event: SessionEvent): Without<SessionMessage, Header | 'session'> {
+  switch (event.type) {
+    case 'sessionCreated':
+    case 'sessionDestroyed':
+      return { event: event.type };
+    case 'connectionCreated':
+    case 'connectionDestroyed': {
+      const { id, createdAt } = event.connection;
+      const reason = event.type === 'connectionDestroyed' ? event.reason : null;
+      return { event: event.type, connection: { id, createdAt }, reason };
+    }
+    case 'streamCreated':
+    case 'streamDestroyed': {
+      const { id, createdAt } = event.connection;
+      const { stream } = event;
+      const reason = event.type === 'streamDestroyed' ? event.reason : null;
+      return {
+        event: event.type,
+        connection: { id, createdAt },
+        stream: { id: stream.id, createdAt: stream.createdAt, name: stream.name },
+        reason,
+      };
+    }
+  }
+}

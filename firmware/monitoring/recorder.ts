@@ -1,0 +1,75 @@
+import type { Clock } from '../base/clock.ts';
+import { type EventId, newId } from '../base/ids.ts';
+import type { LiveCallChange, NewEvent } from '../store/rows.ts';
+import { ENVELOPE_VERSION, type Envelope, isCallEvent, keyOf, projectOf } from './envelope.ts';
+import type { DomainEvent, EventRecorder } from './event-recorder.ts';
+import { targetsOf } from './targets.ts';
+
+export interface RecorderOptions {
+  readonly store: { record(event: NewEvent, call: LiveCallChange | null): Promise<void> };
+  readonly clock: Clock;
+  readonly box: string;
+  readonly bootId: string;
+  /** Webhook targets by name. */
+  readonly webhooks: ReadonlyMap<string, unknown>;
+  /** Called after the commit, with the targets that have something to be told. */
+  readonly stored: (targets: readonly string[]) => void;
+}
+
+/** Turns what happens into rows of the outbox. */
+export class Recorder implements EventRecorder {
+  readonly #options: RecorderOptions;
+  #sequence = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves when the event is committed.
+   *
+   * A caller that does not wait may leave the promise alone: its rejection is then the store's to report.
+   *
+   * @throws CrosspointError store.full, store.closed
+   */
+  record(event: DomainEvent): Promise<void> {
+    const { store, clock, box, bootId, webhooks, stored } = this.#options;
+    this.#sequence += 1;
+    const envelope: Envelope = {
+      version: ENVELOPE_VERSION,
+      id: newId<EventId>(),
+      box,
+      bootId,
+      sequence: this.#sequence,
+      project: projectOf(event),
+      time: event.time,
+      event,
+    };
+    const targets = targetsOf(event, webhooks);
+    const row: NewEvent = {
+      id: envelope.id,
+      key: keyOf(event),
+      recordedAt: clock.now(),
+      targets,
+      body: JSON.stringify(envelope),
+    };
+    const promise = store.record(row, callChange(event)).then(() => stored(targets));
+    promise.catch(() => undefined);
+    return promise;
+  }
+}
+
+/** What an event changes about the call that it tells of. */
+function callChange(event: DomainEvent): LiveCallChange | null {
+  if (!isCallEvent(event)) return null;
+  switch (event.type) {
+    case 'callCreated': {
+      const { id, project, session, connection, createdAt } = event.call;
+      return { kind: 'begin', call: { id, project, session, connection, createdAt, state: 'DIALING' } };
+    }
+    case 'callUpdated':
+      return { kind: 'move', id: event.call.id, state: event.state };
+    case 'callDestroyed':
+      return { kind: 'end', id: event.call.id };
+  }
+}

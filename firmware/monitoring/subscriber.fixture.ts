@@ -1,0 +1,47 @@
+import { connectAsync, type MqttClient } from 'mqtt';
+
+export interface Heard {
+  readonly topic: string;
+  readonly retain: boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into every kind of payload
+  readonly payload: any;
+}
+
+/** A reader on a broker: keeps what it hears. */
+export class Subscriber {
+  readonly heard: Heard[] = [];
+  #client: MqttClient | null = null;
+  readonly #watchers = new Set<() => void>();
+
+  async start(url: string, topic = 'crosspoint/#'): Promise<this> {
+    const client = await connectAsync(url, { reconnectPeriod: 0, protocolVersion: 4 });
+    this.#client = client;
+    client.on('error', () => undefined);
+    client.on('message', (name, payload, { retain }) => {
+      this.heard.push({ topic: name, retain, payload: JSON.parse(payload.toString()) });
+      for (const watcher of this.#watchers) watcher();
+    });
+    await client.subscribeAsync(topic, { qos: 1 });
+    return this;
+  }
+
+  events(): Heard[] {
+    return this.heard.filter(({ topic }) => topic.endsWith('/event'));
+  }
+
+  async until(condition: (heard: readonly Heard[]) => boolean): Promise<void> {
+    if (condition(this.heard)) return;
+    await new Promise<void>(resolve => {
+      const watcher = () => {
+        if (!condition(this.heard)) return;
+        this.#watchers.delete(watcher);
+        resolve();
+      };
+      this.#watchers.add(watcher);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#client?.endAsync(true);
+  }
+}

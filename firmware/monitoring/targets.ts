@@ -1,0 +1,50 @@
+import { CrosspointError } from '../base/errors.ts';
+import type { ProjectId } from '../base/ids.ts';
+import { isCallEvent, projectOf } from './envelope.ts';
+import type { DomainEvent } from './event-recorder.ts';
+
+/** Where a project wants to be told. */
+export interface ProjectWebhooks {
+  readonly sipMonitoringUrl?: string | null | undefined;
+  readonly sessionMonitoringUrl?: string | null | undefined;
+}
+
+/** The broker, as a target in the outbox. */
+export const MQTT_TARGET = 'mqtt';
+
+/**
+ * Names of webhook targets and their URLs. The outbox holds names, not URLs: a URL that is corrected in the
+ * configuration serves what waits already, and credentials in it are not stored.
+ *
+ * @throws CrosspointError monitoring.bad-url
+ */
+export function webhookTargets(projects: ReadonlyMap<ProjectId, ProjectWebhooks>): Map<string, URL> {
+  const targets = new Map<string, URL>();
+  for (const [project, { sipMonitoringUrl, sessionMonitoringUrl }] of projects) {
+    if (sipMonitoringUrl) targets.set(callTarget(project), parseUrl(sipMonitoringUrl, project));
+    if (sessionMonitoringUrl) targets.set(sessionTarget(project), parseUrl(sessionMonitoringUrl, project));
+  }
+  return targets;
+}
+
+/** Who must be told of an event. */
+export function targetsOf(event: DomainEvent, webhooks: ReadonlyMap<string, unknown>): string[] {
+  const project = projectOf(event);
+  const webhook = isCallEvent(event) ? callTarget(project) : sessionTarget(project);
+  return webhooks.has(webhook) ? [MQTT_TARGET, webhook] : [MQTT_TARGET];
+}
+
+function callTarget(project: ProjectId): string {
+  return `webhook:call:${project}`;
+}
+
+function sessionTarget(project: ProjectId): string {
+  return `webhook:session:${project}`;
+}
+
+/** The URL stays out of the message: it may hold a password. */
+function parseUrl(text: string, project: ProjectId): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new CrosspointError('monitoring.bad-url', `A monitoring URL of project ${project} is not an http(s) URL.`);
+}

@@ -1,0 +1,183 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { callStates } from '../calls/state.ts';
+
+/*
+ * Every MQTT topic and the payload on it (JSON, UTF-8).
+ *
+ *     crosspoint/<box>/project/<projectId>/call/<callId>/event        CallMessage      QoS 1
+ *     crosspoint/<box>/project/<projectId>/session/<sessionId>/event  SessionMessage   QoS 1
+ *     crosspoint/<box>/status                                         StatusMessage    QoS 1, retained, last will
+ *     crosspoint/<box>/telemetry                                      TelemetryMessage QoS 0, every 10 s
+ *
+ * Events come at least once and in order per call and session: a message with an id seen before is the same event again.
+ * The project stands in the topic so that a broker's access list can keep tenants apart.
+ */
+
+export function callTopic(box: string, project: string, call: string): string {
+  return `${base(box)}/project/${level(project)}/call/${level(call)}/event`;
+}
+
+export function sessionTopic(box: string, project: string, session: string): string {
+  return `${base(box)}/project/${level(project)}/session/${level(session)}/event`;
+}
+
+export function statusTopic(box: string): string {
+  return `${base(box)}/status`;
+}
+
+export function telemetryTopic(box: string): string {
+  return `${base(box)}/telemetry`;
+}
+
+function base(box: string): string {
+  return `crosspoint/${level(box)}`;
+}
+
+/** One level of a topic: separators and wildcards (MQTT 3.1.1 §4.7) in a name must not make it another topic. */
+function level(name: string): string {
+  return name.replace(/[/+#%\u0000]/g, encodeURIComponent);
+}
+
+const closed = { additionalProperties: false } as const;
+const Time = (description: string) => Type.Integer({ description: `${description}, milliseconds since 1970` });
+const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** What every message carries. */
+const header = {
+  version: Type.Literal(1),
+  id: Type.String({ description: 'UUID; the same event always has the same one' }),
+  box: Type.String(),
+  bootId: Type.String({ description: 'changes with every start of the service' }),
+  sequence: Type.Integer({
+    minimum: 0,
+    description:
+      'rises by one within a boot: one count for the events of all projects, one each for status and telemetry',
+  }),
+  project: Type.String({ description: '"device" for what belongs to the box itself' }),
+  time: Time('when it happened'),
+};
+
+const Call = Type.Object(
+  {
+    id: Type.String(),
+    session: nullable(Type.String()),
+    connection: nullable(Type.String()),
+    createdAt: Time('when the call began'),
+  },
+  closed,
+);
+
+const CallCreatedMessage = Type.Object({ ...header, event: Type.Literal('callCreated'), call: Call }, closed);
+const CallUpdatedMessage = Type.Object(
+  { ...header, event: Type.Literal('callUpdated'), call: Call, state: Type.Enum([...callStates]) },
+  closed,
+);
+const CallDestroyedMessage = Type.Object(
+  {
+    ...header,
+    event: Type.Literal('callDestroyed'),
+    call: Call,
+    reason: Type.Object(
+      { code: Type.String({ description: 'a SIP status, or one of 700, 703–706' }), message: Type.String() },
+      closed,
+    ),
+  },
+  closed,
+);
+export const CallMessage = Type.Union([CallCreatedMessage, CallUpdatedMessage, CallDestroyedMessage]);
+export type CallMessage = Static<typeof CallMessage>;
+
+const Connection = Type.Object({ id: Type.String(), createdAt: Time('when it connected') }, closed);
+const Stream = Type.Object(
+  { id: Type.String(), createdAt: Time('when it was published'), name: Type.String() },
+  closed,
+);
+const sessionHeader = { ...header, session: Type.String() };
+const SessionItselfMessage = Type.Object(
+  { ...sessionHeader, event: Type.Enum(['sessionCreated', 'sessionDestroyed']) },
+  closed,
+);
+const ConnectionMessage = Type.Object(
+  {
+    ...sessionHeader,
+    event: Type.Enum(['connectionCreated', 'connectionDestroyed']),
+    connection: Connection,
+    reason: nullable(Type.String({ description: 'null while it goes on' })),
+  },
+  closed,
+);
+const StreamMessage = Type.Object(
+  {
+    ...sessionHeader,
+    event: Type.Enum(['streamCreated', 'streamDestroyed']),
+    connection: Connection,
+    stream: Stream,
+    reason: nullable(Type.String({ description: 'null while it goes on' })),
+  },
+  closed,
+);
+/** What an application attached to a connection is for its own webhook, not for whoever watches the box. */
+export const SessionMessage = Type.Union([SessionItselfMessage, ConnectionMessage, StreamMessage]);
+export type SessionMessage = Static<typeof SessionMessage>;
+
+export const StatusMessage = Type.Object(
+  {
+    ...header,
+    online: Type.Boolean({
+      description: 'false in the last will too, whose time and sequence are those of the connection that broke',
+    }),
+  },
+  closed,
+);
+export type StatusMessage = Static<typeof StatusMessage>;
+
+const ratio = (description: string) => nullable(Type.Number({ description: `${description}, 0–1` }));
+const count = nullable(Type.Integer({ minimum: 0 }));
+
+/** A figure that cannot be had is null. */
+export const Sample = Type.Object(
+  {
+    cpu: Type.Object({ busyRatio: ratio('of all cores, since the sample before'), cores: count }, closed),
+    load: nullable(Type.Array(Type.Number(), { minItems: 3, maxItems: 3, description: '1, 5, 15 minutes' })),
+    memory: Type.Object({ totalBytes: count, availableBytes: count, ownBytes: count }, closed),
+    temperatureCelsius: nullable(Type.Number({ description: 'of the main sensor' })),
+    disk: Type.Object({ totalBytes: count, freeBytes: count }, closed),
+    network: Type.Array(
+      Type.Object(
+        {
+          name: Type.String(),
+          receivedBytesPerSecond: nullable(Type.Number()),
+          sentBytesPerSecond: nullable(Type.Number()),
+          receiveErrors: count,
+          sendErrors: count,
+        },
+        closed,
+      ),
+      { maxItems: 16 },
+    ),
+    calls: count,
+    legs: count,
+    workers: Type.Array(
+      nullable(
+        Type.Object(
+          {
+            legs: Type.Integer(),
+            sessions: Type.Integer(),
+            busyRatio: Type.Number({ description: 'of one core, 0–1' }),
+            tickLateUsP99: Type.Number(),
+            tickLateUsMax: Type.Number(),
+            skippedTicks: Type.Integer(),
+          },
+          closed,
+        ),
+      ),
+      { maxItems: 64, description: 'null for one that is down' },
+    ),
+    uptimeSeconds: Type.Integer({ description: 'of the service' }),
+  },
+  closed,
+);
+export type Sample = Static<typeof Sample>;
+
+export const TelemetryMessage = Type.Object({ ...header, ...Sample.properties }, closed);
+export type TelemetryMessage = Static<typeof TelemetryMessage>;

@@ -1,0 +1,82 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { CallId, ConnectionId, EventId, ProjectId, SessionId, StreamId } from '../base/ids.ts';
+import { type Envelope, isCallEvent, parseEnvelope } from './envelope.ts';
+import type { DomainEvent } from './event-recorder.ts';
+import { webhookBody } from './webhook-body.ts';
+
+const call = {
+  id: 'call-1' as CallId,
+  project: '46000001' as ProjectId,
+  session: '2_s' as SessionId,
+  connection: 'conn-1' as ConnectionId,
+  createdAt: 1000,
+};
+const connection = { id: 'conn-1' as ConnectionId, createdAt: 1000, data: 'name=Ann' };
+const stream = { id: 'stream-1' as StreamId, createdAt: 1001, name: 'Ann' };
+const ofSession = { time: 2000, project: call.project, session: call.session };
+
+const callBody = {
+  sessionId: '2_s',
+  projectId: '46000001',
+  timestamp: 2000,
+  call: { id: 'call-1', connectionId: 'conn-1', createdAt: 1000 },
+};
+const sessionBody = { sessionId: '2_s', projectId: '46000001', timestamp: 2000 };
+
+const cases: readonly (readonly [DomainEvent, Record<string, unknown>])[] = [
+  [
+    { type: 'callCreated', time: 2000, call },
+    { ...callBody, event: 'callCreated' },
+  ],
+  [
+    { type: 'callUpdated', time: 2000, call, state: 'RINGING' },
+    { ...callBody, event: 'callUpdated', state: 'RINGING' },
+  ],
+  [
+    { type: 'callDestroyed', time: 2000, call, reason: { code: '486', message: 'Busy Here' } },
+    { ...callBody, event: 'callDestroyed', reason_code: '486', reason_message: 'Busy Here' },
+  ],
+  [
+    { ...ofSession, type: 'sessionCreated' },
+    { ...sessionBody, event: 'sessionCreated' },
+  ],
+  [
+    { ...ofSession, type: 'sessionDestroyed' },
+    { ...sessionBody, event: 'sessionDestroyed' },
+  ],
+  [
+    { ...ofSession, type: 'connectionCreated', connection },
+    { ...sessionBody, event: 'connectionCreated', connection },
+  ],
+  [
+    { ...ofSession, type: 'connectionDestroyed', connection, reason: 'forceDisconnected' },
+    { ...sessionBody, event: 'connectionDestroyed', connection, reason: 'forceDisconnected' },
+  ],
+  [
+    { ...ofSession, type: 'streamCreated', connection, stream },
+    { ...sessionBody, event: 'streamCreated', stream: { ...stream, connection } },
+  ],
+  [
+    { ...ofSession, type: 'streamDestroyed', connection, stream, reason: 'mediaStopped' },
+    { ...sessionBody, event: 'streamDestroyed', stream: { ...stream, connection }, reason: 'mediaStopped' },
+  ],
+];
+
+for (const [event, expected] of cases) {
+  test(`${event.type} has exactly the body of the contract, also after it was stored`, () => {
+    const project = isCallEvent(event) ? event.call.project : event.project;
+    const header = { version: 1, id: 'e' as EventId, box: 'box', bootId: 'boot', sequence: 1, project } as const;
+    const envelope: Envelope = { ...header, time: event.time, event };
+    assert.equal(webhookBody(envelope), expected);
+    const restored = parseEnvelope(JSON.stringify(envelope));
+    assert.equal(JSON.parse(JSON.stringify(webhookBody(restored!))), expected);
+  });
+}
+
+for (const body of ['', 'null', '[]', '{"version":2}', '{}', '{']) {
+  test(`a stored body that reads ${body || 'nothing'} is not taken for an envelope`, () =>
+    assert.is(parseEnvelope(body), null));
+}
+
+test.run();
