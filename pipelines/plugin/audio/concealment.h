@@ -30,32 +30,43 @@ class Concealment {
 
  private:
   void begin();
-  void useTemplate(size_t periods);
-  void synthesise(int16_t* out, size_t n);
+  void repeat(size_t periods);
   int16_t next();
+  float gain() const;
   void remember(const int16_t* pcm, size_t n);
   size_t findPitch() const;
 
-  const size_t rate_;
-  const size_t minPitch_;
-  const size_t maxPitch_;
+  /** A stretch of signal that is repeated without an audible seam. */
+  struct Loop {
+    std::vector<int16_t> samples;
+    size_t size = 0;
+    size_t position = 0;
+
+    int16_t next() {
+      const int16_t sample = samples[position];
+      position = position + 1 == size ? 0 : position + 1;
+      return sample;
+    }
+  };
+
+  size_t rate_;
+  size_t minPitch_;
+  size_t maxPitch_;
   /** The last 3¼ longest periods. */
   std::vector<int16_t> history_;
-  /** What is repeated, and what was until the number of periods last changed. */
-  std::vector<int16_t> template_;
-  std::vector<int16_t> former_;
-  size_t templateSize_ = 0;
-  size_t formerSize_ = 0;
-  size_t position_ = 0;
-  size_t formerPosition_ = 0;
+  /** The history as it was when the gap began. */
+  std::vector<int16_t> source_;
+  Loop loop_;
+  /** The loop before the number of periods last changed, and how much of it is still faded out. */
+  Loop former_;
   size_t formerLeft_ = 0;
   size_t pitch_ = 0;
   size_t periods_ = 0;
   size_t overlap_ = 0;
   /** Samples made up since the last good one. */
-  size_t concealed_ = 0;
-  /** Step between the last good sample and where the repetition begins; fades out over the first overlap. */
-  int jointStep_ = 0;
+  size_t made_ = 0;
+  /** Step from the last good sample to where the repetition begins; fades out over the first overlap. */
+  float joint_ = 0;
   bool concealing_ = false;
 };
 

@@ -20,7 +20,7 @@ struct DigitStep {
   uint32_t timestamp = 0;
   /** The end packet of a digit went out for the first time. */
   bool digitSent = false;
-  /** The queue has just run empty. */
+  /** The last item of the queue is out, with all its end packets. */
   bool done = false;
 };
 
@@ -47,8 +47,6 @@ class DigitSender {
   bool active() const { return count_ > 0; }
   /** How long until the last digit of the queue is out. */
   uint32_t queuedMs() const;
-  /** Forgets what is queued; a digit that is being sent ends with its end packets. */
-  void cancel();
 
  private:
   struct Item {
@@ -60,7 +58,7 @@ class DigitSender {
   static constexpr uint8_t kPause = 0xff;
   static constexpr int kEndPackets = 3;
 
-  DigitStep tone(uint32_t timestamp, Nanos packetTime);
+  DigitStep tone(const Item& item);
   void pop();
 
   const uint32_t clockRate_;
@@ -68,11 +66,11 @@ class DigitSender {
   size_t first_ = 0;
   size_t count_ = 0;
 
-  /** Of the item at the head: time since it began, and its packets so far. */
+  // Of the item at the head: time since it began, and what of it is out.
   Nanos elapsed_ = 0;
-  Nanos endedAt_ = 0;
   uint32_t eventTimestamp_ = 0;
-  uint16_t lastDuration_ = 0;
+  /** Units of the event that earlier segments hold. */
+  int64_t segment_ = 0;
   int endsSent_ = 0;
   bool begun_ = false;
 };

@@ -62,6 +62,7 @@ struct JitterBufferCounts {
  */
 class JitterBuffer {
  public:
+  /** @param clockRate of the RTP time stamps in Hz, not 0 */
   explicit JitterBuffer(uint32_t clockRate, Nanos tick = 20 * kMillisecond);
 
   /** Copies the packet. `arrival` is when it reached the socket. */
@@ -84,52 +85,57 @@ class JitterBuffer {
 
  private:
   enum class State { Idle, Playing };
+  /** What the oldest packet held says to the tick: it is its turn, or what to do before it is. */
+  enum class Turn { Play, Wait, Again };
+  using Entry = PacketStore::Entry;
 
-  void restart();
-  void makeRoom(int64_t sequence);
-  void learnDuration(const PacketStore::Entry& entry);
-  Nanos durationOf(const PacketStore::Entry& entry) const;
+  void forgetStream();
+  bool makeRoom(int64_t sequence);
+  void learnDuration(const Entry& entry);
+  Nanos durationOf(const Entry& entry) const;
   Nanos timeBetween(int64_t from, int64_t to) const;
 
   bool begin(Nanos now);
   void dropExcess(Nanos now, Nanos limit);
   void shrinkIfDue(Nanos now);
-  /** Whether the oldest packet may be played now; moves the cursor or drops the packet where it must. */
-  enum class Turn { Play, Wait, Again };
-  Turn judge(const PacketStore::Entry& entry, Nanos now);
-  Turn tooLate(const PacketStore::Entry& entry, Nanos now, Nanos behind);
-  Taken play(const PacketStore::Entry& entry, Nanos now);
+  Turn judge(const Entry& entry, Nanos now);
+  Turn judgeLate(const Entry& entry, Nanos now);
+  Taken play(const Entry& entry, Nanos now);
   Taken fill(Nanos gap);
   void observe(Nanos slack, Nanos arrival, Nanos now);
   void moveCursor(Nanos by);
-  void anchor(const PacketStore::Entry& entry);
   Nanos wantedSlack() const;
-  void rememberSpread();
+  void forgetSlack();
 
-  const uint32_t clockRate_;
-  const Nanos tick_;
+  uint32_t clockRate_;
+  Nanos tick_;
   PacketStore store_;
   SequenceTracker sequence_;
   SlackWindow slack_;
   JitterBufferCounts counts_;
   State state_ = State::Idle;
 
-  /** Next point of the sender's timeline to be played, in RTP clock units without wraps. */
+  /** Next point of the sender's timeline to be played, in RTP clock units without wraps; where it stood at the last tick. */
   int64_t cursor_ = 0;
+  int64_t tickCursor_ = 0;
+  Nanos tickTime_ = 0;
   int64_t newestTimestamp_ = 0;
-  /** Number of the last packet taken or given up. */
-  int64_t passed_ = -1;
-  /** Nothing but the packet before was played since the cursor was set: the next in sequence joins on to it. */
+  /** Number of the last packet that was played or given up. */
+  int64_t passed_ = 0;
+  /** The last packet that was played. */
+  int64_t playedSequence_ = INT64_MIN;
+  int64_t playedTimestamp_ = 0;
+  /** The last answer was a packet and the cursor has not been moved since: the next in sequence joins on to it. */
   bool continuous_ = false;
   Nanos packetDuration_;
   /** Filled with nothing since the last packet. */
   Nanos dry_ = 0;
   Nanos toTrim_ = 0;
-  Nanos lastTake_ = 0;
-  int64_t lastTakeCursor_ = 0;
   Nanos lastLateArrival_ = 0;
+  /** Sequence number of a packet whose slack was observed before the cursor moved back to it; −1: none. */
+  int32_t observedLate_ = -1;
   int lateInARow_ = 0;
-  Nanos lastShrink_ = 0;
+  Nanos shrinkChecked_ = 0;
   /** Mean minus least slack of the stream so far: how much later than a usual packet the latest ones come. */
   Nanos learnedSpread_ = 0;
 };

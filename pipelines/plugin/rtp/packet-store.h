@@ -21,7 +21,7 @@ class PacketStore {
   static constexpr size_t kMaxPayloadBytes = 1500;
 
   struct Entry {
-    int64_t sequence = 0;
+    int64_t sequence = INT64_MIN;
     int64_t timestamp = 0;
     Nanos arrival = 0;
     uint32_t ssrc = 0;
@@ -37,9 +37,12 @@ class PacketStore {
 
   /** Its bytes stay readable until the next insert. */
   void remove(int64_t sequence);
+  /** Forgets everything, what it knows too. */
   void clear();
 
   const Entry* find(int64_t sequence) const;
+  /** Whether it is held, or was the last to be held in its place. */
+  bool knows(int64_t sequence) const { return entries_[slot(sequence)].sequence == sequence; }
   /** Lowest and highest number held; null when empty. */
   const Entry* first() const { return count_ == 0 ? nullptr : find(first_); }
   const Entry* last() const { return count_ == 0 ? nullptr : find(last_); }

@@ -21,7 +21,10 @@ class SequenceTracker {
 
   Verdict update(uint32_t ssrc, uint16_t sequence);
 
-  /** Number of the last accepted packet, cycles included. Starts below 2^16 with every stream. */
+  /**
+   * Number of the last accepted packet, cycles included. Starts below 2^16 with every stream; negative for what was
+   * overtaken by a stream's first packet across the wrap.
+   */
   int64_t extended() const { return extended_; }
   int64_t highest() const { return highest_; }
   uint32_t ssrc() const { return ssrc_; }

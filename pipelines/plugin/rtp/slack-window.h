@@ -23,8 +23,6 @@ class SlackWindow {
   size_t count() const;
   /** Nothing less than this was seen, save for the 0.5 % that may be lost. Nothing when empty. */
   std::optional<Nanos> low() const;
-  /** Lowest slack of the last full second; nothing when it held no packet. */
-  std::optional<Nanos> recentLow() const;
   std::optional<Nanos> high() const;
   std::optional<Nanos> mean() const;
   /** Mean of the last full second (of the running one at the start of a stream). */

@@ -1,0 +1,93 @@
+#include "audio/level.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace interconnect {
+namespace {
+
+constexpr double kFullScale = 32768.0;
+constexpr double kSilenceDbov = -127.0;
+constexpr double kQuietestToneDbov = -50.0;
+
+bool crossesUpward(int16_t before, int16_t after) { return before < 0 && after >= 0; }
+
+/** Where between `index` − 1 and `index` the signal is zero. */
+float crossing(int16_t before, int16_t after, size_t index) {
+  const float rise = static_cast<float>(after - before);
+  return static_cast<float>(index) - static_cast<float>(after) / rise;
+}
+
+}  // namespace
+
+void LevelMeter::add(const int16_t* pcm, size_t n) {
+  if (n == 0) return;
+  Block block;
+  block.samples = static_cast<uint16_t>(std::min<size_t>(n, UINT16_MAX));
+  int64_t energy = 0;
+  unsigned crossings = crossesUpward(previous_, pcm[0]) ? 1 : 0;
+  for (size_t i = 0; i < n; ++i) energy += pcm[i] * pcm[i];
+  for (size_t i = 1; i < n; ++i) crossings += crossesUpward(pcm[i - 1], pcm[i]) ? 1 : 0;
+  block.energy = static_cast<float>(energy);
+  block.crossings = static_cast<uint16_t>(std::min(crossings, unsigned{UINT16_MAX}));
+
+  if (crossings > 0) {
+    const auto before = [&](size_t i) { return i == 0 ? previous_ : pcm[i - 1]; };
+    size_t first = 0;
+    while (!crossesUpward(before(first), pcm[first])) ++first;
+    size_t last = n - 1;
+    while (!crossesUpward(before(last), pcm[last])) --last;
+    block.first = crossing(before(first), pcm[first], first);
+    block.last = crossing(before(last), pcm[last], last);
+  }
+  previous_ = pcm[n - 1];
+  push(block);
+}
+
+void LevelMeter::addSilence(size_t n) {
+  Block block;
+  block.samples = static_cast<uint16_t>(std::min<size_t>(n, UINT16_MAX));
+  previous_ = 0;
+  push(block);
+}
+
+void LevelMeter::push(const Block& block) {
+  blocks_[next_] = block;
+  next_ = (next_ + 1) % kBlocks;
+  filled_ = std::min(filled_ + 1, kBlocks);
+}
+
+std::optional<double> LevelMeter::levelDbov() const {
+  double energy = 0;
+  double samples = 0;
+  for (const Block& block : blocks_) {
+    energy += static_cast<double>(block.energy);
+    samples += block.samples;
+  }
+  if (samples == 0) return std::nullopt;
+  const double rms = std::sqrt(energy / samples);
+  return std::max(kSilenceDbov, 20 * std::log10(std::max(rms, 1e-9) / kFullScale));
+}
+
+std::optional<double> LevelMeter::frequencyHz() const {
+  const std::optional<double> level = levelDbov();
+  if (!level || *level < kQuietestToneDbov) return std::nullopt;
+  double position = 0;
+  double first = 0;
+  double last = 0;
+  uint32_t crossings = 0;
+  const size_t oldest = filled_ == kBlocks ? next_ : 0;
+  for (size_t i = 0; i < filled_; ++i) {
+    const Block& block = blocks_[(oldest + i) % kBlocks];
+    if (block.crossings > 0) {
+      if (crossings == 0) first = position + static_cast<double>(block.first);
+      last = position + static_cast<double>(block.last);
+      crossings += block.crossings;
+    }
+    position += block.samples;
+  }
+  if (crossings < 2) return std::nullopt;
+  return (crossings - 1) * static_cast<double>(sampleRate_) / (last - first);
+}
+
+}  // namespace interconnect
