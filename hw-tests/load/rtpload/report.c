@@ -67,7 +67,7 @@ static void print_processes(const struct options *o, const struct window *w)
 {
     printf("\"processes\":[");
     for (int k = 0; k < o->pid_count; k++)
-        printf("%s{\"pid\":%d,\"cpuS\":%.2f,\"rssKb\":%.0f,\"threads\":%d}", k ? "," : "", (int)o->pids[k],
+        printf("%s{\"pid\":%d,\"cpuS\":%.4f,\"rssKb\":%.0f,\"threads\":%d}", k ? "," : "", (int)o->pids[k],
                w->after[k].cpu_s - w->before[k].cpu_s, w->after[k].rss_kb, w->after[k].threads);
     printf("]}\n");
 }

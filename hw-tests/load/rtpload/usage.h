@@ -3,7 +3,7 @@
 #include <sys/types.h>
 
 struct usage {
-    double cpu_s; /* utime + stime: the kernel splits the two by tick samples, only their sum is exact */
+    double cpu_s; /* user and system, all threads, also those that ended */
     double rss_kb;
     int threads;
 };

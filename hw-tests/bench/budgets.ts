@@ -1,0 +1,56 @@
+/**
+ * The budgets of the design and the best figures that peers reached with this load generator on one machine.
+ * Ratios count, absolute figures don't: the peers' stand here so that a reader can place a machine.
+ */
+export interface Budget {
+  readonly what: string;
+  readonly unit: string;
+  readonly limit: number;
+  readonly sense: 'at most' | 'at least';
+  readonly peer?: string;
+}
+
+export const budgets = {
+  cpuPerLeg: {
+    what: 'CPU per G.711 leg, 100 legs',
+    unit: 'ms per second',
+    limit: 1.0,
+    sense: 'at most',
+    peer: 'Asterisk 5.0 in sessions of 2, Janus 2.7 in sessions of 10, rtpengine 0.9–1.0 forwarding only',
+  },
+  delayP50: { what: 'delay added, PCMU, p50', unit: 'ms', limit: 15, sense: 'at most', peer: 'Asterisk 20.5' },
+  delayP95: { what: 'delay added, PCMU, p95', unit: 'ms', limit: 23, sense: 'at most', peer: 'Asterisk 21' },
+  memoryPerLeg: {
+    what: 'memory per G.711 leg, in the worker',
+    unit: 'KB',
+    limit: 50,
+    sense: 'at most',
+    peer: 'rtpengine 24 relaying, 146 transcoding; Asterisk 258; FreeSWITCH 746',
+  },
+  firmwareMemoryPerLeg: { what: 'memory per leg, in firmware', unit: 'KB', limit: 30, sense: 'at most' },
+  signallingRate: {
+    what: 'signalling alone, none failed',
+    unit: 'calls/s',
+    limit: 1000,
+    sense: 'at least',
+    peer: 'Asterisk 900',
+  },
+  signallingCpu: {
+    what: 'signalling alone, CPU a call',
+    unit: 'ms',
+    limit: 0.5,
+    sense: 'at most',
+    peer: 'Asterisk 1.4–1.6',
+  },
+  wholeCallRate: { what: 'whole calls, none failed', unit: 'calls/s', limit: 300, sense: 'at least' },
+  wholeCallAnswer: { what: 'whole calls, INVITE→200 p99 at 300/s', unit: 'ms', limit: 10, sense: 'at most' },
+  wholeCallCpu: {
+    what: 'whole calls, CPU a call',
+    unit: 'ms',
+    limit: 0.75,
+    sense: 'at most',
+    peer: 'half of what Asterisk needs for signalling alone (1.4–1.6)',
+  },
+  restToInvite: { what: 'REST → INVITE on the wire, p99 at 10 calls/s', unit: 'ms', limit: 5, sense: 'at most' },
+  answerToMedia: { what: 'answer → media both ways, p99 at 10 calls/s', unit: 'ms', limit: 5, sense: 'at most' },
+} as const satisfies Record<string, Budget>;

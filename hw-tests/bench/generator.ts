@@ -1,0 +1,84 @@
+import { prefer } from './processes.ts';
+import { runTool, tool } from './tools.ts';
+
+/** Legs of the generator take a port pair each from here. */
+export const GENERATOR_PORT = 40_000;
+
+export interface GeneratorRun {
+  readonly legs: number;
+  /** Legs i·roomSize … share a session. */
+  readonly roomSize: number;
+  /** File in which "LEG localport ip remoteport" lines appear while it runs. */
+  readonly map: string;
+  readonly warmupS: number;
+  readonly seconds: number;
+  /** How long all legs together may take to be connected. */
+  readonly setupLimitS: number;
+  /** Processes whose CPU time and memory are taken over the measured window. */
+  readonly pids: readonly number[];
+}
+
+/** What rtpload prints (hw-tests/load/rtpload/report.c). */
+export interface GeneratorReport {
+  readonly legs: number;
+  readonly roomSize: number;
+  readonly active: number;
+  readonly seconds: number;
+  readonly received: number;
+  readonly expected: number;
+  readonly lost: number;
+  readonly jitterMaxMs: number;
+  readonly maxGapMs: number;
+  readonly latencyMs: {
+    readonly count: number;
+    readonly p50: number;
+    readonly p95: number;
+    readonly p99: number;
+    readonly max: number;
+  } | null;
+  readonly tonesHeard: number;
+  readonly tonesExpected: number;
+  readonly selfTones: number;
+  readonly selfBursts: number;
+  readonly lateTicks: number;
+  readonly generatorCpuS: number;
+  readonly processes: readonly { pid: number; cpuS: number; rssKb: number; threads: number }[];
+}
+
+export function generatorArguments(run: GeneratorRun): string[] {
+  const numbers: [string, number][] = [
+    ['--legs', run.legs],
+    ['--room-size', run.roomSize],
+    ['--base-port', GENERATOR_PORT],
+    ['--warmup', run.warmupS],
+    ['--duration', run.seconds],
+    ['--setup-timeout', run.setupLimitS],
+    ...run.pids.map((pid): [string, number] => ['--pid', pid]),
+  ];
+  return ['--map', run.map, ...numbers.flatMap(([name, value]) => [name, String(value)])];
+}
+
+/** @throws when the generator could not run; legs that hear nothing are in the report */
+export async function generate(run: GeneratorRun): Promise<GeneratorReport> {
+  const limitMs = (run.setupLimitS + run.warmupS + run.seconds + 15) * 1000;
+  const { stdout, stderr } = await runTool(tool('rtpload'), generatorArguments(run), { limitMs, started: prefer });
+  if (!stdout.startsWith('{')) throw new Error(`rtpload: ${stderr.trim()}`);
+  return JSON.parse(stdout) as GeneratorReport;
+}
+
+/** Ticks of 2 ms a second by which the generator may be late: "a few dozen" in 20 s. */
+const LATE_TICKS_A_SECOND = 3;
+
+/** Why a report says more about the machine, or about a fault, than about the cost of a server; null when it counts. */
+export function whyNotCounted(report: GeneratorReport): string | null {
+  const { active, legs, tonesHeard, tonesExpected, selfTones, selfBursts, lateTicks, seconds } = report;
+  if (lateTicks > LATE_TICKS_A_SECOND * seconds) return `the generator was late by ${lateTicks * 2} ms`;
+  if (active < legs) return `${legs - active} of ${legs} legs heard nothing`;
+  if (report.received < report.expected * 0.99)
+    return `${percent(1 - report.received / report.expected)} of the packets were missing`;
+  if (tonesHeard < tonesExpected) return `${tonesExpected - tonesHeard} of ${tonesExpected} tones were not heard`;
+  if (selfTones + selfBursts > 0) return 'legs heard themselves';
+  return null;
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`;

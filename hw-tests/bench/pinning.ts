@@ -1,0 +1,20 @@
+import os from 'node:os';
+import { runTool } from './tools.ts';
+
+/** The core on which a server is measured, and the one that the load has to itself. */
+export const SERVER_CORE = 0;
+export const LOAD_CORE = 1;
+
+/** @throws on a machine where server and load would share a core */
+export function requireTwoCores(): void {
+  if (os.availableParallelism() < 2)
+    throw new Error('set-up rates need two cores: one for the server, one for the load');
+}
+
+/** Holds processes, with all threads they have now and will have, on the server's core. */
+export async function pinServer(pids: readonly number[]): Promise<void> {
+  for (const pid of pids) {
+    const { code, stderr } = await runTool('taskset', ['-acp', String(SERVER_CORE), String(pid)], { limitMs: 5_000 });
+    if (code !== 0) throw new Error(`cannot pin process ${pid}: ${stderr.trim()}`);
+  }
+}

@@ -1,0 +1,18 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Attempt, repeat } from './repeat.ts';
+
+const from = (attempts: Attempt<number>[]) => async () => attempts.shift() as Attempt<number>;
+
+test('a run that is thrown away is repeated', async () => {
+  const result = await repeat(2, from([{ run: 1 }, { thrownAway: 'late' }, { run: 2 }, { run: 3 }]));
+  assert.equal(result, { runs: [1, 2], thrownAway: ['late'] });
+});
+
+test('after three that were thrown away it is given up', async () => {
+  const late = { thrownAway: 'late' };
+  const result = await repeat(2, from([late, { run: 1 }, late, late, { run: 2 }]));
+  assert.equal(result, { runs: [1], thrownAway: ['late', 'late', 'late'] });
+});
+
+test.run();

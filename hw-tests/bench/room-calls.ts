@@ -1,0 +1,48 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { GENERATOR_PORT } from './generator.ts';
+import { runTool, scenario } from './tools.ts';
+
+export interface RoomCalls {
+  /** The gateway's SIP address, host:port. */
+  readonly server: string;
+  readonly sipPort: number;
+  readonly legs: number;
+  readonly roomSize: number;
+  /** Calls placed a second. */
+  readonly rate: number;
+  readonly holdS: number;
+  /** Where the answers' addresses go to. */
+  readonly map: string;
+}
+
+/** Calls the rooms for all legs of the generator, holds, hangs up. @throws when a call failed */
+export async function callRooms(calls: RoomCalls): Promise<void> {
+  const folder = path.dirname(calls.map);
+  const legsFile = path.join(folder, 'legs.csv');
+  const rows = Array.from(
+    { length: calls.legs },
+    (_, leg) => `${GENERATOR_PORT + 2 * leg};room-${Math.floor(leg / calls.roomSize)};0;PCMU/8000`,
+  );
+  writeFileSync(legsFile, `SEQUENTIAL\n${rows.join('\n')}\n`);
+  const limitS = Math.ceil(calls.holdS + (2 * calls.legs) / calls.rate + 15);
+  const named: [string, string | number][] = [
+    ['-sf', scenario('uac-media')],
+    ['-inf', legsFile],
+    ['-i', '127.0.0.1'],
+    ['-p', calls.sipPort],
+    ['-m', calls.legs],
+    ['-l', calls.legs],
+    ['-r', calls.rate],
+    ['-d', Math.round(calls.holdS * 1000)],
+    ['-log_file', calls.map],
+    ['-error_file', path.join(folder, 'sipp-errors')],
+    ['-timeout', limitS],
+  ];
+  const { code, stderr } = await runTool(
+    'sipp',
+    [calls.server, '-trace_logs', '-trace_err', '-nostdin', ...named.flatMap(([name, value]) => [name, String(value)])],
+    { limitMs: (limitS + 10) * 1000, cwd: folder },
+  );
+  if (code !== 0) throw new Error(`SIPp could not place every call to the rooms (exit ${code}): ${stderr.trim()}`);
+}

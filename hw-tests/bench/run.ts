@@ -1,0 +1,41 @@
+/** `npm run bench`: every figure, in about ten minutes. */
+import { parseArgs } from 'node:util';
+import { messageOf } from '../../firmware/base/errors.ts';
+import { describeMachine, renderMachine } from './machine.ts';
+import { allServers, measureMedia } from './media.ts';
+import { measureRest } from './rest.ts';
+import { renderSection, renderSummary, type Section, writeJson } from './section.ts';
+import { measureSetups, setupServers } from './setup.ts';
+import { buildTools } from './tools.ts';
+
+/** Sized so that all of it, set-up and a few repeated runs included, takes some ten minutes. */
+const parts: readonly (readonly [name: string, measure: () => Promise<Section>])[] = [
+  [
+    'media',
+    () => measureMedia({ legs: [20, 100, 200], roomSizes: [2, 10], seconds: 5, repeats: 3, servers: allServers }),
+  ],
+  ['set-ups', () => measureSetups({ servers: setupServers, seconds: 4, repeats: 1 })],
+  ['REST', () => measureRest({ calls: 200 })],
+];
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { json: { type: 'string' } } });
+  await buildTools();
+  console.log(renderMachine(describeMachine()));
+  const sections: Section[] = [];
+  for (const [name, measure] of parts) {
+    try {
+      const section = await measure();
+      sections.push(section);
+      console.log(renderSection(section));
+    } catch (error) {
+      // The others are still worth having; the exit code tells that figures are missing.
+      console.error(`${name} could not be measured: ${messageOf(error)}`);
+      process.exitCode = 1;
+    }
+  }
+  console.log(renderSummary(sections));
+  writeJson(values.json, sections);
+}
+
+await main();

@@ -1,0 +1,45 @@
+/** What SIPp's -trace_shortmsg tells of a run: microseconds, where its own response times have a tick of milliseconds. */
+export interface Dialogue {
+  /** Seconds at which each call's first INVITE left, in order. */
+  readonly invitedAt: readonly number[];
+  /** INVITE → 200, milliseconds, of the calls that were answered. */
+  readonly answeredMs: readonly number[];
+}
+
+/**
+ * A line is: date, time, seconds since 1970, S or R, Call-ID, CSeq, first line, by tabs.
+ * A retransmitted INVITE or 200 does not count: the first ones tell what a caller waited.
+ */
+export function readShortMessages(log: string): Dialogue {
+  const invited = new Map<string, number>();
+  const answered = new Set<string>();
+  const answeredMs: number[] = [];
+  for (const line of log.split('\n')) {
+    const [, , seconds, direction, callId, sequence, first] = line.split('\t');
+    if (!seconds || !callId || !first || !sequence?.endsWith('INVITE')) continue;
+    const at = Number(seconds);
+    if (direction === 'S' && first.startsWith('INVITE ') && !invited.has(callId)) invited.set(callId, at);
+    const invitedAt = invited.get(callId);
+    if (direction !== 'R' || !first.startsWith('SIP/2.0 200') || invitedAt === undefined || answered.has(callId))
+      continue;
+    answered.add(callId);
+    answeredMs.push((at - invitedAt) * 1000);
+  }
+  return { invitedAt: [...invited.values()], answeredMs };
+}
+
+/** SIPp sends in steps of its timer; a gap of this many milliseconds is more than that. */
+const LONGEST_GAP_MS = 60;
+const LEAST_SHARE = 0.97;
+
+/** Why the caller did not place calls at the rate that was asked for; null when it did. */
+export function whyCallerWasLate(invitedAt: readonly number[], rate: number): string | null {
+  const [first, last] = [invitedAt[0], invitedAt.at(-1)];
+  if (first === undefined || last === undefined || invitedAt.length < 2) return 'the caller placed no calls';
+  const reached = (invitedAt.length - 1) / (last - first);
+  if (reached < rate * LEAST_SHARE) return `the caller reached ${reached.toFixed(0)} of ${rate} calls/s`;
+  const gaps = invitedAt.slice(1).map((at, index) => (at - (invitedAt[index] ?? at)) * 1000);
+  const longest = gaps.reduce((most, gap) => Math.max(most, gap), 0);
+  const limit = Math.max(LONGEST_GAP_MS, 3000 / rate);
+  return longest > limit ? `the caller paused for ${longest.toFixed(0)} ms` : null;
+}

@@ -1,0 +1,36 @@
+import { appendFileSync } from 'node:fs';
+import { startChild } from '../rig/children.ts';
+import { until } from '../rig/until.ts';
+import { GENERATOR_PORT } from './generator.ts';
+import type { MediaServer } from './media-server.ts';
+import { tool } from './tools.ts';
+
+const FIRST_PORT = 50_000;
+
+/** GStreamer's own elements, as kindly put together as they allow (hw-tests/load/stock-conference). */
+export const stockConference: MediaServer = {
+  name: 'stock elements',
+  async open({ legs, roomSize }) {
+    const numbers = [legs, roomSize, FIRST_PORT, GENERATOR_PORT].map(String);
+    const child = await startChild('stock-conference', tool('stock-conference'), numbers);
+    const says = (word: string) =>
+      until(`stock-conference to be ${word}`, () => child.exit() !== null || child.output().includes(word), {
+        limitMs: 30_000,
+      }).then(() => {
+        if (child.exit() !== null) throw new Error(`stock-conference: ${child.output().trim()}`);
+      });
+    await says('idle');
+    return {
+      mediaPids: [child.pid],
+      controlPids: [],
+      connectS: 1 + legs / 50,
+      async connect(map) {
+        child.write('\n');
+        await says('playing');
+        for (let leg = 0; leg < legs; leg++)
+          appendFileSync(map, `LEG ${GENERATOR_PORT + 2 * leg} 127.0.0.1 ${FIRST_PORT + 2 * leg}\n`);
+      },
+      close: async () => void (await child.stop()),
+    };
+  },
+};

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const MAX_OUTPUT = 16 * 1024 * 1024;
+
+/** The repository: bench and load tools are run from sources (tsx) and from dist/ alike. */
+const repository = findRepository(import.meta.dirname);
+const load = path.join(repository, 'hw-tests/load');
+const build = path.join(load, 'build');
+
+function findRepository(from: string): string {
+  if (existsSync(path.join(from, 'package.json'))) return from;
+  const parent = path.dirname(from);
+  if (parent === from) throw new Error('the bench does not lie inside the repository');
+  return findRepository(parent);
+}
+
+export const inRepository = (file: string): string => path.join(repository, file);
+export const scenario = (name: string): string => path.join(load, 'scenarios', `${name}.xml`);
+export const tool = (name: 'rtpload' | 'stock-conference' | 'answerer'): string => path.join(build, name);
+
+/** Builds the load tools where they are missing or older than their sources. @throws with the compiler's words */
+export async function buildTools(): Promise<void> {
+  if (!existsSync(path.join(build, 'build.ninja'))) await run('meson', ['setup', build, load]);
+  await run('ninja', ['-C', build]);
+}
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a program that ends by itself.
+ *
+ * @param limitMs after which it is killed
+ * @throws when it cannot be started or was killed; an exit code is the caller's to judge
+ */
+export async function runTool(
+  command: string,
+  args: readonly string[],
+  options: { limitMs: number; cwd?: string; started?: (pid: number) => void },
+): Promise<Finished> {
+  const running = run(command, args, { timeout: options.limitMs, cwd: options.cwd, maxBuffer: MAX_OUTPUT });
+  if (running.child.pid !== undefined) options.started?.(running.child.pid);
+  try {
+    return { code: 0, ...(await running) };
+  } catch (error) {
+    const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string };
+    if (typeof code === 'number') return { code, stdout, stderr };
+    throw error;
+  }
+}
