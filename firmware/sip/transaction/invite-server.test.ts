@@ -6,8 +6,8 @@ import { Bench, sampleRequest, sampleResponse } from './transactions.samples.ts'
 function start(reliable = false) {
   const bench = new Bench();
   const invite = sampleRequest('INVITE');
-  const transaction = new InviteServerTransaction(bench.serverParts(invite, reliable));
-  transaction.start();
+  const transaction = new InviteServerTransaction(bench.serverParts(reliable));
+  transaction.start(invite);
   return { bench, invite, transaction };
 }
 
@@ -100,6 +100,27 @@ test("after a 2xx repeated INVITEs are absorbed until Timer L; repeating the 2xx
   transaction.repeatSuccess();
   assert.is(bench.timesOf('200').length, 2);
   assert.is(bench.clock.pendingTimers, 0);
+});
+
+test('once the core has its ACK there is no 2xx left to repeat', () => {
+  const { bench, invite, transaction } = start();
+  transaction.respond(sampleResponse(invite, 200));
+  transaction.successConfirmed();
+  transaction.repeatSuccess();
+  assert.equal(bench.timesOf('200'), [0]);
+});
+
+test('a CANCEL reaches the core until the final response', () => {
+  const { invite, transaction } = start();
+  let cancelled = 0;
+  transaction.whenCancelled = () => {
+    cancelled += 1;
+  };
+  transaction.respond(sampleResponse(invite, 180));
+  transaction.whenCancelled?.();
+  transaction.respond(sampleResponse(invite, 200));
+  assert.is(transaction.whenCancelled, null);
+  assert.is(cancelled, 1);
 });
 
 test('the first final response is the only one', () => {

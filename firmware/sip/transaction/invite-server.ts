@@ -25,7 +25,8 @@ import { absorbMs, nextIntervalMs, transactionTimeoutMs } from './timers.ts';
 export type InviteServerState = 'proceeding' | 'accepted' | 'completed' | 'confirmed' | 'terminated';
 
 export class InviteServerTransaction implements ServerTransaction {
-  readonly request: SipRequest;
+  /** Set by the core while it may still be cancelled (§9.2). */
+  whenCancelled: (() => void) | null = null;
   readonly #parts: ServerParts;
   #state: InviteServerState = 'proceeding';
   #last: Buffer | null = null;
@@ -36,7 +37,6 @@ export class InviteServerTransaction implements ServerTransaction {
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
-    this.request = parts.request;
   }
 
   get state(): InviteServerState {
@@ -47,16 +47,17 @@ export class InviteServerTransaction implements ServerTransaction {
     return this.#state !== 'proceeding';
   }
 
-  start(): void {
+  start(request: SipRequest): void {
     const { clock, timers } = this.#parts;
-    this.#repeat = clock.after(timers.trying, () => this.respond(createResponse(this.request, 100)));
+    this.#repeat = clock.after(timers.trying, () => this.respond(createResponse(request, 100)));
   }
 
   /** In the Accepted state this takes nothing more: the core sends its 2xx again with `repeatSuccess` (§13.3.1.4). */
   respond(response: SipResponse): void {
     if (this.#state !== 'proceeding') return;
-    this.#stopTimers();
     this.#last = serialise(response);
+    this.#stopTimers();
+    if (response.status >= 200) this.whenCancelled = null;
     if (response.status >= 300) this.#complete();
     else if (response.status >= 200) this.#accept();
     this.#parts.send(this.#last);
@@ -64,6 +65,11 @@ export class InviteServerTransaction implements ServerTransaction {
 
   repeatSuccess(): void {
     if (this.#state === 'accepted' && this.#last) this.#parts.send(this.#last);
+  }
+
+  /** The core has the ACK of its 2xx: nothing is left to be repeated. */
+  successConfirmed(): void {
+    if (this.#state === 'accepted') this.#last = null;
   }
 
   retransmitted(): void {
@@ -85,6 +91,7 @@ export class InviteServerTransaction implements ServerTransaction {
     this.#state = 'terminated';
     this.#stopTimers();
     this.#last = null;
+    this.whenCancelled = null;
     this.#parts.ended();
   }
 

@@ -1,5 +1,5 @@
 import type { Timer } from '../../base/clock.ts';
-import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { SipResponse } from '../message/message.ts';
 import { serialise } from '../message/serialise.ts';
 import type { ServerParts, ServerTransaction } from './server-transaction.ts';
 import { timerJMs } from './timers.ts';
@@ -21,7 +21,6 @@ import { timerJMs } from './timers.ts';
 export type NonInviteServerState = 'trying' | 'proceeding' | 'completed' | 'terminated';
 
 export class NonInviteServerTransaction implements ServerTransaction {
-  readonly request: SipRequest;
   readonly #parts: ServerParts;
   #state: NonInviteServerState = 'trying';
   #last: Buffer | null = null;
@@ -29,7 +28,6 @@ export class NonInviteServerTransaction implements ServerTransaction {
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
-    this.request = parts.request;
   }
 
   get state(): NonInviteServerState {

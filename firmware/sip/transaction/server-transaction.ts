@@ -1,10 +1,9 @@
 import type { Clock } from '../../base/clock.ts';
-import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { SipResponse } from '../message/message.ts';
 import type { SipTimers } from './timers.ts';
 
 /** What a server transaction is made of. */
 export interface ServerParts {
-  readonly request: SipRequest;
   readonly reliable: boolean;
   readonly timers: SipTimers;
   readonly clock: Clock;
@@ -13,8 +12,11 @@ export interface ServerParts {
   ended(): void;
 }
 
+/**
+ * A server transaction outlives its call by half a minute, thousands of them at a busy moment: it keeps the answer that
+ * may have to be sent again, and not the request.
+ */
 export interface ServerTransaction {
-  readonly request: SipRequest;
   /** True once a final response was given: whoever answers second is too late, and nothing is sent. */
   readonly answered: boolean;
   respond(response: SipResponse): void;

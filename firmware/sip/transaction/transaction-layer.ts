@@ -23,13 +23,11 @@ import type { SipTimers } from './timers.ts';
 
 /** The core above: requests that are new to it. */
 export interface TransactionUser {
-  invite(transaction: InviteServerTransaction, arrival: Arrival): void;
+  invite(transaction: InviteServerTransaction, request: SipRequest, arrival: Arrival): void;
   /** Anything but INVITE, ACK and CANCEL. */
-  request(transaction: ServerTransaction, arrival: Arrival): void;
-  /** A CANCEL that reached a pending INVITE; it has been answered 200 already (§9.2). */
-  cancelled(invite: InviteServerTransaction, cancel: SipRequest): void;
+  request(transaction: ServerTransaction, request: SipRequest): void;
   /** An ACK that belongs to no transaction: the third step of a 2xx (§13.3.1.4). */
-  acknowledged(ack: SipRequest, arrival: Arrival): void;
+  acknowledged(ack: SipRequest): void;
 }
 
 export interface TransactionParts {
@@ -116,7 +114,7 @@ export class TransactionLayer implements TransportUser {
   incoming(request: SipRequest, arrival: Arrival): void {
     const key = serverTransactionKey(request, arrival.via);
     const known = this.#servers.get(key);
-    if (request.method === 'ACK') this.#acknowledge(request, arrival, known);
+    if (request.method === 'ACK') this.#acknowledge(request, known);
     else if (known) known.retransmitted();
     else if (!arrival.trusted && !isInDialog(request)) this.#ignored += 1;
     else if (this.size >= this.#parts.maxTransactions) this.#refuse(request, arrival);
@@ -124,9 +122,9 @@ export class TransactionLayer implements TransportUser {
     else this.#incomingOther(request, arrival, key);
   }
 
-  #acknowledge(ack: SipRequest, arrival: Arrival, known: ServerTransaction | undefined): void {
+  #acknowledge(ack: SipRequest, known: ServerTransaction | undefined): void {
     if (known instanceof InviteServerTransaction && known.state !== 'accepted') known.acknowledged();
-    else this.#user?.acknowledged(ack, arrival);
+    else this.#user?.acknowledged(ack);
   }
 
   #incomingInvite(request: SipRequest, arrival: Arrival, key: string): void {
@@ -143,24 +141,23 @@ export class TransactionLayer implements TransportUser {
     );
     this.#servers.set(key, transaction);
     if (mergeKey !== null) this.#merged.set(mergeKey, transaction);
-    transaction.start();
-    this.#user?.invite(transaction, arrival);
+    transaction.start(request);
+    this.#user?.invite(transaction, request, arrival);
   }
 
   #incomingOther(request: SipRequest, arrival: Arrival, key: string): void {
     const transaction = new NonInviteServerTransaction(this.#serverParts(request, arrival, key));
     this.#servers.set(key, transaction);
-    if (request.method === 'CANCEL') this.#cancel(transaction, arrival);
-    else this.#user?.request(transaction, arrival);
+    if (request.method === 'CANCEL') this.#cancel(transaction, request, arrival);
+    else this.#user?.request(transaction, request);
   }
 
   /** §9.2: answered for itself; the INVITE that it meets is for the core to end. */
-  #cancel(transaction: ServerTransaction, arrival: Arrival): void {
-    const { request } = transaction;
+  #cancel(transaction: ServerTransaction, request: SipRequest, arrival: Arrival): void {
     const invite = this.#servers.get(serverTransactionKey({ ...request, method: 'INVITE' }, arrival.via));
     const found = invite instanceof InviteServerTransaction;
     transaction.respond(createResponse(request, found ? 200 : 481, { toTag: newTag() }));
-    if (found && !invite.answered) this.#user?.cancelled(invite, request);
+    if (found) invite.whenCancelled?.();
   }
 
   /** Without a transaction: a flood must not fill the table that refuses it. */
@@ -203,7 +200,6 @@ export class TransactionLayer implements TransportUser {
     const callId = request.headers.get('Call-ID') ?? '';
     hold(callId);
     return {
-      request,
       reliable: arrival.source.transport === 'tcp',
       timers,
       clock,

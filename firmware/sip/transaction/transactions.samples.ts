@@ -54,8 +54,8 @@ export class Bench {
     };
   }
 
-  serverParts(request: SipRequest, reliable: boolean): ServerParts {
-    return { request, reliable, ...this.#common() };
+  serverParts(reliable: boolean): ServerParts {
+    return { reliable, ...this.#common() };
   }
 
   /** When that was sent, milliseconds since the start: "INVITE", "ACK", "200". */

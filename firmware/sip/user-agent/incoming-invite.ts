@@ -53,8 +53,7 @@ export class IncomingInvite {
   #expires: Timer | null = null;
 
   /** @throws SipParseError when Contact, Record-Route or the addresses cannot be read */
-  constructor(stack: Stack, transaction: InviteServerTransaction, arrival: Arrival) {
-    const { request } = transaction;
+  constructor(stack: Stack, transaction: InviteServerTransaction, request: SipRequest, arrival: Arrival) {
     this.#stack = stack;
     this.#transaction = transaction;
     this.#arrival = arrival;
@@ -92,7 +91,10 @@ export class IncomingInvite {
     dialog.listener = null;
     this.#transaction.respond(response);
     dialog.awaitAck(() => this.#transaction.repeatSuccess(), {
-      acknowledged: () => this.listener?.confirmed(dialog),
+      acknowledged: () => {
+        this.#transaction.successConfirmed();
+        this.listener?.confirmed(dialog);
+      },
       timedOut: () => this.listener?.ackTimeout(),
     });
     return dialog;
@@ -106,19 +108,20 @@ export class IncomingInvite {
     this.#transaction.respond(response);
   }
 
-  /** The caller takes it back (§9.2): for the layer that matched the CANCEL. */
-  cancelled(): void {
+  /** The caller takes it back (§9.2). */
+  #cancelled(): void {
     if (this.#stage === 'accepted' || this.#stage === 'ended') return;
     this.reject(487);
     this.listener?.cancelled();
   }
 
-  /** Heeds the caller's Expires (§13.3.1), without which the INVITE stays until somebody decides. */
+  /** From now on the caller may cancel; its Expires is heeded (§13.3.1). */
   start(): void {
+    this.#transaction.whenCancelled = () => this.#cancelled();
     const expires = this.request.headers.get('Expires')?.trim() ?? '';
     if (!/^\d{1,10}$/.test(expires)) return;
     const seconds = Math.min(Number(expires), MAX_EXPIRES_S);
-    this.#expires = this.#stack.clock.after(1000 * seconds, () => this.cancelled());
+    this.#expires = this.#stack.clock.after(1000 * seconds, () => this.#cancelled());
   }
 
   #ring(): void {
@@ -129,7 +132,7 @@ export class IncomingInvite {
   /** From the first response with our tag the caller may send requests in the dialog, BYE among them (§15). */
   #openEarly(): void {
     this.#dialog.open();
-    this.#dialog.listener = { ended: () => this.cancelled() };
+    this.#dialog.listener = { ended: () => this.#cancelled() };
   }
 
   #dialogHeaders(): (readonly [string, string])[] {

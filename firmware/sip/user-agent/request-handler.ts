@@ -16,23 +16,20 @@ import { type Refusal, refusalOf } from './request-checks.ts';
 export class RequestHandler implements TransactionUser {
   readonly #stack: Stack;
   readonly #offer: (invite: IncomingInvite) => void;
-  readonly #invites = new WeakMap<InviteServerTransaction, IncomingInvite>();
 
   constructor(stack: Stack, offer: (invite: IncomingInvite) => void) {
     this.#stack = stack;
     this.#offer = offer;
   }
 
-  invite(transaction: InviteServerTransaction, arrival: Arrival): void {
-    const { request } = transaction;
+  invite(transaction: InviteServerTransaction, request: SipRequest, arrival: Arrival): void {
     const refusal = refusalOf(request) ?? (isInDialog(request) ? this.#reinviteRefusal(request, arrival) : null);
     if (refusal) {
-      answer(transaction, refusal);
+      answer(transaction, request, refusal);
       return;
     }
-    const invite = this.#read(transaction, arrival);
+    const invite = this.#read(transaction, request, arrival);
     if (!invite) return;
-    this.#invites.set(transaction, invite);
     invite.start();
     try {
       this.#offer(invite);
@@ -42,37 +39,32 @@ export class RequestHandler implements TransactionUser {
     }
   }
 
-  request(transaction: ServerTransaction): void {
-    const { request } = transaction;
+  request(transaction: ServerTransaction, request: SipRequest): void {
     const refusal = refusalOf(request) ?? (isInDialog(request) ? this.#dialogRefusal(request) : null);
-    if (refusal) answer(transaction, refusal);
-    else if (request.method === 'OPTIONS') answer(transaction, { status: 200, headers: [ALLOW, ACCEPT, SUPPORTED] });
-    else this.#bye(transaction);
-  }
-
-  cancelled(transaction: InviteServerTransaction): void {
-    this.#invites.get(transaction)?.cancelled();
+    if (refusal) answer(transaction, request, refusal);
+    else if (request.method === 'OPTIONS')
+      answer(transaction, request, { status: 200, headers: [ALLOW, ACCEPT, SUPPORTED] });
+    else this.#bye(transaction, request);
   }
 
   acknowledged(ack: SipRequest): void {
     this.#stack.dialogs.of(ack)?.acknowledged(ack);
   }
 
-  #read(transaction: InviteServerTransaction, arrival: Arrival): IncomingInvite | null {
+  #read(transaction: InviteServerTransaction, request: SipRequest, arrival: Arrival): IncomingInvite | null {
     try {
-      return new IncomingInvite(this.#stack, transaction, arrival);
+      return new IncomingInvite(this.#stack, transaction, request, arrival);
     } catch (error) {
       if (!(error instanceof SipParseError)) throw error;
-      answer(transaction, { status: error.status });
+      answer(transaction, request, { status: error.status });
       return null;
     }
   }
 
-  #bye(transaction: ServerTransaction): void {
-    const { request } = transaction;
+  #bye(transaction: ServerTransaction, request: SipRequest): void {
     const dialog = this.#stack.dialogs.of(request);
     // A BYE outside of any dialog is as unknown as one of a dialog that is gone (§15.1.2).
-    answer(transaction, { status: dialog ? 200 : 481 });
+    answer(transaction, request, { status: dialog ? 200 : 481 });
     dialog?.remoteBye(request.headers);
   }
 
@@ -94,7 +86,7 @@ function isInDialog(request: SipRequest): boolean {
 }
 
 /** Answers at once; the tag matters only outside of dialogs. */
-function answer(transaction: ServerTransaction, { status, reason, headers }: Refusal): void {
+function answer(transaction: ServerTransaction, request: SipRequest, { status, reason, headers }: Refusal): void {
   const optional = { ...(reason === undefined ? {} : { reason }), ...(headers === undefined ? {} : { headers }) };
-  transaction.respond(createResponse(transaction.request, status, { toTag: newTag(), ...optional }));
+  transaction.respond(createResponse(request, status, { toTag: newTag(), ...optional }));
 }
