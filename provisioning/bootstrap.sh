@@ -160,7 +160,8 @@ build_plugin() {
   touch -r "$logs/started" "$stamp"
   # Loads it once: shows that it does, and GStreamer's registry is ready when the worker starts.
   if [ "$kind" = release ]; then
-    step plugin-load env GST_PLUGIN_PATH="$plugin/build/release" gst-inspect-1.0 interconnect
+    step plugin-load env GST_PLUGIN_PATH="$plugin/build/release" \
+      GST_REGISTRY="$plugin/build/release/gstreamer-registry.bin" gst-inspect-1.0 interconnect
   fi
 }
 

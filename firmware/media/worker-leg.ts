@@ -45,11 +45,11 @@ export class WorkerLeg implements MediaLeg {
     await this.#live().request('leg.update', { leg: this.id, ...change });
   }
 
-  sendDigits(digits: string): Promise<{ queuedMs: number }> {
+  async sendDigits(digits: string): Promise<{ queuedMs: number }> {
     return this.#live().request('leg.send-digits', { leg: this.id, digits });
   }
 
-  stats(): Promise<LegStats> {
+  async stats(): Promise<LegStats> {
     return this.#live().request('leg.stats', { leg: this.id });
   }
 

@@ -9,14 +9,14 @@ const extension = path.extname(fileURLToPath(import.meta.url));
 const root = extension === '.ts' ? path.dirname(pipelines) : path.dirname(path.dirname(pipelines));
 
 /** Where the build puts the plugin (provisioning/bootstrap.sh). */
-export const pluginDir = process.env.CROSSPOINT_PLUGIN_DIR ?? path.join(root, 'pipelines/plugin/build/release');
+const pluginDir = process.env.CROSSPOINT_PLUGIN_DIR ?? path.join(root, 'pipelines/plugin/build/release');
 
 /**
  * Starts a worker in a process group of its own: neither a Ctrl-C meant for the firmware nor the firmware's death ends it.
  *
  * @param logFile gets what the process writes; begun anew with each start
  */
-export function spawnWorker(socketPath: string, logFile: string, registryFile: string): ChildProcess {
+export function spawnWorker(socketPath: string, logFile: string): ChildProcess {
   const log = openSync(logFile, 'w', 0o600);
   try {
     return spawn(
@@ -30,7 +30,8 @@ export function spawnWorker(socketPath: string, logFile: string, registryFile: s
           HOME: process.env.HOME,
           LANG: 'C.UTF-8',
           GST_PLUGIN_PATH: pluginDir,
-          GST_REGISTRY: registryFile,
+          // Filled by the bootstrap; without it the first start scans every plugin of the machine, which takes seconds.
+          GST_REGISTRY: path.join(pluginDir, 'gstreamer-registry.bin'),
           GST_REGISTRY_FORK: 'no',
           ...pick(process.env, ['GST_DEBUG', 'LD_PRELOAD', 'ASAN_OPTIONS']),
         },

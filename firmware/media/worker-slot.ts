@@ -101,11 +101,7 @@ export class WorkerSlot {
 
   async #launch(): Promise<void> {
     const { index, runDir, clock, log } = this.#options;
-    const child = spawnWorker(
-      this.#socketPath,
-      path.join(runDir, `worker-${index}.log`),
-      path.join(runDir, 'gstreamer-registry.bin'),
-    );
+    const child = spawnWorker(this.#socketPath, path.join(runDir, `worker-${index}.log`));
     this.#child = child;
     let ended: string | null = null;
     child.once('error', error => {

@@ -4,7 +4,7 @@ import mqtt from 'mqtt';
 export interface SeenEvent {
   readonly event: string;
   readonly state?: string;
-  readonly reason_code?: string;
+  readonly reason?: { readonly code: string };
   readonly call: { readonly id: string };
 }
 

@@ -82,7 +82,7 @@ async function dial(
 }
 
 function show(event: SeenEvent): void {
-  const detail = event.state ?? (event.reason_code === undefined ? '' : `reason ${event.reason_code}`);
+  const detail = event.state ?? (event.reason ? `reason ${event.reason.code}` : '');
   console.log(`  event  ${event.event.padEnd(14)} ${detail.padEnd(10)} call ${event.call.id}`);
 }
 

@@ -1,0 +1,196 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Codec, PROTOCOL_VERSION } from '../../pipelines/protocol.ts';
+import { systemClock } from '../base/clock.ts';
+import type { SessionId } from '../base/ids.ts';
+import { silentLog } from '../base/log.ts';
+import { WorkerChannel } from './channel.ts';
+import type { LegConfig, LegLoss } from './media.ts';
+import { WorkerPool } from './worker-pool.ts';
+import { spawnWorker } from './worker-process.ts';
+
+const PCMU: Codec = { name: 'PCMU', payloadType: 0, clockRate: 8000, sampleRate: 8000, implementation: 'pcmu' };
+const FIRST_PORT = 33_000;
+
+interface Context {
+  stateDir: string;
+  pools: WorkerPool[];
+}
+
+const test = suite<Context>('the worker pool, with real workers');
+
+test.before.each(context => {
+  context.stateDir = mkdtempSync(path.join(tmpdir(), 'crosspoint-pool-'));
+  context.pools = [];
+});
+
+test.after.each(async context => {
+  await Promise.all(context.pools.map(pool => pool.close()));
+  rmSync(context.stateDir, { recursive: true, force: true });
+});
+
+async function startPool(context: Context, lastPort = FIRST_PORT + 99): Promise<WorkerPool> {
+  const pool = new WorkerPool({
+    workers: 1,
+    host: '127.0.0.1',
+    advertise: undefined,
+    ports: [FIRST_PORT, lastPort],
+    stateDir: context.stateDir,
+    bootId: 'test',
+    clock: systemClock,
+    log: silentLog,
+  });
+  context.pools.push(pool);
+  await pool.start();
+  return pool;
+}
+
+/** Connects as soon as the worker listens. */
+async function connectTo(socket: string): Promise<WorkerChannel> {
+  for (;;) {
+    const channel = await WorkerChannel.connect(socket, systemClock, { event: () => {}, closed: () => {} }).catch(
+      () => null,
+    );
+    if (channel) return channel;
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+}
+
+async function udpSocket(port = 0): Promise<Socket> {
+  const socket = createSocket('udp4');
+  socket.bind(port, '127.0.0.1');
+  await once(socket, 'listening');
+  return socket;
+}
+
+function toneTo(socket: Socket): LegConfig {
+  const { port } = socket.address();
+  return {
+    remote: { rtp: { host: '127.0.0.1', port }, rtcp: { host: '127.0.0.1', port: port + 1 }, policy: 'learn-once' },
+    send: PCMU,
+    receive: [PCMU],
+    direction: 'sendrecv',
+    hears: { kind: 'tone', frequencyHz: 440, levelDbov: -20 },
+  };
+}
+
+test('a leg sends what it was told to, and its ports are free again when it is closed', async context => {
+  const pool = await startPool(context);
+  const free = pool.freePorts;
+  const phone = await udpSocket();
+  const leg = await pool.openLeg(null, {}, () => toneTo(phone));
+  const [packet, from] = (await once(phone, 'message')) as [Buffer, { port: number }];
+  assert.is(packet.length, 12 + 160);
+  assert.is(from.port, leg.local.rtpPort);
+  const stats = await leg.close();
+  assert.ok(stats && stats.sent.packets >= 1);
+  assert.is(pool.freePorts, free);
+  assert.is(await leg.close(), stats);
+  phone.close();
+});
+
+test('a port that another program holds is passed over', async context => {
+  const squatter = await udpSocket(FIRST_PORT);
+  const pool = await startPool(context);
+  const leg = await pool.openLeg(null, {});
+  assert.is(leg.local.rtpPort, FIRST_PORT + 2);
+  await leg.close();
+  squatter.close();
+});
+
+test('when every port is in use the next leg is refused in words, and one that closes makes room', async context => {
+  const pool = await startPool(context, FIRST_PORT + 3);
+  const first = await pool.openLeg(null, {});
+  await pool.openLeg(null, {});
+  const refusal = await pool.openLeg(null, {}).catch(error => error);
+  assert.is(refusal.code, 'media.no-port');
+  await first.close();
+  const next = await pool.openLeg(null, {});
+  assert.is(next.local.rtpPort, first.local.rtpPort);
+});
+
+test('a worker that is killed is noticed within 100 ms, its legs are lost once, and a new one comes up', async context => {
+  const pool = await startPool(context);
+  const losses: { loss: LegLoss; at: number }[] = [];
+  const lost = (loss: LegLoss) => losses.push({ loss, at: performance.now() });
+  const leg = await pool.openLeg('s' as SessionId, { lost });
+  await pool.openLeg('s' as SessionId, { lost });
+  const [pid] = pool.pids;
+  assert.ok(pid);
+  const killedAt = performance.now();
+  process.kill(pid, 'SIGKILL');
+  while (!pool.ready || pool.pids[0] === pid) await new Promise(resolve => setTimeout(resolve, 5));
+  assert.is(losses.length, 2);
+  for (const { loss, at } of losses) {
+    assert.is(loss.code, 'media.worker-lost');
+    assert.ok(at - killedAt < 100, `noticed after ${at - killedAt} ms`);
+  }
+  assert.is(pool.openLegs, 0);
+  assert.is((await leg.stats().catch(error => error)).code, 'media.leg-closed');
+  const fresh = await pool.openLeg('s' as SessionId, {});
+  assert.ok(await fresh.close());
+});
+
+test('a worker that hangs is replaced', async context => {
+  const pool = await startPool(context);
+  const [pid] = pool.pids;
+  assert.ok(pid);
+  let lost = (_: LegLoss) => {};
+  const loss = new Promise<LegLoss>(resolve => {
+    lost = resolve;
+  });
+  await pool.openLeg(null, { lost: told => lost(told) });
+  process.kill(pid, 'SIGSTOP');
+  assert.is((await loss).code, 'media.worker-lost');
+  while (!pool.ready) await new Promise(resolve => setTimeout(resolve, 5));
+  assert.is.not(pool.pids[0], pid);
+  assert.throws(() => process.kill(pid, 0), /ESRCH/);
+});
+
+test('a firmware that starts finds the worker that a killed one left, and clears it', async context => {
+  const runDir = path.join(context.stateDir, 'run');
+  mkdirSync(runDir);
+  const socket = path.join(runDir, 'worker-0.sock');
+  const child = spawnWorker(socket, path.join(runDir, 'worker-0.log'));
+  const killed = await connectTo(socket);
+  await killed.request('hello', { protocol: PROTOCOL_VERSION, client: 'killed', leaseMs: 5_000 });
+  await killed.request('leg.open', {
+    leg: 'left-over',
+    local: { host: '127.0.0.1', rtpPort: FIRST_PORT, rtcpPort: FIRST_PORT + 1 },
+  });
+  killed.close();
+
+  const pool = await startPool(context);
+  assert.is(pool.pids[0], child.pid);
+  const [load] = await pool.load();
+  assert.is(load?.legs, 0);
+  const leg = await pool.openLeg(null, {});
+  assert.is(leg.local.rtpPort, FIRST_PORT);
+});
+
+test('a worker whose firmware is gone ends when its lease runs out', async context => {
+  const socket = path.join(context.stateDir, 'lone.sock');
+  const child = spawnWorker(socket, path.join(context.stateDir, 'log'));
+  const exited = once(child, 'exit');
+  const firmware = await connectTo(socket);
+  await firmware.request('hello', { protocol: PROTOCOL_VERSION, client: 'killed', leaseMs: 500 });
+  firmware.close();
+  const [code] = await exited;
+  assert.is(code, 0);
+});
+
+test('closing leaves no worker behind', async context => {
+  const pool = await startPool(context);
+  await pool.openLeg(null, {});
+  const [pid] = pool.pids;
+  assert.ok(pid);
+  await pool.close();
+  assert.throws(() => process.kill(pid, 0), /ESRCH/);
+});
+
+test.run();
