@@ -14,6 +14,7 @@
 #include <fstream>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "engine/loop.h"
 
@@ -43,7 +44,7 @@ class Answers {
   std::string take() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return !line_.empty(); });
-    return std::move(line_);
+    return std::exchange(line_, {});
   }
 
  private:

@@ -1,0 +1,245 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Static, TObject, TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { LineSplitter, MAX_LINE_BYTES } from '../../pipelines/line-splitter.ts';
+import { commands, events, type LegOpen, type Method, PROTOCOL_VERSION } from '../../pipelines/protocol.ts';
+import { spawnWorker } from './worker-process.ts';
+
+/** One connection to a real worker, speaking lines. */
+interface Context {
+  folder: string;
+  socketPath: string;
+  exited: Promise<unknown>;
+  ask(line: string): Promise<Reply>;
+  events: Reply[];
+}
+
+interface Reply {
+  id?: number;
+  result?: unknown;
+  error?: { code: string; message: string };
+  event?: string;
+  params?: unknown;
+}
+
+const test = suite<Context>('the worker protocol, as the real worker speaks it');
+let nextId = 100;
+
+test.before(async context => {
+  context.folder = mkdtempSync(path.join(tmpdir(), 'crosspoint-protocol-'));
+  context.socketPath = path.join(context.folder, 'worker.sock');
+  const child = spawnWorker(context.socketPath, path.join(context.folder, 'log'));
+  context.exited = new Promise(resolve => child.once('exit', resolve));
+  context.events = [];
+  const socket = await connected(context.socketPath);
+  const waiting: ((reply: Reply) => void)[] = [];
+  const splitter = new LineSplitter(line => {
+    const reply = JSON.parse(line) as Reply;
+    if (reply.event === undefined) waiting.shift()?.(reply);
+    else context.events.push(reply);
+  });
+  socket.on('data', chunk => splitter.push(chunk as Buffer));
+  context.ask = line =>
+    new Promise(resolve => {
+      waiting.push(resolve);
+      socket.write(`${line}\n`);
+    });
+  const hello = await context.ask(request('hello', { protocol: PROTOCOL_VERSION, client: 'test', leaseMs: 30_000 }));
+  assert.ok(Compile(commands.hello.result).Check(hello.result), JSON.stringify(hello));
+});
+
+test.after(async context => {
+  await context.ask(request('stop', {}));
+  await context.exited;
+  rmSync(context.folder, { recursive: true, force: true });
+});
+
+async function connected(socketPath: string): Promise<net.Socket> {
+  for (;;) {
+    const socket = net.connect(socketPath);
+    const open = await new Promise<boolean>(resolve => {
+      socket.once('connect', () => resolve(true));
+      socket.once('error', () => resolve(false));
+    });
+    if (open) return socket;
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+}
+
+function request(method: string, params: unknown): string {
+  return JSON.stringify({ id: nextId++, method, params });
+}
+
+const pcmu = { name: 'PCMU', payloadType: 0, clockRate: 8000, sampleRate: 8000, implementation: 'pcmu' } as const;
+const telephoneEvent = { payloadType: 101, clockRate: 8000 };
+const openLeg: Static<typeof LegOpen> = {
+  leg: 'a',
+  local: { host: '127.0.0.1', rtpPort: 34_000, rtcpPort: 34_001 },
+  remote: { rtp: { host: '127.0.0.1', port: 34_100 }, rtcp: { host: '127.0.0.1', port: 34_101 }, policy: 'learn-once' },
+  receive: [pcmu],
+  send: pcmu,
+  receiveTelephoneEvent: telephoneEvent,
+  sendTelephoneEvent: telephoneEvent,
+  packetMs: 20,
+  direction: 'sendrecv',
+  hears: { kind: 'session', session: 's' },
+};
+
+/** In an order in which each one is valid. */
+const samples: readonly [Exclude<Method, 'hello' | 'stop'>, object][] = [
+  ['ping', {}],
+  ['leg.open', openLeg],
+  ['leg.update', { leg: 'a', direction: 'sendonly', hears: { kind: 'tone', frequencyHz: 440, levelDbov: -20 } }],
+  ['leg.send-digits', { leg: 'a', digits: '1p#', digitMs: 60, gapMs: 60 }],
+  ['leg.stats', { leg: 'a' }],
+  ['dump', {}],
+  ['leg.close', { leg: 'a' }],
+  ['reset', {}],
+];
+
+test('every command is answered as the schema says', async ({ ask }) => {
+  for (const [method, params] of samples) {
+    const { result, error } = await ask(request(method, params));
+    assert.is(error, undefined, `${method}: ${error?.message}`);
+    assert.ok(Compile(commands[method].result as TSchema).Check(result), `${method}: ${JSON.stringify(result)}`);
+  }
+});
+
+/** Every way to spoil one key of an object, however deep: left out, of the wrong type, unknown. */
+function* spoiled(schema: TSchema, value: unknown, where: string): Generator<[string, unknown]> {
+  if (Array.isArray(value)) {
+    const [first, ...rest] = value;
+    for (const [place, bad] of spoiled((schema as { items?: TSchema }).items ?? {}, first, `${where}[0]`))
+      yield [place, [bad, ...rest]];
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  yield [`${where} with an unknown key`, { ...value, bogus: 1 }];
+  const required = new Set((schema as Partial<TObject>).required ?? []);
+  for (const [key, inner] of Object.entries(value)) {
+    const rest = Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
+    if (required.has(key)) yield [`${where} without ${key}`, rest];
+    yield [`${where}.${key} of the wrong type`, { ...value, [key]: typeof inner === 'string' ? 7 : 'x' }];
+    yield [`${where}.${key} null`, { ...value, [key]: null }];
+    const innerSchema = (schema as Partial<TObject>).properties?.[key] ?? {};
+    for (const [place, bad] of spoiled(innerSchema, inner, `${where}.${key}`)) yield [place, { ...value, [key]: bad }];
+  }
+}
+
+test('parameters that do not fit are refused in words, key by key, and change nothing', async ({ ask }) => {
+  let tried = 0;
+  for (const [method, params] of samples) {
+    for (const [place, bad] of spoiled(commands[method].params, params, method)) {
+      const { error } = await ask(request(method, bad));
+      assert.is(error?.code, 'media.bad-request', `${place}: ${JSON.stringify(error)}`);
+      assert.ok((error?.message.length ?? 0) > 10, place);
+      tried++;
+    }
+  }
+  assert.ok(tried > 60, `only ${tried} ways were tried`);
+  const { result } = await ask(request('dump', {}));
+  assert.equal(result, { legs: [], sessions: [] });
+});
+
+test('values out of range are refused', async ({ ask }) => {
+  const bad: [string, object][] = [
+    ['leg.open', { ...openLeg, leg: '' }],
+    ['leg.open', { ...openLeg, leg: 'x'.repeat(65) }],
+    ['leg.open', { ...openLeg, packetMs: 25 }],
+    ['leg.open', { ...openLeg, direction: 'both' }],
+    ['leg.open', { ...openLeg, local: { host: 'localhost', rtpPort: 34_000, rtcpPort: 34_001 } }],
+    ['leg.open', { ...openLeg, local: { host: '127.0.0.1', rtpPort: 0, rtcpPort: 1 } }],
+    ['leg.open', { ...openLeg, send: { ...pcmu, payloadType: 128 } }],
+    ['leg.open', { ...openLeg, hears: { kind: 'tone', frequencyHz: 10, levelDbov: -20 } }],
+    ['leg.open', { ...openLeg, receive: Array.from({ length: 9 }, () => pcmu) }],
+    ['leg.send-digits', { leg: 'a', digits: '' }],
+    ['leg.send-digits', { leg: 'a', digits: '12x' }],
+    ['leg.send-digits', { leg: 'a', digits: '1', digitMs: 39 }],
+  ];
+  for (const [method, params] of bad) {
+    const { error } = await ask(request(method, params));
+    assert.is(error?.code, 'media.bad-request', JSON.stringify(params));
+  }
+});
+
+test('what names nothing, or something twice, has an error code of its own', async ({ ask }) => {
+  assert.is((await ask(request('leg.stats', { leg: 'nobody' }))).error?.code, 'media.leg-unknown');
+  assert.is((await ask(request('leg.open', openLeg))).error, undefined);
+  assert.is((await ask(request('leg.open', openLeg))).error?.code, 'media.leg-exists');
+  assert.is((await ask(request('leg.open', { ...openLeg, leg: 'b' }))).error?.code, 'media.port-in-use');
+  const { sendTelephoneEvent: _, ...voiceOnly } = openLeg;
+  const quiet = { ...voiceOnly, leg: 'c', local: { host: '127.0.0.1', rtpPort: 34_002, rtcpPort: 34_003 } };
+  assert.is((await ask(request('leg.open', quiet))).error, undefined);
+  const digits = await ask(request('leg.send-digits', { leg: 'c', digits: '1' }));
+  assert.is(digits.error?.code, 'media.no-telephone-event');
+  const broken = { decode: 'nosuchelement', decodeCaps: 'audio/x-alaw,rate=8000,channels=1', encode: 'nosuchelement' };
+  const chain = {
+    ...openLeg,
+    leg: 'd',
+    local: { host: '127.0.0.1', rtpPort: 34_004, rtcpPort: 34_005 },
+    send: { ...pcmu, implementation: broken },
+  };
+  assert.is((await ask(request('leg.open', chain))).error?.code, 'media.codec-failed');
+  assert.equal((await ask(request('reset', {}))).result, { closed: 2 });
+});
+
+test('what is not a command at all is refused and the worker goes on', async ({ ask }) => {
+  for (const line of [
+    'nonsense',
+    '{}',
+    '[]',
+    '7',
+    '"x"',
+    '{"id":1}',
+    '{"id":2,"method":"leg.fly","params":{}}',
+    `{"id":3,"method":"${'x'.repeat(1000)}"}`,
+  ]) {
+    const { error } = await ask(line);
+    assert.is(error?.code, 'media.bad-request', line.slice(0, 60));
+  }
+  assert.ok((await ask(request('ping', {}))).result);
+});
+
+test('every event that came fits its schema', async context => {
+  await context.ask(request('leg.open', openLeg));
+  await context.ask(request('leg.send-digits', { leg: 'a', digits: '5', digitMs: 40, gapMs: 40 }));
+  while (!context.events.some(({ event }) => event === 'leg.digits-sent'))
+    await new Promise(resolve => setTimeout(resolve, 10));
+  for (const { event, params } of context.events) {
+    assert.ok(event && event in events, event);
+    assert.ok(Compile(events[event as keyof typeof events] as TSchema).Check(params), JSON.stringify(params));
+  }
+  await context.ask(request('reset', {}));
+});
+
+test('a stranger that does not greet, or greets in another version, is sent away', async ({ socketPath }) => {
+  for (const [line, code] of [
+    [request('ping', {}), 'media.bad-request'],
+    [request('hello', { protocol: PROTOCOL_VERSION + 1, client: 'x', leaseMs: 1000 }), 'media.protocol-mismatch'],
+    [request('hello', { protocol: PROTOCOL_VERSION }), 'media.bad-request'],
+  ] as const) {
+    const socket = await connected(socketPath);
+    const chunks: Buffer[] = [];
+    socket.on('data', chunk => chunks.push(chunk as Buffer));
+    const closed = new Promise(resolve => socket.once('close', resolve));
+    socket.write(`${line}\n`);
+    await closed;
+    assert.is((JSON.parse(Buffer.concat(chunks).toString()) as Reply).error?.code, code);
+  }
+});
+
+test('a line without end closes the connection, not the worker', async context => {
+  const socket = await connected(context.socketPath);
+  socket.on('error', () => {});
+  const closed = new Promise(resolve => socket.once('close', resolve));
+  socket.write(Buffer.alloc(MAX_LINE_BYTES + 10, 0x61));
+  await closed;
+  assert.ok((await context.ask(request('ping', {}))).result);
+});
+
+test.run();
