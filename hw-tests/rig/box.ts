@@ -1,0 +1,73 @@
+import type { LegStats } from '../../pipelines/protocol.ts';
+import { Application, type Credentials, send } from './application.ts';
+import { until } from './until.ts';
+
+/** What an operator sees of a live call (`GET /device/calls`). */
+export interface LiveCall {
+  readonly id: string;
+  readonly connectionId: string | null;
+  readonly state: string;
+  readonly direction: 'inbound' | 'outbound';
+  readonly media: readonly (LegStats | null)[];
+}
+
+/** Where a box is and what a stranger needs to use it. */
+export interface BoxFacts {
+  readonly http: string;
+  readonly sip: { readonly host: string; readonly udpPort: number; readonly tcpPort: number };
+  readonly project: Credentials;
+  readonly operatorToken: string;
+  /** For an operator who only listens. */
+  readonly mqttUrl: string;
+  /** The box's name in topics. */
+  readonly name: string;
+}
+
+/** A running box as the tests use it, ours or an existing one. */
+export class Box {
+  readonly facts: BoxFacts;
+  readonly application: Application;
+
+  constructor(facts: BoxFacts) {
+    this.facts = facts;
+    this.application = new Application(facts.http, facts.project);
+  }
+
+  get sipAddress(): { readonly host: string; readonly port: number } {
+    return { host: this.facts.sip.host, port: this.facts.sip.udpPort };
+  }
+
+  health(): Promise<number> {
+    return send(`${this.facts.http}/health`).then(
+      ({ status }) => status,
+      () => 0,
+    );
+  }
+
+  async calls(): Promise<LiveCall[]> {
+    const { status, text, body } = await send(`${this.facts.http}/device/calls`, 'GET', {
+      headers: { authorization: `Bearer ${this.facts.operatorToken}` },
+    });
+    if (status !== 200) throw new Error(`GET /device/calls: ${status} ${text}`);
+    return body.items as LiveCall[];
+  }
+
+  async callOf(connectionId: string): Promise<LiveCall | undefined> {
+    return (await this.calls()).find(call => call.connectionId === connectionId);
+  }
+
+  /** The media figures of a connection's leg; fails when there are none. */
+  async mediaOf(connectionId: string): Promise<LegStats> {
+    const stats = (await this.callOf(connectionId))?.media[0];
+    if (!stats) throw new Error(`no media figures of connection ${connectionId}`);
+    return stats;
+  }
+
+  async idle(limitMs = 10_000): Promise<void> {
+    await until('the box to have no call', async () => (await this.calls()).length === 0, {
+      limitMs,
+      everyMs: 50,
+      state: () => this.calls(),
+    });
+  }
+}

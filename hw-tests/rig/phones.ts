@@ -1,0 +1,69 @@
+import type { Box } from './box.ts';
+import type { Law } from './g711.ts';
+import type { Rig } from './rig.ts';
+import { Sipp, type SippOptions } from './sipp.ts';
+import { TonePhone } from './tone-phone.ts';
+
+const RTPMAP: Record<Law, readonly [payloadType: number, rtpmap: string]> = {
+  PCMU: [0, 'PCMU/8000'],
+  PCMA: [8, 'PCMA/8000'],
+};
+
+export interface PhoneOptions {
+  readonly frequencyHz: number;
+  readonly law?: Law;
+  readonly scenario?: string;
+  readonly transport?: 'udp' | 'tcp';
+  readonly keys?: SippOptions['keys'];
+}
+
+/** A phone: SIPp signals, a tone phone speaks and listens. */
+export class Phone {
+  readonly sip: Sipp;
+  readonly media: TonePhone;
+  readonly #transport: 'udp' | 'tcp';
+
+  constructor(sip: Sipp, media: TonePhone, transport: 'udp' | 'tcp') {
+    this.sip = sip;
+    this.media = media;
+    this.#transport = transport;
+    sip.onLog(line => {
+      const [, host, port] = /^MEDIA \S+ (\S+) (\d+)$/.exec(line) ?? [];
+      if (host && port) media.talkTo({ host, port: Number(port) });
+    });
+  }
+
+  /** What to dial for it to ring. */
+  get uri(): string {
+    return `sip:phone@${this.sip.host}:${this.sip.port}${this.#transport === 'tcp' ? ';transport=tcp' : ''}`;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.sip.close(), this.media.close()]);
+  }
+}
+
+/** A phone that is called. It lasts until the end of the test. */
+export function startPhone(rig: Rig, options: PhoneOptions): Promise<Phone> {
+  return open(rig, options, { scenario: options.scenario ?? 'answer' });
+}
+
+/** A phone that calls a number of the box; it begins at once. */
+export function callBox(rig: Rig, box: Box, user: string, options: PhoneOptions): Promise<Phone> {
+  const { host, udpPort, tcpPort } = box.facts.sip;
+  const remote = { host, port: options.transport === 'tcp' ? tcpPort : udpPort };
+  return open(rig, options, { scenario: options.scenario ?? 'call-and-wait', remote, user });
+}
+
+async function open(rig: Rig, options: PhoneOptions, how: SippOptions): Promise<Phone> {
+  const { frequencyHz, law = 'PCMU', transport = 'udp', keys } = options;
+  const media = await TonePhone.open({ frequencyHz, law, host: rig.us });
+  const [payload_type, rtpmap] = RTPMAP[law];
+  const sip = await Sipp.start({
+    ...how,
+    host: rig.us,
+    transport,
+    keys: { rtp_port: media.rtpPort, payload_type, rtpmap, ...keys },
+  });
+  return rig.keep(new Phone(sip, media, transport));
+}

@@ -1,0 +1,122 @@
+import { test as uvuTest } from 'uvu';
+import { Box } from './box.ts';
+import { OwnBox, type OwnBoxOptions } from './own-box.ts';
+import { type Target, targetFromEnvironment } from './target.ts';
+import { WebhookReceiver } from './webhook-receiver.ts';
+
+/** What a test may need of a box beyond its APIs. */
+const abilities = {
+  own: 'it kills, restarts, configures or measures the box',
+  webhooks: "the project's monitoring URLs must point to us",
+  builtin: 'it calls the built-in numbers',
+} as const;
+export type Ability = keyof typeof abilities;
+
+export interface RigOptions {
+  readonly needs?: readonly Ability[];
+  /** For the box that the suite starts itself; with a function once its webhook is there. */
+  readonly box?: OwnBoxOptions;
+}
+
+interface Closeable {
+  close(): unknown;
+}
+
+/**
+ * The set-up of a test file: one box for all its tests (the one just built, or HW_TEST_TARGET), a webhook that hears of
+ * its calls, and everything else that a test opens, closed after it.
+ */
+export class Rig {
+  /** Registers a test; skipped, with a printed reason, when the target lacks what the file needs. */
+  readonly test: (name: string, body: () => Promise<void> | void) => void;
+  /** Our address as the box sees it. */
+  readonly us: string;
+  readonly #target: Target | undefined;
+  readonly #options: RigOptions;
+  readonly #open: Closeable[] = [];
+  #webhook: WebhookReceiver | undefined;
+  #box: Box | undefined;
+
+  constructor(options: RigOptions = {}) {
+    this.#options = options;
+    this.#target = targetFromEnvironment();
+    this.us = this.#target?.us ?? '127.0.0.1';
+    const lacking = this.#target ? lacks(this.#target, options.needs ?? []) : undefined;
+    this.test = lacking ? name => skip(name, lacking) : uvuTest;
+    if (lacking) return;
+    uvuTest.before(() => this.#start());
+    uvuTest.after.each(() => this.#closeOpened());
+    uvuTest.after(() => this.#end());
+  }
+
+  get box(): Box {
+    if (!this.#box) throw new Error('the box is there only while tests run');
+    return this.#box;
+  }
+
+  /** The box that the suite started: to kill, restart and measure. Needs 'own'. */
+  get own(): OwnBox {
+    if (!(this.#box instanceof OwnBox)) throw new Error("this file must say that it needs 'own'");
+    return this.#box;
+  }
+
+  get webhook(): WebhookReceiver {
+    if (!this.#webhook) throw new Error("this file must say that it needs 'webhooks'");
+    return this.#webhook;
+  }
+
+  /** Has it closed after the test. */
+  keep<T extends Closeable>(thing: T): T {
+    this.#open.push(thing);
+    return thing;
+  }
+
+  run(): void {
+    uvuTest.run();
+  }
+
+  async #start(): Promise<void> {
+    const webhooks = this.#options.needs?.includes('webhooks');
+    if (webhooks) this.#webhook = await WebhookReceiver.open(this.us, this.#target?.webhookPort);
+    this.#box = this.#target
+      ? new Box(this.#target)
+      : await OwnBox.start({
+          ...(this.#webhook && {
+            sipMonitoringUrl: this.#webhook.url('/sip'),
+            sessionMonitoringUrl: this.#webhook.url('/session'),
+          }),
+          ...this.#options.box,
+        });
+  }
+
+  async #closeOpened(): Promise<void> {
+    for (let thing = this.#open.pop(); thing; thing = this.#open.pop()) await thing.close();
+  }
+
+  async #end(): Promise<void> {
+    await this.#closeOpened();
+    if (this.#box instanceof OwnBox) {
+      const { code, signal } = await this.#box.stop();
+      const log = this.#box.log();
+      await this.#box.close();
+      if (code !== 0) console.error(`the box ended with ${code ?? signal}:\n${log.slice(-8000)}`);
+      process.exitCode ||= code === 0 ? 0 : 1;
+    }
+    await this.#webhook?.close();
+  }
+}
+
+function lacks(target: Target, needs: readonly Ability[]): string | undefined {
+  const has: Record<Ability, boolean> = {
+    own: false,
+    webhooks: target.webhookPort !== undefined,
+    builtin: target.builtinNumbers,
+  };
+  const missing = needs.filter(need => !has[need]);
+  return missing.length === 0 ? undefined : missing.map(need => abilities[need]).join('; ');
+}
+
+function skip(name: string, reason: string): void {
+  console.log(`skipped: ${name} (${reason})`);
+  uvuTest.skip();
+}
