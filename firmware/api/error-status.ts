@@ -19,7 +19,6 @@ const statuses: Readonly<Record<string, number>> = {
   'session.token-invalid': 400,
   'session.token-expired': 400,
   'session.token-foreign': 403,
-  'session.token-role': 403,
   'call.unknown': 404,
   'call.not-active': 400,
   'call.bad-uri': 400,

@@ -10,4 +10,6 @@ export interface DialRequest {
   readonly auth: { readonly username: string; readonly password: string } | undefined;
   /** The participant token's connection_data. */
   readonly connectionData: string;
+  /** False for a participant who may only listen: what the far end says is not heard in the session. */
+  readonly publishes: boolean;
 }

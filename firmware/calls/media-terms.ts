@@ -17,3 +17,9 @@ export function legTerms(agreed: Agreed): LegConfig {
     ...(sendTelephoneEvent && { sendTelephoneEvent }),
   };
 }
+
+/** The same for somebody who may not speak: what arrives is counted, and not heard. */
+export function listeningOnly(agreed: Agreed): Agreed {
+  const { direction } = agreed;
+  return { ...agreed, direction: direction === 'sendrecv' || direction === 'sendonly' ? 'sendonly' : 'inactive' };
+}

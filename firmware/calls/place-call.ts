@@ -13,7 +13,7 @@ import { Call } from './call.ts';
 import { type CallContext, forgetCall, publishStream } from './call-context.ts';
 import { fromUri } from './caller-identity.ts';
 import type { DialRequest } from './dial-request.ts';
-import { legTerms } from './media-terms.ts';
+import { legTerms, listeningOnly } from './media-terms.ts';
 import { reasonOfFailure } from './outcome.ts';
 import { endReasons } from './reasons.ts';
 import type { SipSide } from './sip-side.ts';
@@ -44,7 +44,7 @@ export async function placeCall(
 ): Promise<PlacedCall> {
   const target = targetOf(request.uri);
   context.book.reserve(project);
-  const attempt = new OutgoingCall(context, session);
+  const attempt = new OutgoingCall(context, session, request.publishes);
   const started = await attempt.start(project, target, request).catch(error => {
     context.book.unreserve(project);
     throw error;
@@ -65,11 +65,13 @@ class OutgoingCall {
   readonly #session: SessionId;
   #call: Call | null = null;
   #leg: MediaLeg | null = null;
+  readonly #publishes: boolean;
   #offer = '';
 
-  constructor(context: CallContext, session: SessionId) {
+  constructor(context: CallContext, session: SessionId, publishes: boolean) {
     this.#context = context;
     this.#session = session;
+    this.#publishes = publishes;
   }
 
   /** @throws what made the call impossible; nothing has been told or sent then */
@@ -178,13 +180,13 @@ class OutgoingCall {
       void call.end('box', endReasons.unexpectedClearing);
       return;
     }
-    const hears = { kind: 'session', session: this.#session } as const;
-    this.#leg?.update({ ...legTerms(outcome.agreed), hears }).catch(error => {
+    const terms = legTerms(this.#publishes ? outcome.agreed : listeningOnly(outcome.agreed));
+    this.#leg?.update({ ...terms, hears: { kind: 'session', session: this.#session } }).catch(error => {
       log.error({ call: call.ref.id, problem: messageOf(error) }, 'the media leg did not take what was agreed');
       void call.end('box', endReasons.unexpectedClearing);
     });
     call.active();
-    publishStream(this.#context, call);
+    if (this.#publishes) publishStream(this.#context, call);
   }
 }
 

@@ -6,10 +6,11 @@ import { dialRequestOf } from './dial-request.ts';
 type Sip = Parameters<typeof dialRequestOf>[0];
 
 const uri = 'sip:bob@127.0.0.1:5070';
+const participant = { role: 'publisher', data: 'data' } as const;
 
 function outcome(sip: Sip): string {
   try {
-    dialRequestOf(sip, '');
+    dialRequestOf(sip, participant);
     return 'accepted';
   } catch (error) {
     if (isCrosspointError(error)) return `${error.code}: ${error.message}`;
@@ -17,13 +18,19 @@ function outcome(sip: Sip): string {
   }
 }
 
+test('somebody who may only listen is dialled without being heard', () => {
+  assert.is(dialRequestOf({ uri }, { role: 'subscriber', data: '' }).publishes, false);
+  assert.is(dialRequestOf({ uri }, { role: 'moderator', data: '' }).publishes, true);
+});
+
 test('only what was given is asked for', () => {
-  assert.equal(dialRequestOf({ uri }, 'data'), {
+  assert.equal(dialRequestOf({ uri }, participant), {
     uri,
     from: undefined,
     headers: [],
     auth: undefined,
     connectionData: 'data',
+    publishes: true,
   });
   const nothing = {
     from: null,
@@ -34,8 +41,8 @@ test('only what was given is asked for', () => {
     streams: null,
     observeForceMute: null,
   };
-  assert.equal(dialRequestOf({ uri, ...nothing }, 'data'), dialRequestOf({ uri }, 'data'));
-  assert.is(dialRequestOf({ uri, from: '' }, '').from, undefined);
+  assert.equal(dialRequestOf({ uri, ...nothing }, participant), dialRequestOf({ uri }, participant));
+  assert.is(dialRequestOf({ uri, from: '' }, participant).from, undefined);
 });
 
 const uris: [uri: string, expected: string | RegExp][] = [
@@ -107,7 +114,7 @@ test('an identity may be a number, a name or nothing, but not more than a line',
 });
 
 test('credentials are taken as they are, without line breaks', () => {
-  assert.equal(dialRequestOf({ uri, auth: { username: 'ü"\\', password: '' } }, '').auth, {
+  assert.equal(dialRequestOf({ uri, auth: { username: 'ü"\\', password: '' } }, participant).auth, {
     username: 'ü"\\',
     password: '',
   });

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import { CrosspointError } from '../../base/errors.ts';
 import type { DialRequest } from '../../calls/dial-request.ts';
+import type { Participant } from '../../sessions/token.ts';
 import { isToken } from '../../sip/message/chars.ts';
 import { parseHostPort } from '../../sip/message/host-port.ts';
 import { parseUri } from '../../sip/message/uri.ts';
@@ -16,11 +17,11 @@ const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 /**
  * What the calls are asked for, once everything in it has been checked (CONTRACT §1.4).
  *
- * @param data the token's connection_data
+ * @param participant what the token says: its connection_data, and a role that may only listen
  * @throws CrosspointError http.bad-request; http.not-implemented for what this version cannot do, since a call that
  *   lacks what was asked for must not look like one that has it
  */
-export function dialRequestOf(sip: SipOptions, data: string): DialRequest {
+export function dialRequestOf(sip: SipOptions, { data, role }: Participant): DialRequest {
   refuseUnimplemented(sip);
   return {
     uri: checkedUri(sip.uri),
@@ -28,6 +29,7 @@ export function dialRequestOf(sip: SipOptions, data: string): DialRequest {
     headers: checkedHeaders(sip.headers ?? {}),
     auth: sip.auth ? checkedAuth(sip.auth) : undefined,
     connectionData: data,
+    publishes: role !== 'subscriber',
   };
 }
 

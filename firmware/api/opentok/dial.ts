@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { CrosspointError } from '../../base/errors.ts';
 import { parseSessionId } from '../../sessions/session-id.ts';
-import { type Participant, verifyParticipantToken } from '../../sessions/token.ts';
+import { verifyParticipantToken } from '../../sessions/token.ts';
 import { parts } from '../ports.ts';
 import { refuseUnlessReady } from '../readiness.ts';
 import { projectOf } from './auth.ts';
@@ -24,8 +24,7 @@ export function dialRoute({ sessions, calls, clock, readiness }: OpentokDeps): F
         if (parseSessionId(sessionId) === null) throw new CrosspointError('http.bad-request', 'sessionId is not valid');
         const session = sessions.get(project.id, sessionId);
         const participant = verifyParticipantToken(token, project, session.id, clock.now());
-        requirePublisher(participant);
-        const dialRequest = dialRequestOf(sip, participant.data);
+        const dialRequest = dialRequestOf(sip, participant);
         if (session.mediaMode !== 'routed')
           throw new CrosspointError(
             'session.not-routed',
@@ -37,10 +36,4 @@ export function dialRoute({ sessions, calls, clock, readiness }: OpentokDeps): F
       },
     );
   };
-}
-
-/** A phone speaks: a token that lets its bearer only listen does not entitle to dial one in. */
-function requirePublisher({ role }: Participant): void {
-  if (role === 'subscriber')
-    throw new CrosspointError('session.token-role', 'A token with the role subscriber cannot publish a call');
 }
