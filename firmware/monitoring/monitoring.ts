@@ -4,10 +4,10 @@ import type { Log } from '../base/log.ts';
 import type { Store } from '../store/store.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import { MqttPublisher } from './mqtt.ts';
-import { systemProbes } from './probes.ts';
 import { Recorder } from './recorder.ts';
 import { MQTT_TARGET, type ProjectWebhooks, webhookTargets } from './targets.ts';
 import { type Figures, Telemetry } from './telemetry.ts';
+import { ThreadProbes } from './thread-probes.ts';
 import { MAX_AGE_MS } from './webhook-target.ts';
 import { Webhooks } from './webhooks.ts';
 
@@ -52,6 +52,7 @@ export class Monitoring {
   readonly #webhookTargets: ReadonlyMap<string, URL>;
   readonly #webhooks: Webhooks;
   readonly #mqtt: MqttPublisher;
+  readonly #probes: ThreadProbes;
   readonly #telemetry: Telemetry;
   #prune: Timer | null = null;
 
@@ -62,8 +63,9 @@ export class Monitoring {
     this.#webhookTargets = webhookTargets(projects);
     this.#webhooks = new Webhooks({ store, targets: this.#webhookTargets, allowPrivateTargets, clock, log });
     this.#mqtt = new MqttPublisher({ ...mqtt, box, bootId, store, clock, log });
+    this.#probes = new ThreadProbes(stateDir);
     this.#telemetry = new Telemetry({
-      probes: systemProbes(stateDir),
+      probes: this.#probes,
       figures,
       clock,
       take: (sample, time) => this.#mqtt.telemetry(sample, time),
@@ -87,7 +89,7 @@ export class Monitoring {
     this.#prune = null;
     this.#telemetry.close();
     this.#webhooks.close();
-    await this.#mqtt.close();
+    await Promise.all([this.#mqtt.close(), this.#probes.close()]);
   }
 
   stats(): MonitoringStats {

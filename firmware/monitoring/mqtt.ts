@@ -131,10 +131,10 @@ export class MqttPublisher {
   }
 
   #connect(): void {
-    const { url, username, password, box, bootId, clock } = this.#options;
+    const { box, bootId, clock } = this.#options;
+    const { url, login } = this.#broker();
     const client = connect(url, {
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password }),
+      ...login,
       clientId: `crosspoint-${box}-${bootId}`,
       protocolVersion: 4,
       clean: true,
@@ -292,6 +292,15 @@ export class MqttPublisher {
       time: clock.now(),
       online,
     };
+  }
+
+  /** The library splits a login at its last colon and so breaks passwords that have one: it gets it ready split. */
+  #broker(): { readonly url: string; readonly login: { readonly username?: string; readonly password?: string } } {
+    const url = new URL(this.#options.url);
+    const { username = decodeURIComponent(url.username), password = decodeURIComponent(url.password) } = this.#options;
+    url.username = '';
+    url.password = '';
+    return { url: url.href, login: username === '' ? {} : { username, password } };
   }
 
   #host(): string {

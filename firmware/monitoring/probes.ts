@@ -1,5 +1,3 @@
-import { availableParallelism, loadavg } from 'node:os';
-import si from 'systeminformation';
 import type { Sample } from './topics.ts';
 
 /** What the machine itself can be asked; each may reject, and each may take its time. */
@@ -10,62 +8,4 @@ export interface Probes {
   temperatureCelsius(): Promise<number | null>;
   disk(): Promise<Sample['disk']>;
   network(): Promise<Sample['network']>;
-}
-
-/** Containers and bridges can make hundreds; a sample names the first of them. */
-const MAX_INTERFACES = 16;
-
-/** @param folder a path on the file system to be watched, the state directory's */
-export function systemProbes(folder: string): Probes {
-  return {
-    async cpuBusyRatio() {
-      return finite((await si.currentLoad()).currentLoad / 100);
-    },
-    async load() {
-      return loadavg();
-    },
-    async memory() {
-      const { total, available } = await si.mem();
-      return { totalBytes: whole(total), availableBytes: whole(available), ownBytes: process.memoryUsage.rss() };
-    },
-    async temperatureCelsius() {
-      return finite((await si.cpuTemperature()).main);
-    },
-    async disk() {
-      const mounts = await si.fsSize();
-      // The deepest mount point above the folder.
-      const [mount] = mounts
-        .filter(({ mount }) => holds(mount, folder))
-        .sort((a, b) => b.mount.length - a.mount.length);
-      return { totalBytes: whole(mount?.size), freeBytes: whole(mount?.available) };
-    },
-    async network() {
-      const all = await si.networkStats('*');
-      return all.slice(0, MAX_INTERFACES).map(({ iface, rx_sec, tx_sec, rx_errors, tx_errors }) => ({
-        name: iface,
-        receivedBytesPerSecond: finite(rx_sec),
-        sentBytesPerSecond: finite(tx_sec),
-        receiveErrors: whole(rx_errors),
-        sendErrors: whole(tx_errors),
-      }));
-    },
-  };
-}
-
-export function cores(): number {
-  return availableParallelism();
-}
-
-function holds(mount: string, folder: string): boolean {
-  return mount === '/' || folder === mount || folder.startsWith(`${mount}/`);
-}
-
-/** systeminformation says null, NaN or -1 for what it cannot tell. */
-function finite(value: number | null | undefined): number | null {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
-}
-
-function whole(value: number | null | undefined): number | null {
-  const number = finite(value);
-  return number === null ? null : Math.round(number);
 }

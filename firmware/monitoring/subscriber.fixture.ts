@@ -14,7 +14,9 @@ export class Subscriber {
   readonly #watchers = new Set<() => void>();
 
   async start(url: string, topic = 'crosspoint/#'): Promise<this> {
-    const client = await connectAsync(url, { reconnectPeriod: 0, protocolVersion: 4 });
+    const { hostname: host, port, username, password } = new URL(url);
+    const login = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+    const client = await connectAsync({ host, port: Number(port), ...login, reconnectPeriod: 0, protocolVersion: 4 });
     this.#client = client;
     client.on('error', () => undefined);
     client.on('message', (name, payload, { retain }) => {

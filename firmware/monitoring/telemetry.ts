@@ -1,6 +1,7 @@
+import { availableParallelism } from 'node:os';
 import type { Load } from '../../pipelines/protocol.ts';
 import type { Clock, Timer } from '../base/clock.ts';
-import { cores, type Probes } from './probes.ts';
+import type { Probes } from './probes.ts';
 import type { Sample } from './topics.ts';
 
 /** What the service knows of itself. */
@@ -70,7 +71,7 @@ export class Telemetry {
       this.#ask('workers', () => figures.workers()),
     ]);
     return {
-      cpu: { busyRatio, cores: cores() },
+      cpu: { busyRatio, cores: availableParallelism() },
       load,
       memory: memory ?? { totalBytes: null, availableBytes: null, ownBytes: null },
       temperatureCelsius,

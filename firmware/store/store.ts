@@ -56,7 +56,10 @@ const SESSION_AGE_MS = 30 * 24 * 3600 * 1000;
 interface Waiting {
   readonly resolve: (result: Result<Method>) => void;
   readonly reject: (error: CrosspointError) => void;
+  /** Of the event's body. */
   readonly bytes: number;
+  /** That the request would add. */
+  readonly deliveries: number;
 }
 
 /**
@@ -75,6 +78,7 @@ export class Store {
   #nextId = 1;
   #unsent: Call[] = [];
   #waitingBytes = 0;
+  #waitingDeliveries = 0;
   #refused = 0;
   #status: StoreStatus = { pending: 0, dropped: 0, errors: 0, problem: null };
 
@@ -118,7 +122,7 @@ export class Store {
 
   /** Deliveries that are to be made: stored, or waiting to be. */
   get pending(): number {
-    return this.#status.pending + this.#waiting.size;
+    return this.#status.pending + this.#waitingDeliveries;
   }
 
   /** Since start: deliveries given up by count or age, and events that no room was left for in memory. */
@@ -180,7 +184,9 @@ export class Store {
 
   #request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
     const promise = new Promise<Result<M>>((resolve, reject) => {
-      const bytes = method === 'record' ? (params as Params<'record'>).event.body.length : 0;
+      const event = method === 'record' ? (params as Params<'record'>).event : null;
+      const bytes = event?.body.length ?? 0;
+      const deliveries = event?.targets.length ?? 0;
       const refusal = this.#refusal(method, bytes);
       if (refusal) {
         if (method === 'record') this.#refused += 1;
@@ -189,8 +195,9 @@ export class Store {
       }
       const id = this.#nextId++;
       this.#waitingBytes += bytes;
+      this.#waitingDeliveries += deliveries;
       // The answer to this id is this method's: see Tables.
-      this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject, bytes });
+      this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject, bytes, deliveries });
       if (this.#unsent.push({ id, method, params } as Call) === 1) queueMicrotask(() => this.#flush());
     });
     promise.catch(() => undefined);
@@ -225,6 +232,7 @@ export class Store {
       if (!waiting) continue;
       this.#waiting.delete(answer.id);
       this.#waitingBytes -= waiting.bytes;
+      this.#waitingDeliveries -= waiting.deliveries;
       if ('failure' in answer) waiting.reject(asError(answer.failure));
       else waiting.resolve(answer.result);
     }
@@ -250,6 +258,7 @@ export class Store {
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     this.#waitingBytes = 0;
+    this.#waitingDeliveries = 0;
     this.#unsent = [];
     for (const { reject } of waiting) reject(error);
   }

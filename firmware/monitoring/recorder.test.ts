@@ -1,0 +1,144 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CrosspointError } from '../base/errors.ts';
+import type { SessionId } from '../base/ids.ts';
+import { ManualClock } from '../base/manual-clock.ts';
+import type { LiveCallChange, NewEvent } from '../store/rows.ts';
+import type { Envelope } from './envelope.ts';
+import { lifeOf, newCall, project } from './events.fixture.ts';
+import { endOrphanedCalls } from './orphans.ts';
+import { Recorder } from './recorder.ts';
+import { webhookTargets } from './targets.ts';
+
+function scene(options: { fail?: boolean } = {}) {
+  const rows: NewEvent[] = [];
+  const changes: (LiveCallChange | null)[] = [];
+  const woken: string[][] = [];
+  const urls = { sipMonitoringUrl: 'http://127.0.0.1:1/calls', sessionMonitoringUrl: 'http://127.0.0.1:1/sessions' };
+  const recorder = new Recorder({
+    store: {
+      record: async (row, change) => {
+        if (options.fail) throw new CrosspointError('store.full', 'full', { retriable: true });
+        rows.push(row);
+        changes.push(change);
+      },
+    },
+    clock: new ManualClock(),
+    box: 'b1',
+    bootId: 'boot',
+    webhooks: webhookTargets(new Map([[project, urls]])),
+    stored: targets => woken.push([...targets]),
+  });
+  return { recorder, rows, changes, woken };
+}
+
+const callTarget = `webhook:call:${project}`;
+const sessionTarget = `webhook:session:${project}`;
+
+test('a call event is for the broker and the SIP monitoring URL, a session event for the other one', async () => {
+  const { recorder, rows, woken } = scene();
+  const call = newCall();
+  await recorder.record({ type: 'callCreated', time: 1, call });
+  await recorder.record({ type: 'sessionCreated', time: 1, project, session: 's' as SessionId });
+  assert.equal(
+    rows.map(row => row.targets),
+    [
+      ['mqtt', callTarget],
+      ['mqtt', sessionTarget],
+    ],
+  );
+  assert.equal(
+    rows.map(row => row.key),
+    [`call:${call.id}`, 'session:s'],
+  );
+  assert.equal(
+    woken,
+    rows.map(row => row.targets),
+  );
+});
+
+test('a project without URLs is told of over MQTT alone', async () => {
+  const { recorder, rows } = scene();
+  await recorder.record({ type: 'callCreated', time: 1, call: newCall({ project: 'device' as typeof project }) });
+  assert.equal(rows[0]?.targets, ['mqtt']);
+});
+
+test('every event carries version, box, boot, a rising sequence, project, time and an id of its own', async () => {
+  const { recorder, rows } = scene();
+  const events = lifeOf(newCall());
+  for (const event of events) void recorder.record(event);
+  await Promise.resolve();
+  const envelopes = rows.map(row => JSON.parse(row.body) as Envelope);
+  assert.equal(
+    envelopes.map(({ sequence }) => sequence),
+    [1, 2, 3, 4, 5, 6],
+  );
+  assert.is(new Set(envelopes.map(({ id }) => id)).size, 6);
+  assert.equal(
+    envelopes.map(({ event }) => event),
+    events,
+  );
+  for (const { version, box, bootId, project: of, time } of envelopes) {
+    assert.equal([version, box, bootId, of, time], [1, 'b1', 'boot', project, 1_760_000_000_123]);
+  }
+});
+
+test('the events of a call begin, move and end its row', async () => {
+  const { recorder, changes } = scene();
+  const call = newCall();
+  for (const event of lifeOf(call)) await recorder.record(event);
+  assert.equal(changes, [
+    { kind: 'begin', call: { ...call, state: 'DIALING' } },
+    { kind: 'move', id: call.id, state: 'DIALING' },
+    { kind: 'move', id: call.id, state: 'RINGING' },
+    { kind: 'move', id: call.id, state: 'ACTIVE' },
+    { kind: 'move', id: call.id, state: 'HANGUP' },
+    { kind: 'end', id: call.id },
+  ]);
+});
+
+test('a store that refuses is an error for who waits, and none for who does not', async () => {
+  const { recorder, woken } = scene({ fail: true });
+  const event = { type: 'callCreated', time: 1, call: newCall() } as const;
+  void recorder.record(event);
+  for (let i = 0; i < 5; i++) await new Promise(setImmediate);
+  const error = await recorder.record(event).catch(reason => reason);
+  assert.is(error?.code, 'store.full');
+  assert.equal(woken, []);
+});
+
+test('calls that a killed process left are told to have ended unexpectedly', async () => {
+  const { recorder, rows } = scene();
+  const active = newCall();
+  const hungUp = newCall();
+  const orphans = [
+    { ...active, state: 'ACTIVE' },
+    { ...hungUp, state: 'HANGUP' },
+  ];
+  const clock = new ManualClock();
+  assert.is(await endOrphanedCalls({ liveCalls: async () => orphans }, recorder, clock), 2);
+  const reason = { code: '703', message: 'Unexpected Clearing' };
+  const time = clock.now();
+  assert.equal(
+    rows.map(row => (JSON.parse(row.body) as Envelope).event),
+    [
+      { type: 'callUpdated', time, call: active, state: 'HANGUP' },
+      { type: 'callDestroyed', time, call: active, reason },
+      { type: 'callDestroyed', time, call: hungUp, reason },
+    ],
+  );
+});
+
+test('a monitoring URL that is none is refused without being shown', () => {
+  for (const url of ['ftp://user:secret@host/', 'not a url secret']) {
+    try {
+      webhookTargets(new Map([[project, { sipMonitoringUrl: url }]]));
+      assert.unreachable();
+    } catch (error) {
+      assert.match(String(error), 'is not an http(s) URL');
+      assert.not.match(String(error), 'secret');
+    }
+  }
+});
+
+test.run();
