@@ -53,9 +53,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     } else {
       packet.marker = step[1] == 0x80;
       if (step[1] == 0x81) ++packet.ssrc;
-      const int jump = kind == 0 ? (static_cast<int8_t>(step[2]) << 8) | step[3] : static_cast<int8_t>(step[2]) % 8;
+      const int jump = kind == 0 ? static_cast<int8_t>(step[2]) * 256 + step[3] : static_cast<int8_t>(step[2]) % 8;
       packet.sequence = static_cast<uint16_t>(packet.sequence + jump);
-      const auto wide = static_cast<uint32_t>((step[4] << 24) | (step[5] << 16));
+      const auto wide = (uint32_t{step[4]} << 24) | (uint32_t{step[5]} << 16);
       packet.timestamp += kind == 1 ? wide : static_cast<uint32_t>(static_cast<int8_t>(step[4]) * 80);
       const auto length = static_cast<size_t>((step[6] << 3) | (step[7] & 7)) % sizeof payload;
       packet.payload = {payload, length};

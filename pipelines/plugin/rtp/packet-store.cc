@@ -71,7 +71,7 @@ size_t PacketStore::bytes() const { return sizeof(*this) + storage_.capacity(); 
 void PacketStore::growBlocks(size_t blockBytes, size_t blocks) {
   std::vector<uint8_t> grown(blockBytes * blocks);
   for (const Entry& entry : entries_) {
-    if (!entry.used) continue;
+    if (!entry.used || entry.size == 0) continue;
     std::memcpy(grown.data() + entry.block * blockBytes, storage_.data() + entry.block * blockBytes_, entry.size);
   }
   for (size_t block = blocks_; block < blocks; ++block) free_[freeCount_++] = static_cast<uint8_t>(block);

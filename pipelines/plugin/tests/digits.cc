@@ -1,0 +1,432 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "dtmf/digit-receiver.h"
+#include "dtmf/digit-sender.h"
+#include "dtmf/telephone-event.h"
+#include "tests/check.h"
+
+using namespace interconnect;
+
+namespace {
+
+constexpr Nanos kTick = 20 * kMillisecond;
+
+struct Packet {
+  TelephoneEvent event;
+  uint16_t sequence = 0;
+  uint32_t timestamp = 0;
+  bool marker = false;
+};
+
+/** A receiver that gets a packet (or none) every 20 ms and keeps what it heard. */
+struct Listener {
+  DigitReceiver receiver{8000};
+  std::string heard;
+  std::vector<uint32_t> durations;
+  Nanos now = kSecond;
+
+  void get(const Packet& packet) {
+    const auto payload = writeTelephoneEvent(packet.event);
+    RtpPacket rtp;
+    rtp.marker = packet.marker;
+    rtp.sequence = packet.sequence;
+    rtp.timestamp = packet.timestamp;
+    rtp.payload = {payload.data(), payload.size()};
+    receiver.receive(rtp, now);
+    collect();
+  }
+
+  void pass(Nanos time) {
+    for (const Nanos end = now + time; now < end;) {
+      now += kTick;
+      receiver.tick(now);
+      collect();
+    }
+  }
+
+  void collect() {
+    while (const auto digit = receiver.next()) {
+      heard += digit->digit;
+      durations.push_back(digit->durationMs);
+    }
+  }
+};
+
+/** RFC 4733 packets of one press: updates of 20 ms, then three end packets. */
+std::vector<Packet> press(char digit, uint16_t sequence, uint32_t timestamp, int updates = 5) {
+  std::vector<Packet> packets;
+  for (int i = 1; i <= updates + 2; ++i) {
+    Packet packet;
+    packet.event.event = eventOfDigit(digit).value_or(0);
+    packet.event.end = i >= updates;
+    packet.event.duration = static_cast<uint16_t>(160 * std::min(i, updates));
+    packet.sequence = static_cast<uint16_t>(sequence + i - 1);
+    packet.timestamp = timestamp;
+    packet.marker = i == 1;
+    packets.push_back(packet);
+  }
+  return packets;
+}
+
+void play(Listener& listener, const std::vector<Packet>& packets) {
+  for (const Packet& packet : packets) {
+    listener.get(packet);
+    listener.pass(kTick);
+  }
+}
+
+/** What a sender puts out in `steps` packet times of 20 ms. */
+struct Sent {
+  std::vector<DigitStep> steps;
+  size_t digits = 0;
+  size_t done = 0;
+};
+
+Sent run(DigitSender& sender, size_t steps, uint32_t timestamp = 1000, uint32_t clockRate = 8000, Nanos packetTime = kTick) {
+  Sent sent;
+  for (size_t i = 0; i < steps; ++i) {
+    const auto now = timestamp + static_cast<uint32_t>(i) * static_cast<uint32_t>(nanosToUnits(packetTime, clockRate));
+    sent.steps.push_back(sender.step(now, packetTime));
+    sent.digits += sent.steps.back().digitSent ? 1 : 0;
+    sent.done += sent.steps.back().done ? 1 : 0;
+  }
+  return sent;
+}
+
+TelephoneEvent eventOf(const DigitStep& step) {
+  return parseTelephoneEvent({step.payload.data(), step.payload.size()}).value_or(TelephoneEvent{});
+}
+
+TEST("an event payload reads back as it was written") {
+  const auto payload = writeTelephoneEvent({11, true, 10, 0x1234});
+  CHECK_EQUAL(payload[0], 11);
+  CHECK_EQUAL(payload[1], 0x8a);
+  CHECK_EQUAL(payload[2], 0x12);
+  CHECK_EQUAL(payload[3], 0x34);
+  const auto event = parseTelephoneEvent({payload.data(), payload.size()});
+  CHECK(event && event->event == 11 && event->end && event->volume == 10 && event->duration == 0x1234);
+}
+
+TEST("short payloads and events that are no DTMF digits are refused") {
+  const uint8_t flash[] = {16, 0, 0, 160};
+  CHECK(!parseTelephoneEvent({flash, 4}));
+  const uint8_t digit[] = {15, 0, 0, 160, 1, 2, 3, 4};
+  for (size_t size = 0; size < 4; ++size) CHECK(!parseTelephoneEvent({digit, size}));
+  CHECK(parseTelephoneEvent({digit, 8}).has_value());
+}
+
+TEST("digits and events are the same sixteen, both ways") {
+  const std::string digits = "0123456789*#ABCD";
+  for (uint8_t event = 0; event < 16; ++event) {
+    CHECK_EQUAL(digitOfEvent(event), digits[event]);
+    CHECK_EQUAL(eventOfDigit(digits[event]).value_or(99), event);
+  }
+  for (const char other : std::string("pa E\n")) CHECK(!eventOfDigit(other));
+}
+
+TEST("a press is one digit, reported at its first end packet with its duration") {
+  Listener listener;
+  const auto packets = press('5', 10, 8000);
+  for (size_t i = 0; i < 4; ++i) listener.get(packets[i]);
+  CHECK_EQUAL(listener.heard, std::string());
+  listener.get(packets[4]);
+  CHECK_EQUAL(listener.heard, std::string("5"));
+  play(listener, {packets[5], packets[6]});
+  listener.pass(kSecond);
+  CHECK_EQUAL(listener.heard, std::string("5"));
+  CHECK_EQUAL(listener.durations[0], 100u);
+}
+
+TEST("any one packet that arrives is enough, and each digit comes once, whichever are lost or doubled") {
+  for (unsigned lost = 0; lost < (1u << 7) - 1; ++lost) {
+    Listener listener;
+    const auto first = press('1', 65533, 0xffffff00u);
+    const auto second = press('1', 4, 0xffffff00u + 1600);
+    for (size_t i = 0; i < first.size(); ++i) {
+      if ((lost & (1u << i)) == 0) {
+        listener.get(first[i]);
+        if (lost % 3 == 0) listener.get(first[i]);
+      }
+      listener.pass(kTick);
+    }
+    listener.pass(60 * kMillisecond);
+    play(listener, second);
+    listener.pass(kSecond);
+    CHECK_EQUAL(listener.heard, std::string("11"));
+  }
+}
+
+TEST("any order of a press's packets makes one digit") {
+  std::vector<Packet> packets = press('7', 100, 5000, 3);
+  std::vector<size_t> order = {0, 1, 2, 3, 4};
+  do {
+    Listener listener;
+    for (const size_t i : order) listener.get(packets[i]);
+    listener.pass(kSecond);
+    CHECK_EQUAL(listener.heard, std::string("7"));
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST("a digit whose end is lost ends with the next one") {
+  Listener listener;
+  auto first = press('3', 10, 8000);
+  first.resize(4);
+  for (const Packet& packet : first) listener.get(packet);
+  listener.get(press('4', 18, 9600)[0]);
+  CHECK_EQUAL(listener.heard, std::string("3"));
+  CHECK_EQUAL(listener.durations[0], 80u);
+}
+
+TEST("a digit whose end is lost ends after three packet times of silence") {
+  Listener listener;
+  auto packets = press('3', 10, 8000);
+  packets.resize(3);
+  play(listener, packets);
+  listener.pass(20 * kMillisecond);
+  CHECK_EQUAL(listener.heard, std::string());
+  listener.pass(20 * kMillisecond);
+  CHECK_EQUAL(listener.heard, std::string("3"));
+  CHECK_EQUAL(listener.durations[0], 60u);
+}
+
+TEST("a straggler of the digit before is not heard again while the next one is pressed") {
+  Listener listener;
+  const auto first = press('1', 10, 8000);
+  const auto second = press('2', 17, 9600);
+  play(listener, {first.begin(), first.begin() + 5});
+  listener.get(second[0]);
+  listener.get(first[6]);
+  listener.get(first[2]);
+  play(listener, {second.begin() + 1, second.end()});
+  CHECK_EQUAL(listener.heard, std::string("12"));
+}
+
+TEST("markers that are missing or set on every packet change nothing") {
+  for (const bool always : {false, true}) {
+    Listener listener;
+    for (int i = 0; i < 4; ++i) {
+      auto packets = press('8', static_cast<uint16_t>(10 + 7 * i), static_cast<uint32_t>(8000 + 1600 * i));
+      for (Packet& packet : packets) packet.marker = always;
+      if (!always) {
+        play(listener, packets);
+      } else {
+        // Ends that are marked could as well be new presses of a sender whose time stamp stands still.
+        play(listener, {packets.begin(), packets.begin() + 5});
+      }
+      listener.pass(60 * kMillisecond);
+    }
+    CHECK_EQUAL(listener.heard, std::string("8888"));
+  }
+}
+
+TEST("a sender whose time stamp moves on within an event still presses once") {
+  Listener listener;
+  for (int n = 0; n < 3; ++n) {
+    auto packets = press('6', static_cast<uint16_t>(10 + 7 * n), static_cast<uint32_t>(8000 + 4000 * n));
+    for (size_t i = 0; i < packets.size(); ++i) packets[i].timestamp += static_cast<uint32_t>(i) * 100;
+    play(listener, packets);
+    listener.pass(100 * kMillisecond);
+  }
+  CHECK_EQUAL(listener.heard, std::string("666"));
+}
+
+TEST("a sender whose time stamp stands still or began anew is heard by its markers") {
+  Listener listener;
+  play(listener, press('1', 10, 8000));
+  play(listener, press('1', 17, 8000));
+  play(listener, press('2', 24, 8000));
+  play(listener, press('3', 31, 100));
+  CHECK_EQUAL(listener.heard, std::string("1123"));
+}
+
+TEST("wrong durations neither split nor join digits") {
+  for (const uint16_t wrong : {uint16_t{0}, uint16_t{1}, uint16_t{0xffff}}) {
+    Listener listener;
+    for (int n = 0; n < 3; ++n) {
+      auto packets = press('9', static_cast<uint16_t>(10 + 7 * n), static_cast<uint32_t>(8000 + 2400 * n));
+      for (Packet& packet : packets) packet.event.duration = wrong;
+      play(listener, packets);
+      listener.pass(100 * kMillisecond);
+    }
+    CHECK_EQUAL(listener.heard, std::string("999"));
+  }
+}
+
+TEST("a duration that the sender leaves at zero is measured") {
+  Listener listener;
+  auto packets = press('9', 10, 8000);
+  for (Packet& packet : packets) packet.event.duration = 0;
+  play(listener, packets);
+  CHECK_EQUAL(listener.durations.size(), size_t{1});
+  CHECK_NEAR(listener.durations[0], 80, 1);
+}
+
+TEST("a key held beyond what the duration field counts is one digit, however its segments are cut") {
+  for (const bool lastUpdateLost : {false, true}) {
+    Listener listener;
+    uint16_t sequence = 10;
+    for (uint32_t segment = 0; segment < 3; ++segment) {
+      const uint32_t length = segment == 2 ? 16000 : 0xffff;
+      for (uint32_t duration = 8000; duration < length + 8000; duration += 8000) {
+        if (lastUpdateLost && segment < 2 && duration >= length) continue;
+        Packet packet;
+        packet.event.event = 0;
+        packet.event.duration = static_cast<uint16_t>(std::min(duration, length));
+        packet.event.end = segment == 2 && duration >= length;
+        packet.sequence = sequence++;
+        packet.timestamp = 8000 + segment * 0xffff;
+        packet.marker = segment == 0 && duration == 8000;
+        listener.get(packet);
+        listener.pass(kTick);
+      }
+    }
+    CHECK_EQUAL(listener.heard, std::string("0"));
+    CHECK_NEAR(listener.durations[0], (2 * 65535 + 16000) / 8, 1);
+  }
+}
+
+TEST("when the stream is replaced, an open digit ends and numbers count anew") {
+  Listener listener;
+  auto packets = press('1', 60000, 0x70000000);
+  packets.resize(3);
+  play(listener, packets);
+  listener.receiver.restart();
+  listener.collect();
+  CHECK_EQUAL(listener.heard, std::string("1"));
+  play(listener, press('1', 10, 100));
+  CHECK_EQUAL(listener.heard, std::string("11"));
+}
+
+TEST("digits that nobody fetches do not pile up") {
+  DigitReceiver receiver(8000);
+  for (int i = 0; i < 1000; ++i) {
+    const auto payload = writeTelephoneEvent({1, true, 10, 800});
+    RtpPacket rtp;
+    rtp.sequence = static_cast<uint16_t>(i);
+    rtp.timestamp = static_cast<uint32_t>(i) * 1600;
+    rtp.payload = {payload.data(), payload.size()};
+    receiver.receive(rtp, i * kSecond);
+  }
+  size_t fetched = 0;
+  while (receiver.next()) ++fetched;
+  CHECK_EQUAL(fetched, size_t{16});
+}
+
+TEST("a digit goes out as updates with growing duration and three end packets, all stamped with its start") {
+  DigitSender sender(8000);
+  CHECK(sender.queue("5", 100, 100));
+  const Sent sent = run(sender, 20);
+  for (size_t i = 0; i < 7; ++i) {
+    const DigitStep& step = sent.steps[i];
+    CHECK(step.event);
+    CHECK_EQUAL(step.marker, i == 0);
+    CHECK_EQUAL(step.timestamp, 1000u);
+    CHECK_EQUAL(eventOf(step).event, 5);
+    CHECK_EQUAL(eventOf(step).volume, 10);
+    CHECK_EQUAL(eventOf(step).end, i >= 4);
+    CHECK_EQUAL(eventOf(step).duration, std::min<size_t>(i + 1, 5) * 160);
+    CHECK_EQUAL(step.digitSent, i == 4);
+    CHECK_EQUAL(step.done, i == 6);
+  }
+  for (size_t i = 7; i < 20; ++i) CHECK(!sent.steps[i].event);
+  CHECK(!sender.active());
+}
+
+TEST("between two digits there is the gap, counted from the first one's end") {
+  DigitSender sender(8000);
+  CHECK(sender.queue("12", 100, 100));
+  const Sent sent = run(sender, 30);
+  CHECK(!sent.steps[9].event);
+  CHECK(sent.steps[10].event && sent.steps[10].marker);
+  CHECK_EQUAL(sent.steps[10].timestamp, 1000u + 10 * 160);
+  CHECK_EQUAL(sent.digits, size_t{2});
+  CHECK_EQUAL(sent.done, size_t{1});
+}
+
+TEST("p is a pause of half a second in which audio goes on") {
+  DigitSender sender(8000);
+  CHECK(sender.queue("1p2", 100, 100));
+  const Sent sent = run(sender, 60);
+  for (size_t i = 7; i < 35; ++i) CHECK(!sent.steps[i].event);
+  CHECK(sent.steps[35].event && sent.steps[35].marker);
+  CHECK_EQUAL(sent.digits, size_t{2});
+  CHECK_EQUAL(sent.done, size_t{1});
+}
+
+TEST("a pause at the end is waited for before the queue is done") {
+  DigitSender sender(8000);
+  CHECK(sender.queue("1p", 100, 100));
+  const Sent sent = run(sender, 60);
+  CHECK(sent.steps[34].done);
+  CHECK_EQUAL(sent.done, size_t{1});
+}
+
+TEST("packet times longer than the tone still give a whole press") {
+  DigitSender sender(8000);
+  CHECK(sender.queue("12", 40, 40));
+  const Sent sent = run(sender, 10, 1000, 8000, 60 * kMillisecond);
+  for (size_t i = 0; i < 6; ++i) {
+    CHECK(sent.steps[i].event && eventOf(sent.steps[i]).end);
+    CHECK_EQUAL(eventOf(sent.steps[i]).duration, 320);
+    CHECK_EQUAL(sent.steps[i].marker, i % 3 == 0);
+  }
+  CHECK_EQUAL(sent.digits, size_t{2});
+}
+
+TEST("what is sent is heard, over every digit and clock, events longer than the field included") {
+  for (const uint32_t clockRate : {8000u, 48000u}) {
+    for (const uint32_t digitMs : {40u, 100u, 5000u}) {
+      const std::string digits = "1122*#0ABCD";
+      DigitSender sender(clockRate);
+      CHECK(sender.queue(digits, digitMs, 60));
+      DigitReceiver receiver(clockRate);
+      std::string heard;
+      uint32_t timestamp = 0xffff0000u;
+      uint16_t sequence = 65000;
+      Nanos now = 0;
+      while (sender.active()) {
+        const DigitStep step = sender.step(timestamp, kTick);
+        ++sequence;
+        if (step.event) {
+          RtpPacket rtp;
+          rtp.marker = step.marker;
+          rtp.sequence = sequence;
+          rtp.timestamp = step.timestamp;
+          rtp.payload = {step.payload.data(), step.payload.size()};
+          receiver.receive(rtp, now);
+        }
+        timestamp += clockRate / 50;
+        now += kTick;
+        receiver.tick(now);
+        while (const auto digit = receiver.next()) {
+          heard += digit->digit;
+          CHECK_EQUAL(digit->durationMs, digitMs);
+        }
+      }
+      CHECK_EQUAL(heard, digits);
+    }
+  }
+}
+
+TEST("the time that the queue needs is known before and while it is sent") {
+  DigitSender sender(8000);
+  CHECK_EQUAL(sender.queuedMs(), 0u);
+  CHECK(sender.queue("12p3", 100, 60));
+  CHECK_EQUAL(sender.queuedMs(), 100u + 60 + 100 + 60 + 500 + 100);
+  run(sender, 3);
+  CHECK_EQUAL(sender.queuedMs(), 860u);
+}
+
+TEST("other characters and more than the queue holds are refused as a whole") {
+  DigitSender sender(8000);
+  CHECK(!sender.queue("12x", 100, 100));
+  CHECK(!sender.active());
+  CHECK(sender.queue(std::string(DigitSender::kMaxQueued, '1'), 100, 100));
+  CHECK(!sender.queue("1", 100, 100));
+}
+
+}  // namespace
+
+int main() { return check::run(); }
