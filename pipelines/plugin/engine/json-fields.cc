@@ -8,23 +8,25 @@
 namespace interconnect {
 namespace {
 
-bool tooDeep(std::string_view text) {
+/** What can be wrong with the brackets; nothing when the text is one object, nested no deeper than allowed. */
+std::optional<std::string> bracketFault(std::string_view text) {
   size_t depth = 0;
   bool quoted = false;
   for (size_t i = 0; i < text.size(); i++) {
     const char c = text[i];
+    if (i > 0 && depth == 0 && g_ascii_isspace(c) == FALSE) return "the line is not JSON: something follows the object";
     if (quoted) {
       if (c == '\\') i++;
       else if (c == '"') quoted = false;
     } else if (c == '"') {
       quoted = true;
     } else if (c == '{' || c == '[') {
-      if (++depth > kMaxJsonDepth) return true;
+      if (++depth > kMaxJsonDepth) return "the line is nested deeper than " + std::to_string(kMaxJsonDepth) + " levels";
     } else if ((c == '}' || c == ']') && depth > 0) {
       depth--;
     }
   }
-  return false;
+  return std::nullopt;
 }
 
 /** The value is a plain number: the one JSON type that json-glib splits in two. */
@@ -52,12 +54,12 @@ std::string withoutZeros(double value) {
 }  // namespace
 
 JsonDocument::JsonDocument(std::string_view text) : parser_(json_parser_new_immutable()) {
-  // json-glib takes comments and other licences of its scanner; a line of ours begins as an object or is none.
+  // json-glib takes several values and keeps the last; a line of ours begins and ends as one object.
   if (text.empty() || text.front() != '{') throw BadRequest("the line is not a JSON object");
   if (std::memchr(text.data(), '\0', text.size()) != nullptr || !g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr)) {
     throw BadRequest("the line is not UTF-8 text");
   }
-  if (tooDeep(text)) throw BadRequest("the line is nested deeper than " + std::to_string(kMaxJsonDepth) + " levels");
+  if (const auto fault = bracketFault(text)) throw BadRequest(*fault);
   GError* error = nullptr;
   const bool parsed = json_parser_load_from_data(parser_.get(), text.data(), static_cast<gssize>(text.size()), &error) != FALSE;
   g_clear_error(&error);
