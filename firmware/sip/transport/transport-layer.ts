@@ -185,7 +185,9 @@ export class TransportLayer {
       if (message.kind === 'response') this.#onResponse(message);
       else {
         const via = stampVia(message, source);
-        const reply = (response: Buffer) => this.#reply(response, via, source, local, connection);
+        // A server transaction keeps this for half a minute: hold the hop, not the Via.
+        const hop = responseHop(via, source);
+        const reply = (response: Buffer) => this.#reply(response, hop, local, connection);
         this.#user?.incoming(message, { source, trusted: standing === 'trusted', local, via, reply });
       }
     } catch (error) {
@@ -214,16 +216,16 @@ export class TransportLayer {
     }
     this.counters.malformed += 1;
     const answer = standing === 'trusted' ? malformedAnswer(bytes, source, error) : null;
-    if (answer) this.#reply(answer.bytes, answer.via, source, local, connection);
+    if (answer) this.#reply(answer.bytes, responseHop(answer.via, source), local, connection);
   }
 
-  #reply(bytes: Buffer, via: Via, source: Source, local: LocalAddress, connection: TcpConnection | null): void {
+  #reply(bytes: Buffer, hop: Hop, local: LocalAddress, connection: TcpConnection | null): void {
     const ignore = () => {
       this.counters.sendErrors += 1;
     };
     if (connection?.open) {
       this.counters.sent += 1;
       connection.send(bytes, ignore);
-    } else this.send(bytes, responseHop(via, source), local, ignore);
+    } else this.send(bytes, hop, local, ignore);
   }
 }

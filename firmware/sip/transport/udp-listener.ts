@@ -37,7 +37,7 @@ export class UdpListener {
       // An IPv4 peer would show up as ::ffff:a.b.c.d, an address that no list of sources holds.
       ipv6Only: ipv6,
       // Hops are addresses: going through the resolver would cost a turn of the event loop for each datagram.
-      lookup: (address, _options, done) => done(null, address, isIPv6(address) ? 6 : 4),
+      lookup: (address, _options, done) => done(null, address, ipv6 ? 6 : 4),
     });
     this.#socket = socket;
     await new Promise<void>((bound, failed) => {

@@ -62,7 +62,8 @@ export class InviteClient implements OutgoingInvite {
   }
 
   start(): void {
-    void this.#start();
+    // Not at once, so that `invite` has returned before anything is said.
+    queueMicrotask(() => void this.#start());
   }
 
   cancel(): void {
@@ -71,7 +72,6 @@ export class InviteClient implements OutgoingInvite {
 
   async #start(): Promise<void> {
     try {
-      // Also where the hop is known at once this yields, so that `invite` returns before anything is said.
       this.#hop = await resolveTarget(this.#options.target, this.#stack.resolver);
       if (this.#givenUp) return;
       this.#send();

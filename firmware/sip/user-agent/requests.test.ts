@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { SipResponse } from '../message/message.ts';
 import { RawPeer } from './raw-peer.fixture.ts';
 import { ANSWER, emptied, NOTHING, nextInvite, remoteEnd, settled, startAgent } from './user-agent.fixture.ts';
 import type { UserAgent } from './user-agent.ts';
@@ -192,17 +193,21 @@ const refusals: [name: string, method: string, status: number, extra: string[], 
   ['a CANCEL that meets no INVITE', 'CANCEL', 481, []],
 ];
 
-for (const [name, method, status, extra, change] of refusals) {
-  test(`${status} for ${name}`, () =>
-    withCaller(async (agent, caller, port) => {
-      agent.onInvite = () => assert.unreachable();
-      const text = caller.requestText(method, { extra, ...(method === 'BYE' ? { toTag: 'gone' } : {}) });
+test('what cannot be handled is refused with the status that says why, and leaves nothing', () =>
+  withCaller(async (agent, caller, port) => {
+    agent.onInvite = () => assert.unreachable();
+    for (const [name, method, status, extra, change] of refusals) {
+      const parts = { extra, callId: name.replaceAll(' ', '-'), branch: `z9hG4bK${name.replaceAll(/\W/g, '')}` };
+      const text = caller.requestText(method, { ...parts, ...(method === 'BYE' ? { toTag: 'gone' } : {}) });
       caller.send(change ? change(text) : text, port);
-      const response = await caller.response(status);
+      const response = (await caller.next(() => true)) as SipResponse;
+      assert.is(response.status, status, name);
+      assert.is(response.headers.get('Call-ID'), parts.callId);
       if (status === 405 || status === 501) assert.ok(response.headers.has('Allow'));
       if (status === 420) assert.equal(response.headers.getAll('Unsupported'), ['100rel', 'timer']);
-    }));
-}
+      if (method === 'INVITE') caller.send(caller.requestText('ACK', parts), port);
+    }
+  }));
 
 test('a body that is not SDP is refused with what would be accepted', () =>
   withCaller(async (_agent, caller, port) => {

@@ -51,7 +51,7 @@ test('a stranger on TCP is cut off at the first message without a byte', async (
       heard += chunk.length;
     });
     socket.on('error', () => {});
-    const closed = once(socket, 'close');
+    const closed = new Promise<void>(done => socket.once('close', () => done()));
     socket.write(text);
     await closed;
     assert.is(heard, 0);
@@ -104,7 +104,9 @@ test('a flood of strangers on TCP does not lock others out', async () => {
   const agent = await startAgent({ listeners: [tcp, udp], isTrusted: () => trustAll });
   const port = agent.listening[0]!.port;
   const sockets = Array.from({ length: 80 }, () => connect(port, '127.0.0.1').on('error', () => {}));
-  const refused = await Promise.all(sockets.slice(-1).map(socket => once(socket, 'close').then(() => true)));
+  const refused = await Promise.all(
+    sockets.slice(-1).map(socket => new Promise<boolean>(done => socket.once('close', () => done(true)))),
+  );
   assert.equal(refused, [true]);
   assert.is(agent.dump().connections, 64);
   for (const socket of sockets) socket.destroy();

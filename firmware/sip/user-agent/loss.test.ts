@@ -1,0 +1,49 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { LossyRelay } from './lossy-relay.fixture.ts';
+import { ANSWER, emptied, FAST_TIMERS, NOTHING, place, startAgent } from './user-agent.fixture.ts';
+
+/** As fast as a busy machine lets timers be told apart: 64·T1 is 2.56 s. */
+const TIMERS = { ...FAST_TIMERS, t1: 40, t2: 320, t4: 400 };
+const CALLS = 100;
+
+test('with 30 % loss both ways at least 99 of 100 calls are answered, acknowledged and ended, and nothing is left', async () => {
+  const caller = await startAgent({ timers: TIMERS });
+  const callee = await startAgent({ timers: TIMERS });
+  const relay = new LossyRelay([caller.listening[0]!.port, callee.listening[0]!.port], 0.3, 20_261_120);
+  await relay.start();
+  const confirmed = new Set<string>();
+  const ended = new Set<string>();
+  callee.onInvite = invite => {
+    invite.ring();
+    invite.listener = {
+      confirmed: () => void confirmed.add(invite.callId),
+      ackTimeout: () => {},
+      cancelled: () => {},
+    };
+    const dialog = invite.accept(ANSWER);
+    if (dialog) dialog.listener = { ended: () => void ended.add(invite.callId) };
+  };
+
+  const placed = Array.from({ length: CALLS }, () => place(caller, relay.portFor(0)));
+  const endings = await Promise.all(
+    placed.map(async call => {
+      const outcome = await call.outcome;
+      if (outcome.kind === 'failed') return `${outcome.failure.cause} ${outcome.failure.timer}`;
+      const { status } = await outcome.dialog.bye();
+      return status === 200 ? 'complete' : 'timeout F';
+    }),
+  );
+  const complete = endings.filter(ending => ending === 'complete').length;
+  assert.ok(complete >= 99, `${complete} of ${CALLS} complete: ${endings.filter(ending => ending !== 'complete')}`);
+  for (const ending of endings) assert.ok(['complete', 'timeout B', 'timeout F'].includes(ending), ending);
+  assert.ok(ended.size >= 99 && confirmed.size > 0);
+  const lossRatio = relay.dropped / (relay.dropped + relay.passed);
+  assert.ok(relay.dropped > 200 && lossRatio > 0.25 && lossRatio < 0.35, `${lossRatio}`);
+
+  assert.equal(await emptied(caller), NOTHING);
+  assert.equal(await emptied(callee), NOTHING);
+  await Promise.all([caller.close(), callee.close(), relay.close()]);
+});
+
+test.run();
