@@ -1,24 +1,24 @@
 import { freePort } from '../rig/free-ports.ts';
-import { startGateway } from './gateway.ts';
+import { sipAddress, startBox } from './bench-box.ts';
 import type { MediaServer } from './media-server.ts';
 import { callRooms } from './room-calls.ts';
 
 /** Slow enough that no call fails, quick enough that setting up does not last longer than measuring. */
-const CALLS_A_SECOND = 50;
+const CALLS_A_SECOND = 100;
 
 /** This product: callers of `room-<n>`, mixed by its media worker. */
 export const gatewayMedia: MediaServer = {
   name: 'crosspoint',
   async open({ legs, roomSize, holdS }) {
-    const gateway = await startGateway();
+    const box = await startBox();
     const connectS = legs / CALLS_A_SECOND + 1;
     return {
-      mediaPids: gateway.workerPids(),
-      controlPids: [gateway.pid],
+      mediaPids: box.workers(),
+      controlPids: [box.pid],
       connectS,
       connect: async map =>
         callRooms({
-          server: `127.0.0.1:${gateway.sipPort}`,
+          server: sipAddress(box),
           sipPort: await freePort(),
           legs,
           roomSize,
@@ -26,7 +26,7 @@ export const gatewayMedia: MediaServer = {
           holdS: holdS + connectS,
           map,
         }),
-      close: () => gateway.stop(),
+      close: () => box.close(),
     };
   },
 };

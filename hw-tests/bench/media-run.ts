@@ -19,7 +19,7 @@ export interface MediaRun {
   /** The same of the processes that only control; null where there are none. */
   readonly controlCpuMsPerLeg: number | null;
   readonly memoryKbPerLeg: number;
-  readonly controlMemoryKbPerLeg: number | null;
+  readonly controlMemoryMb: number | null;
   readonly threads: number;
   readonly delayMs: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
   readonly report: GeneratorReport;
@@ -37,8 +37,8 @@ export async function mediaRun(
   const opened = await server.open({ legs, roomSize, holdS: WARMUP_S + seconds + SLACK_S });
   try {
     const { mediaPids, controlPids } = opened;
-    const idle = { media: totalUsage(mediaPids), control: totalUsage(controlPids) };
-    const [report] = await Promise.all([
+    const idleKb = totalUsage(mediaPids).rssKb;
+    const [report, unconnected] = await Promise.all([
       generate({
         ...load,
         map,
@@ -48,12 +48,11 @@ export async function mediaRun(
       }),
       opened.connect(map),
     ]);
-    const reason = whyNotCounted(report);
+    const reason = unconnected ?? whyNotCounted(report);
     if (reason !== null) return { thrownAway: reason };
     const used = (pids: readonly number[]) => report.processes.filter(({ pid }) => pids.includes(pid));
     const cpuMsPerLeg = (pids: readonly number[]) => (sum(used(pids).map(p => p.cpuS)) * 1000) / report.seconds / legs;
-    const memoryKbPerLeg = (pids: readonly number[], before: number) =>
-      (sum(used(pids).map(p => p.rssKb)) - before) / legs;
+    const memoryKb = (pids: readonly number[]) => sum(used(pids).map(p => p.rssKb));
     return {
       run: {
         server: server.name,
@@ -61,8 +60,8 @@ export async function mediaRun(
         roomSize,
         cpuMsPerLeg: cpuMsPerLeg(mediaPids),
         controlCpuMsPerLeg: controlPids.length === 0 ? null : cpuMsPerLeg(controlPids),
-        memoryKbPerLeg: memoryKbPerLeg(mediaPids, idle.media.rssKb),
-        controlMemoryKbPerLeg: controlPids.length === 0 ? null : memoryKbPerLeg(controlPids, idle.control.rssKb),
+        memoryKbPerLeg: (memoryKb(mediaPids) - idleKb) / legs,
+        controlMemoryMb: controlPids.length === 0 ? null : memoryKb(controlPids) / 1024,
         threads: sum(used(mediaPids).map(p => p.threads)),
         delayMs: report.latencyMs,
         report,

@@ -19,7 +19,10 @@ export interface OpenMediaServer {
   readonly controlPids: readonly number[];
   /** How long `connect` takes for all legs. */
   readonly connectS: number;
-  /** Connects every leg to the generator and appends where it sends to (lines "LEG localport ip remoteport") to `map`. */
-  connect(map: string): Promise<void>;
+  /**
+   * Connects every leg to the generator and appends where it sends to (lines "LEG localport ip remoteport") to `map`.
+   * @returns why a leg could not be connected, null when all were
+   */
+  connect(map: string): Promise<string | null>;
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { type Judgement, judge } from './judgement.ts';
 import { describeMachine, renderMachine } from './machine.ts';
 import { type MediaRun, mediaRun } from './media-run.ts';
 import type { MediaServer } from './media-server.ts';
-import { isEntry, numbers } from './options.ts';
+import { numbers, runAsEntry } from './options.ts';
 import { type Repeated, repeat } from './repeat.ts';
 import { renderSection, renderSummary, type Section, writeJson } from './section.ts';
 import { median } from './statistics.ts';
@@ -53,10 +53,21 @@ export async function measureMedia(options: MediaOptions): Promise<Section> {
       HEAD,
       rows.map(row => cells(row, rows)),
     ),
-    judgements: rows.filter(row => row.server === gatewayMedia && row.legs === BUDGET_LEGS).flatMap(judgeRow),
+    judgements: options.servers.includes(gatewayMedia) ? judgeAll(rows.filter(row => row.server === gatewayMedia)) : [],
     runs: rows,
   };
 }
+
+/** Columns that are medians over the runs: heading, places behind the point, figure. */
+const columns: readonly (readonly [string, number, (run: MediaRun) => number | null | undefined])[] = [
+  ['control CPU', 2, run => run.controlCpuMsPerLeg],
+  ['delay p50 ms', 1, run => run.delayMs?.p50],
+  ['p95', 1, run => run.delayMs?.p95],
+  ['p99', 1, run => run.delayMs?.p99],
+  ['KB per leg', 0, run => run.memoryKbPerLeg],
+  ['control MB', 0, run => run.controlMemoryMb],
+  ['threads', 0, run => run.threads],
+];
 
 const HEAD = [
   'sessions of',
@@ -64,13 +75,7 @@ const HEAD = [
   'server',
   'CPU ms per leg and s',
   'stock ÷ this',
-  'control CPU',
-  'delay p50 ms',
-  'p95',
-  'p99',
-  'KB per leg',
-  'control KB',
-  'threads',
+  ...columns.map(([heading]) => heading),
   'runs',
 ];
 
@@ -80,43 +85,23 @@ const cpu = (row: Row) => figure(row, run => run.cpuMsPerLeg);
 
 function cells(row: Row, rows: readonly Row[]): Cell[] {
   const { server, legs, roomSize, repeated } = row;
-  const stock = rows.find(
-    other => other.server === stockConference && other.legs === legs && other.roomSize === roomSize,
-  );
-  const [ours, theirs] = [cpu(row), stock ? cpu(stock) : null];
   return [
     roomSize,
     legs,
     server.name,
-    rounded(ours, 2),
-    ours === null || theirs === null ? null : rounded(theirs / ours, 1),
-    rounded(
-      figure(row, run => run.controlCpuMsPerLeg),
-      2,
-    ),
-    rounded(
-      figure(row, run => run.delayMs?.p50),
-      1,
-    ),
-    rounded(
-      figure(row, run => run.delayMs?.p95),
-      1,
-    ),
-    rounded(
-      figure(row, run => run.delayMs?.p99),
-      1,
-    ),
-    rounded(
-      figure(row, run => run.memoryKbPerLeg),
-      0,
-    ),
-    rounded(
-      figure(row, run => run.controlMemoryKbPerLeg),
-      0,
-    ),
-    figure(row, run => run.threads),
+    rounded(cpu(row), 2),
+    server === stockConference ? null : rounded(ratioToStock(row, rows), 1),
+    ...columns.map(([, places, of]) => rounded(figure(row, of), places)),
     counted(repeated),
   ];
+}
+
+function ratioToStock(row: Row, rows: readonly Row[]): number | null {
+  const stock = rows.find(
+    ({ server, legs, roomSize }) => server === stockConference && legs === row.legs && roomSize === row.roomSize,
+  );
+  const [theirs, ours] = [stock ? cpu(stock) : null, cpu(row)];
+  return theirs === null || ours === null ? null : theirs / ours;
 }
 
 function counted({ runs, thrownAway }: Repeated<MediaRun>): string {
@@ -130,31 +115,45 @@ function progress(row: Row): string {
   return `${row.server.name}, ${row.legs} legs in sessions of ${row.roomSize}: ${result} (runs: ${counted(row.repeated)})`;
 }
 
-function judgeRow(row: Row): Judgement[] {
-  const sessions = `sessions of ${row.roomSize}`;
-  return [
-    judge(budgets.cpuPerLeg, cpu(row), sessions),
-    judge(
-      budgets.delayP50,
-      figure(row, run => run.delayMs?.p50),
-      sessions,
-    ),
-    judge(
-      budgets.delayP95,
-      figure(row, run => run.delayMs?.p95),
-      sessions,
-    ),
-    judge(
-      budgets.memoryPerLeg,
-      figure(row, run => run.memoryKbPerLeg),
-      sessions,
-    ),
-    judge(
-      budgets.firmwareMemoryPerLeg,
-      figure(row, run => run.controlMemoryKbPerLeg),
-      sessions,
-    ),
-  ];
+function judgeAll(rows: readonly Row[]): Judgement[] {
+  return [...new Set(rows.map(row => row.roomSize))].flatMap(roomSize => {
+    const ofSize = rows.filter(row => row.roomSize === roomSize);
+    const sessions = `sessions of ${roomSize}`;
+    return [
+      ...ofSize
+        .filter(row => row.legs === BUDGET_LEGS)
+        .flatMap(row => [
+          judge(budgets.cpuPerLeg, cpu(row), sessions),
+          judge(
+            budgets.delayP50,
+            figure(row, run => run.delayMs?.p50),
+            sessions,
+          ),
+          judge(
+            budgets.delayP95,
+            figure(row, run => run.delayMs?.p95),
+            sessions,
+          ),
+          judge(
+            budgets.memoryPerLeg,
+            figure(row, run => run.memoryKbPerLeg),
+            sessions,
+          ),
+        ]),
+      judge(budgets.firmwareMemoryPerLeg, controlKbPerLeg(ofSize), sessions),
+    ];
+  });
+}
+
+/**
+ * A young Node process gives back more than legs take, so that before and after tell nothing: the figure is how much more
+ * a process holds that carried the most legs than one, as old, that carried the fewest.
+ */
+function controlKbPerLeg(rows: readonly Row[]): number | null {
+  const [least, most] = [rows[0], rows.at(-1)];
+  if (least === undefined || most === undefined || least.legs === most.legs) return null;
+  const [low, high] = [least, most].map(row => figure(row, run => run.controlMemoryMb));
+  return low == null || high == null ? null : ((high - low) * 1024) / (most.legs - least.legs);
 }
 
 async function main(): Promise<void> {
@@ -183,4 +182,4 @@ async function main(): Promise<void> {
   writeJson(values.json, [section]);
 }
 
-if (isEntry(import.meta.url)) await main();
+await runAsEntry(import.meta.url, main);

@@ -1,10 +1,17 @@
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { messageOf } from '../../firmware/base/errors.ts';
 
-/** Whether a module is the program that was started, not a part of another. */
-export function isEntry(moduleUrl: string): boolean {
+/** Runs `main` when its module is the program that was started, not a part of another; a failure is one sentence. */
+export async function runAsEntry(moduleUrl: string, main: () => Promise<void>): Promise<void> {
   const entry = process.argv[1];
-  return entry !== undefined && pathToFileURL(realpathSync(entry)).href === moduleUrl;
+  if (entry === undefined || pathToFileURL(realpathSync(entry)).href !== moduleUrl) return;
+  try {
+    await main();
+  } catch (error) {
+    console.error(`could not be measured: ${messageOf(error)}`);
+    process.exitCode = 1;
+  }
 }
 
 /** "20,100" → [20, 100]. @throws a sentence that names the option */

@@ -2,17 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { childrenOf, usageOf } from './processes.ts';
+import { usageOf } from './processes.ts';
 
-test('a process is found by its parent and command line, and its use is read', async () => {
+test('what a process uses is read while it lives', async () => {
   const busy = `const end = Date.now() + 300; while (Date.now() < end); console.log('done'); setTimeout(() => {}, 9000);`;
-  const child = spawn(process.execPath, ['-e', busy, 'a name (with) brackets'], {
+  const child = spawn(process.execPath, ['-e', busy], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout, 'data');
   const pid = child.pid as number;
-  assert.equal(childrenOf(process.pid, /a name \(with\) brackets/), [pid]);
-  assert.equal(childrenOf(process.pid, /another name/), []);
   const usage = usageOf(pid);
   assert.ok(usage.cpuMs >= 100 && usage.cpuMs < 10_000, `${usage.cpuMs} ms`);
   assert.ok(usage.rssKb > 10_000, `${usage.rssKb} KB`);

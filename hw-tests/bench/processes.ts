@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
 
 /** A kernel's user-visible tick, in which /proc counts CPU time: 100 a second on every Linux that Debian builds. */
@@ -25,20 +25,6 @@ export function totalUsage(pids: readonly number[]): Usage {
   const all = pids.map(usageOf);
   const sum = (of: (usage: Usage) => number) => all.reduce((total, usage) => total + of(usage), 0);
   return { cpuMs: sum(u => u.cpuMs), rssKb: sum(u => u.rssKb), threads: sum(u => u.threads) };
-}
-
-/** Processes whose parent is `parent` and whose command line matches. */
-export function childrenOf(parent: number, commandLine: RegExp): number[] {
-  return readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .map(Number)
-    .filter(pid => {
-      try {
-        return Number(statFields(pid)[1]) === parent && commandLine.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
-      } catch {
-        return false; // it ended meanwhile
-      }
-    });
 }
 
 /** The fields of /proc/PID/stat that follow the name, which may itself hold blanks and brackets. */

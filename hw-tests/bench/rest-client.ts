@@ -1,41 +1,29 @@
 import http from 'node:http';
-import { called, OpenTok, type OpentokSdk } from '../../firmware/api/testing/opentok-sdk.ts';
-import type { Gateway } from './gateway.ts';
+import type { Application } from '../rig/application.ts';
 
-/** An application: the SDK makes sessions and tokens, calls are dialled over connections that are kept open. */
+/** Dials over connections that are kept open, and tells when each request left. */
 export class RestClient {
-  readonly #gateway: Gateway;
-  readonly #sdk: OpentokSdk;
+  readonly #application: Application;
+  readonly #credential: string;
   readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
 
-  constructor(gateway: Gateway) {
-    this.#gateway = gateway;
-    this.#sdk = new OpenTok(gateway.apiKey, gateway.apiSecret, gateway.httpUrl);
-  }
-
-  async createSession(): Promise<string> {
-    const { sessionId } = await called<{ sessionId: string }>(callback =>
-      this.#sdk.createSession({ mediaMode: 'routed' }, callback),
-    );
-    return sessionId;
+  constructor(application: Application) {
+    this.#application = application;
+    this.#credential = application.credential();
   }
 
   /** @returns the moment before the request was written, monotonic nanoseconds. @throws unless it was answered 200 */
-  async dial(sessionId: string, uri: string, credential: string): Promise<number> {
-    const token = this.#sdk.generateToken(sessionId);
-    const body = JSON.stringify({ sessionId, token, sip: { uri } });
-    const { apiKey, httpUrl } = this.#gateway;
+  dial(sessionId: string, uri: string): Promise<number> {
+    const application = this.#application;
+    const body = JSON.stringify({ sessionId, token: application.token(sessionId), sip: { uri } });
     const headers = {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
-      'x-opentok-auth': credential,
+      'x-opentok-auth': this.#credential,
     };
+    const url = `${application.url}${application.projectPath('dial')}`;
     return new Promise((resolve, reject) => {
-      const request = http.request(`${httpUrl}/v2/project/${apiKey}/dial`, {
-        method: 'POST',
-        headers,
-        agent: this.#agent,
-      });
+      const request = http.request(url, { method: 'POST', headers, agent: this.#agent });
       request.once('error', reject);
       request.once('response', response => {
         let text = '';

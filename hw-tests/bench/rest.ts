@@ -1,15 +1,15 @@
 /** From the application's request to the INVITE on the wire, and from the answer to voices both ways. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { Application } from '../rig/application.ts';
 import { until } from '../rig/until.ts';
 import { type Answerer, startAnswerer } from './answerer.ts';
+import { startBox } from './bench-box.ts';
 import { budgets } from './budgets.ts';
-import { projectCredential } from './credential.ts';
 import { type CallTimes, type PlacedCall, timesOf } from './far-end.ts';
-import { startGateway } from './gateway.ts';
 import { judge } from './judgement.ts';
 import { describeMachine, renderMachine } from './machine.ts';
-import { isEntry, numbers } from './options.ts';
+import { numbers, runAsEntry } from './options.ts';
 import { RestClient } from './rest-client.ts';
 import { renderSection, renderSummary, type Section, writeJson } from './section.ts';
 import { percentile } from './statistics.ts';
@@ -22,14 +22,13 @@ const SESSIONS = 20;
 const WARM_UP_CALLS = 20;
 
 export async function measureRest({ calls }: { readonly calls: number }): Promise<Section> {
-  const gateway = await startGateway();
+  const box = await startBox();
   const answerer = await startAnswerer();
-  const client = new RestClient(gateway);
+  const client = new RestClient(box.application);
   try {
-    const credential = projectCredential(gateway);
-    const sessions = await fillSessions(client, answerer, credential);
-    await placeCalls(client, answerer, credential, sessions, 'phone-warm-up', WARM_UP_CALLS);
-    const placed = await placeCalls(client, answerer, credential, sessions, 'phone', calls);
+    const sessions = await fillSessions(box.application, client, answerer);
+    await placeCalls(client, answerer, sessions, 'phone-warm-up', WARM_UP_CALLS);
+    const placed = await placeCalls(client, answerer, sessions, 'phone', calls);
     await sleep(2_000); // the last call's second, and what is still on its way
     const events = answerer.events();
     const times = placed.map(call => timesOf(call, events));
@@ -37,24 +36,24 @@ export async function measureRest({ calls }: { readonly calls: number }): Promis
   } finally {
     client.close();
     await answerer.stop();
-    await gateway.stop();
+    await box.close();
   }
 }
 
 const uriOf = (user: string, { sipPort }: Answerer) => `sip:${user}@127.0.0.1:${sipPort}`;
 
 /** Sessions in each of which somebody sits, speaks and listens. */
-async function fillSessions(client: RestClient, answerer: Answerer, credential: string): Promise<string[]> {
+async function fillSessions(application: Application, client: RestClient, answerer: Answerer): Promise<string[]> {
   const sessions: string[] = [];
   for (let index = 0; index < SESSIONS; index++) {
-    const session = await client.createSession();
-    await client.dial(session, uriOf(`resident-${index}`, answerer), credential);
+    const session = await application.createSession();
+    await client.dial(session, uriOf(`resident-${index}`, answerer));
     sessions.push(session);
   }
   await until(
     'media for everybody who was there first',
     () => answerer.events().filter(({ event }) => event === 'first-packet').length === SESSIONS,
-    { limitMs: 10_000 },
+    { limitMs: 10_000, state: () => answerer.events().slice(-10) },
   );
   return sessions;
 }
@@ -62,7 +61,6 @@ async function fillSessions(client: RestClient, answerer: Answerer, credential: 
 async function placeCalls(
   client: RestClient,
   answerer: Answerer,
-  credential: string,
   sessions: readonly string[],
   name: string,
   count: number,
@@ -74,7 +72,7 @@ async function placeCalls(
     const phone = `${name}-${index}`;
     const seat = index % sessions.length;
     const call = client
-      .dial(sessions[seat] as string, uriOf(phone, answerer), credential)
+      .dial(sessions[seat] as string, uriOf(phone, answerer))
       .then(dialledAtNs => ({ phone, resident: `resident-${seat}`, dialledAtNs }));
     call.catch(() => {}); // awaited below, together with the others
     placed.push(call);
@@ -125,4 +123,4 @@ async function main(): Promise<void> {
   writeJson(values.json, [result]);
 }
 
-if (isEntry(import.meta.url)) await main();
+await runAsEntry(import.meta.url, main);

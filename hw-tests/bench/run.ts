@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { messageOf } from '../../firmware/base/errors.ts';
 import { describeMachine, renderMachine } from './machine.ts';
 import { allServers, measureMedia } from './media.ts';
+import { runAsEntry } from './options.ts';
 import { measureRest } from './rest.ts';
 import { renderSection, renderSummary, type Section, writeJson } from './section.ts';
 import { measureSetups, setupServers } from './setup.ts';
@@ -38,4 +39,4 @@ async function main(): Promise<void> {
   writeJson(values.json, sections);
 }
 
-await main();
+await runAsEntry(import.meta.url, main);

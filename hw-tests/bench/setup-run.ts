@@ -28,6 +28,8 @@ export interface SetupRun {
   readonly rate: number;
   readonly calls: number;
   readonly failed: number;
+  /** Final answers other than 200: { "503": 12 }. */
+  readonly refused: Readonly<Record<string, number>>;
   readonly retransmissions: number;
   /** INVITE → 200 as the caller saw it. */
   readonly answerMs: { readonly p50: number | null; readonly p99: number | null; readonly max: number | null };
@@ -44,7 +46,7 @@ export async function setupRun(load: SetupLoad): Promise<Attempt<SetupRun>> {
     await placeCalls(folder, load, calls);
     const cpuMsPerCall = (totalUsage(load.pids).cpuMs - before.cpuMs) / calls;
     const { failed, retransmissions } = readCounters(path.join(folder, 'counters'));
-    const { invitedAt, answeredMs } = readShortMessages(readFileSync(path.join(folder, 'messages'), 'utf8'));
+    const { invitedAt, answeredMs, refused } = readShortMessages(readFileSync(path.join(folder, 'messages'), 'utf8'));
     const answerMs = {
       p50: percentile(answeredMs, 0.5),
       p99: percentile(answeredMs, 0.99),
@@ -53,7 +55,7 @@ export async function setupRun(load: SetupLoad): Promise<Attempt<SetupRun>> {
     const late = whyCallerWasLate(invitedAt, load.rate);
     const serverIsSlow = failed > 0 || (answerMs.p99 ?? 0) > SLOW_ANSWER_MS;
     if (late !== null && !serverIsSlow) return { thrownAway: late };
-    return { run: { rate: load.rate, calls, failed, retransmissions, answerMs, cpuMsPerCall } };
+    return { run: { rate: load.rate, calls, failed, refused, retransmissions, answerMs, cpuMsPerCall } };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,11 +1,11 @@
 /** Calls set up a second: signalling alone, and whole calls with a media leg and stored events. */
 import { parseArgs } from 'node:util';
 import { answeringAgent } from './answering-agent.ts';
+import { sipAddress, startBox } from './bench-box.ts';
 import { type Budget, budgets } from './budgets.ts';
-import { startGateway } from './gateway.ts';
 import { type Judgement, judge } from './judgement.ts';
 import { describeMachine, renderMachine } from './machine.ts';
-import { isEntry, numbers } from './options.ts';
+import { numbers, runAsEntry } from './options.ts';
 import { pinServer, requireTwoCores } from './pinning.ts';
 import { type Repeated, repeat } from './repeat.ts';
 import { renderSection, renderSummary, type Section, writeJson } from './section.ts';
@@ -18,16 +18,14 @@ const wholeCalls: SetupServer = {
   name: 'whole calls',
   rates: [100, 200, 300, 400],
   async start() {
-    const gateway = await startGateway();
-    return {
-      address: `127.0.0.1:${gateway.sipPort}`,
-      pids: [gateway.pid, ...gateway.workerPids()],
-      stop: () => gateway.stop(),
-    };
+    const box = await startBox();
+    return { address: sipAddress(box), pids: [box.pid, ...box.workers()], stop: () => box.close() };
   },
 };
 
 export const setupServers = [answeringAgent, wholeCalls] as const;
+
+const WARM_UP_S = 4;
 
 interface Row {
   readonly server: SetupServer;
@@ -46,12 +44,14 @@ export async function measureSetups(options: {
     const { address, pids, stop } = await server.start();
     try {
       await pinServer(pids);
+      // Node compiles what runs often: the first calls would tell of that.
+      await setupRun({ server: address, pids, rate: Math.min(...server.rates), seconds: WARM_UP_S });
       for (const rate of server.rates) {
         const repeated = await repeat(options.repeats, () =>
           setupRun({ server: address, pids, rate, seconds: options.seconds }),
         );
         rows.push({ server, rate, repeated });
-        console.error(`${server.name}: ${cells(rows.at(-1) as Row).join(', ')}`);
+        console.error(progress(rows.at(-1) as Row));
       }
     } finally {
       await stop();
@@ -69,6 +69,15 @@ export async function measureSetups(options: {
     ],
     runs: rows,
   };
+}
+
+function progress(row: Row): string {
+  const [failed, cpu] = [figure(row, run => run.failed), figure(row, run => run.cpuMsPerCall)];
+  const refused = Object.entries(Object.assign({}, ...row.repeated.runs.map(run => run.refused)))
+    .map(([status, count]) => `${count} × ${status}`)
+    .join(', ');
+  const result = cpu === null ? 'no figure' : `${failed} failed, ${cpu.toFixed(2)} ms CPU a call`;
+  return `${row.server.name}, ${row.rate} calls/s: ${result}${refused && ` (answered ${refused})`}`;
 }
 
 const HEAD = ['what', 'calls/s', 'failed', 'sent again', 'INVITE→200 p50 ms', 'p99', 'max', 'CPU ms a call', 'runs'];
@@ -143,4 +152,4 @@ async function main(): Promise<void> {
   writeJson(values.json, [section]);
 }
 
-if (isEntry(import.meta.url)) await main();
+await runAsEntry(import.meta.url, main);

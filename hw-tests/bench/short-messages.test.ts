@@ -14,11 +14,14 @@ test('the time from INVITE to 200 is read per call; what was sent again does not
     line(10.501, 'S', '2-7@127.0.0.1', '1 INVITE', 'INVITE sip:room-0@127.0.0.1:5060 SIP/2.0'),
     line(10.504, 'R', '1-7@127.0.0.1', '1 INVITE', 'SIP/2.0 200 OK'),
     line(10.505, 'R', '2-7@127.0.0.1', '1 INVITE', 'SIP/2.0 200 OK'),
+    line(10.51, 'S', '3-7@127.0.0.1', '1 INVITE', 'INVITE sip:room-1@127.0.0.1:5060 SIP/2.0'),
+    line(10.52, 'R', '3-7@127.0.0.1', '1 INVITE', 'SIP/2.0 503 Service Unavailable'),
     line(10.6, 'R', '1-7@127.0.0.1', '2 BYE', 'SIP/2.0 200 OK'),
     '',
   ].join('\n');
-  const { invitedAt, answeredMs } = readShortMessages(log);
-  assert.equal(invitedAt, [10, 10.001]);
+  const { invitedAt, answeredMs, refused } = readShortMessages(log);
+  assert.equal(invitedAt, [10, 10.001, 10.51]);
+  assert.equal(refused, { 503: 1 });
   assert.equal(
     answeredMs.map(ms => Math.round(ms)),
     [4, 504],

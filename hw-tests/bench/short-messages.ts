@@ -4,6 +4,8 @@ export interface Dialogue {
   readonly invitedAt: readonly number[];
   /** INVITE → 200, milliseconds, of the calls that were answered. */
   readonly answeredMs: readonly number[];
+  /** How often each final answer other than 200 came: { "503": 12 }. */
+  readonly refused: Readonly<Record<string, number>>;
 }
 
 /**
@@ -14,18 +16,20 @@ export function readShortMessages(log: string): Dialogue {
   const invited = new Map<string, number>();
   const answered = new Set<string>();
   const answeredMs: number[] = [];
+  const refused: Record<string, number> = {};
   for (const line of log.split('\n')) {
     const [, , seconds, direction, callId, sequence, first] = line.split('\t');
     if (!seconds || !callId || !first || !sequence?.endsWith('INVITE')) continue;
     const at = Number(seconds);
     if (direction === 'S' && first.startsWith('INVITE ') && !invited.has(callId)) invited.set(callId, at);
     const invitedAt = invited.get(callId);
-    if (direction !== 'R' || !first.startsWith('SIP/2.0 200') || invitedAt === undefined || answered.has(callId))
-      continue;
+    const status = direction === 'R' ? /^SIP\/2\.0 ([2-6]\d\d)/.exec(first)?.[1] : undefined;
+    if (status === undefined || invitedAt === undefined || answered.has(callId)) continue;
     answered.add(callId);
-    answeredMs.push((at - invitedAt) * 1000);
+    if (status === '200') answeredMs.push((at - invitedAt) * 1000);
+    else refused[status] = (refused[status] ?? 0) + 1;
   }
-  return { invitedAt: [...invited.values()], answeredMs };
+  return { invitedAt: [...invited.values()], answeredMs, refused };
 }
 
 /** SIPp sends in steps of its timer; a gap of this many milliseconds is more than that. */

@@ -29,6 +29,7 @@ export const stockConference: MediaServer = {
         await says('playing');
         for (let leg = 0; leg < legs; leg++)
           appendFileSync(map, `LEG ${GENERATOR_PORT + 2 * leg} 127.0.0.1 ${FIRST_PORT + 2 * leg}\n`);
+        return null;
       },
       close: async () => void (await child.stop()),
     };

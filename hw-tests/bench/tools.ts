@@ -2,23 +2,15 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { root } from '../rig/own-box.ts';
 
 const run = promisify(execFile);
 const MAX_OUTPUT = 16 * 1024 * 1024;
 
-/** The repository: bench and load tools are run from sources (tsx) and from dist/ alike. */
-const repository = findRepository(import.meta.dirname);
-const load = path.join(repository, 'hw-tests/load');
+const load = path.join(root, 'hw-tests/load');
 const build = path.join(load, 'build');
 
-function findRepository(from: string): string {
-  if (existsSync(path.join(from, 'package.json'))) return from;
-  const parent = path.dirname(from);
-  if (parent === from) throw new Error('the bench does not lie inside the repository');
-  return findRepository(parent);
-}
-
-export const inRepository = (file: string): string => path.join(repository, file);
+export const inRepository = (file: string): string => path.join(root, file);
 export const scenario = (name: string): string => path.join(load, 'scenarios', `${name}.xml`);
 export const tool = (name: 'rtpload' | 'stock-conference' | 'answerer'): string => path.join(build, name);
 

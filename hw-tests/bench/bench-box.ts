@@ -1,0 +1,12 @@
+import { freePortRange } from '../rig/free-ports.ts';
+import { OwnBox } from '../rig/own-box.ts';
+
+/** Enough for the largest load and for the calls of the highest rate, and those that have just ended. */
+const RTP_PORTS = 6_000;
+
+/** A box of our own with the configuration that a newcomer has, but for its ports. */
+export function startBox(): Promise<OwnBox> {
+  return OwnBox.start({ config: { media: { host: '127.0.0.1', ports: freePortRange(RTP_PORTS), workers: 1 } } });
+}
+
+export const sipAddress = ({ facts: { sip } }: OwnBox): string => `${sip.host}:${sip.udpPort}`;
