@@ -4,7 +4,7 @@ import { until } from '../rig/until.ts';
 import { tool } from './tools.ts';
 
 /** Phones of the answerer take a port pair each from here. */
-const FIRST_RTP_PORT = 44_000;
+const FIRST_RTP_PORT = 12_000;
 
 /** What the far end saw (hw-tests/load/answerer); times are nanoseconds of the monotonic clock, the kernel's for packets. */
 export interface FarEndEvent {

@@ -1,8 +1,8 @@
 import { prefer } from './processes.ts';
 import { runTool, tool } from './tools.ts';
 
-/** Legs of the generator take a port pair each from here. */
-export const GENERATOR_PORT = 40_000;
+/** Legs of the generator take a port pair each from here: below the ports that the kernel hands out itself. */
+export const GENERATOR_PORT = 12_000;
 
 export interface GeneratorRun {
   readonly legs: number;

@@ -5,7 +5,7 @@ import { GENERATOR_PORT } from './generator.ts';
 import type { MediaServer } from './media-server.ts';
 import { tool } from './tools.ts';
 
-const FIRST_PORT = 50_000;
+const FIRST_PORT = 16_000;
 
 /** GStreamer's own elements, as kindly put together as they allow (hw-tests/load/stock-conference). */
 export const stockConference: MediaServer = {
