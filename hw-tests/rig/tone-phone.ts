@@ -9,6 +9,7 @@ import { until } from './until.ts';
 
 const PACKET_MS = 20;
 const SAMPLES = (RATE * PACKET_MS) / 1000;
+const SETTLING_SECONDS = 0.4;
 const TELEPHONE_EVENT = 101;
 /** Seconds between 1900, where NTP counts from, and 1970. */
 const NTP_EPOCH = 2_208_988_800;
@@ -109,18 +110,20 @@ export class TonePhone {
     if (this.#remote) this.#rtpSocket.send(datagram, this.#remote.port, this.#remote.host);
   }
 
-  /** What is heard from now on, once it is `seconds` long. */
+  /** What is heard from shortly after now (first packets and jitter buffers have settled), once it is `seconds` long. */
   async listen(seconds = 2): Promise<Heard> {
-    this.#recording.clear();
-    await until(`${seconds} s of sound at the phone of ${this.frequencyHz} Hz`, () => this.#enough(seconds), {
-      limitMs: seconds * 1000 + 5_000,
-      state: () => ({ seconds: this.#recording.length / RATE, received: this.received, sent: this.sent }),
-    });
+    await this.#record(SETTLING_SECONDS);
+    await this.#record(seconds);
     return new Heard(this.#recording.samples());
   }
 
-  #enough(seconds: number): boolean {
-    return this.#recording.length >= seconds * RATE;
+  async #record(seconds: number): Promise<void> {
+    this.#recording.clear();
+    const what = `${seconds} s of sound at the phone of ${this.frequencyHz} Hz`;
+    await until(what, () => this.#recording.length >= seconds * RATE, {
+      limitMs: seconds * 1000 + 5_000,
+      state: () => ({ seconds: this.#recording.length / RATE, received: this.received, sent: this.sent }),
+    });
   }
 
   async close(): Promise<void> {
