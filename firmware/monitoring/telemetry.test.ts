@@ -125,7 +125,7 @@ test('this machine can be sampled, and the event loop is not held up', async () 
   assert.ok((sample.memory.totalBytes ?? 0) > 1e6);
   assert.ok((sample.disk.totalBytes ?? 0) > 1e6);
   console.log(`  longest pause of the event loop while sampling: ${longest.toFixed(1)} ms`);
-  assert.ok(longest < 100);
+  assert.ok(longest < 250);
 });
 
 test.run();
