@@ -1,5 +1,6 @@
 import type { SipParseError } from '../message/errors.ts';
 import { Headers } from '../message/headers.ts';
+import { parseMessage } from '../message/parse.ts';
 import { serialise } from '../message/serialise.ts';
 import { phraseOf } from '../message/status-phrases.ts';
 import { parseVia, type Via } from '../message/via.ts';
@@ -14,7 +15,7 @@ const NO_BODY = Buffer.alloc(0);
 
 /**
  * The answer to a request that the parser refused (RFC 3261 §21.4.1), as far as its lines still tell where it belongs.
- * Null for responses, ACKs and what has no Via, From, To, Call-ID and CSeq: those get nothing.
+ * Null for responses, ACKs and what has no Via, From, To, Call-ID and CSeq that can be read: those get nothing.
  */
 export function malformedAnswer(
   message: Buffer,
@@ -40,9 +41,11 @@ export function malformedAnswer(
       headers,
       body: NO_BODY,
     } as const;
-    return { bytes: serialise(response), via };
+    const bytes = serialise(response);
+    parseMessage(bytes);
+    return { bytes, via };
   } catch {
-    // Not even the Via can be read: there is no way back.
+    // Where the Via cannot be read there is no way back; what else is copied must not break the sender's parser.
     return null;
   }
 }

@@ -40,15 +40,19 @@ export class RawPeer {
   /** The next message, in order of arrival, that fits; those before it are passed over. */
   async next(wanted: Wanted): Promise<SipMessage> {
     const deadline = AbortSignal.timeout(PATIENCE_MS);
+    const late = new Promise<never>((_, fail) => {
+      deadline.addEventListener('abort', () => fail(new Error('no such message came')), { once: true });
+    });
+    late.catch(() => {});
     for (;;) {
       while (this.#taken < this.received.length) {
         const message = this.received[this.#taken++]!;
         if (wanted(message)) return message;
       }
-      await new Promise<void>((heard, late) => {
-        this.#wake = heard;
-        deadline.addEventListener('abort', () => late(new Error('no such message came')), { once: true });
+      const heard = new Promise<void>(wake => {
+        this.#wake = wake;
       });
+      await Promise.race([heard, late]);
     }
   }
 

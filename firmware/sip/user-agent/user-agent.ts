@@ -58,7 +58,14 @@ export interface SipCounters {
   readonly overloaded: number;
 }
 
-/** The SIP stack of the box: everything below `calls` that speaks SIP. It knows no session and reads no SDP. */
+/**
+ * The SIP stack of the box: everything below `calls` that speaks SIP. It knows no session and reads no SDP.
+ *
+ * Where it departs from RFC 3261 on purpose: a request over 1300 bytes stays on UDP when its target says UDP (§18.1.1
+ * wants TCP, to which many a PBX and phone does not listen); `maddr` of a Via is not followed (§18.2.2: it would aim
+ * our answers at third parties); 3xx is a failure for the owner to act on; a Contact that policy forbids or that cannot
+ * be resolved is replaced by the place from which the far end spoke.
+ */
 export class UserAgent {
   /** The owner of new INVITEs. Until it is set they are answered 480. */
   onInvite: (invite: IncomingInvite) => void = invite => invite.reject(480);
