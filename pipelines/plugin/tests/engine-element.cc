@@ -43,9 +43,8 @@ std::string nextLine(const Element& pipeline) {
   return line;
 }
 
-#ifndef __SANITIZE_ADDRESS__
 /** What a program prints; nothing when it does not end well. */
-std::string outputOf(const std::string& line) {
+[[maybe_unused]] std::string outputOf(const std::string& line) {
   char* output = nullptr;
   int status = -1;
   const bool ran = g_spawn_command_line_sync(line.c_str(), &output, nullptr, &status, nullptr) != FALSE;
@@ -54,6 +53,10 @@ std::string outputOf(const std::string& line) {
   return text;
 }
 
+}  // namespace
+
+// Neither is possible with a sanitizer in the plugin: its run-time library must come first, in gst-inspect too.
+#ifndef __SANITIZE_ADDRESS__
 TEST("gst-inspect shows the element and its command property") {
   const std::string text = outputOf("gst-inspect-1.0 " + pluginPath);
   CHECK(text.find("interconnect") != std::string::npos);
