@@ -40,15 +40,15 @@ function run(port: MessagePort, options: ThreadOptions): void {
   let syncErrors = 0;
   let syncProblem: string | null = null;
   const walSync = new WalSync(options.file, options.syncMs, systemClock, error => {
-    syncErrors += 1;
-    syncProblem = `The database cannot be synced to disk: ${error.message}.`;
+    if (error) syncErrors += 1;
+    if (error === null && syncProblem === null) return;
+    syncProblem = error && `The database cannot be synced to disk: ${error.message}.`;
     answer([]);
   });
   const queue = new WriteQueue({
     commit(writes) {
       const results = tables.commit(writes);
       walSync.changed();
-      syncProblem = null;
       if (writes.some(({ method }) => method === 'prune')) tables.outbox.shrink();
       return results;
     },

@@ -11,14 +11,15 @@ export class WalSync {
   readonly #file: string;
   readonly #clock: Clock;
   readonly #intervalMs: number;
-  readonly #failed: (error: Error) => void;
+  readonly #done: (error: Error | null) => void;
   #timer: Timer | null = null;
 
-  constructor(databaseFile: string, intervalMs: number, clock: Clock, failed: (error: Error) => void) {
+  /** @param done told after each sync, with what went wrong or null */
+  constructor(databaseFile: string, intervalMs: number, clock: Clock, done: (error: Error | null) => void) {
     this.#file = `${databaseFile}-wal`;
     this.#intervalMs = intervalMs;
     this.#clock = clock;
-    this.#failed = failed;
+    this.#done = done;
   }
 
   changed(): void {
@@ -36,11 +37,11 @@ export class WalSync {
   #sync(): void {
     open(this.#file, 'r', (openError, descriptor) => {
       if (openError) {
-        this.#failed(openError);
+        this.#done(openError);
         return;
       }
       fdatasync(descriptor, syncError => {
-        if (syncError) this.#failed(syncError);
+        this.#done(syncError);
         close(descriptor, () => undefined);
       });
     });
