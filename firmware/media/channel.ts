@@ -90,8 +90,17 @@ export class WorkerChannel {
         );
       });
       this.#waiting.set(id, { method, answered, failed, limit });
-      this.#socket.write(`${JSON.stringify({ id, method, params })}\n`);
+      this.#write(`${JSON.stringify({ id, method, params })}\n`);
     });
+  }
+
+  /** What is asked in one turn of the event loop goes out in one system call. */
+  #write(line: string): void {
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork();
+      process.nextTick(() => this.#socket.uncork());
+    }
+    this.#socket.write(line);
   }
 
   close(): void {

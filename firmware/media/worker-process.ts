@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,7 +20,7 @@ const pluginDir = process.env.CROSSPOINT_PLUGIN_DIR ?? path.join(root, 'pipeline
 export function spawnWorker(socketPath: string, logFile: string): ChildProcess {
   const log = openSync(logFile, 'w', 0o600);
   try {
-    return spawn(
+    const child = spawn(
       process.execPath,
       [...process.execArgv, path.join(pipelines, `worker${extension}`), '--socket', socketPath],
       {
@@ -37,8 +38,22 @@ export function spawnWorker(socketPath: string, logFile: string): ChildProcess {
         },
       },
     );
+    if (child.pid !== undefined) preferMedia(child.pid);
+    return child;
   } finally {
     closeSync(log);
+  }
+}
+
+/**
+ * A late packet is a gap in somebody's ear, a late SIP answer is not noticed: where both want a core, media goes first.
+ * Only a privileged service may (systemd: `LimitNICE`); elsewhere all stay equal.
+ */
+function preferMedia(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_HIGH);
+  } catch {
+    // not permitted
   }
 }
 
