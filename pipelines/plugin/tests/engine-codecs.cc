@@ -25,7 +25,7 @@ std::string updateCodec(int leg, const std::string& codec) {
   return R"({"leg":"leg)" + std::to_string(leg) + R"(","send":)" + codec + R"(,"receive":[)" + codec + "]}";
 }
 
-/** Two legs, each with a phone that sends back what it is sent: whatever the codec, leg 0's tone comes round. */
+/** What a phone was sent, decoded with a description. */
 std::vector<int16_t> decodedAgain(const Phone& phone, const ChainDescriptions& chain) {
   ChainDecoder decoder(chain, 8000);
   std::vector<int16_t> pcm;
@@ -70,9 +70,9 @@ TEST("a G.722 leg, resampled to the mix's rate by its description, hears and is 
       rig.runFor(10 * kMillisecond);
       for (; done < wide.heard.size(); done++) {
         const RtpPacket& packet = wide.heard[done];
-        std::vector<uint8_t> datagram(kRtpHeaderBytes);
+        std::vector<uint8_t> datagram(kRtpHeaderBytes + packet.payload.size);
         writeRtpHeader(datagram.data(), {packet.marker, 9, packet.sequence, packet.timestamp, 77, {}});
-        datagram.insert(datagram.end(), packet.payload.data, packet.payload.data + packet.payload.size);
+        std::copy_n(packet.payload.data, packet.payload.size, datagram.begin() + kRtpHeaderBytes);
         rig.network.deliver(wide.self, wide.box, {datagram.data(), datagram.size()});
       }
     }

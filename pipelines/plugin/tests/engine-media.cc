@@ -17,9 +17,9 @@ void sendDigit(Rig& rig, Phone& phone, uint8_t event, unsigned ms, int lostEnds)
   const uint32_t start = phone.timestamp;
   const auto packet = [&](uint16_t duration, bool end, bool marker) {
     const auto payload = writeTelephoneEvent({event, end, 10, duration});
-    std::vector<uint8_t> datagram(kRtpHeaderBytes);
+    std::vector<uint8_t> datagram(kRtpHeaderBytes + payload.size());
     writeRtpHeader(datagram.data(), {marker, 101, phone.sequence++, start, phone.ssrc, {}});
-    datagram.insert(datagram.end(), payload.begin(), payload.end());
+    std::copy(payload.begin(), payload.end(), datagram.begin() + kRtpHeaderBytes);
     rig.network.deliver(phone.self, phone.box, {datagram.data(), datagram.size()});
   };
   for (unsigned t = 20; t < ms; t += 20) {
