@@ -22,7 +22,7 @@ void Tone::generate(int16_t* out, size_t n) {
   double x = amplitude_ * std::cos(phase_);
   double y = amplitude_ * std::sin(phase_);
   for (size_t i = 0; i < n; ++i) {
-    out[i] = static_cast<int16_t>(std::lround(y));
+    out[i] = static_cast<int16_t>(std::lrint(y));
     const double turned = x * turnCos - y * turnSin;
     y = x * turnSin + y * turnCos;
     x = turned;

@@ -6,6 +6,7 @@
  */
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -193,9 +194,9 @@ int main(int argc, char** argv) {
   }
 #if defined(__SANITIZE_ADDRESS__)
   __sanitizer_set_death_callback(saveCurrent);
-#else
-  (void)saveCurrent;
 #endif
+  // A broken invariant aborts (fuzz/invariant.h).
+  std::signal(SIGABRT, [](int) { saveCurrent(); });
   if (!options.input.empty()) {
     tryInput(readFile(options.input));
     return EXIT_SUCCESS;

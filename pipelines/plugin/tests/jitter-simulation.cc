@@ -236,6 +236,36 @@ TEST("bursts of three packets every 60 ms are played evenly") {
   CHECK(heard.quantile(1) <= 65 * kMillisecond);
 }
 
+TEST("talkspurts on a jittery network begin with the hold that the ones before have taught") {
+  Network network;
+  network.delay = [](size_t index, std::mt19937& random) {
+    return index % 500 < 200 ? noise(random, 80 * kMillisecond) : std::optional<Nanos>();
+  };
+  Stream s(network);
+  s.run(60 * kSecond);
+  const uint64_t lateBefore = s.buffer.counts().late;
+  const Heard heard = s.run(600 * kSecond);
+  print("talkspurts of 4 s, ±40 ms", heard, s);
+  CHECK(heard.packets >= 60 * 200 * 97 / 100);
+  CHECK(s.buffer.counts().late - lateBefore <= 60 * 200 / 100);
+  CHECK(heard.quantile(0.95) <= 130 * kMillisecond);
+}
+
+TEST("ticks that begin up to two milliseconds late cost nothing but their lateness") {
+  Network network;
+  network.phase = 6 * kMillisecond;
+  Stream s(network);
+  Heard heard;
+  std::mt19937 random(5);
+  for (int i = 1; i <= 3000; ++i) {
+    const Nanos now = i * 20 * kMillisecond + static_cast<Nanos>(random() % 2000) * kMicrosecond;
+    s.sendUntil(now);
+    stream::tick(s.buffer, now, 20 * kMillisecond, s.pcm, heard);
+  }
+  CHECK_EQUAL(heard.missing, Nanos{0});
+  CHECK(heard.quantile(1) <= 17 * kMillisecond);
+}
+
 TEST("an hour of talkspurts, each a minute after the last, is never more than a tick late") {
   Network network;
   network.driftPpm = 200;
