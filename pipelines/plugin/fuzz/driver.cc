@@ -24,6 +24,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 extern "C" void __sanitizer_set_death_callback(void (*callback)());
 #endif
 
+// UBSan's runtime is one of its own and knows no death callback: it is to abort, which the driver sees.
+extern "C" __attribute__((visibility("default"))) const char* __ubsan_default_options();
+const char* __ubsan_default_options() { return "abort_on_error=1:print_stacktrace=1"; }
+
 namespace {
 
 using Input = std::vector<uint8_t>;
