@@ -1,0 +1,142 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { type Child, startChild } from './children.ts';
+import { freePort, freePortRange } from './free-ports.ts';
+import { Heard, RATE, sine } from './tones.ts';
+import { until, within } from './until.ts';
+import { samplesOf, wavOf } from './wav.ts';
+
+/** Longer than any call of a test. */
+const TONE_SECONDS = 60;
+
+interface ControlAnswer {
+  readonly response?: boolean;
+  readonly ok?: boolean;
+  readonly data?: string;
+  readonly type?: string;
+}
+
+/**
+ * baresip without a screen: a real phone with its own SIP stack, codecs and jitter buffer. It answers every call by
+ * itself, says a tone, and keeps what it hears in a WAV file.
+ */
+export class Baresip {
+  readonly sipPort: number;
+  readonly frequencyHz: number;
+  readonly #folder: string;
+  readonly #controlPort: number;
+  #child: Child | undefined;
+
+  static async start(options: { frequencyHz: number; law?: 'PCMU' | 'PCMA' }): Promise<Baresip> {
+    // It listens for TLS on the next port as well.
+    const phone = new Baresip(await freePort(), await freePort(), options.frequencyHz);
+    await phone.#start(options.law ?? 'PCMU');
+    return phone;
+  }
+
+  private constructor(sipPort: number, controlPort: number, frequencyHz: number) {
+    this.sipPort = sipPort;
+    this.#controlPort = controlPort;
+    this.frequencyHz = frequencyHz;
+    this.#folder = mkdtempSync(path.join(os.tmpdir(), 'bs-'));
+  }
+
+  get uri(): string {
+    return `sip:baresip@127.0.0.1:${this.sipPort}`;
+  }
+
+  async #start(law: 'PCMU' | 'PCMA'): Promise<void> {
+    const [firstPort, lastPort] = freePortRange(20);
+    const tone = path.join(this.#folder, 'tone.wav');
+    writeFileSync(tone, wavOf(sine(this.frequencyHz, -16, 0, TONE_SECONDS * RATE)));
+    const config = [
+      `sip_listen 127.0.0.1:${this.sipPort}`,
+      'net_interface 127.0.0.1',
+      `rtp_ports ${firstPort}-${lastPort}`,
+      'module_path /usr/lib/baresip/modules',
+      ...['g711', 'aufile', 'aubridge', 'sndfile'].map(name => `module ${name}.so`),
+      ...['account', 'menu', 'ctrl_tcp'].map(name => `module_app ${name}.so`),
+      `ctrl_tcp_listen 127.0.0.1:${this.#controlPort}`,
+      `audio_source aufile,${tone}`,
+      // A bridge whose other end nobody opens: a loudspeaker that is not there.
+      'audio_player aubridge,nowhere',
+      `snd_path ${this.#folder}`,
+      'ausrc_channels 1',
+      'auplay_channels 1',
+      '',
+    ];
+    writeFileSync(path.join(this.#folder, 'config'), config.join('\n'));
+    const codec = `${law}/8000/1`;
+    writeFileSync(
+      path.join(this.#folder, 'accounts'),
+      `<sip:baresip@127.0.0.1:${this.sipPort}>;regint=0;answermode=auto;audio_codecs=${codec}\n`,
+    );
+    writeFileSync(path.join(this.#folder, 'contacts'), '');
+    this.#child = await startChild('baresip', 'baresip', ['-f', this.#folder]);
+    await until('baresip to be ready', () => this.#child?.output().includes('baresip is ready'), {
+      state: () => this.#child?.output(),
+    });
+  }
+
+  /** Calls somebody. */
+  async dial(uri: string): Promise<void> {
+    await this.#command('dial', uri);
+  }
+
+  async hangUp(): Promise<void> {
+    await this.#command('hangup');
+  }
+
+  output(): string {
+    return this.#child?.output() ?? '';
+  }
+
+  /** What was heard in the latest call, from `skipSeconds` on; call it after the call has ended. */
+  heard(skipSeconds = 1): Heard {
+    const file = readdirSync(this.#folder)
+      .filter(name => name.endsWith('-dec.wav'))
+      .sort()
+      .at(-1);
+    if (!file) throw new Error(`baresip has recorded nothing: ${this.output().slice(-3000)}`);
+    return new Heard(samplesOf(readFileSync(path.join(this.#folder, file))).subarray(skipSeconds * RATE));
+  }
+
+  /** ctrl_tcp speaks JSON in netstrings. */
+  #command(command: string, params = ''): Promise<ControlAnswer> {
+    const request = JSON.stringify({ command, params, token: 'test' });
+    const answer = new Promise<ControlAnswer>((resolve, reject) => {
+      const socket = net.connect(this.#controlPort, '127.0.0.1', () => {
+        socket.write(`${Buffer.byteLength(request)}:${request},`);
+      });
+      let text = '';
+      socket.on('data', chunk => {
+        text += chunk.toString('utf8');
+        const found = netstrings(text).find(({ response }) => response);
+        if (!found) return;
+        socket.destroy();
+        resolve(found);
+      });
+      socket.once('error', reject);
+    });
+    return within(5_000, `baresip's answer to ${command}`, answer);
+  }
+
+  async close(): Promise<void> {
+    await this.#child?.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function netstrings(text: string): ControlAnswer[] {
+  const found: ControlAnswer[] = [];
+  for (let at = 0; at < text.length; ) {
+    const colon = text.indexOf(':', at);
+    const end = colon + 1 + Number(text.slice(at, colon));
+    if (colon < 0 || !(end < text.length)) break;
+    found.push(JSON.parse(text.slice(colon + 1, end)) as ControlAnswer);
+    at = end + 1;
+  }
+  return found;
+}
