@@ -1,5 +1,3 @@
-#include <gst/gst.h>
-
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -186,7 +184,4 @@ TEST("a script line that cannot be used is named") {
   }
 }
 
-int main(int count, char** values) {
-  gst_init(&count, &values);
-  return check::run();
-}
+int main() { return check::run(); }

@@ -1,7 +1,6 @@
 // The engine in real time, over real sockets on the loopback interface.
 #include <arpa/inet.h>
 #include <dirent.h>
-#include <gst/gst.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -248,7 +247,4 @@ TEST("commands from many threads are each answered, and a queue that is full say
   CHECK_EQUAL(refused, size_t{2000});
 }
 
-int main(int count, char** values) {
-  gst_init(&count, &values);
-  return check::run();
-}
+int main() { return check::run(); }
