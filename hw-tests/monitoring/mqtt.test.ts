@@ -69,7 +69,7 @@ rig.test('telemetry comes every ten seconds, with figures of the machine and of 
   const period = (second.payload.time as number) - (first.payload.time as number);
   assert.ok(Math.abs(period - 10_000) < 500, `${period} ms`);
   const text = JSON.stringify(second.payload);
-  for (const name of ['cpu', 'load', 'memory', 'temperature', 'disk', 'network', 'calls', 'legs', 'workers']) {
+  for (const name of ['cpu', 'load', 'memory', 'temperatureCelsius', 'disk', 'network', 'calls', 'legs', 'workers']) {
     assert.ok(name in second.payload, `${name} in ${text}`);
   }
   assert.is(second.payload.calls, 1, text);
@@ -94,11 +94,10 @@ rig.test('strangers and wrong passwords are turned away, and a reader cannot pub
   const reader = mqtt.connect(`${protocol}//${host}`, { ...login, reconnectPeriod: 0 });
   await within(5_000, 'connecting', new Promise(resolve => reader.once('connect', resolve)));
   const forged = `crosspoint/${rig.box.facts.name}/project/x/call/forged/event`;
-  await within(
-    5_000,
-    'the answer to publishing',
-    reader.publishAsync(forged, '{}', { qos: 1 }).catch(() => {}),
-  );
+  // Whether it is thrown out or ignored is the broker's business; that nobody hears of it is ours.
+  const thrownOut = new Promise<void>(resolve => reader.once('close', () => resolve()));
+  const acknowledged = reader.publishAsync(forged, '{}', { qos: 1 }).catch(() => {});
+  await within(5_000, 'the answer to publishing', Promise.race([acknowledged, thrownOut]));
   await reader.endAsync(true);
   await operator.find('something later', ({ topic }) => topic.endsWith('/telemetry'), 11_000);
   assert.equal(operator.on(/forged/), []);

@@ -52,7 +52,7 @@ rig.test('the notices of a session tell of its connection and stream, with what 
   await hangUp();
   const ofSession = () =>
     rig.webhook.received.flatMap(({ path, body }) => (path === '/session' && body.sessionId === session ? [body] : []));
-  await until('connectionDestroyed', () => ofSession().some(({ event }) => event === 'connectionDestroyed'));
+  await until('sessionDestroyed', () => ofSession().some(({ event }) => event === 'sessionDestroyed'));
   assert.equal(
     ofSession().map(({ event, reason }) => (reason === undefined ? event : `${event} ${reason}`)),
     [
@@ -61,6 +61,7 @@ rig.test('the notices of a session tell of its connection and stream, with what 
       'streamCreated',
       'streamDestroyed forceDisconnected',
       'connectionDestroyed forceDisconnected',
+      'sessionDestroyed',
     ],
   );
   const [, connected, published] = ofSession();

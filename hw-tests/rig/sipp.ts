@@ -10,6 +10,8 @@ export interface SippOptions {
   /** A file of scenarios/, without ".xml"; its comment says which keys it takes. */
   readonly scenario: string;
   readonly host?: string;
+  /** Its own port; one that is free unless somebody must know it before. */
+  readonly port?: number;
   readonly transport?: 'udp' | 'tcp';
   /** Whom a caller calls. */
   readonly remote?: { readonly host: string; readonly port: number };
@@ -41,7 +43,7 @@ export class Sipp {
 
   static async start(options: SippOptions): Promise<Sipp> {
     const host = options.host ?? '127.0.0.1';
-    const port = await freePort(host);
+    const port = options.port ?? (await freePort(host));
     const folder = mkdtempSync(path.join(os.tmpdir(), 'sipp-'));
     writeFileSync(path.join(folder, 'scenario.xml'), scenarioText(options, port));
     const args = argumentsFor(options, host, port, await freePort());

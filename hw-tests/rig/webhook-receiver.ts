@@ -36,6 +36,7 @@ export class WebhookReceiver {
   /** Attempts, answered well or not. */
   attempts = 0;
   mood: Mood = { status: 204 };
+  readonly #byConnection = new Map<string, Notice[]>();
   readonly #server: http.Server;
 
   static async open(host = '127.0.0.1', port = 0): Promise<WebhookReceiver> {
@@ -83,23 +84,29 @@ export class WebhookReceiver {
       }
       const body = JSON.parse(text) as Notice;
       this.received.push({ path: request.url ?? '', headers: request.headers, body, at: Date.now() });
+      const connection = body.call?.connectionId;
+      if (!connection) return;
+      const told = this.#byConnection.get(connection);
+      if (told) told.push(body);
+      else this.#byConnection.set(connection, [body]);
     } catch (error) {
       this.strange.push(`${error}: ${text.slice(0, 500)}`);
     }
   }
 
-  /** The notices about one call, in the order in which they came. */
-  ofCall(callId: string): Notice[] {
-    return this.received.flatMap(({ body }) => (body.call?.id === callId ? [body] : []));
+  /** The notices about the call of a connection, in the order in which they came. */
+  ofConnection(connectionId: string): readonly Notice[] {
+    return this.#byConnection.get(connectionId) ?? [];
   }
 
-  /** The notices about the call of a connection (a call's first notice names both). */
-  ofConnection(connectionId: string): Notice[] {
-    return this.received.flatMap(({ body }) => (body.call?.connectionId === connectionId ? [body] : []));
+  /** Forgets what it received. */
+  clear(): void {
+    this.received.length = 0;
+    this.#byConnection.clear();
   }
 
   /** Waits for a call to be over and returns all that was told of it. */
-  async story(connectionId: string, limitMs = 10_000): Promise<Notice[]> {
+  async story(connectionId: string, limitMs = 10_000): Promise<readonly Notice[]> {
     await until(
       `callDestroyed of connection ${connectionId}`,
       () => this.ofConnection(connectionId).some(({ event }) => event === 'callDestroyed'),
