@@ -36,6 +36,8 @@ class Encoder {
   virtual ~Encoder() = default;
   /** Hands none, one or several payloads to `sink` before it returns. */
   virtual void encode(const int16_t* pcm, size_t samples, PayloadSink& sink) = 0;
+  /** Whether any number of samples makes a packet; others take whole frames of 10 or 20 ms only. */
+  virtual bool takesAnyLength() const { return false; }
   virtual const std::string& failure() const = 0;
 };
 

@@ -20,6 +20,7 @@ class G711Encoder final : public Encoder {
  public:
   explicit G711Encoder(G711Law law) : law_(law) {}
   void encode(const int16_t* pcm, size_t samples, PayloadSink& sink) override;
+  bool takesAnyLength() const override { return true; }
   const std::string& failure() const override;
 
  private:

@@ -14,11 +14,14 @@ class LatenessHistogram {
   uint64_t count() const { return count_; }
   Nanos max() const { return max_; }
   /** Upper edge of the bin that holds the slowest 1 %, never above the maximum; 0 when empty. */
-  Nanos p99() const;
+  Nanos p99() const { return quantile(99); }
+  /** The same for the slowest 10 %. */
+  Nanos p90() const { return quantile(90); }
   void clear() { *this = {}; }
 
  private:
   static constexpr size_t kBins = 281;
+  Nanos quantile(unsigned percent) const;
   static size_t binOf(Nanos late);
   static Nanos upperEdge(size_t bin);
 

@@ -27,6 +27,8 @@ class LegReceiver {
   void setTelephoneEvent(const TelephoneEventSpec& spec);
   /** While it does not listen, packets are counted and no more. */
   void setListening(bool listening);
+  /** Whether it has been told what may come. */
+  bool ready() const { return !codecs_.empty(); }
 
   bool knows(uint8_t payloadType) const;
   /** A packet from the right place, of a payload type that knows() says yes to. */

@@ -1,6 +1,7 @@
 #include "engine/leg-sender.h"
 
 #include <cstring>
+#include <vector>
 
 #include "codec/make-codec.h"
 #include "rtp/packet.h"
@@ -56,6 +57,13 @@ void LegSender::jump(size_t samples) {
   pending_.clear();
   marker_ = true;
   pass(samples);
+}
+
+void LegSender::open(size_t samples) {
+  if (packets_ > 0 || failed_ || !encoder_->takesAnyLength()) return;
+  std::vector<int16_t> silence(samples, 0);
+  payloadTimestamp_ = timestamp_ - unitsOf(samples);
+  encoder_->encode(silence.data(), samples, *this);
 }
 
 void LegSender::tick(const int16_t* frame, size_t samples) {

@@ -36,6 +36,11 @@ class LegSender final : private PayloadSink {
   void setTelephoneEvent(const TelephoneEventSpec& spec);
 
   bool canSend() const { return encoder_ != nullptr; }
+  /**
+   * The way is open and the first tick `samples` away: a packet of silence fills the time until then, so that the far
+   * end (and every NAT on the way) hears of us at once. Nothing where the codec cannot make so short a packet.
+   */
+  void open(size_t samples);
   /** One tick of audio goes out. */
   void tick(const int16_t* frame, size_t samples);
   /** One tick in which nothing is sent (hold, no far end yet): the time stamps go on (RFC 3550 §5.1). */

@@ -12,6 +12,10 @@ namespace {
 constexpr int kMaxBatches = 4;
 /** RTCP comes every few seconds and carries its own kernel time stamp: no need to look more often. */
 constexpr Nanos kRtcpReadInterval = kSecond;
+/** From the answer on the wire to the settings that follow from it; what came earlier was early media. */
+constexpr Nanos kAnswerOnItsWay = 40 * kMillisecond;
+/** A tick that is nearer than this is soon enough. */
+constexpr Nanos kWorthGreeting = 4 * kMillisecond;
 
 }  // namespace
 
@@ -21,6 +25,7 @@ Leg::Leg(std::string id, const LocalPorts& local, LegSockets sockets, uint32_t s
       sockets_(std::move(sockets)),
       context_(context),
       openedAt_(context.clock.now()),
+      sampleRate_(sampleRate),
       receiver_(sampleRate, context.workspace),
       sender_(sampleRate, context.workspace, *this, context.random),
       rtcp_(context.clock, context.random) {}
@@ -37,6 +42,14 @@ void Leg::apply(const MediaChange& change) {
   if (change.packetMs) sender_.setPacketMs(*change.packetMs);
   if (change.direction) direction_ = *change.direction;
   receiver_.setListening(receives(direction_));
+  if (receiver_.ready()) early_.release(context_.clock.now() - kAnswerOnItsWay, [this](const Datagram& d) { onRtp(d); });
+}
+
+void Leg::greet(Nanos nextTick) {
+  if (!remote_.known() || !sender_.canSend() || !sends(direction_)) return;
+  if (frameDue_ != 0 && nextTick <= frameDue_ - kTick) nextTick += kTick;
+  const Nanos wait = nextTick - context_.clock.now();
+  if (wait >= kWorthGreeting && wait <= kTick) sender_.open(static_cast<size_t>(wait * sampleRate_ / kSecond));
 }
 
 bool Leg::keepTime(Nanos nominal, size_t samples) {
@@ -83,6 +96,7 @@ void Leg::readRtcp() {
 }
 
 void Leg::onRtp(const Datagram& datagram) {
+  if (!receiver_.ready()) return early_.keep(datagram);
   const auto packet = remote_.acceptsRtp(datagram.from) ? parseRtp(datagram.bytes) : std::nullopt;
   if (!packet || !receiver_.knows(packet->payloadType)) {
     discarded_++;

@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/early-packets.h"
 #include "engine/leg-listener.h"
 #include "engine/leg-receiver.h"
 #include "engine/leg-rtcp.h"
@@ -32,6 +33,8 @@ class Leg final : private PacketOutput {
 
   /** All but `hears`, which is the engine's. The codecs have been proven. */
   void apply(const MediaChange& change);
+  /** After a change that let it send for the first time. @param nextTick nominal time of its mix's next tick */
+  void greet(Nanos nextTick);
 
   /**
    * First half of a tick: reads the sockets, writes the next frame; false when the frame is mere silence.
@@ -78,6 +81,7 @@ class Leg final : private PacketOutput {
   const LegSockets sockets_;
   const LegContext context_;
   const Nanos openedAt_;
+  const uint32_t sampleRate_;
   RemoteAddress remote_;
   Direction direction_ = Direction::SendReceive;
   LegReceiver receiver_;
@@ -89,6 +93,7 @@ class Leg final : private PacketOutput {
   bool idleTick_ = false;
   Nanos nextRtcpRead_ = 0;
   std::optional<Address> from_;
+  EarlyPackets early_;
   uint64_t discarded_ = 0;
 };
 

@@ -59,6 +59,7 @@ const Leg& Legs::open(const OpenLeg& command) {
   entry.leg = std::make_unique<Leg>(command.leg, command.local, std::move(sockets), kMixRate, context_);
   entry.leg->apply(command.media);
   enter(entry, command.media.hears.value_or(HearsSilence{}));
+  entry.leg->greet(schedule_.nextTick(*entry.mix));
   return *entry.leg;
 }
 
@@ -75,6 +76,7 @@ void Legs::update(const UpdateLeg& command) {
     leave(found->second);
     enter(found->second, *change.hears);
   }
+  leg.greet(schedule_.nextTick(*found->second.mix));
 }
 
 Leg& Legs::find(const std::string& leg) const {

@@ -50,6 +50,12 @@ void Schedule::run(const Work& work, const Lateness& lateness) {
   }
 }
 
+Nanos Schedule::nextTick(const Mix& mix) const {
+  int64_t instant = done_ + 1;
+  while (indexOf(instant) != mix.slot) instant++;
+  return instant * kSlot;
+}
+
 std::optional<Nanos> Schedule::next() const {
   for (int64_t instant = done_ + 1; instant <= done_ + kSlots; instant++) {
     if (!slots_[indexOf(instant)].empty()) return instant * kSlot;

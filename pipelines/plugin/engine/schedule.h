@@ -28,6 +28,8 @@ class Schedule {
 
   /** Does all that is due by now, in order; after a stall at most kMaxCatchUp ticks of each mix. */
   void run(const Work& work, const Lateness& lateness);
+  /** Nominal time of a mix's next tick. */
+  Nanos nextTick(const Mix& mix) const;
   /** When the next mix is due; nothing when there is none. */
   std::optional<Nanos> next() const;
   /** Mixes that were left out after stalls. */
