@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { LineSplitter, MAX_LINE_BYTES } from './line-splitter.ts';
+import { LineSplitter } from './line-splitter.ts';
 
 function linesOf(...chunks: string[]): string[] {
   const lines: string[] = [];
-  const splitter = new LineSplitter(line => lines.push(line));
+  const splitter = new LineSplitter(line => lines.push(line), 100);
   for (const chunk of chunks) splitter.push(Buffer.from(chunk));
   return lines;
 }
@@ -16,15 +16,15 @@ test('lines come out whole however the stream was cut', () => {
 test('a character that two chunks share is not broken', () => {
   const bytes = Buffer.from('"ü"\n');
   const lines: string[] = [];
-  const splitter = new LineSplitter(line => lines.push(line));
+  const splitter = new LineSplitter(line => lines.push(line), 100);
   splitter.push(bytes.subarray(0, 2));
   splitter.push(bytes.subarray(2));
   assert.equal(lines, ['"ü"']);
 });
 
 test('a line without end is refused instead of kept', () => {
-  const splitter = new LineSplitter(() => {});
-  splitter.push(Buffer.alloc(MAX_LINE_BYTES, 0x61));
+  const splitter = new LineSplitter(() => {}, 100);
+  splitter.push(Buffer.alloc(100, 0x61));
   assert.throws(() => splitter.push(Buffer.from('a')), /longer than/);
 });
 

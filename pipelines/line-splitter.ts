@@ -1,5 +1,8 @@
-/** The longest line of the worker protocol, bytes without the newline. */
-export const MAX_LINE_BYTES = 64 * 1024;
+/** The longest command, bytes without the newline. */
+export const MAX_COMMAND_BYTES = 64 * 1024;
+
+/** The longest answer: a dump takes about 1 KB a leg. */
+export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 
@@ -8,12 +11,14 @@ export class LineSplitter {
   #rest: Buffer[] = [];
   #restBytes = 0;
   readonly #onLine: (line: string) => void;
+  readonly #maxBytes: number;
 
-  constructor(onLine: (line: string) => void) {
+  constructor(onLine: (line: string) => void, maxBytes: number) {
     this.#onLine = onLine;
+    this.#maxBytes = maxBytes;
   }
 
-  /** @throws RangeError when a line grows beyond MAX_LINE_BYTES */
+  /** @throws RangeError when a line grows beyond the limit */
   push(chunk: Buffer): void {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
@@ -27,7 +32,7 @@ export class LineSplitter {
     if (start < chunk.length) {
       this.#rest.push(chunk.subarray(start));
       this.#restBytes += chunk.length - start;
-      if (this.#restBytes > MAX_LINE_BYTES) throw new RangeError(`a line is longer than ${MAX_LINE_BYTES} bytes`);
+      if (this.#restBytes > this.#maxBytes) throw new RangeError(`a line is longer than ${this.#maxBytes} bytes`);
     }
   }
 }

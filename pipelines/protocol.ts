@@ -1,7 +1,7 @@
 /**
  * What firmware and media worker say to each other: the single definition of every command and event.
  *
- * The wire is a Unix stream socket; each message is one line of JSON (UTF-8, "\n"-terminated, at most 64 KiB):
+ * The wire is a Unix stream socket; each message is one line of JSON (UTF-8, "\n"-terminated; commands at most 64 KiB):
  *
  *     firmware → worker   { "id": 7, "method": "leg.open", "params": { … } }
  *     worker → firmware   { "id": 7, "result": { … } }   or   { "id": 7, "error": { "code": "…", "message": "…" } }

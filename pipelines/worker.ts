@@ -13,7 +13,7 @@ import net from 'node:net';
 import { parseArgs } from 'node:util';
 import type { BusMessage, Element, Pipeline } from 'gstreamer-superficial';
 import { Compile } from 'typebox/compile';
-import { LineSplitter } from './line-splitter.ts';
+import { LineSplitter, MAX_COMMAND_BYTES } from './line-splitter.ts';
 import { commands, type Load, PROTOCOL_VERSION } from './protocol.ts';
 import { VERSION } from './version.ts';
 
@@ -92,7 +92,7 @@ class Worker {
     const splitter = new LineSplitter(line => {
       if (greeted) this.#toEngine(line);
       else greeted = this.#greet(socket, line);
-    });
+    }, MAX_COMMAND_BYTES);
     socket.on('data', chunk => {
       try {
         splitter.push(chunk as Buffer);

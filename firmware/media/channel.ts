@@ -1,7 +1,7 @@
 import net from 'node:net';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { LineSplitter } from '../../pipelines/line-splitter.ts';
+import { LineSplitter, MAX_ANSWER_BYTES } from '../../pipelines/line-splitter.ts';
 import {
   commands,
   type EventName,
@@ -48,7 +48,7 @@ export class WorkerChannel {
     this.#socket = socket;
     this.#clock = clock;
     this.#listener = listener;
-    const splitter = new LineSplitter(line => this.#line(line));
+    const splitter = new LineSplitter(line => this.#line(line), MAX_ANSWER_BYTES);
     socket.on('data', chunk => {
       try {
         splitter.push(chunk as Buffer);

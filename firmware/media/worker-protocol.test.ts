@@ -6,7 +6,7 @@ import type { Static, TObject, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { LineSplitter, MAX_LINE_BYTES } from '../../pipelines/line-splitter.ts';
+import { LineSplitter, MAX_ANSWER_BYTES, MAX_COMMAND_BYTES } from '../../pipelines/line-splitter.ts';
 import { commands, events, type LegOpen, type Method, PROTOCOL_VERSION } from '../../pipelines/protocol.ts';
 import { spawnWorker } from './worker-process.ts';
 
@@ -42,7 +42,7 @@ test.before(async context => {
     const reply = JSON.parse(line) as Reply;
     if (reply.event === undefined) waiting.shift()?.(reply);
     else context.events.push(reply);
-  });
+  }, MAX_ANSWER_BYTES);
   socket.on('data', chunk => splitter.push(chunk as Buffer));
   context.ask = line =>
     new Promise(resolve => {
@@ -217,6 +217,17 @@ test('every event that came fits its schema', async context => {
   await context.ask(request('reset', {}));
 });
 
+test('a dump of two hundred legs comes whole', async ({ ask }) => {
+  for (let n = 0; n < 200; n++) {
+    const local = { host: '127.0.0.1', rtpPort: 34_000 + 2 * n, rtcpPort: 34_001 + 2 * n };
+    assert.is((await ask(request('leg.open', { ...openLeg, leg: `leg-${n}`, local }))).error, undefined);
+  }
+  const { result } = await ask(request('dump', {}));
+  assert.ok(Compile(commands.dump.result).Check(result));
+  assert.is((result as { legs: unknown[] }).legs.length, 200);
+  assert.equal((await ask(request('reset', {}))).result, { closed: 200 });
+});
+
 test('a stranger that does not greet, or greets in another version, is sent away', async ({ socketPath }) => {
   for (const [line, code] of [
     [request('ping', {}), 'media.bad-request'],
@@ -237,7 +248,7 @@ test('a line without end closes the connection, not the worker', async context =
   const socket = await connected(context.socketPath);
   socket.on('error', () => {});
   const closed = new Promise(resolve => socket.once('close', resolve));
-  socket.write(Buffer.alloc(MAX_LINE_BYTES + 10, 0x61));
+  socket.write(Buffer.alloc(MAX_COMMAND_BYTES + 10, 0x61));
   await closed;
   assert.ok((await context.ask(request('ping', {}))).result);
 });
