@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { VERSION } from '../pipelines/version.ts';
 import { buildApi } from './api/api.ts';
 import { systemClock } from './base/clock.ts';
-import { messageOf } from './base/errors.ts';
+import { CrosspointError, messageOf } from './base/errors.ts';
 import { createLog } from './base/log.ts';
 import { callDirectory } from './call-directory.ts';
 import { Calls } from './calls/calls.ts';
@@ -121,7 +121,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     clock,
     log,
   });
-  await lifecycle.run({ start: () => api.listen(config.http), close: () => api.close() });
+  await lifecycle.run({ start: () => listen(api, config.http), close: () => api.close() });
 
   lifecycle.beforeEnd(async () => {
     await calls.close();
@@ -136,6 +136,12 @@ async function start(lifecycle: Lifecycle): Promise<void> {
       startedInMs: process.uptime() * 1000,
     }),
   );
+}
+
+async function listen(api: ReturnType<typeof buildApi>, { host, port }: Config['http']): Promise<void> {
+  await api.listen({ host, port }).catch(error => {
+    throw new CrosspointError('http.listen-failed', `HTTP cannot listen on ${host} port ${port}: ${messageOf(error)}`);
+  });
 }
 
 function brokerAccess({ mqtt }: Config, { broker }: Secrets): { url: string; username?: string; password?: string } {

@@ -8,6 +8,13 @@ export interface SeenEvent {
   readonly call: { readonly id: string };
 }
 
+/** Where the box's events are, and as whom to read them. */
+export interface BrokerAccess {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
 /** Watches every call event of the box on its broker. */
 export class EventWatch {
   readonly #client: mqtt.MqttClient;
@@ -24,11 +31,7 @@ export class EventWatch {
     });
   }
 
-  static async open(
-    url: string,
-    login: { username: string; password: string },
-    onEvent: (event: SeenEvent) => void,
-  ): Promise<EventWatch> {
+  static async open({ url, ...login }: BrokerAccess, onEvent: (event: SeenEvent) => void): Promise<EventWatch> {
     const client = await mqtt.connectAsync(url, { ...login, reconnectPeriod: 0, connectTimeout: 3_000 });
     const watch = new EventWatch(client, onEvent);
     await client.subscribeAsync('crosspoint/+/project/+/call/+/event', { qos: 1 });

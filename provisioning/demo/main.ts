@@ -12,9 +12,10 @@ import { messageOf } from '../../firmware/base/errors.ts';
 import { BUILTIN_TONE } from '../../firmware/calls/builtin-numbers.ts';
 import { loadConfig } from '../../firmware/config/load.ts';
 import { projectsOf } from '../../firmware/config/projects.ts';
-import { loadSecrets } from '../../firmware/config/secrets.ts';
+import type { Config } from '../../firmware/config/schema.ts';
+import { loadSecrets, type Secrets } from '../../firmware/config/secrets.ts';
 import { hostInUri, reachable } from './addresses.ts';
-import { EventWatch, type SeenEvent } from './event-watch.ts';
+import { type BrokerAccess, EventWatch, type SeenEvent } from './event-watch.ts';
 import { GatewayClient, type LiveCall } from './gateway-client.ts';
 
 const TALK_MS = 3_000;
@@ -43,11 +44,7 @@ async function main(): Promise<void> {
     );
   });
   console.log(`session  ${sessionId}`);
-  const embedded = config.mqtt.embedded;
-  const brokerUrl =
-    config.mqtt.url ?? `mqtt://${hostInUri(reachable(embedded?.host ?? '127.0.0.1'))}:${embedded?.port ?? 1883}`;
-  const login = config.mqtt.url === undefined ? secrets.broker.reader : { username: '', password: '' };
-  const events = await EventWatch.open(brokerUrl, login, show);
+  const events = await EventWatch.open(brokerOf(config, secrets), show);
   try {
     const tone = await dial(gateway, sessionId, `sip:tone@${sip}`);
     const echo = await dial(gateway, sessionId, `sip:echo@${sip}`);
@@ -69,6 +66,18 @@ async function main(): Promise<void> {
   } finally {
     await events.close();
   }
+}
+
+function brokerOf({ mqtt }: Config, { broker }: Secrets): BrokerAccess {
+  if (mqtt.url !== undefined) {
+    const url = new URL(mqtt.url);
+    const login = { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+    url.username = '';
+    url.password = '';
+    return { url: url.href, ...login };
+  }
+  const { host = '127.0.0.1', port = 1883 } = mqtt.embedded ?? {};
+  return { url: `mqtt://${hostInUri(reachable(host))}:${port}`, ...broker.reader };
 }
 
 async function dial(
