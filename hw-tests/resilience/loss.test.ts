@@ -16,6 +16,9 @@ const LONGEST_MS = 100_000;
 /** What a lossy call may have become when it did not complete: given up by Timer B, or never acknowledged (Timer H). */
 const ENDED_BY_A_TIMER = ['callDestroyed 408', 'callDestroyed 703'];
 
+const lostBy = ({ toTarget, toClient }: LossyRelay) =>
+  `lost ${toTarget.lost} of ${toTarget.lost + toTarget.passed} packets one way, ${toClient.lost} of ${toClient.lost + toClient.passed} the other`;
+
 rig.test('the box calls through 30 % loss both ways: at least 99 of 100 calls complete', async () => {
   const { application } = rig.box;
   const port = await freePort();
@@ -41,11 +44,7 @@ rig.test('the box calls through 30 % loss both ways: at least 99 of 100 calls co
   });
   const failed = (await Promise.all(outcomes)).filter(outcome => outcome !== 'complete');
   await callee.close();
-  console.log(
-    `outgoing: ${CALLS - failed.length} of ${CALLS} complete ${failed.join(', ')}; lost`,
-    relay.toTarget,
-    relay.toClient,
-  );
+  console.log(`outgoing: ${CALLS - failed.length} of ${CALLS} complete ${failed.join(', ')}; ${lostBy(relay)}`);
   assert.ok(relay.toTarget.lost > 100 && relay.toClient.lost > 100, 'packets were lost');
   assert.ok(failed.length <= 1, `${failed.length} failed: ${failed}`);
   assert.ok(
@@ -71,7 +70,7 @@ rig.test('the box is called through 30 % loss both ways: at least 99 of 100 call
   );
   await caller.ended(LONGEST_MS + 40_000);
   const { successful, failed } = caller.counts();
-  console.log(`incoming: ${successful} of ${CALLS} complete, ${failed} failed; lost`, relay.toTarget, relay.toClient);
+  console.log(`incoming: ${successful} of ${CALLS} complete, ${failed} failed; ${lostBy(relay)}`);
   assert.ok(relay.toTarget.lost > 100 && relay.toClient.lost > 100, 'packets were lost');
   assert.ok(successful >= CALLS - 1, `${successful} of ${CALLS}`);
   // A call whose BYE was lost for good ends by its media's absence; all others are gone at once.

@@ -53,10 +53,15 @@ rig.test('three deaths in a row are survived', async () => {
   for (let i = 0; i < 3; i++) {
     const [before] = rig.own.workers();
     rig.own.killWorker();
-    await until('another worker', async () => {
-      const [now] = rig.own.workers();
-      return now !== undefined && now !== before && (await rig.box.health()) === 200;
-    });
+    // One that keeps dying is started again after a second or five.
+    await until(
+      'another worker',
+      async () => {
+        const [now] = rig.own.workers();
+        return now !== undefined && now !== before && (await rig.box.health()) === 200;
+      },
+      { limitMs: 10_000 },
+    );
   }
   const { session, calls } = await twoTalking();
   for (const { connectionId } of calls) await rig.box.application.hangUp(session, connectionId);
