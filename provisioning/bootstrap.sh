@@ -57,8 +57,10 @@ wanted_packages() {
 missing_packages() {
   local wanted
   mapfile -t wanted < <(wanted_packages)
-  { dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null || true; } |
-    awk 'NR == FNR { if ($1 == "installed") there[$2]; next } !($1 in there)' - <(printf '%s\n' "${wanted[@]}")
+  # Patterns from an empty list match nothing: on a bare machine all are missing.
+  printf '%s\n' "${wanted[@]}" | grep -vxF -f <(
+    dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null | awk '$1 == "installed" { print $2 }'
+  ) || true
 }
 
 as_root() {
@@ -173,9 +175,13 @@ compile_typescript() {
   say 'compiling TypeScript'
   mkdir -p "$logs"
   touch "$logs/started"
+  # Beside the old one, so that a gateway that starts meanwhile finds either, never half of one.
+  trap 'rm -rf dist.next' EXIT
+  rm -rf dist.next
+  step tsc node_modules/.bin/tsc -p provisioning/tsconfig.build.json --outDir dist.next
+  touch -r "$logs/started" dist.next/.bootstrap
   rm -rf dist
-  step tsc node_modules/.bin/tsc -p provisioning/tsconfig.build.json
-  touch -r "$logs/started" $stamp
+  mv dist.next dist
 }
 
 for argument in "$@"; do
