@@ -74,7 +74,8 @@ export class Application {
 
   /** A project token as the SDK makes it, or with other claims or another secret. */
   credential(claims: Readonly<Record<string, unknown>> = {}, secret = this.#secret): string {
-    return jwt.sign({ iss: this.apiKey, ist: 'project', ...claims }, secret, { expiresIn: 300 });
+    const exp = Math.floor(Date.now() / 1000) + 300;
+    return jwt.sign({ iss: this.apiKey, ist: 'project', exp, ...claims }, secret);
   }
 
   /** A request with a good credential; its headers go over it. */

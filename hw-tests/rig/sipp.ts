@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Child, type ChildExit, startChild } from './children.ts';
 import { boundUdpPorts, freePort } from './free-ports.ts';
+import { Tail } from './tail.ts';
 import { until, within } from './until.ts';
 
 export interface SippOptions {
@@ -38,6 +39,7 @@ export class Sipp {
   readonly #folder: string;
   readonly #child: Child;
   readonly #watch: NodeJS.Timeout;
+  readonly #log: Tail;
   readonly #seen: string[] = [];
   readonly #listeners: ((line: string) => void)[] = [];
 
@@ -61,6 +63,7 @@ export class Sipp {
     this.port = port;
     this.#folder = folder;
     this.#child = child;
+    this.#log = new Tail(path.join(folder, 'scenario.log'));
     this.#watch = setInterval(() => this.#readLog(), 10);
   }
 
@@ -78,11 +81,9 @@ export class Sipp {
   }
 
   #readLog(): void {
-    const lines = this.#read('scenario.log').split('\n').slice(0, -1);
-    for (const line of lines.slice(this.#seen.length)) {
-      this.#seen.push(line);
-      for (const listener of this.#listeners) listener(line);
-    }
+    const lines = this.#log.lines();
+    this.#seen.push(...lines);
+    for (const line of lines) for (const listener of this.#listeners) listener(line);
   }
 
   #read(file: string): string {
@@ -156,6 +157,7 @@ export class Sipp {
 
   async close(): Promise<void> {
     clearInterval(this.#watch);
+    this.#log.close();
     await this.#child.stop('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
   }
