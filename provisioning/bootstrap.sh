@@ -112,9 +112,16 @@ install_debian_packages() {
   printf '%s\n' "${missing[@]}" | awk 'NR == FNR { want[$1]; next } $2 in want {
     why = $0; sub(/^[^ ]+ +[^ ]+ +/, "", why); printf "  %-34s %s\n", $2, why }' - provisioning/packages.txt
   step apt without_services install_packages "${missing[@]}"
-  # policy-rc.d kept it from starting now; this keeps it from starting with the machine.
-  if [[ " ${missing[*]} " == *' mosquitto '* ]] && command -v deb-systemd-helper >/dev/null; then
-    as_root deb-systemd-helper disable mosquitto.service >/dev/null 2>&1 || true
+  [[ " ${missing[*]} " != *' mosquitto '* ]] || step mosquitto disable_service mosquitto
+}
+
+# policy-rc.d kept it from starting now; this keeps it from starting with the machine. Offline (--root): in an image or
+# a container nobody would answer.
+disable_service() {
+  if command -v systemctl >/dev/null; then
+    as_root systemctl --root=/ disable "$1.service"
+  elif command -v update-rc.d >/dev/null; then
+    as_root update-rc.d "$1" disable
   fi
 }
 
