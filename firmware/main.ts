@@ -10,7 +10,7 @@ import { VERSION } from '../pipelines/version.ts';
 import { buildApi } from './api/api.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
-import { createLog } from './base/log.ts';
+import { createLog, type Log } from './base/log.ts';
 import { callDirectory } from './call-directory.ts';
 import { Calls } from './calls/calls.ts';
 import { addressMatcher } from './config/address.ts';
@@ -24,6 +24,7 @@ import { Broker } from './monitoring/broker.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { endOrphanedCalls } from './monitoring/orphans.ts';
 import { isPrivateAddress } from './monitoring/private-address.ts';
+import { RemoteBroker } from './monitoring/remote-broker.ts';
 import { Sessions } from './sessions/registry.ts';
 import { UserAgent } from './sip/user-agent/user-agent.ts';
 import { startUpCard } from './start-up-card.ts';
@@ -46,12 +47,12 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   await lifecycle.run(store);
 
   const media = new WorkerPool({ ...config.media, advertise: config.media.advertise, stateDir, bootId, clock, log });
-  const broker = config.mqtt.embedded && new Broker({ ...config.mqtt.embedded, ...secrets.broker, log });
-  if (broker) await lifecycle.run(broker);
+  const broker = brokerOf(config, secrets, log);
+  if (broker instanceof Broker) await lifecycle.run(broker);
   const monitoring = new Monitoring({
     store,
     projects,
-    mqtt: brokerAccess(config, secrets),
+    broker,
     allowPrivateTargets: config.allowPrivateTargets,
     stateDir,
     box: config.box,
@@ -144,10 +145,10 @@ async function listen(api: ReturnType<typeof buildApi>, { host, port }: Config['
   });
 }
 
-function brokerAccess({ mqtt }: Config, { broker }: Secrets): { url: string; username?: string; password?: string } {
-  if (mqtt.url !== undefined) return { url: mqtt.url };
-  const { host = '127.0.0.1', port = 1883 } = mqtt.embedded ?? {};
-  return { url: `mqtt://${host.includes(':') ? `[${host}]` : host}:${port}`, ...broker.service };
+function brokerOf({ mqtt: { embedded, url } }: Config, secrets: Secrets, log: Log): Broker | RemoteBroker {
+  if (url !== undefined) return new RemoteBroker(url);
+  const { host = '127.0.0.1', port = 1883 } = embedded ?? {};
+  return new Broker({ host, port, ...secrets.broker, log });
 }
 
 const lifecycle = new Lifecycle();

@@ -4,9 +4,10 @@
  */
 import { startBox } from './box.fixture.ts';
 import { lifeOf, newCall, project } from './events.fixture.ts';
+import { RemoteBroker } from './remote-broker.ts';
 
 const [file = '', webhook = '', broker = ''] = process.argv.slice(2);
-const box = await startBox(file, { [project]: { sipMonitoringUrl: webhook } }, { mqtt: { url: broker } });
+const box = await startBox(file, { [project]: { sipMonitoringUrl: webhook } }, { broker: new RemoteBroker(broker) });
 
 async function live(begun: () => void): Promise<never> {
   for (;;) {

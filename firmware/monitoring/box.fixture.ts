@@ -5,10 +5,11 @@ import type { ProjectId } from '../base/ids.ts';
 import { silentLog } from '../base/log.ts';
 import { Store } from '../store/store.ts';
 import { Monitoring, type MonitoringOptions } from './monitoring.ts';
+import { RemoteBroker } from './remote-broker.ts';
 import type { ProjectWebhooks } from './targets.ts';
 
 /** A port where nobody listens (tcpmux needs root to be bound, and is not). */
-export const NO_BROKER = 'mqtt://127.0.0.1:1';
+export const NO_BROKER = new RemoteBroker('mqtt://127.0.0.1:1');
 
 export interface TestBox {
   readonly store: Store;
@@ -28,7 +29,7 @@ export async function startBox(
     store,
     projects: new Map(Object.entries(projects).map(([id, webhooks]) => [id as ProjectId, webhooks])),
     allowPrivateTargets: true,
-    mqtt: { url: NO_BROKER },
+    broker: NO_BROKER,
     stateDir: tmpdir(),
     box: 'b1',
     bootId: randomUUID(),

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import { CrosspointError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import type { MqttBroker, MqttLink, MqttLinkListener, MqttLogin } from './mqtt-link.ts';
 import { PacketSizeGate } from './packet-size-gate.ts';
 
 export interface BrokerLogin {
@@ -44,7 +45,8 @@ type Role = 'service' | 'reader';
  * retained status it gets at once when it comes back). Sessions that should outlive a connection are therefore refused
  * rather than promised; who needs them runs a broker of their own and gives its URL.
  */
-export class Broker {
+export class Broker implements MqttBroker {
+  readonly name = 'embedded';
   readonly #options: BrokerOptions;
   readonly #roles = new WeakMap<Client, Role>();
   readonly #subscriptions = new WeakMap<Client, number>();
@@ -120,6 +122,23 @@ export class Broker {
     await closed(aedes);
     for (const socket of this.#sockets) socket.destroy();
     await listenerClosed;
+  }
+
+  /**
+   * The box's own way in, without a socket: half of what an event cost went into talking TCP to ourselves. There is no
+   * will to keep, as it would end together with the broker. `done` comes when the event has been handed to every reader.
+   */
+  open(_login: MqttLogin, listener: MqttLinkListener): MqttLink {
+    queueMicrotask(() => (this.#aedes ? listener.up() : listener.lost('the broker is closed')));
+    return {
+      publish: ({ topic, payload, qos, retain = false }, done) => {
+        if (!this.#aedes) return done(new Error('the broker is closed'));
+        const packet = { cmd: 'publish', dup: false, topic, payload: Buffer.from(payload), qos, retain } as const;
+        this.#aedes.publish(packet, error => done(error ?? null));
+      },
+      end: async () => {},
+      drop: () => {},
+    };
   }
 
   #admit(socket: Socket, aedes: Aedes): void {

@@ -18,6 +18,7 @@ import { inWords, lifeInWords, lifeOf, newCall, project } from './events.fixture
 import { Mosquitto } from './mosquitto.fixture.ts';
 import { endOrphanedCalls } from './orphans.ts';
 import { Receiver } from './receiver.fixture.ts';
+import { RemoteBroker } from './remote-broker.ts';
 import { Subscriber } from './subscriber.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'monitoring-'));
@@ -105,7 +106,11 @@ test('killed at any moment, the next process tells all that was committed, in or
   assert.ok(committed.length >= 3000);
 
   receiver.answer = (_request, response) => response.writeHead(200).end();
-  const box = await startBox(file, { [project]: { sipMonitoringUrl: receiver.url } }, { mqtt: { url: mosquitto.url } });
+  const box = await startBox(
+    file,
+    { [project]: { sipMonitoringUrl: receiver.url } },
+    { broker: new RemoteBroker(mosquitto.url) },
+  );
   assert.ok(box.store.pending > 0, 'there was a backlog');
   const orphans = await endOrphanedCalls(box.store, box.monitoring.recorder, systemClock);
   assert.ok(orphans > 0 && orphans <= 10, String(orphans));
@@ -161,11 +166,7 @@ test('20,000 events go out to a webhook and to MQTT, and no row is left', async 
   await broker.start();
   const { port } = broker.address;
   const subscriber = await new Subscriber().start(`mqtt://reader:r@127.0.0.1:${port}`);
-  const box = await startBox(
-    file,
-    { [project]: { sipMonitoringUrl: receiver.url } },
-    { mqtt: { url: `mqtt://127.0.0.1:${port}`, ...login } },
-  );
+  const box = await startBox(file, { [project]: { sipMonitoringUrl: receiver.url } }, { broker });
   const count = 20_000;
   const begun = performance.now();
   const calls = Array.from({ length: Math.ceil(count / 6) }, () => newCall());

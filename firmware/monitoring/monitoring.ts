@@ -2,8 +2,10 @@ import type { Clock, Timer } from '../base/clock.ts';
 import type { ProjectId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Store } from '../store/store.ts';
+import type { Envelope } from './envelope.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import { MqttPublisher } from './mqtt.ts';
+import type { MqttBroker } from './mqtt-link.ts';
 import { Recorder } from './recorder.ts';
 import { MQTT_TARGET, type ProjectWebhooks, webhookTargets } from './targets.ts';
 import { type Figures, Telemetry } from './telemetry.ts';
@@ -16,12 +18,7 @@ export interface MonitoringOptions {
   readonly store: Store;
   readonly projects: ReadonlyMap<ProjectId, ProjectWebhooks>;
   readonly allowPrivateTargets: boolean;
-  readonly mqtt: {
-    /** mqtt(s)://[user:password@]host:port */
-    readonly url: string;
-    readonly username?: string | undefined;
-    readonly password?: string | undefined;
-  };
+  readonly broker: MqttBroker;
   readonly stateDir: string;
   readonly box: string;
   readonly bootId: string;
@@ -58,11 +55,11 @@ export class Monitoring {
 
   /** @throws CrosspointError monitoring.bad-url */
   constructor(options: MonitoringOptions) {
-    const { store, projects, allowPrivateTargets, mqtt, stateDir, box, bootId, figures, clock, log } = options;
+    const { store, projects, allowPrivateTargets, broker, stateDir, box, bootId, figures, clock, log } = options;
     this.#options = options;
     this.#webhookTargets = webhookTargets(projects);
     this.#webhooks = new Webhooks({ store, targets: this.#webhookTargets, allowPrivateTargets, clock, log });
-    this.#mqtt = new MqttPublisher({ ...mqtt, box, bootId, store, clock, log });
+    this.#mqtt = new MqttPublisher({ broker, box, bootId, store, clock, log });
     this.#probes = new ThreadProbes(stateDir);
     this.#telemetry = new Telemetry({
       probes: this.#probes,
@@ -70,8 +67,14 @@ export class Monitoring {
       clock,
       take: (sample, time) => this.#mqtt.telemetry(sample, time),
     });
-    const stored = (targets: readonly string[]) => this.#wake(targets);
-    this.recorder = new Recorder({ store, clock, box, bootId, webhooks: this.#webhookTargets, stored });
+    this.recorder = new Recorder({
+      store,
+      clock,
+      box,
+      bootId,
+      webhooks: this.#webhookTargets,
+      stored: (row, envelope, targets) => this.#stored(row, envelope, targets),
+    });
   }
 
   /** Goes on with what a former process left in the outbox. Does not wait for a broker or a webhook. */
@@ -115,9 +118,9 @@ export class Monitoring {
     return true;
   }
 
-  #wake(targets: readonly string[]): void {
+  #stored(row: number, envelope: Envelope, targets: readonly string[]): void {
     for (const target of targets) {
-      if (target === MQTT_TARGET) this.#mqtt.wake();
+      if (target === MQTT_TARGET) this.#mqtt.stored(row, envelope);
       else this.#webhooks.wake(target);
     }
   }

@@ -10,10 +10,12 @@ import { systemClock } from '../base/clock.ts';
 import { createLog, silentLog } from '../base/log.ts';
 import { Store } from '../store/store.ts';
 import { Broker } from './broker.ts';
+import type { Envelope } from './envelope.ts';
 import { inWords, lifeInWords, lifeOf, newCall, project } from './events.fixture.ts';
 import { freePort, Mosquitto } from './mosquitto.fixture.ts';
 import { type MqttOptions, MqttPublisher } from './mqtt.ts';
 import { Recorder } from './recorder.ts';
+import { RemoteBroker } from './remote-broker.ts';
 import { Subscriber } from './subscriber.fixture.ts';
 import { type Sample, StatusMessage, TelemetryMessage } from './topics.ts';
 
@@ -44,12 +46,13 @@ interface Box {
   close(): Promise<void>;
 }
 
-async function newBox(options: Partial<MqttOptions> & { url: string }): Promise<Box> {
+async function newBox(options: Partial<MqttOptions> & Pick<MqttOptions, 'broker'>): Promise<Box> {
   const store = new Store({ file: join(folder, `${files++}.db`), clock: systemClock, log: silentLog });
   await store.start();
   const common = { box: 'b1', bootId: 'boot', clock: systemClock, store };
   const publisher = new MqttPublisher({ ...common, log: silentLog, ...options });
-  const recorder = new Recorder({ ...common, webhooks: new Map(), stored: () => publisher.wake() });
+  const stored = (row: number, envelope: Envelope) => publisher.stored(row, envelope);
+  const recorder = new Recorder({ ...common, webhooks: new Map(), stored });
   publisher.start();
   const close = async () => {
     await publisher.close();
@@ -58,17 +61,29 @@ async function newBox(options: Partial<MqttOptions> & { url: string }): Promise<
   return { store, recorder, publisher, close };
 }
 
+async function startEmbedded(): Promise<Broker> {
+  const broker = new Broker({ host: '127.0.0.1', port: 0, service, reader, log: silentLog });
+  await broker.start();
+  return broker;
+}
+
+const urlOf = ({ address }: Broker, { username, password }: typeof service) =>
+  `mqtt://${username}:${password}@127.0.0.1:${address.port}`;
+
 /** Each broker that the box must get along with: how to reach it as the service and as a reader. */
 const brokers = {
   async mosquitto() {
     const mosquitto = await new Mosquitto().start();
-    return { service: mosquitto.url, reader: mosquitto.url, close: () => mosquitto.close() };
+    return { service: new RemoteBroker(mosquitto.url), reader: mosquitto.url, close: () => mosquitto.close() };
   },
-  async aedes() {
-    const broker = new Broker({ host: '127.0.0.1', port: 0, service, reader, log: silentLog });
-    await broker.start();
-    const url = (as: typeof service) => `mqtt://${as.username}:${as.password}@127.0.0.1:${broker.address.port}`;
-    return { service: url(service), reader: url(reader), close: () => broker.close() };
+  async 'the embedded one'() {
+    const broker = await startEmbedded();
+    return { service: broker, reader: urlOf(broker, reader), close: () => broker.close() };
+  },
+  async 'the embedded one over TCP'() {
+    const broker = await startEmbedded();
+    const remote = new RemoteBroker(urlOf(broker, service));
+    return { service: remote, reader: urlOf(broker, reader), close: () => broker.close() };
   },
 };
 
@@ -76,7 +91,7 @@ for (const [name, start] of Object.entries(brokers)) {
   test(`${name}: calls arrive whole and in order, and no row is left`, async () => {
     const broker = await start();
     const subscriber = await new Subscriber().start(broker.reader);
-    const box = await newBox({ url: broker.service });
+    const box = await newBox({ broker: broker.service });
     const calls = Array.from({ length: 50 }, () => newCall());
     const lives = calls.map(call => lifeOf(call));
     for (let step = 0; step < 6; step++) for (const life of lives) void box.recorder.record(life[step]!);
@@ -96,7 +111,7 @@ for (const [name, start] of Object.entries(brokers)) {
 
   test(`${name}: status is retained, telemetry comes with the connection, and closing says offline without a will`, async () => {
     const broker = await start();
-    const box = await newBox({ url: broker.service });
+    const box = await newBox({ broker: broker.service });
     box.publisher.telemetry(sample, 5);
     const subscriber = await new Subscriber().start(broker.reader);
     await subscriber.until(heard => heard.some(({ payload }) => payload.online === true));
@@ -122,7 +137,7 @@ for (const [name, start] of Object.entries(brokers)) {
 
 test('events of a time without a broker wait and arrive, none lost, in order', async () => {
   const mosquitto = await new Mosquitto().start();
-  const box = await newBox({ url: mosquitto.url });
+  const box = await newBox({ broker: new RemoteBroker(mosquitto.url) });
   const calls = Array.from({ length: 40 }, () => newCall());
   const lives = calls.map(call => lifeOf(call));
   const before = await new Subscriber().start(mosquitto.url);
@@ -152,6 +167,21 @@ test('events of a time without a broker wait and arrive, none lost, in order', a
   await mosquitto.close();
 });
 
+test('events of a time without the embedded broker wait for it too', async () => {
+  const broker = new Broker({ host: '127.0.0.1', port: 0, service, reader, log: silentLog });
+  const box = await newBox({ broker, clock: quick(50) });
+  for (const event of lifeOf(newCall())) await box.recorder.record(event);
+  assert.not.ok(box.publisher.connected);
+  await broker.start();
+  while (box.store.pending > 0) await new Promise(resolve => setTimeout(resolve, 5));
+  assert.is(box.publisher.published, 6);
+  await broker.close();
+  await box.recorder.record(lifeOf(newCall())[0]!);
+  while (box.publisher.connected) await new Promise(resolve => setTimeout(resolve, 5));
+  assert.is(box.store.pending, 1);
+  await box.close();
+});
+
 test('a broker that takes everything and acknowledges nothing is left, with a bounded number in flight', async () => {
   const sockets: Socket[] = [];
   let publishes = 0;
@@ -165,7 +195,7 @@ test('a broker that takes everything and acknowledges nothing is left, with a bo
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
-  const box = await newBox({ url: `mqtt://127.0.0.1:${port}`, clock: quick(20) });
+  const box = await newBox({ broker: new RemoteBroker(`mqtt://127.0.0.1:${port}`), clock: quick(20) });
   for (let i = 0; i < 200; i++) void box.recorder.record(lifeOf(newCall())[0]!);
   while (sockets.length < 3) await new Promise(resolve => setTimeout(resolve, 10));
   assert.ok(publishes <= 3 * 32, String(publishes));
@@ -180,10 +210,14 @@ test('a broker that takes everything and acknowledges nothing is left, with a bo
 test('wrong credentials and an absent broker are tried again with pauses, and no password reaches the log', async () => {
   const lines: string[] = [];
   const log = createLog('debug', { write: line => void lines.push(line) });
-  const broker = await brokers.aedes();
+  const broker = await startEmbedded();
   const port = await freePort();
-  for (const host of [new URL(broker.service).host, `127.0.0.1:${port}`]) {
-    const box = await newBox({ url: `mqtt://crosspoint:wrong-secret@${host}`, log, clock: quick(50) });
+  for (const host of [`127.0.0.1:${broker.address.port}`, `127.0.0.1:${port}`]) {
+    const box = await newBox({
+      broker: new RemoteBroker(`mqtt://crosspoint:wrong-secret@${host}`),
+      log,
+      clock: quick(50),
+    });
     const count = lines.length;
     while (lines.length === count) await new Promise(resolve => setTimeout(resolve, 10));
     assert.not.ok(box.publisher.connected);

@@ -1,26 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { connect, type MqttClient } from 'mqtt';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { OutboxRow } from '../store/rows.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
-import { parseEnvelope } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
+import type { MqttBroker, MqttLink } from './mqtt-link.ts';
 import { mqttMessage } from './mqtt-message.ts';
+import { type FeedOutbox, OutboxFeed } from './outbox-feed.ts';
 import { MQTT_TARGET } from './targets.ts';
 import { type Sample, type StatusMessage, statusTopic, type TelemetryMessage, telemetryTopic } from './topics.ts';
 
 export interface MqttOptions {
-  /** mqtt(s)://[user:password@]host:port */
-  readonly url: string;
-  /** Instead of those in the URL. */
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
+  readonly broker: MqttBroker;
   readonly box: string;
   readonly bootId: string;
-  readonly store: {
-    outbox(target: string, after: number, limit: number): Promise<readonly OutboxRow[]>;
-    settle(target: string, rows: readonly number[]): Promise<void>;
-  };
+  readonly store: FeedOutbox;
   readonly clock: Clock;
   readonly log: Log;
   readonly random?: () => number;
@@ -28,7 +21,6 @@ export interface MqttOptions {
 
 /** Published and not acknowledged; the rest waits in the outbox, never in the client. */
 const IN_FLIGHT = 32;
-const PAGE = 64;
 /** A broker that says nothing for so long, to a connection or a message, is left for a new connection. */
 const PATIENCE_MS = 10_000;
 const GOODBYE_MS = 1000;
@@ -40,24 +32,17 @@ const backoff: Backoff = { firstMs: 500, lastMs: 30_000 };
  *   DOWN ──back-off──▶ CONNECTING ──CONNACK──▶ UP (status, telemetry, outbox from its first row)
  *    ▲                     │                    │
  *    └──────error, close, patience over─────────┘
- *
- * Each connection is a client object of its own: the library's way to reconnect would keep messages in its memory and
- * send them again beside the outbox.
  */
 export class MqttPublisher {
   readonly #options: MqttOptions;
-  #client: MqttClient | null = null;
+  readonly #feed: OutboxFeed;
+  #link: MqttLink | null = null;
   #connected = false;
   #failures = 0;
   #retry: Timer | null = null;
   #patience: Timer | null = null;
   #closed = false;
-  #cursor = 0;
-  #behind = false;
-  #loading = false;
-  #rows: OutboxRow[] = [];
   #inFlight = 0;
-  #settled: Promise<void> = Promise.resolve();
   #published = 0;
   #sample: TelemetryMessage | null = null;
   #telemetrySequence = 0;
@@ -65,6 +50,12 @@ export class MqttPublisher {
 
   constructor(options: MqttOptions) {
     this.#options = options;
+    this.#feed = new OutboxFeed({
+      store: options.store,
+      target: MQTT_TARGET,
+      ready: () => this.#pump(),
+      failed: () => this.#link && this.#lost(this.#link, 'the outbox cannot be read'),
+    });
   }
 
   get connected(): boolean {
@@ -81,10 +72,9 @@ export class MqttPublisher {
     this.#connect();
   }
 
-  /** There is something new in the outbox. */
-  wake(): void {
-    this.#behind = true;
-    this.#pump();
+  /** An event was committed. */
+  stored(row: number, envelope: Envelope): void {
+    this.#feed.offer(row, envelope);
   }
 
   /** Publishes a sample now if the broker is there; the last one is published again on the next connection. */
@@ -110,8 +100,8 @@ export class MqttPublisher {
     if (this.#closed) return;
     this.#closed = true;
     this.#retry?.stop();
-    const client = this.#client;
-    const said = this.#connected && client ? this.#publishStatus(client, false) : Promise.resolve();
+    const link = this.#link;
+    const said = this.#connected && link ? this.#publishStatus(link, false) : Promise.resolve();
     let timer: Timer | null = null;
     const patience = new Promise<void>(resolve => {
       timer = this.#options.clock.after(GOODBYE_MS, resolve);
@@ -119,81 +109,49 @@ export class MqttPublisher {
     await Promise.race([said, patience]);
     this.#patience?.stop();
     this.#connected = false;
-    this.#client = null;
-    if (client) {
-      client.removeAllListeners();
-      client.on('error', () => undefined);
-      // Not forced: a forced end closes the socket without DISCONNECT, and the broker would publish the will.
-      await Promise.race([client.endAsync(), patience]);
-      client.end(true);
+    this.#link = null;
+    this.#feed.stop();
+    if (link) {
+      await Promise.race([link.end(), patience]);
+      link.drop();
     }
     (timer as Timer | null)?.stop();
   }
 
   #connect(): void {
-    const { box, bootId, clock } = this.#options;
-    const { url, login } = this.#broker();
-    const client = connect(url, {
-      ...login,
-      clientId: `crosspoint-${box}-${bootId}`,
-      protocolVersion: 4,
-      clean: true,
-      keepalive: 30,
-      reconnectPeriod: 0,
-      connectTimeout: PATIENCE_MS,
-      queueQoSZero: false,
-      resubscribe: false,
-      will: {
-        topic: statusTopic(box),
-        payload: Buffer.from(JSON.stringify(this.#status(false))),
-        qos: 1,
-        retain: true,
-      },
-    });
-    this.#client = client;
-    let reason = 'the connection was closed';
-    this.#patience = clock.after(PATIENCE_MS, () => this.#lost(client, 'no answer to CONNECT'));
-    client.on('connect', () => {
-      if (client === this.#client) this.#up(client);
-    });
-    client.on('error', error => {
-      reason = ('code' in error && typeof error.code === 'string' ? error.code : error.message) || reason;
-      this.#lost(client, reason);
-    });
-    client.on('close', () => this.#lost(client, reason));
+    const { broker, box, bootId, clock } = this.#options;
+    const will = { topic: statusTopic(box), payload: JSON.stringify(this.#status(false)) };
+    const link: MqttLink = broker.open(
+      { clientId: `crosspoint-${box}-${bootId}`, will },
+      { up: () => this.#up(link), lost: reason => this.#lost(link, reason) },
+    );
+    this.#link = link;
+    this.#patience = clock.after(PATIENCE_MS, () => this.#lost(link, 'no answer to CONNECT'));
   }
 
-  #up(client: MqttClient): void {
-    const { log } = this.#options;
+  #up(link: MqttLink): void {
+    const { log, broker } = this.#options;
+    if (link !== this.#link || this.#closed) return;
     this.#patience?.stop();
     this.#patience = null;
     this.#connected = true;
-    log.info({ broker: this.#host() }, 'connected to the MQTT broker');
-    void this.#publishStatus(client, true);
+    log.info({ broker: broker.name }, 'connected to the MQTT broker');
+    void this.#publishStatus(link, true);
     this.#publishSample();
-    this.#rows = [];
     this.#inFlight = 0;
-    this.#loading = true;
-    // What was acknowledged on the last connection must be out of the outbox before it is read from its start again.
-    void this.#settled.then(() => {
-      if (client !== this.#client) return;
-      this.#cursor = 0;
-      this.#loading = false;
-      this.wake();
-    });
+    this.#feed.restart();
   }
 
-  #lost(client: MqttClient, reason: string): void {
-    if (client !== this.#client || this.#closed) return;
-    const { clock, log, random = Math.random } = this.#options;
-    this.#client = null;
+  #lost(link: MqttLink, reason: string): void {
+    if (link !== this.#link || this.#closed) return;
+    const { broker, clock, log, random = Math.random } = this.#options;
+    this.#link = null;
+    this.#feed.stop();
     this.#patience?.stop();
     this.#patience = null;
-    client.removeAllListeners();
-    client.on('error', () => undefined);
-    client.end(true);
+    link.drop();
     if (this.#connected || this.#failures === 0) {
-      log.warn({ broker: this.#host(), reason }, 'no MQTT broker; events wait, trying again');
+      log.warn({ broker: broker.name, reason }, 'no MQTT broker; events wait, trying again');
     }
     this.#connected = false;
     this.#failures += 1;
@@ -201,77 +159,51 @@ export class MqttPublisher {
   }
 
   #pump(): void {
-    const client = this.#client;
-    if (!this.#connected || !client || this.#closed) return;
+    const link = this.#link;
+    if (!this.#connected || !link || this.#closed) return;
     while (this.#inFlight < IN_FLIGHT) {
-      const row = this.#rows.shift();
-      if (!row) break;
-      this.#publish(client, row);
-    }
-    if (this.#rows.length === 0 && this.#behind && !this.#loading) void this.#load(client);
-  }
-
-  async #load(client: MqttClient): Promise<void> {
-    this.#loading = true;
-    this.#behind = false;
-    try {
-      const rows = await this.#options.store.outbox(MQTT_TARGET, this.#cursor, PAGE);
-      if (client !== this.#client) return;
-      this.#rows = [...rows];
-      this.#cursor = rows.at(-1)?.row ?? this.#cursor;
-      if (rows.length === PAGE) this.#behind = true;
-      this.#loading = false;
-      this.#pump();
-    } catch {
-      // The store reports itself; a new connection begins to read anew.
-      this.#lost(client, 'the outbox cannot be read');
+      const event = this.#feed.next();
+      if (!event) return;
+      if (event.envelope) this.#publish(link, event.row, event.envelope);
+      else this.#feed.told(event.row);
     }
   }
 
-  #publish(client: MqttClient, { row, body }: OutboxRow): void {
-    const envelope = parseEnvelope(body);
-    if (!envelope) {
-      // Of another release: nobody here can read it.
-      this.#settle(row);
-      return;
-    }
+  #publish(link: MqttLink, row: number, envelope: Envelope): void {
     const { topic, payload } = mqttMessage(envelope);
     this.#inFlight += 1;
-    this.#patience ??= this.#watch(client);
-    client.publish(topic, JSON.stringify(payload), { qos: 1 }, error => {
-      if (client !== this.#client) return;
+    this.#patience ??= this.#watch(link);
+    link.publish({ topic, payload: JSON.stringify(payload), qos: 1 }, error => {
+      if (link !== this.#link) return;
       if (error) {
-        this.#lost(client, error.message);
+        this.#lost(link, error.message);
         return;
       }
       this.#failures = 0;
       this.#inFlight -= 1;
       this.#published += 1;
       this.#patience?.stop();
-      this.#patience = this.#inFlight > 0 ? this.#watch(client) : null;
-      this.#settle(row);
+      this.#patience = this.#inFlight > 0 ? this.#watch(link) : null;
+      this.#feed.told(row);
       this.#pump();
     });
   }
 
-  #settle(row: number): void {
-    this.#settled = this.#options.store.settle(MQTT_TARGET, [row]).catch(() => undefined);
-  }
-
-  #watch(client: MqttClient): Timer {
-    return this.#options.clock.after(PATIENCE_MS, () => this.#lost(client, 'no acknowledgement'));
+  #watch(link: MqttLink): Timer {
+    return this.#options.clock.after(PATIENCE_MS, () => this.#lost(link, 'no acknowledgement'));
   }
 
   #publishSample(): void {
     if (!this.#connected || !this.#sample) return;
-    this.#client?.publish(telemetryTopic(this.#options.box), JSON.stringify(this.#sample), { qos: 0 });
+    const topic = telemetryTopic(this.#options.box);
+    this.#link?.publish({ topic, payload: JSON.stringify(this.#sample), qos: 0 }, () => {});
   }
 
   /** Resolves when the broker has it, or the connection is gone. */
-  #publishStatus(client: MqttClient, online: boolean): Promise<void> {
+  #publishStatus(link: MqttLink, online: boolean): Promise<void> {
     const payload = JSON.stringify(this.#status(online));
     return new Promise(resolve => {
-      client.publish(statusTopic(this.#options.box), payload, { qos: 1, retain: true }, error => {
+      link.publish({ topic: statusTopic(this.#options.box), payload, qos: 1, retain: true }, error => {
         // An acknowledged status shows that the broker works: the next outage begins with a short wait.
         if (!error) this.#failures = 0;
         resolve();
@@ -292,18 +224,5 @@ export class MqttPublisher {
       time: clock.now(),
       online,
     };
-  }
-
-  /** The library splits a login at its last colon and so breaks passwords that have one: it gets it ready split. */
-  #broker(): { readonly url: string; readonly login: { readonly username?: string; readonly password?: string } } {
-    const url = new URL(this.#options.url);
-    const { username = decodeURIComponent(url.username), password = decodeURIComponent(url.password) } = this.#options;
-    url.username = '';
-    url.password = '';
-    return { url: url.href, login: username === '' ? {} : { username, password } };
-  }
-
-  #host(): string {
-    return new URL(this.#options.url).host;
   }
 }

@@ -13,7 +13,7 @@ import { webhookTargets } from './targets.ts';
 function scene(options: { fail?: boolean } = {}) {
   const rows: NewEvent[] = [];
   const changes: (LiveCallChange | null)[] = [];
-  const woken: string[][] = [];
+  const woken: { row: number; id: string; targets: readonly string[] }[] = [];
   const urls = { sipMonitoringUrl: 'http://127.0.0.1:1/calls', sessionMonitoringUrl: 'http://127.0.0.1:1/sessions' };
   const recorder = new Recorder({
     store: {
@@ -21,13 +21,14 @@ function scene(options: { fail?: boolean } = {}) {
         if (options.fail) throw new CrosspointError('store.full', 'full', { retriable: true });
         rows.push(row);
         changes.push(change);
+        return rows.length;
       },
     },
     clock: new ManualClock(),
     box: 'b1',
     bootId: 'boot',
     webhooks: webhookTargets(new Map([[project, urls]])),
-    stored: targets => woken.push([...targets]),
+    stored: (row, envelope, targets) => void woken.push({ row, id: envelope.id, targets }),
   });
   return { recorder, rows, changes, woken };
 }
@@ -53,7 +54,7 @@ test('a call event is for the broker and the SIP monitoring URL, a session event
   );
   assert.equal(
     woken,
-    rows.map(row => row.targets),
+    rows.map(({ id, targets }, index) => ({ row: index + 1, id, targets })),
   );
 });
 

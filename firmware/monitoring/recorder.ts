@@ -6,14 +6,14 @@ import type { DomainEvent, EventRecorder } from './event-recorder.ts';
 import { targetsOf } from './targets.ts';
 
 export interface RecorderOptions {
-  readonly store: { record(event: NewEvent, call: LiveCallChange | null): Promise<void> };
+  readonly store: { record(event: NewEvent, call: LiveCallChange | null): Promise<number | null> };
   readonly clock: Clock;
   readonly box: string;
   readonly bootId: string;
   /** Webhook targets by name. */
   readonly webhooks: ReadonlyMap<string, unknown>;
-  /** Called after the commit, with the targets that have something to be told. */
-  readonly stored: (targets: readonly string[]) => void;
+  /** Called after the commit, in the order of the rows, with the targets that have something to be told. */
+  readonly stored: (row: number, envelope: Envelope, targets: readonly string[]) => void;
 }
 
 /** Turns what happens into rows of the outbox. */
@@ -46,14 +46,16 @@ export class Recorder implements EventRecorder {
       event,
     };
     const targets = targetsOf(event, webhooks);
-    const row: NewEvent = {
+    const newEvent: NewEvent = {
       id: envelope.id,
       key: keyOf(event),
       recordedAt: clock.now(),
       targets,
       body: JSON.stringify(envelope),
     };
-    const promise = store.record(row, callChange(event)).then(() => stored(targets));
+    const promise = store.record(newEvent, callChange(event)).then(row => {
+      if (row !== null) stored(row, envelope, targets);
+    });
     promise.catch(() => undefined);
     return promise;
   }

@@ -21,7 +21,7 @@ export class OutboxTable {
       event: db.prepare<[string, string, number, string]>(
         'INSERT INTO events (id, key, recorded_at, body) VALUES (?, ?, ?, ?)',
       ),
-      delivery: db.prepare<[string, number | bigint]>('INSERT INTO deliveries (target, event) VALUES (?, ?)'),
+      delivery: db.prepare<[string, number]>('INSERT INTO deliveries (target, event) VALUES (?, ?)'),
       deleteDelivery: db.prepare<[string, number]>('DELETE FROM deliveries WHERE target = ? AND event = ?'),
       deleteEvent: db.prepare<[number, number]>(
         'DELETE FROM events WHERE row = ? AND NOT EXISTS (SELECT 1 FROM deliveries WHERE event = ?)',
@@ -58,9 +58,10 @@ export class OutboxTable {
     return this.#dropped;
   }
 
-  add(event: NewEvent): void {
-    if (event.targets.length === 0) return;
-    const row = this.#sql.event.run(event.id, event.key, event.recordedAt, event.body).lastInsertRowid;
+  /** The event's row; null when it has no targets. */
+  add(event: NewEvent): number | null {
+    if (event.targets.length === 0) return null;
+    const row = Number(this.#sql.event.run(event.id, event.key, event.recordedAt, event.body).lastInsertRowid);
     for (const target of event.targets) {
       this.#sql.delivery.run(target, row);
       const pending = (this.#pending.get(target) ?? 0) + 1;
@@ -69,6 +70,7 @@ export class OutboxTable {
         this.#dropped += this.settle(target, this.#sql.oldest.all(target, pending - this.#maxPendingPerTarget));
       }
     }
+    return row;
   }
 
   /** Takes deliveries out; rows that are already gone don't matter. Answers how many there were. */

@@ -2,8 +2,11 @@ import type { LiveCall, LiveCallChange, NewEvent, OutboxRow, StoredSession } fro
 
 /** What can be asked of the store's thread: parameters and answer. */
 export interface Requests {
-  /** One transaction: the event with its deliveries, and what it changes about the call. */
-  record: { params: { readonly event: NewEvent; readonly call: LiveCallChange | null }; result: undefined };
+  /**
+   * One transaction: the event with its deliveries, and what it changes about the call. Answers the event's row, null
+   * when nobody has to be told.
+   */
+  record: { params: { readonly event: NewEvent; readonly call: LiveCallChange | null }; result: number | null };
   /** The target has been told of these rows. */
   settle: { params: { readonly target: string; readonly rows: readonly number[] }; result: undefined };
   /** Drops what a target that is configured no more still waits for; answers how many. */
@@ -30,6 +33,7 @@ export type Result<M extends Method> = Requests[M]['result'];
 
 const writes = ['record', 'settle', 'discard', 'prune', 'saveSession', 'removeSession', 'pruneSessions'] as const;
 export type WriteMethod = (typeof writes)[number];
+const writeMethods: ReadonlySet<Method> = new Set(writes);
 export type ReadMethod = Exclude<Method, WriteMethod>;
 
 /** A request on the wire; `id` pairs it with its answer. */
@@ -40,7 +44,11 @@ export type WriteCall = Call<WriteMethod>;
 export type ReadCall = Call<ReadMethod>;
 
 export function isWrite(call: Call): call is WriteCall {
-  return (writes as readonly string[]).includes(call.method);
+  return isWriteMethod(call.method);
+}
+
+export function isWriteMethod(method: Method): method is WriteMethod {
+  return writeMethods.has(method);
 }
 
 /** Whether a write leaves more room than it found, so that a full disk must not hold it up. */
@@ -90,7 +98,6 @@ export type FromThread =
 /** What the thread is started with. */
 export interface ThreadOptions {
   readonly file: string;
-  readonly groupMs: number;
   readonly syncMs: number;
   readonly maxBytes: number;
   readonly maxPendingPerTarget: number;

@@ -54,8 +54,8 @@ function run(port: MessagePort, options: ThreadOptions): void {
     },
     answer,
     clock: systemClock,
-    groupMs: options.groupMs,
   });
+  let commitDue: NodeJS.Immediate | null = null;
 
   function status(): StoreStatus {
     return {
@@ -78,8 +78,17 @@ function run(port: MessagePort, options: ThreadOptions): void {
     }
   }
 
+  /** After every message that has arrived: when the disk was slow, several make one transaction. */
+  function commitSoon(): void {
+    commitDue ??= setImmediate(() => {
+      commitDue = null;
+      queue.commit();
+    });
+  }
+
   port.on('message', (message: ToThread) => {
     if ('close' in message) {
+      if (commitDue) clearImmediate(commitDue);
       queue.close();
       walSync.close();
       // Checkpoints and takes the -wal away: the file alone is whole.
@@ -93,6 +102,7 @@ function run(port: MessagePort, options: ThreadOptions): void {
       else answers.push(read(call));
     }
     if (answers.length > 0) answer(answers);
+    if (answers.length < message.calls.length) commitSoon();
   });
   post({ kind: 'ready', status: status() });
 }

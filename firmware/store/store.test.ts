@@ -11,6 +11,7 @@ import { systemClock } from '../base/clock.ts';
 import { isCrosspointError } from '../base/errors.ts';
 import type { CallId, EventId, ProjectId, SessionId } from '../base/ids.ts';
 import { silentLog } from '../base/log.ts';
+import { ManualClock } from '../base/manual-clock.ts';
 import type { NewEvent } from './rows.ts';
 import { Store, type StoreLimits } from './store.ts';
 
@@ -97,6 +98,39 @@ test('rows keep the order of recording and are never numbered twice', async () =
   await store.record(event(), null);
   const [next] = await store.outbox('a', 0, 1);
   assert.ok(next!.row > last);
+  await store.close();
+});
+
+test('a write waits for company, and is told the row that it became', async () => {
+  const clock = new ManualClock();
+  const store = new Store({ file: newFile(), clock, log: silentLog, limits: { groupMs: 2 } });
+  let started = false;
+  const start = store.start().then(() => {
+    started = true;
+  });
+  while (!started) {
+    clock.advance(2);
+    await new Promise(setImmediate);
+  }
+  await start;
+  let committed = 0;
+  const record = (over: Partial<NewEvent> = {}) => store.record(event(over), null).finally(() => committed++);
+  const first = [record(), record({ targets: [] }), record()];
+  assert.is(clock.pendingTimers, 1);
+  clock.advance(1);
+  await new Promise(resolve => setTimeout(resolve, 20));
+  assert.is(committed, 0);
+  clock.advance(1);
+  assert.equal(await Promise.all(first), [1, null, 2]);
+  // What is asked must not wait, and takes along what does.
+  const third = record();
+  await store.targets();
+  assert.is(await third, 3);
+  assert.is(clock.pendingTimers, 0);
+  assert.equal(
+    (await store.outbox('a', 0, 10)).map(({ row }) => row),
+    [1, 2, 3],
+  );
   await store.close();
 });
 
@@ -268,7 +302,7 @@ test('a closed store refuses requests, and closing it again is nothing', async (
   const store = await opened();
   const last = store.record(event(), null);
   await store.close();
-  assert.is(await last, undefined);
+  assert.type(await last, 'number');
   await store.close();
   await refusedWith('store.closed', store.record(event(), null));
   assert.is(store.healthy, false);

@@ -1,19 +1,20 @@
 import { Worker } from 'node:worker_threads';
-import type { Clock } from '../base/clock.ts';
+import type { Clock, Timer } from '../base/clock.ts';
 import { CrosspointError, messageOf } from '../base/errors.ts';
 import type { SessionId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
-import type {
-  Answer,
-  Call,
-  Failure,
-  FromThread,
-  Method,
-  Params,
-  Result,
-  StoreStatus,
-  ThreadOptions,
-  ToThread,
+import {
+  type Answer,
+  type Call,
+  type Failure,
+  type FromThread,
+  isWriteMethod,
+  type Method,
+  type Params,
+  type Result,
+  type StoreStatus,
+  type ThreadOptions,
+  type ToThread,
 } from './requests.ts';
 import type { LiveCall, LiveCallChange, NewEvent, OutboxRow, StoredSession } from './rows.ts';
 import { threadProgram } from './thread-program.ts';
@@ -77,6 +78,8 @@ export class Store {
   #lost: string | null = null;
   #nextId = 1;
   #unsent: Call[] = [];
+  /** Runs while writes wait for company. */
+  #group: Timer | null = null;
   #waitingBytes = 0;
   #waitingDeliveries = 0;
   #refused = 0;
@@ -90,8 +93,8 @@ export class Store {
   /** @throws CrosspointError store.unavailable, store.corrupt, store.newer */
   async start(): Promise<void> {
     const { file } = this.#options;
-    const { groupMs, syncMs, maxBytes, maxPendingPerTarget } = this.#limits;
-    const options: ThreadOptions = { file, groupMs, syncMs, maxBytes, maxPendingPerTarget };
+    const { syncMs, maxBytes, maxPendingPerTarget } = this.#limits;
+    const options: ThreadOptions = { file, syncMs, maxBytes, maxPendingPerTarget };
     const worker = new Worker(threadProgram('store-thread', import.meta.url), { workerData: options });
     this.#worker = worker;
     this.#exited = new Promise(resolve => worker.once('exit', () => resolve()));
@@ -145,8 +148,8 @@ export class Store {
     return this.problem === null;
   }
 
-  /** Stores an event and what it changes about its call, in one transaction. */
-  record(event: NewEvent, call: LiveCallChange | null): Promise<undefined> {
+  /** Stores an event and what it changes about its call, in one transaction. Its row; null when it has no targets. */
+  record(event: NewEvent, call: LiveCallChange | null): Promise<number | null> {
     return this.#request('record', { event, call });
   }
 
@@ -198,7 +201,10 @@ export class Store {
       this.#waitingDeliveries += deliveries;
       // The answer to this id is this method's: see Tables.
       this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject, bytes, deliveries });
-      if (this.#unsent.push({ id, method, params } as Call) === 1) queueMicrotask(() => this.#flush());
+      this.#unsent.push({ id, method, params } as Call);
+      // A group crosses to the thread in one message: waking it for each write costs more than the write.
+      if (isWriteMethod(method)) this.#group ??= this.#options.clock.after(this.#limits.groupMs, () => this.#flush());
+      else this.#flush();
     });
     promise.catch(() => undefined);
     return promise;
@@ -216,6 +222,8 @@ export class Store {
   }
 
   #flush(): void {
+    this.#group?.stop();
+    this.#group = null;
     if (this.#unsent.length === 0) return;
     this.#post({ calls: this.#unsent });
     this.#unsent = [];
@@ -254,6 +262,8 @@ export class Store {
 
   #fail(reason: string): void {
     this.#lost ??= reason;
+    this.#group?.stop();
+    this.#group = null;
     const error = new CrosspointError('store.closed', 'The store ended before this was written.');
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();

@@ -49,9 +49,8 @@ export class Tables {
   #write(call: WriteCall): Result<Method> {
     switch (call.method) {
       case 'record':
-        this.outbox.add(call.params.event);
         if (call.params.call) this.#calls.apply(call.params.call);
-        return undefined;
+        return this.outbox.add(call.params.event);
       case 'settle':
         this.outbox.settle(call.params.target, call.params.rows);
         return undefined;

@@ -22,20 +22,23 @@ function scene() {
     },
     answer: some => void answers.push(...some),
     clock,
-    groupMs: 2,
   });
-  return { clock, groups, answers, state, queue };
+  const push = (...writes: WriteCall[]) => {
+    for (const write of writes) queue.push(write);
+    queue.commit();
+  };
+  return { clock, groups, answers, state, queue, push };
 }
 
 const save = (id: number): WriteCall => ({ id, method: 'saveSession', params: {} as never });
 const settle = (id: number): WriteCall => ({ id, method: 'settle', params: { target: 't', rows: [] } });
 
-test('what comes within the interval is one transaction, answered after it', () => {
+test('what was pushed is one transaction, answered after it', () => {
   const { clock, groups, answers, queue } = scene();
   for (const id of [1, 2, 3]) queue.push(save(id));
-  clock.advance(1);
   assert.equal([groups, answers], [[], []]);
-  clock.advance(1);
+  queue.commit();
+  queue.commit();
   assert.equal(groups, [[1, 2, 3]]);
   assert.equal(
     answers.map(({ id }) => id),
@@ -44,20 +47,21 @@ test('what comes within the interval is one transaction, answered after it', () 
   assert.is(clock.pendingTimers, 0);
 });
 
-test('five hundred do not wait for the interval', () => {
-  const { groups, queue } = scene();
-  for (let id = 1; id <= 501; id++) queue.push(save(id));
-  assert.equal(
-    groups.map(group => group.length),
-    [500],
-  );
+test('what is too much for one transaction becomes several, with others in between', () => {
+  const { clock, groups, push } = scene();
+  push(...Array.from({ length: 1001 }, (_, id) => save(id)));
+  push(save(2000));
+  const sizes = () => groups.map(group => group.length);
+  assert.equal(sizes(), [500]);
+  clock.advance(0);
+  assert.equal(sizes(), [500, 500, 2]);
+  assert.is(clock.pendingTimers, 0);
 });
 
 test('one faulty write is answered with its error, the others are written', () => {
-  const { clock, groups, answers, state, queue } = scene();
+  const { groups, answers, state, queue, push } = scene();
   state.refuse = writes => (writes.some(({ id }) => id === 2) ? new Error('bad value') : null);
-  for (const id of [1, 2, 3]) queue.push(save(id));
-  clock.advance(2);
+  push(save(1), save(2), save(3));
   assert.equal(groups, [[1], [3]]);
   assert.equal(
     answers.map(answer => [answer.id, 'failure' in answer]),
@@ -71,13 +75,12 @@ test('one faulty write is answered with its error, the others are written', () =
 });
 
 test('while the disk is full writes wait in order, those that free space go first, and all go once there is room', () => {
-  const { clock, groups, answers, state, queue } = scene();
+  const { clock, groups, answers, state, queue, push } = scene();
   state.refuse = writes => (writes.some(({ method }) => method === 'saveSession') ? full : null);
-  for (const write of [save(1), settle(2), save(3)]) queue.push(write);
-  clock.advance(2);
+  push(save(1), settle(2), save(3));
   assert.equal(groups, [[2]]);
   assert.match(queue.problem ?? '', 'disk is full');
-  queue.push(settle(4));
+  push(settle(4));
   clock.advance(10_000);
   assert.equal(groups, [[2], [4]]);
   assert.is(clock.pendingTimers, 1);
@@ -93,10 +96,9 @@ test('while the disk is full writes wait in order, those that free space go firs
 });
 
 test('a group that is too large for the room that is left goes in parts', () => {
-  const { clock, groups, state, queue } = scene();
+  const { clock, groups, state, queue, push } = scene();
   state.refuse = writes => (writes.length > 2 ? full : null);
-  for (let id = 1; id <= 8; id++) queue.push(save(id));
-  clock.advance(2);
+  push(...[1, 2, 3, 4, 5, 6, 7, 8].map(save));
   clock.advance(10);
   assert.equal(groups.flat(), [1, 2, 3, 4, 5, 6, 7, 8]);
   assert.is(queue.problem, null);

@@ -13,12 +13,10 @@ export interface WriteQueueOptions {
   readonly commit: (writes: readonly WriteCall[]) => Result<Method>[];
   readonly answer: (answers: readonly Answer[]) => void;
   readonly clock: Clock;
-  /** How long the first write of a group waits for company. */
-  readonly groupMs: number;
 }
 
 /**
- * Group commit: what arrives within a few milliseconds becomes one transaction, and is answered after its COMMIT.
+ * Group commit: what was pushed since the last commit becomes one transaction, and is answered after its COMMIT.
  *
  * While the disk is full or failing nothing is lost: writes stay here, in order, and are tried again, those that
  * free space before the others (a delivered event must leave even when no new one fits). The sender bounds the queue.
@@ -45,8 +43,11 @@ export class WriteQueue {
 
   push(write: WriteCall): void {
     this.#queue.push(write);
-    if (this.#queue.length >= GROUP_MAX && this.#problem === null) this.#run();
-    else this.#schedule(this.#options.groupMs);
+  }
+
+  /** Commits what waits; while the disk is in trouble, or a long queue is being worked off, when its turn comes. */
+  commit(): void {
+    if (this.#timer === null && this.#queue.length > 0) this.#run();
   }
 
   /** Commits what waits, for the last time; what cannot be committed is answered with a failure. */
