@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -15,7 +16,8 @@ import { WorkerPool } from './worker-pool.ts';
 import { spawnWorker } from './worker-process.ts';
 
 const PCMU: Codec = { name: 'PCMU', payloadType: 0, clockRate: 8000, sampleRate: 8000, implementation: 'pcmu' };
-const FIRST_PORT = 33_000;
+/** Below the ports that the kernel and the whole-box tests hand out. */
+const FIRST_PORT = 15_000 + 100 * randomInt(20);
 
 interface Context {
   stateDir: string;

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -29,6 +30,8 @@ interface Reply {
 
 const test = suite<Context>('the worker protocol, as the real worker speaks it');
 let nextId = 100;
+/** Below the ports that the kernel and the whole-box tests hand out. */
+const BASE = 17_000 + 600 * randomInt(4);
 
 test.before(async context => {
   context.folder = mkdtempSync(path.join(tmpdir(), 'crosspoint-protocol-'));
@@ -79,8 +82,12 @@ const pcmu = { name: 'PCMU', payloadType: 0, clockRate: 8000, sampleRate: 8000, 
 const telephoneEvent = { payloadType: 101, clockRate: 8000 };
 const openLeg: Static<typeof LegOpen> = {
   leg: 'a',
-  local: { host: '127.0.0.1', rtpPort: 34_000, rtcpPort: 34_001 },
-  remote: { rtp: { host: '127.0.0.1', port: 34_100 }, rtcp: { host: '127.0.0.1', port: 34_101 }, policy: 'learn-once' },
+  local: { host: '127.0.0.1', rtpPort: BASE, rtcpPort: BASE + 1 },
+  remote: {
+    rtp: { host: '127.0.0.1', port: BASE + 500 },
+    rtcp: { host: '127.0.0.1', port: BASE + 501 },
+    policy: 'learn-once',
+  },
   receive: [pcmu],
   send: pcmu,
   receiveTelephoneEvent: telephoneEvent,
@@ -152,7 +159,7 @@ test('values out of range are refused', async ({ ask }) => {
     ['leg.open', { ...openLeg, leg: 'x'.repeat(65) }],
     ['leg.open', { ...openLeg, packetMs: 25 }],
     ['leg.open', { ...openLeg, direction: 'both' }],
-    ['leg.open', { ...openLeg, local: { host: 'localhost', rtpPort: 34_000, rtcpPort: 34_001 } }],
+    ['leg.open', { ...openLeg, local: { host: 'localhost', rtpPort: BASE, rtcpPort: BASE + 1 } }],
     ['leg.open', { ...openLeg, local: { host: '127.0.0.1', rtpPort: 0, rtcpPort: 1 } }],
     ['leg.open', { ...openLeg, send: { ...pcmu, payloadType: 128 } }],
     ['leg.open', { ...openLeg, hears: { kind: 'tone', frequencyHz: 10, levelDbov: -20 } }],
@@ -173,7 +180,7 @@ test('what names nothing, or something twice, has an error code of its own', asy
   assert.is((await ask(request('leg.open', openLeg))).error?.code, 'media.leg-exists');
   assert.is((await ask(request('leg.open', { ...openLeg, leg: 'b' }))).error?.code, 'media.port-in-use');
   const { sendTelephoneEvent: _, ...voiceOnly } = openLeg;
-  const quiet = { ...voiceOnly, leg: 'c', local: { host: '127.0.0.1', rtpPort: 34_002, rtcpPort: 34_003 } };
+  const quiet = { ...voiceOnly, leg: 'c', local: { host: '127.0.0.1', rtpPort: BASE + 2, rtcpPort: BASE + 3 } };
   assert.is((await ask(request('leg.open', quiet))).error, undefined);
   const digits = await ask(request('leg.send-digits', { leg: 'c', digits: '1' }));
   assert.is(digits.error?.code, 'media.no-telephone-event');
@@ -181,7 +188,7 @@ test('what names nothing, or something twice, has an error code of its own', asy
   const chain = {
     ...openLeg,
     leg: 'd',
-    local: { host: '127.0.0.1', rtpPort: 34_004, rtcpPort: 34_005 },
+    local: { host: '127.0.0.1', rtpPort: BASE + 4, rtcpPort: BASE + 5 },
     send: { ...pcmu, implementation: broken },
   };
   assert.is((await ask(request('leg.open', chain))).error?.code, 'media.codec-failed');
@@ -219,7 +226,7 @@ test('every event that came fits its schema', async context => {
 
 test('a dump of two hundred legs comes whole', async ({ ask }) => {
   for (let n = 0; n < 200; n++) {
-    const local = { host: '127.0.0.1', rtpPort: 34_000 + 2 * n, rtcpPort: 34_001 + 2 * n };
+    const local = { host: '127.0.0.1', rtpPort: BASE + 2 * n, rtcpPort: BASE + 1 + 2 * n };
     assert.is((await ask(request('leg.open', { ...openLeg, leg: `leg-${n}`, local }))).error, undefined);
   }
   const { result } = await ask(request('dump', {}));
