@@ -45,7 +45,7 @@ rig.test('the box calls through 30 % loss both ways: at least 99 of 100 calls co
   const failed = (await Promise.all(outcomes)).filter(outcome => outcome !== 'complete');
   await callee.close();
   console.log(`outgoing: ${CALLS - failed.length} of ${CALLS} complete ${failed.join(', ')}; ${lostBy(relay)}`);
-  assert.ok(relay.toTarget.lost > 100 && relay.toClient.lost > 100, 'packets were lost');
+  assert.ok(relay.toTarget.lost > 50 && relay.toClient.lost > 50, 'packets were lost');
   assert.ok(failed.length <= 1, `${failed.length} failed: ${failed}`);
   assert.ok(
     failed.every(end => ENDED_BY_A_TIMER.includes(end)),
@@ -71,7 +71,7 @@ rig.test('the box is called through 30 % loss both ways: at least 99 of 100 call
   await caller.ended(LONGEST_MS + 40_000);
   const { successful, failed } = caller.counts();
   console.log(`incoming: ${successful} of ${CALLS} complete, ${failed} failed; ${lostBy(relay)}`);
-  assert.ok(relay.toTarget.lost > 100 && relay.toClient.lost > 100, 'packets were lost');
+  assert.ok(relay.toTarget.lost > 50 && relay.toClient.lost > 50, 'packets were lost');
   assert.ok(successful >= CALLS - 1, `${successful} of ${CALLS}`);
   // A call whose BYE was lost for good ends by its media's absence; all others are gone at once.
   await rig.box.idle(40_000);

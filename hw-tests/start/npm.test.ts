@@ -57,7 +57,7 @@ rig.test('npm run demo shows a first call and succeeds', async () => {
   const { code } = await within(40_000, 'the demo', child.exited);
   const output = child.output();
   assert.is(code, 0, output);
-  for (const told of ['callCreated', 'RINGING', 'ACTIVE', 'callDestroyed', 'Hz'])
+  for (const told of ['callCreated', 'DIALING', 'ACTIVE', 'callDestroyed', 'Hz'])
     assert.ok(output.includes(told), output);
   assert.not.ok(output.includes(rig.box.facts.project.apiSecret));
   await rig.box.idle();
