@@ -20,7 +20,7 @@ import type { LiveCall, LiveCallChange, NewEvent, OutboxRow, StoredSession } fro
 import { threadProgram } from './thread-program.ts';
 
 export interface StoreLimits {
-  /** How long the first write of a transaction waits for company. */
+  /** How long the first write of a transaction waits for company; an API answer that tells of it waits as long. */
   readonly groupMs: number;
   /** What a power cut can take at most; a killed process takes nothing. */
   readonly syncMs: number;
@@ -35,7 +35,8 @@ export interface StoreLimits {
 }
 
 export const defaultStoreLimits: StoreLimits = {
-  groupMs: 2,
+  // Measured at 3,000 events a second: 2 ms would cost the process a tenth more CPU.
+  groupMs: 5,
   syncMs: 1000,
   maxBytes: 512 * 1024 * 1024,
   maxPendingPerTarget: 100_000,
