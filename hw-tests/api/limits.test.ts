@@ -6,7 +6,11 @@ import { briefly } from '../rig/webhook-receiver.ts';
 
 const rig = new Rig({
   needs: ['own', 'webhooks'],
-  box: { config: { limits: { callsPerProject: 2, firstRtpSeconds: 1, inactivitySeconds: 2, callSeconds: 6 } } },
+  box: {
+    config: {
+      limits: { callsPerProject: 2, ringSeconds: 2, firstRtpSeconds: 1, inactivitySeconds: 2, callSeconds: 6 },
+    },
+  },
 });
 
 async function answered(frequencyHz: number) {
@@ -56,6 +60,16 @@ rig.test('a call that lasts too long is ended: 705', async () => {
   const { phone, connectionId } = await answered(400);
   assert.is(await endOf(connectionId), 'callDestroyed 705');
   await phone.sip.logged('ENDED');
+});
+
+rig.test('a phone that rings for longer than allowed is given up with CANCEL', async () => {
+  const { application } = rig.box;
+  const phone = await startPhone(rig, { frequencyHz: 400, scenario: 'ring' });
+  const session = await application.createSession();
+  const { connectionId } = await application.dial(session, phone.uri);
+  await phone.sip.logged('ACKED');
+  assert.is((await rig.webhook.story(connectionId)).map(briefly).at(-1), 'callDestroyed 487');
+  await phone.sip.succeeded();
 });
 
 rig.test('every call is over', () => rig.box.idle());

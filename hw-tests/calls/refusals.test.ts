@@ -3,7 +3,7 @@ import { startPhone } from '../rig/phones.ts';
 import { Rig } from '../rig/rig.ts';
 import { briefly } from '../rig/webhook-receiver.ts';
 
-const rig = new Rig({ needs: ['webhooks', 'own'], box: { config: { limits: { ringSeconds: 2 } } } });
+const rig = new Rig({ needs: ['webhooks'] });
 
 const refusals = [
   [486, 'Busy Here'],
@@ -28,16 +28,6 @@ for (const [status, phrase] of refusals) {
     assert.equal(await application.streams(session), []);
   });
 }
-
-rig.test('a phone that rings for longer than allowed is given up with CANCEL', async () => {
-  const { application } = rig.box;
-  const phone = await startPhone(rig, { frequencyHz: 400, scenario: 'ring' });
-  const session = await application.createSession();
-  const { connectionId } = await application.dial(session, phone.uri);
-  await phone.sip.logged('ACKED');
-  assert.is((await rig.webhook.story(connectionId)).map(briefly).at(-1), 'callDestroyed 487');
-  await phone.sip.succeeded();
-});
 
 rig.test('every call is over', () => rig.box.idle());
 

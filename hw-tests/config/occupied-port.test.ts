@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { freePort } from '../rig/free-ports.ts';
 import { processesWith } from '../rig/processes.ts';
+import { localTest } from '../rig/rig.ts';
 import { ConfigFolder, rightConfig } from '../rig/run-box.ts';
 import { bindUdp, closeUdp } from '../rig/udp-socket.ts';
 import { until } from '../rig/until.ts';
@@ -31,7 +32,7 @@ const occupied = [
 ] as const;
 
 for (const [what, place, occupy] of occupied) {
-  test(`the port of ${what} is taken: it says which, ends, and leaves nothing running`, async () => {
+  localTest(`the port of ${what} is taken: it says which, ends, and leaves nothing running`, async () => {
     const port = await freePort();
     const free = await occupy(port);
     const folder = new ConfigFolder((await rightConfig()).replace(place, `$1${port}`));

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { localTest } from '../rig/rig.ts';
 import { ConfigFolder, rightConfig } from '../rig/run-box.ts';
 
 const SECRET = 'a secret that nobody may see';
@@ -27,7 +28,7 @@ async function folderWith(from: string | RegExp, to: string): Promise<ConfigFold
 }
 
 for (const [mistake, from, to, line, named] of mistakes) {
-  test(`${mistake}: the error names file and line, and nothing starts`, async () => {
+  localTest(`${mistake}: the error names file and line, and nothing starts`, async () => {
     const folder = await folderWith(from, to);
     const started = await folder.run('firmware/main.js', ['--config', folder.file]);
     assert.is.not(started.code, 0);
@@ -45,7 +46,7 @@ for (const [mistake, from, to, line, named] of mistakes) {
   });
 }
 
-test('several mistakes are told together', async () => {
+localTest('several mistakes are told together', async () => {
   const right = await rightConfig();
   const folder = new ConfigFolder(right.replace('workers:', 'wokers:').replace('transport: tcp', 'transport: smoke'));
   const { output } = await folder.run('firmware/config/check-config.js', [folder.file]);
@@ -54,7 +55,7 @@ test('several mistakes are told together', async () => {
   folder.close();
 });
 
-test('a right configuration is found right, and tells no secret', async () => {
+localTest('a right configuration is found right, and tells no secret', async () => {
   const folder = new ConfigFolder(await rightConfig());
   const { code, output } = await folder.run('firmware/config/check-config.js', [folder.file]);
   assert.is(code, 0, output);
@@ -63,7 +64,7 @@ test('a right configuration is found right, and tells no secret', async () => {
   folder.close();
 });
 
-test('a file that is not there is an error that names it', async () => {
+localTest('a file that is not there is an error that names it', async () => {
   const folder = new ConfigFolder('');
   const missing = path.join(folder.folder, 'nowhere.yaml');
   for (const [program, args] of [

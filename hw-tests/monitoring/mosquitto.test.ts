@@ -5,8 +5,8 @@ import * as assert from 'uvu/assert';
 import { Mosquitto } from '../rig/mosquitto.ts';
 import { MqttListener } from '../rig/mqtt-listener.ts';
 import { OwnBox } from '../rig/own-box.ts';
+import { localTest } from '../rig/rig.ts';
 import { Sipp } from '../rig/sipp.ts';
-import { targetFromEnvironment } from '../rig/target.ts';
 import { until } from '../rig/until.ts';
 
 const run = promisify(execFile);
@@ -43,13 +43,7 @@ const storyOf = (operator: MqttListener, call: string) =>
   operator.on(new RegExp(`/call/${call}/event$`)).map(({ payload }) => payload.state ?? payload.event);
 const WHOLE_STORY = ['callCreated', 'DIALING', 'RINGING', 'ACTIVE', 'HANGUP', 'callDestroyed'];
 
-const register = targetFromEnvironment() ? skip : test;
-function skip(name: string): void {
-  console.log(`skipped: ${name} (it starts a box with a broker of its own)`);
-  test.skip();
-}
-
-register('the broker says offline when the box is killed, and online when it is back', async () => {
+localTest('the broker says offline when the box is killed, and online when it is back', async () => {
   const { box, operator } = await boxWithBroker();
   await box.kill();
   await operator.find('the last will', isStatus(false));
@@ -58,21 +52,21 @@ register('the broker says offline when the box is killed, and online when it is 
   await operator.find('online again', isStatus(true));
 });
 
-register('a box that is stopped says so itself', async () => {
+localTest('a box that is stopped says so itself', async () => {
   const { box, operator } = await boxWithBroker();
   const { code } = await box.stop();
   assert.is(code, 0);
   await operator.find('offline', isStatus(false));
 });
 
-register('events of a call arrive once each, in order', async () => {
+localTest('events of a call arrive once each, in order', async () => {
   const { box, operator } = await boxWithBroker();
   const call = await shortCall(box);
   await until('the whole story', () => storyOf(operator, call).length >= WHOLE_STORY.length);
   assert.equal(storyOf(operator, call), WHOLE_STORY);
 });
 
-register('what happens while the broker is away is told when it is back, in order', async () => {
+localTest('what happens while the broker is away is told when it is back, in order', async () => {
   const { box, broker } = await boxWithBroker();
   await broker.stop();
   const calls = [await shortCall(box), await shortCall(box)];
@@ -89,7 +83,7 @@ register('what happens while the broker is away is told when it is back, in orde
   }
 });
 
-register("the operator's own tools see it: mosquitto_sub", async () => {
+localTest("the operator's own tools see it: mosquitto_sub", async () => {
   const { broker } = await boxWithBroker();
   const args = ['-h', '127.0.0.1', '-p', String(broker.port), '-t', 'crosspoint/+/status', '-C', '1', '-W', '5', '-v'];
   const { stdout } = await run('mosquitto_sub', [...args, '-u', broker.username, '-P', broker.password]);

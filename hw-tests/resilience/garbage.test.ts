@@ -11,7 +11,7 @@ import { RATE, sine } from '../rig/tones.ts';
 import { bindUdp, closeUdp } from '../rig/udp-socket.ts';
 import { until } from '../rig/until.ts';
 
-const rig = new Rig({ needs: ['own', 'builtin'] });
+const rig = new Rig({ needs: ['builtin'] });
 const SEED = 4711;
 
 async function stillServes(): Promise<void> {

@@ -1,7 +1,9 @@
 import { test as uvuTest } from 'uvu';
+import * as assert from 'uvu/assert';
 import { Box } from './box.ts';
 import { OwnBox, type OwnBoxOptions } from './own-box.ts';
 import { type Target, targetFromEnvironment } from './target.ts';
+import { until } from './until.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
 /** What a test may need of a box beyond its APIs. */
@@ -60,6 +62,11 @@ export class Rig {
     return this.#box;
   }
 
+  /** The same when there is one: for a look into its log that an existing box would not allow. */
+  get ownIfAny(): OwnBox | undefined {
+    return this.#box instanceof OwnBox ? this.#box : undefined;
+  }
+
   get webhook(): WebhookReceiver {
     if (!this.#webhook) throw new Error("this file must say that it needs 'webhooks'");
     return this.#webhook;
@@ -71,7 +78,15 @@ export class Rig {
     return thing;
   }
 
+  /** Call it once, at the end of the file. */
   run(): void {
+    if (!this.#target) {
+      uvuTest('in the end the box stops in order, and nothing of it stays', async () => {
+        const { code, signal } = await this.own.stop();
+        assert.is(code, 0, `it ended with ${code ?? signal}: ${this.own.log().slice(-4000)}`);
+        await until('its media workers to end', () => this.own.workers().length === 0, { limitMs: 8_000 });
+      });
+    }
     uvuTest.run();
   }
 
@@ -95,16 +110,15 @@ export class Rig {
 
   async #end(): Promise<void> {
     await this.#closeOpened();
-    if (this.#box instanceof OwnBox) {
-      const { code, signal } = await this.#box.stop();
-      const log = this.#box.log();
-      await this.#box.close();
-      if (code !== 0) console.error(`the box ended with ${code ?? signal}:\n${log.slice(-8000)}`);
-      process.exitCode ||= code === 0 ? 0 : 1;
-    }
+    if (this.#box instanceof OwnBox) await this.#box.close();
     await this.#webhook?.close();
   }
 }
+
+/** `test` for files that start boxes themselves: skipped when an existing box is to be tested. */
+export const localTest: (name: string, body: () => Promise<void> | void) => void = targetFromEnvironment()
+  ? name => skip(name, 'it starts boxes of its own')
+  : uvuTest;
 
 function lacks(target: Target, needs: readonly Ability[]): string | undefined {
   const has: Record<Ability, boolean> = {

@@ -10,7 +10,7 @@ import { boundUdpPorts } from '../rig/free-ports.ts';
 import { MqttListener } from '../rig/mqtt-listener.ts';
 import { root } from '../rig/own-box.ts';
 import { processesWith } from '../rig/processes.ts';
-import { targetFromEnvironment } from '../rig/target.ts';
+import { localTest } from '../rig/rig.ts';
 import { until } from '../rig/until.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'f-'));
@@ -58,14 +58,9 @@ function listening(port: number): string[] {
 const LOOPBACK = '0100007F';
 const taken = [8080, 5060, 1883].filter(port => listening(port).length > 0);
 if (boundUdpPorts().has(5060)) taken.push(5060);
-const reason = targetFromEnvironment()
-  ? 'it starts a box of its own'
-  : taken.length > 0
-    ? `somebody else has the usual ports: ${taken.join(', ')}`
-    : undefined;
 const register = (name: string, body: () => Promise<void>) => {
-  if (reason === undefined) return test(name, body);
-  console.log(`skipped: ${name} (${reason})`);
+  if (taken.length === 0) return localTest(name, body);
+  console.log(`skipped: ${name} (somebody else has the usual ports: ${taken.join(', ')})`);
   test.skip();
 };
 
