@@ -9,8 +9,7 @@ export interface MqttMessage {
 }
 
 /** An event as operators see it; see topics.ts for the schema. */
-export function mqttMessage({ event, ...header }: Envelope): MqttMessage {
-  const { version, id, box, bootId, sequence, project, time } = header;
+export function mqttMessage({ event, version, id, box, bootId, sequence, project, time }: Envelope): MqttMessage {
   const common = { version, id, box, bootId, sequence, project, time };
   if (isCallEvent(event)) {
     return { topic: callTopic(box, project, event.call.id), payload: { ...common, ...callPart(event) } };

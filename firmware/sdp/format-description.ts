@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { type RawConnection, type RawMedia, write } from 'sdp-transform';
 import { CrosspointError } from '../base/errors.ts';
 import type { MediaDescription, SessionDescription } from './session-description.ts';
 
@@ -7,57 +6,43 @@ import type { MediaDescription, SessionDescription } from './session-description
 export type OwnDescription = SessionDescription & { origin: NonNullable<SessionDescription['origin']> };
 
 /**
- * The text of a description: c= once for the session (the origin's address), again where a media's differs.
+ * The text of a description, in the order of RFC 4566 §5: c= once for the session (the origin's address), again where a
+ * media's differs. Written by hand: sdp-transform needs as long for it as the whole negotiation.
  * @throws CrosspointError sdp.bad-address when an address of ours is no IP address
  */
-export function formatDescription(description: OwnDescription): string {
-  const { origin, timing, media } = description;
-  const connection = connectionOf(origin.address);
-  return write({
-    version: 0,
-    origin: {
-      username: origin.username,
-      sessionId: origin.sessionId,
-      sessionVersion: origin.version,
-      netType: 'IN',
-      ipVer: connection.version,
-      address: origin.address,
-    },
-    name: '-',
-    connection,
-    timing,
-    media: media.map(each => rawMedia(each, origin.address)),
-  });
+export function formatDescription({ origin, timing, media }: OwnDescription): string {
+  const address = addressOf(origin.address);
+  const lines = [
+    'v=0',
+    `o=${origin.username} ${origin.sessionId} ${origin.version} ${address}`,
+    's=-',
+    `c=${address}`,
+    `t=${timing.start} ${timing.stop}`,
+    ...media.flatMap(each => mediaLines(each, origin.address)),
+  ];
+  return `${lines.join('\r\n')}\r\n`;
 }
 
-function connectionOf(address: string): RawConnection {
+function addressOf(address: string): string {
   const version = isIP(address);
   if (version === 0) throw new CrosspointError('sdp.bad-address', 'the address for media must be an IP address');
-  return { version, ip: address };
+  return `IN IP${version} ${address}`;
 }
 
-function rawMedia(media: MediaDescription, sessionAddress: string): RawMedia {
+function mediaLines(media: MediaDescription, sessionAddress: string): string[] {
   const { kind, port, protocol, formats, payloads, address, rtcp, ptime, maxptime, direction } = media;
-  const line = { type: kind, port, protocol, payloads: formats.join(' ') };
+  const lines = [`m=${kind} ${port} ${protocol} ${formats.join(' ')}`];
   // A refused line is nothing but the line (RFC 3264 §6).
-  if (port === 0) return { ...line, rtp: [], fmtp: [] };
-  const raw: RawMedia = { ...line, rtp: [], fmtp: [], direction };
-  for (const { payloadType, name, clockRate, channels, fmtp } of payloads) {
-    if (name !== null && clockRate !== null) {
-      const mapped = { payload: payloadType, codec: name, rate: clockRate };
-      raw.rtp.push(channels > 1 ? { ...mapped, encoding: channels } : mapped);
-    }
-    if (fmtp !== null) raw.fmtp.push({ payload: payloadType, config: fmtp });
+  if (port === 0) return lines;
+  if (address !== null && address !== sessionAddress) lines.push(`c=${addressOf(address)}`);
+  for (const { payloadType, name, clockRate, channels } of payloads) {
+    if (name === null || clockRate === null) continue;
+    lines.push(`a=rtpmap:${payloadType} ${name}/${clockRate}${channels > 1 ? `/${channels}` : ''}`);
   }
-  if (address !== null && address !== sessionAddress) raw.connection = connectionOf(address);
-  if (rtcp) raw.rtcp = rawRtcp(rtcp);
-  if (ptime !== null) raw.ptime = ptime;
-  if (maxptime !== null) raw.maxptime = maxptime;
-  return raw;
-}
-
-function rawRtcp({ port, address }: NonNullable<MediaDescription['rtcp']>): NonNullable<RawMedia['rtcp']> {
-  if (address === null) return { port };
-  const { version, ip } = connectionOf(address);
-  return { port, netType: 'IN', ipVer: version, address: ip };
+  for (const { payloadType, fmtp } of payloads) if (fmtp !== null) lines.push(`a=fmtp:${payloadType} ${fmtp}`);
+  if (rtcp) lines.push(`a=rtcp:${rtcp.port}${rtcp.address === null ? '' : ` ${addressOf(rtcp.address)}`}`);
+  if (ptime !== null) lines.push(`a=ptime:${ptime}`);
+  if (maxptime !== null) lines.push(`a=maxptime:${maxptime}`);
+  lines.push(`a=${direction}`);
+  return lines;
 }

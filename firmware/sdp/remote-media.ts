@@ -35,7 +35,7 @@ export function remoteOf(media: MediaDescription, ourAddress: string): Agreed['r
   const rtcpPort = rtcp?.port ?? port + 1;
   if (rtcpPort > 65_535) throw new CrosspointError('sdp.malformed', 'there is no port for RTCP behind 65535');
   const rtcpAddress = rtcp?.address ?? address;
-  for (const each of [address, rtcpAddress]) checkAddress(each, ourAddress);
+  for (const each of new Set([address, rtcpAddress])) checkAddress(each, ourAddress);
   return { rtp: { host: address, port }, rtcp: { host: rtcpAddress, port: rtcpPort } };
 }
 

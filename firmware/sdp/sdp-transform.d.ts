@@ -49,5 +49,4 @@ declare module 'sdp-transform' {
   }
 
   export function parse(text: string): RawSession;
-  export function write(session: RawSession): string;
 }
