@@ -1,6 +1,7 @@
 import dgram from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
+import { release, reserve } from './reservations.ts';
 
 /** A port that is free for TCP and UDP on `host` now. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
@@ -29,22 +30,37 @@ function udpIsFree(port: number, host: string): Promise<boolean> {
   });
 }
 
+const SLOT = 100;
+const FIRST_SLOT = 200;
+const LAST_SLOT = 319;
+
 /**
- * A range of UDP ports that nobody uses, below the ports that the kernel hands out itself.
+ * A range of UDP ports that nobody uses, below those that the kernel hands out itself. It is this process's for as long
+ * as it lives: whoever else asks, in whatever process, gets another, although a box binds its ports only call by call.
  *
  * @param count even
  */
 export function freePortRange(count: number): [first: number, last: number] {
+  const slots = Math.ceil(count / SLOT);
+  const places = LAST_SLOT - FIRST_SLOT + 2 - slots;
+  const start = Math.floor(Math.random() * places);
   const used = boundUdpPorts();
-  const bottom = 20_000;
-  const slots = Math.floor((32_000 - bottom) / count);
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const first = bottom + Math.floor(Math.random() * slots) * count;
-    let free = true;
-    for (let port = first; port < first + count; port++) free &&= !used.has(port);
-    if (free) return [first, first + count - 1];
+  for (let i = 0; i < places; i++) {
+    const slot = FIRST_SLOT + ((start + i) % places);
+    const first = slot * SLOT;
+    const isUsed = Array.from({ length: count }, (_, offset) => first + offset).some(port => used.has(port));
+    if (!isUsed && reserveAll(slot, slots)) return [first, first + count - 1];
   }
   throw new Error(`no ${count} free UDP ports in a row`);
+}
+
+function reserveAll(slot: number, count: number): boolean {
+  for (let taken = 0; taken < count; taken++) {
+    if (reserve(`slot-${slot + taken}`)) continue;
+    while (taken-- > 0) release(`slot-${slot + taken}`);
+    return false;
+  }
+  return true;
 }
 
 /** Every UDP port that is bound on this machine, v4 and v6. */

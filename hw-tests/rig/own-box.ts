@@ -14,7 +14,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 const main = path.join(root, 'dist/firmware/main.js');
 const HOST = '127.0.0.1';
 /** Legs that the box of a test may have at a time: each takes two ports. */
-const LEGS = 400;
+const LEGS = 200;
 
 export interface OwnBoxOptions {
   readonly sipMonitoringUrl?: string;
