@@ -44,7 +44,7 @@ export class Rig {
     this.#target = targetFromEnvironment();
     this.us = this.#target?.us ?? '127.0.0.1';
     const lacking = this.#target ? lacks(this.#target, options.needs ?? []) : undefined;
-    this.test = lacking ? name => skip(name, lacking) : uvuTest;
+    this.test = lacking ? name => skip(name, lacking) : (name, body) => uvuTest(name, () => this.#withLog(body));
     if (lacking) return;
     uvuTest.before(() => this.#start());
     uvuTest.after.each(() => this.#closeOpened());
@@ -102,6 +102,18 @@ export class Rig {
           }),
           ...this.#options.box,
         });
+  }
+
+  /** What the box had to say is half of what explains a failure. */
+  async #withLog(body: () => Promise<void> | void): Promise<void> {
+    const before = this.ownIfAny?.log().length ?? 0;
+    try {
+      await body();
+    } catch (error) {
+      const log = this.ownIfAny?.log().slice(before);
+      if (log) console.error(`\nthe box's log during the failed test:\n${log.slice(-4_000)}`);
+      throw error;
+    }
   }
 
   async #closeOpened(): Promise<void> {
