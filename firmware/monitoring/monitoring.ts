@@ -6,10 +6,10 @@ import type { Envelope } from './envelope.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import { MqttPublisher } from './mqtt.ts';
 import type { MqttBroker } from './mqtt-link.ts';
+import { ProcessProbes } from './process-probes.ts';
 import { Recorder } from './recorder.ts';
 import { MQTT_TARGET, type ProjectWebhooks, webhookTargets } from './targets.ts';
 import { type Figures, Telemetry } from './telemetry.ts';
-import { ThreadProbes } from './thread-probes.ts';
 import { MAX_AGE_MS } from './webhook-target.ts';
 import { Webhooks } from './webhooks.ts';
 
@@ -49,7 +49,7 @@ export class Monitoring {
   readonly #webhookTargets: ReadonlyMap<string, URL>;
   readonly #webhooks: Webhooks;
   readonly #mqtt: MqttPublisher;
-  readonly #probes: ThreadProbes;
+  readonly #probes: ProcessProbes;
   readonly #telemetry: Telemetry;
   #prune: Timer | null = null;
 
@@ -60,7 +60,7 @@ export class Monitoring {
     this.#webhookTargets = webhookTargets(projects);
     this.#webhooks = new Webhooks({ store, targets: this.#webhookTargets, allowPrivateTargets, clock, log });
     this.#mqtt = new MqttPublisher({ broker, box, bootId, store, clock, log });
-    this.#probes = new ThreadProbes(stateDir);
+    this.#probes = new ProcessProbes(stateDir);
     this.#telemetry = new Telemetry({
       probes: this.#probes,
       figures,

@@ -5,7 +5,7 @@ import type { Probes } from './probes.ts';
 /** Containers and bridges can make hundreds; a sample names the first of them. */
 const MAX_INTERFACES = 16;
 
-/** @param folder a path on the file system to be watched, the state directory's */
+/** What the machine says of itself; of the service it knows nothing. @param folder on the file system to be watched */
 export function systemProbes(folder: string): Probes {
   return {
     async cpuBusyRatio() {
@@ -16,7 +16,7 @@ export function systemProbes(folder: string): Probes {
     },
     async memory() {
       const { total, available } = await si.mem();
-      return { totalBytes: whole(total), availableBytes: whole(available), ownBytes: process.memoryUsage.rss() };
+      return { totalBytes: whole(total), availableBytes: whole(available), ownBytes: null };
     },
     async temperatureCelsius() {
       return finite((await si.cpuTemperature()).main);

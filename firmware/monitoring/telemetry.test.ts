@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { Value } from 'typebox/value';
 import { test } from 'uvu';
@@ -6,8 +7,8 @@ import type { Load } from '../../pipelines/protocol.ts';
 import { systemClock } from '../base/clock.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import type { Probes } from './probes.ts';
+import { ProcessProbes } from './process-probes.ts';
 import { Telemetry } from './telemetry.ts';
-import { ThreadProbes } from './thread-probes.ts';
 import { Sample } from './topics.ts';
 
 const worker: Load = {
@@ -99,7 +100,7 @@ test('this machine can be sampled, and the event loop is not held up', async () 
   const sampled = new Promise(resolve => {
     done = () => resolve(null);
   });
-  const probes = new ThreadProbes(tmpdir());
+  const probes = new ProcessProbes(tmpdir());
   const telemetry = new Telemetry({
     probes,
     figures,
@@ -123,9 +124,28 @@ test('this machine can be sampled, and the event loop is not held up', async () 
   const sample = taken[0]!;
   assert.ok(Value.Check(Sample, sample), JSON.stringify([...Value.Errors(Sample, sample)]));
   assert.ok((sample.memory.totalBytes ?? 0) > 1e6);
+  assert.ok((sample.memory.ownBytes ?? 0) > 1e6);
   assert.ok((sample.disk.totalBytes ?? 0) > 1e6);
   console.log(`  longest pause of the event loop while sampling: ${longest.toFixed(1)} ms`);
   assert.ok(longest < 250);
+});
+
+test('the process that asks the machine is replaced when it dies, and ends with its owner', async () => {
+  const probes = new ProcessProbes(tmpdir());
+  const children = async () => (await readFile(`/proc/self/task/${process.pid}/children`, 'utf8')).trim().split(' ');
+  const before = await children();
+  assert.ok((await probes.load())?.length === 3);
+  const [first] = (await children()).filter(pid => !before.includes(pid));
+  const hanging = probes.disk();
+  process.kill(Number(first), 'SIGKILL');
+  assert.match(String(await hanging.catch(String)), 'the process ended');
+  assert.ok((await probes.load())?.length === 3);
+  await probes.close();
+  assert.equal(
+    (await children()).filter(pid => !before.includes(pid)),
+    [],
+  );
+  assert.match(String(await probes.load().catch(String)), 'closed');
 });
 
 test.run();
