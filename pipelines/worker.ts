@@ -13,6 +13,7 @@ import net from 'node:net';
 import { parseArgs } from 'node:util';
 import type { BusMessage, Element, Pipeline } from 'gstreamer-superficial';
 import { Compile } from 'typebox/compile';
+import { CommandWriter } from './command-writer.ts';
 import { LineSplitter, MAX_COMMAND_BYTES } from './line-splitter.ts';
 import { commands, type Load, PROTOCOL_VERSION } from './protocol.ts';
 import { VERSION } from './version.ts';
@@ -41,6 +42,7 @@ class Worker {
   readonly #socketPath: string;
   readonly #pipeline: Pipeline;
   readonly #engine: Element;
+  readonly #commands: CommandWriter;
   readonly #server: net.Server;
   #firmware: net.Socket | null = null;
   #leaseMs = FIRST_LEASE_MS;
@@ -57,6 +59,7 @@ class Worker {
     const engine = this.#pipeline.findChild('engine');
     if (!engine) throw new Error('the interconnect element is missing: is GST_PLUGIN_PATH set to the built plugin?');
     this.#engine = engine;
+    this.#commands = new CommandWriter(Number(engine['command-fd']));
     this.#server = net.createServer(socket => this.#connected(socket));
   }
 
@@ -147,7 +150,7 @@ class Worker {
       const { id, method } = parse(line);
       if (method === 'stop' && typeof id === 'number') this.#expectEnd(id);
     }
-    this.#engine.command = line;
+    if (!this.#commands.write(`${line}\n`)) this.#firmware?.destroy();
   }
 
   #fromEngine(message: BusMessage): void {
@@ -170,7 +173,7 @@ class Worker {
   #ask(method: 'ping' | 'stop', answered: (result: unknown) => void): number {
     const id = this.#nextOwnId--;
     this.#own.set(id, answered);
-    this.#engine.command = JSON.stringify({ id, method, params: {} });
+    this.#commands.write(`${JSON.stringify({ id, method, params: {} })}\n`);
     return id;
   }
 

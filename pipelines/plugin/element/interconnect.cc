@@ -16,7 +16,7 @@ G_DEFINE_TYPE(InterconnectElement, interconnect_element, GST_TYPE_ELEMENT)
 
 namespace {
 
-enum Property { kCommand = 1, kVersion };
+enum Property { kCommand = 1, kCommandDescriptor, kVersion };
 
 InterconnectElement* self(gpointer object) { return static_cast<InterconnectElement*>(object); }
 
@@ -34,6 +34,10 @@ void setProperty(GObject* object, guint id, const GValue* value, GParamSpec* spe
 }
 
 void getProperty(GObject* object, guint id, GValue* value, GParamSpec* spec) {
+  if (id == kCommandDescriptor) {
+    g_value_set_int(value, self(object)->loop->commandDescriptor());
+    return;
+  }
   if (id != kVersion) {
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
     return;
@@ -72,6 +76,10 @@ static void interconnect_element_class_init(InterconnectElementClass* klass) {
   g_object_class_install_property(
       object, kCommand, g_param_spec_string("command", "Command", "One line of the worker protocol (JSON)", nullptr, kFlags));
   constexpr auto kReadFlags = static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_property(
+      object, kCommandDescriptor,
+      g_param_spec_int("command-fd", "Command descriptor", "Takes the same lines, for hosts that set many", -1, G_MAXINT, -1,
+                       kReadFlags));
   g_object_class_install_property(
       object, kVersion, g_param_spec_string("version", "Version", "Of this plugin and of GStreamer", nullptr, kReadFlags));
 

@@ -31,7 +31,7 @@ Loop::Loop(LineOutput output) : output_(std::move(output)) {}
 Loop::~Loop() { stop(); }
 
 bool Loop::start() {
-  if (thread_.joinable() || !queue_.usable()) return thread_.joinable();
+  if (thread_.joinable() || !queue_.usable() || !pipe_.usable()) return thread_.joinable();
   stopping_ = false;
   // Signals are the host process's business: its handlers must not run in the middle of a tick.
   sigset_t all;
@@ -70,12 +70,13 @@ void Loop::turn() {
   raisePriority();
   const SystemClock clock;
   UdpNetwork network(clock);
-  WakeUp wakeUp(queue_.descriptor());
+  WakeUp wakeUp({queue_.descriptor(), pipe_.reader()});
   Engine engine(clock, network, systemRandom(), output_);
   while (!stopping_) {
     wakeUp.sleep(engine.next());
     engine.run();
     while (auto line = stopping_ ? std::nullopt : queue_.take()) engine.command(*line);
+    pipe_.drain([&](const std::string& line) { engine.command(line); });
   }
 }
 

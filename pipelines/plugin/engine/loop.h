@@ -3,6 +3,7 @@
 #include <string>
 #include <thread>
 
+#include "engine/command-pipe.h"
 #include "engine/command-queue.h"
 #include "engine/engine.h"
 
@@ -26,12 +27,15 @@ class Loop {
   void stop();
   /** From any thread; carried out in the order of arrival, also what was put before start(). */
   void command(std::string line);
+  /** Where the host process may write commands instead, a line each; -1 when there is none. */
+  int commandDescriptor() const { return pipe_.writer(); }
 
  private:
   void turn();
 
   const LineOutput output_;
   CommandQueue queue_;
+  CommandPipe pipe_;
   std::thread thread_;
   std::atomic<bool> stopping_{false};
 };

@@ -7,7 +7,7 @@
 namespace interconnect {
 namespace {
 
-/** Edge-triggered: neither timer nor eventfd need be read to fall silent, which saves a system call a wake. */
+/** Edge-triggered: the timer need not be read to fall silent, which saves a system call a wake. */
 void watch(int epoll, int descriptor) {
   epoll_event event{};
   event.events = EPOLLIN | EPOLLET;
@@ -17,10 +17,10 @@ void watch(int epoll, int descriptor) {
 
 }  // namespace
 
-WakeUp::WakeUp(int descriptor)
+WakeUp::WakeUp(std::initializer_list<int> descriptors)
     : epoll_(epoll_create1(EPOLL_CLOEXEC)), timer_(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
   if (!usable()) return;
-  watch(epoll_, descriptor);
+  for (const int descriptor : descriptors) watch(epoll_, descriptor);
   watch(epoll_, timer_);
 }
 
@@ -41,8 +41,8 @@ void WakeUp::arm(Nanos until) {
 
 void WakeUp::sleep(std::optional<Nanos> until) {
   arm(until.value_or(0));
-  epoll_event events[2];
-  epoll_wait(epoll_, events, 2, -1);
+  epoll_event events[4];
+  epoll_wait(epoll_, events, 4, -1);
 }
 
 }  // namespace interconnect

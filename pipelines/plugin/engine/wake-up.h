@@ -1,21 +1,22 @@
 #pragma once
+#include <initializer_list>
 #include <optional>
 
 #include "clock/nanos.h"
 
 namespace interconnect {
 
-/** Sleeps until a point in time or until another descriptor becomes readable: epoll and a timerfd. */
+/** Sleeps until a point in time or until one of some descriptors becomes readable: epoll and a timerfd. */
 class WakeUp {
  public:
-  /** `descriptor` is an eventfd of the caller's. */
-  explicit WakeUp(int descriptor);
+  /** `descriptors` are the caller's, who reads them empty when woken. */
+  explicit WakeUp(std::initializer_list<int> descriptors);
   ~WakeUp();
   WakeUp(const WakeUp&) = delete;
   WakeUp& operator=(const WakeUp&) = delete;
 
   bool usable() const { return epoll_ >= 0 && timer_ >= 0; }
-  /** @param until on CLOCK_MONOTONIC; nothing sleeps until the descriptor speaks */
+  /** @param until on CLOCK_MONOTONIC; nothing sleeps until a descriptor speaks */
   void sleep(std::optional<Nanos> until);
 
  private:

@@ -1,8 +1,11 @@
 // The built plugin, as GStreamer sees it. Argument: the path of libgstinterconnect.so.
 #include <gst/gst.h>
 
+#include <unistd.h>
+
 #include <string>
 
+#include "engine/command-pipe.h"
 #include "tests/engine-rig.h"
 
 using namespace interconnect::rig;
@@ -60,8 +63,10 @@ std::string nextLine(const Element& pipeline) {
 TEST("gst-inspect shows the element and its command property") {
   const std::string text = outputOf("gst-inspect-1.0 " + pluginPath);
   CHECK(text.find("interconnect") != std::string::npos);
+  // A file of its own: as root, GStreamer would replace a device such as /dev/null by a plain file.
+  const std::string registry = pluginPath + ".test-registry";
   const std::string element = outputOf("env GST_PLUGIN_PATH=" + pluginPath.substr(0, pluginPath.rfind('/')) +
-                                       " GST_REGISTRY_1_0=/dev/null gst-inspect-1.0 interconnect");
+                                       " GST_REGISTRY_1_0=" + registry + " gst-inspect-1.0 interconnect");
   CHECK(element.find("command") != std::string::npos);
   CHECK(element.find("writable") != std::string::npos);
 }
@@ -82,6 +87,27 @@ TEST("commands are answered on the bus from READY on, in order") {
   command(pipeline, R"({"id":2,"method":"leg.fly","params":{}})");
   command(pipeline, R"({"id":3,"method":"dump","params":{}})");
   CHECK(Json(nextLine(pipeline)).has("result.busyRatio"));
+  CHECK_EQUAL(Json(nextLine(pipeline)).string("error.code"), std::string("media.bad-request"));
+  CHECK_EQUAL(nextLine(pipeline), std::string(R"({"id":3,"result":{"legs":[],"sessions":[]}})"));
+  gst_element_set_state(pipeline.get(), GST_STATE_NULL);
+}
+
+TEST("commands written to the descriptor are answered, however they were cut; an endless one is refused") {
+  const Element pipeline = makePipeline();
+  gst_element_set_state(pipeline.get(), GST_STATE_READY);
+  const Element engine(gst_bin_get_by_name(GST_BIN(pipeline.get()), "engine"));
+  gint descriptor = -1;
+  g_object_get(engine.get(), "command-fd", &descriptor, nullptr);
+  if (!CHECK(descriptor >= 0)) return;
+  const auto write = [&](const std::string& bytes) {
+    CHECK_EQUAL(::write(descriptor, bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+  };
+  write("{\"id\":1,\"method\":\"ping\",\"params\":{}}\n{\"id\":2,\"met");
+  CHECK(Json(nextLine(pipeline)).has("result.busyRatio"));
+  write("hod\":\"dump\",\"params\":{}}\n");
+  CHECK_EQUAL(nextLine(pipeline), std::string(R"({"id":2,"result":{"legs":[],"sessions":[]}})"));
+  write(std::string(interconnect::CommandPipe::kMaxLine + 5, 'x'));
+  write("x\n{\"id\":3,\"method\":\"dump\",\"params\":{}}\n");
   CHECK_EQUAL(Json(nextLine(pipeline)).string("error.code"), std::string("media.bad-request"));
   CHECK_EQUAL(nextLine(pipeline), std::string(R"({"id":3,"result":{"legs":[],"sessions":[]}})"));
   gst_element_set_state(pipeline.get(), GST_STATE_NULL);
