@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -6,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freePortRange } from '../../hw-tests/rig/free-ports.ts';
 import { type Codec, PROTOCOL_VERSION } from '../../pipelines/protocol.ts';
 import { systemClock } from '../base/clock.ts';
 import type { SessionId } from '../base/ids.ts';
@@ -16,8 +16,7 @@ import { WorkerPool } from './worker-pool.ts';
 import { spawnWorker } from './worker-process.ts';
 
 const PCMU: Codec = { name: 'PCMU', payloadType: 0, clockRate: 8000, sampleRate: 8000, implementation: 'pcmu' };
-/** Below the ports that the kernel and the whole-box tests hand out. */
-const FIRST_PORT = 15_000 + 100 * randomInt(20);
+const [FIRST_PORT] = freePortRange(100);
 
 interface Context {
   stateDir: string;

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,7 @@ import type { Static, TObject, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freePortRange } from '../../hw-tests/rig/free-ports.ts';
 import { LineSplitter, MAX_ANSWER_BYTES, MAX_COMMAND_BYTES } from '../../pipelines/line-splitter.ts';
 import { commands, events, type LegOpen, type Method, PROTOCOL_VERSION } from '../../pipelines/protocol.ts';
 import { spawnWorker } from './worker-process.ts';
@@ -30,8 +30,7 @@ interface Reply {
 
 const test = suite<Context>('the worker protocol, as the real worker speaks it');
 let nextId = 100;
-/** Below the ports that the kernel and the whole-box tests hand out. */
-const BASE = 17_000 + 600 * randomInt(4);
+const [BASE] = freePortRange(600);
 
 test.before(async context => {
   context.folder = mkdtempSync(path.join(tmpdir(), 'crosspoint-protocol-'));
