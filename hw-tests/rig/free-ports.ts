@@ -43,8 +43,9 @@ function udpIsFree(port: number, host: string): Promise<boolean> {
 }
 
 const SLOT = 100;
-const FIRST_SLOT = 200;
-const LAST_SLOT = 319;
+/** Small ranges lie apart, so that they do not cut up the room for large ones. */
+const LARGE = { first: 200, last: 289 };
+const SMALL = { first: 290, last: 319 };
 
 /**
  * A range of UDP ports that nobody uses, below those that the kernel hands out itself. It is this process's for as long
@@ -54,11 +55,12 @@ const LAST_SLOT = 319;
  */
 export function freePortRange(count: number): [first: number, last: number] {
   const slots = Math.ceil(count / SLOT);
-  const places = LAST_SLOT - FIRST_SLOT + 2 - slots;
+  const room = slots === 1 ? SMALL : LARGE;
+  const places = room.last - room.first + 2 - slots;
   const start = Math.floor(Math.random() * places);
   const used = boundUdpPorts();
   for (let i = 0; i < places; i++) {
-    const slot = FIRST_SLOT + ((start + i) % places);
+    const slot = room.first + ((start + i) % places);
     const first = slot * SLOT;
     const isUsed = Array.from({ length: count }, (_, offset) => first + offset).some(port => used.has(port));
     if (!isUsed && reserveAll(slot, slots)) return [first, first + count - 1];
