@@ -4,9 +4,13 @@ import { OwnBox } from '../rig/own-box.ts';
 /** Enough for the largest load and for the calls of the highest rate, and those that have just ended. */
 const RTP_PORTS = 6_000;
 
+/** One range for all boxes of this process: they run one after the other. */
+let ports: readonly [number, number] | null = null;
+
 /** A box of our own with the configuration that a newcomer has, but for its ports. */
 export function startBox(): Promise<OwnBox> {
-  return OwnBox.start({ config: { media: { host: '127.0.0.1', ports: freePortRange(RTP_PORTS), workers: 1 } } });
+  ports ??= freePortRange(RTP_PORTS);
+  return OwnBox.start({ config: { media: { host: '127.0.0.1', ports, workers: 1 } } });
 }
 
 export const sipAddress = ({ facts: { sip } }: OwnBox): string => `${sip.host}:${sip.udpPort}`;
