@@ -1,4 +1,5 @@
 import type { Config } from './config/schema.ts';
+import { formatHostPort } from './sip/message/host-port.ts';
 
 export interface CardFacts {
   readonly config: Config;
@@ -12,15 +13,15 @@ export interface CardFacts {
 export function startUpCard({ config, apiKey, credentialsFile, version, startedInMs }: CardFacts): string {
   const { http, sip, media, mqtt } = config;
   const rows: [string, string][] = [
-    ['HTTP', `http://${bracketed(http.host)}:${http.port}`],
+    ['HTTP', `http://${formatHostPort(http.host, http.port)}`],
     ...sip.listeners.map(({ transport, host, port }): [string, string] => [
       'SIP',
-      `${transport} ${bracketed(host)}:${port}`,
+      `${transport} ${formatHostPort(host, port)}`,
     ]),
-    ['RTP', `udp ${bracketed(media.host)}:${media.ports[0]}–${media.ports[1]}`],
+    ['RTP', `udp ${formatHostPort(media.host, media.ports[0])}–${media.ports[1]}`],
     [
       'MQTT',
-      mqtt.embedded ? `mqtt://${bracketed(mqtt.embedded.host)}:${mqtt.embedded.port} (embedded)` : 'external broker',
+      mqtt.embedded ? `mqtt://${formatHostPort(mqtt.embedded.host, mqtt.embedded.port)} (embedded)` : 'external broker',
     ],
     ['project', apiKey],
     ['secrets', `${credentialsFile} (project secret, operator token, broker logins)`],
@@ -28,8 +29,4 @@ export function startUpCard({ config, apiKey, credentialsFile, version, startedI
   ];
   const lines = rows.map(([name, value]) => `  ${name.padEnd(8)} ${value}`);
   return [`Crosspoint ${version} is ready (${(startedInMs / 1000).toFixed(1)} s)`, ...lines, ''].join('\n');
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

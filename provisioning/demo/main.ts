@@ -14,7 +14,8 @@ import { loadConfig } from '../../firmware/config/load.ts';
 import { projectsOf } from '../../firmware/config/projects.ts';
 import type { Config } from '../../firmware/config/schema.ts';
 import { loadSecrets, type Secrets } from '../../firmware/config/secrets.ts';
-import { hostInUri, reachable } from './addresses.ts';
+import { formatHostPort } from '../../firmware/sip/message/host-port.ts';
+import { reachable } from './addresses.ts';
 import { type BrokerAccess, EventWatch, type SeenEvent } from './event-watch.ts';
 import { GatewayClient, type LiveCall } from './gateway-client.ts';
 
@@ -30,9 +31,9 @@ async function main(): Promise<void> {
   const project = [...projectsOf(config, secrets).values()][0];
   const listener = config.sip.listeners.find(({ transport }) => transport === 'udp') ?? config.sip.listeners[0];
   if (!project || !listener) throw new Error('the configuration has no project or no SIP listener');
-  const sip = `${hostInUri(reachable(listener.host))}:${listener.port}${listener.transport === 'tcp' ? ';transport=tcp' : ''}`;
+  const sip = `${formatHostPort(reachable(listener.host), listener.port)}${listener.transport === 'tcp' ? ';transport=tcp' : ''}`;
   const gateway = new GatewayClient({
-    baseUrl: `http://${hostInUri(reachable(config.http.host))}:${config.http.port}`,
+    baseUrl: `http://${formatHostPort(reachable(config.http.host), config.http.port)}`,
     apiKey: project.id,
     apiSecret: project.secret,
     operatorToken: secrets.operatorToken,
@@ -77,7 +78,7 @@ function brokerOf({ mqtt }: Config, { broker }: Secrets): BrokerAccess {
     return { url: url.href, ...login };
   }
   const { host = '127.0.0.1', port = 1883 } = mqtt.embedded ?? {};
-  return { url: `mqtt://${hostInUri(reachable(host))}:${port}`, ...broker.reader };
+  return { url: `mqtt://${formatHostPort(reachable(host), port)}`, ...broker.reader };
 }
 
 async function dial(

@@ -44,6 +44,7 @@ export function isHost(text: string): boolean {
   return isIPv6(text) ? !text.includes('%') : text.length <= MAX_HOST && NAME.test(text);
 }
 
+/** `192.0.2.1:5060`, `[2001:db8::1]:5060`; without a port when that is null. */
 export function formatHostPort(host: string, port: number | null): string {
   const bracketed = host.includes(':') ? `[${host}]` : host;
   return port === null ? bracketed : `${bracketed}:${port}`;

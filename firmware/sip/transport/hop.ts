@@ -9,8 +9,3 @@ export interface Hop {
 
 /** Where a message came from. */
 export type Source = Hop;
-
-/** `192.0.2.1:5060`, `[2001:db8::1]:5060`: for Via, Contact, logs and keys. */
-export function hostPort(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}

@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { CrosspointError } from '../../base/errors.ts';
-import { parseHostPort } from '../message/host-port.ts';
-import { hostPort, type TransportName } from './hop.ts';
+import { formatHostPort, parseHostPort } from '../message/host-port.ts';
+import type { TransportName } from './hop.ts';
 
 export interface ListenerOptions {
   readonly transport: TransportName;
@@ -29,7 +29,7 @@ export interface LocalAddress {
 export function localAddress(options: ListenerOptions, boundPort: number): LocalAddress {
   const { transport, host: address } = options;
   const advertised = advertisedOf(options, boundPort);
-  const sentBy = hostPort(advertised.host, advertised.port);
+  const sentBy = formatHostPort(advertised.host, advertised.port);
   return { transport, address, port: boundPort, advertised, sentBy };
 }
 

@@ -2,7 +2,8 @@ import { createServer, isIP, type Server, type Socket, connect as tcpConnect } f
 import type { Clock, Timer } from '../../base/clock.ts';
 import { CrosspointError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import { type Hop, hostPort, type Source } from './hop.ts';
+import { formatHostPort } from '../message/host-port.ts';
+import type { Hop, Source } from './hop.ts';
 import { type ListenerOptions, type LocalAddress, localAddress } from './listener.ts';
 import { TcpConnection, type TcpLimits } from './tcp-connection.ts';
 
@@ -134,7 +135,7 @@ export class TcpPool {
 }
 
 function keyOf(hop: Hop): string {
-  return hostPort(hop.address, hop.port);
+  return formatHostPort(hop.address, hop.port);
 }
 
 /** A wildcard is left to the system: only a named address has to be the source of what we send. */
