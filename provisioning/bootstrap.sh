@@ -112,7 +112,10 @@ install_debian_packages() {
   printf '%s\n' "${missing[@]}" | awk 'NR == FNR { want[$1]; next } $2 in want {
     why = $0; sub(/^[^ ]+ +[^ ]+ +/, "", why); printf "  %-34s %s\n", $2, why }' - provisioning/packages.txt
   step apt without_services install_packages "${missing[@]}"
-  [[ " ${missing[*]} " != *' mosquitto '* ]] || step mosquitto disable_service mosquitto
+  local service
+  for service in mosquitto kamailio; do
+    [[ " ${missing[*]} " != *" $service "* ]] || step "$service" disable_service "$service"
+  done
 }
 
 # policy-rc.d kept it from starting now; this keeps it from starting with the machine. Offline (--root): in an image or

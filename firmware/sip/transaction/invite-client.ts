@@ -37,7 +37,7 @@ export class InviteClientTransaction implements ClientTransaction {
     this.#parts = parts;
     this.request = parts.request;
     this.path = parts.path;
-    this.#reliable = parts.path.hop.transport === 'tcp';
+    this.#reliable = parts.path.hop.transport !== 'udp';
   }
 
   get state(): InviteClientState {

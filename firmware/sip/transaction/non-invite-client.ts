@@ -31,7 +31,7 @@ export class NonInviteClientTransaction implements ClientTransaction {
     this.#parts = parts;
     this.request = parts.request;
     this.path = parts.path;
-    this.#reliable = parts.path.hop.transport === 'tcp';
+    this.#reliable = parts.path.hop.transport !== 'udp';
   }
 
   get state(): NonInviteClientState {

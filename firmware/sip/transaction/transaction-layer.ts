@@ -200,7 +200,7 @@ export class TransactionLayer implements TransportUser {
     const callId = request.headers.get('Call-ID') ?? '';
     hold(callId);
     return {
-      reliable: arrival.source.transport === 'tcp',
+      reliable: arrival.source.transport !== 'udp',
       timers,
       clock,
       send: arrival.reply,
