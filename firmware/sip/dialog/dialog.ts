@@ -1,3 +1,5 @@
+import type { Credentials } from '../auth/credentials.ts';
+import { DigestTries } from '../auth/digest-tries.ts';
 import { parseCSeq } from '../message/cseq.ts';
 import type { Headers } from '../message/headers.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
@@ -10,7 +12,6 @@ import type { LocalAddress } from '../transport/listener.ts';
 import { viaValue } from '../transport/via-routing.ts';
 import { AnswerWait } from './answer-wait.ts';
 import { type DialogState, requestInDialog } from './dialog-state.ts';
-import { type Credentials, DigestTries } from './digest-tries.ts';
 import type { Stack } from './stack.ts';
 
 export interface DialogListener {

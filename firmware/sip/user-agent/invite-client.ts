@@ -1,8 +1,8 @@
 import type { Timer } from '../../base/clock.ts';
 import { CrosspointError, messageOf } from '../../base/errors.ts';
+import { DigestTries } from '../auth/digest-tries.ts';
 import { Dialog } from '../dialog/dialog.ts';
 import { dialogOfResponse } from '../dialog/dialog-state.ts';
-import { DigestTries } from '../dialog/digest-tries.ts';
 import type { Stack } from '../dialog/stack.ts';
 import { parseCSeq } from '../message/cseq.ts';
 import { SipParseError } from '../message/errors.ts';

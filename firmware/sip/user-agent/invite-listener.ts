@@ -1,6 +1,6 @@
 import type { CrosspointError } from '../../base/errors.ts';
+import type { Credentials } from '../auth/credentials.ts';
 import type { Dialog } from '../dialog/dialog.ts';
-import type { Credentials } from '../dialog/digest-tries.ts';
 import type { Headers } from '../message/headers.ts';
 import type { SipUri } from '../message/uri.ts';
 

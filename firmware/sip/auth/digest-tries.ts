@@ -1,11 +1,7 @@
-import { answerChallenge } from '../auth/digest.ts';
+import { randomBytes } from 'node:crypto';
 import type { SipRequest, SipResponse } from '../message/message.ts';
-import { randomToken } from '../transaction/random-token.ts';
-
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
+import type { Credentials } from './credentials.ts';
+import { answerChallenge } from './digest.ts';
 
 /** 401 and 407, and one stale nonce each. */
 const MAX_ANSWERS = 4;
@@ -40,7 +36,7 @@ export class DigestTries {
     const challenges = response.headers.getAll(proxy ? 'Proxy-Authenticate' : 'WWW-Authenticate');
     try {
       const { method, uri, body } = request;
-      const fresh = { nonceCount: 1, cnonce: randomToken(8) };
+      const fresh = { nonceCount: 1, cnonce: randomBytes(8).toString('hex') };
       const answer = answerChallenge({ ...this.#credentials, ...fresh, challenges, method, uri, body });
       const before = this.#nonces.get(status);
       if (before !== undefined && (!answer.stale || answer.nonce === before)) return false;
