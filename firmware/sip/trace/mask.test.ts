@@ -1,0 +1,37 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { maskSecrets } from './mask.ts';
+import { INVITE } from './trace.samples.ts';
+
+const masked = (text: string) => maskSecrets(Buffer.from(text)).toString();
+
+test('answers to challenges, passwords of URIs and media keys are starred out, and the length stays', () => {
+  const text = masked(INVITE);
+  assert.is(text.length, INVITE.length);
+  for (const secret of ['0123abcd', 'feed', 'hunter2', 'c2VjcmV0a2V5']) assert.not.match(text, secret);
+  assert.match(text, 'response="********", cnonce="****"');
+  assert.match(text, 'INVITE sip:bob:*******@192.0.2.9 SIP/2.0');
+  assert.match(text, 'inline:************|2^20|1:4');
+  assert.match(text, 'nonce="n"', 'what is no secret stays readable');
+});
+
+test('an unquoted answer, a proxy’s answer and a folded case are masked too', () => {
+  assert.match(masked('PROXY-AUTHORIZATION : Digest nonce="n",response = abc,qop=auth\r\n'), 'response = ***,qop=auth');
+  assert.match(masked('k=prompt\r\n'), 'k=******');
+  assert.match(masked('a=ice-pwd:abcdef\r\n'), 'a=ice-pwd:******');
+});
+
+test('digits that were pressed are not told', () => {
+  assert.match(
+    masked('Content-Type: application/dtmf-relay\r\n\r\nSignal=5\r\nDuration=100\r\n'),
+    'Signal=*\r\nDuration=100',
+  );
+  assert.match(masked('Content-Type: application/dtmf\r\n\r\n7\r\n'), '\r\n\r\n*\r\n');
+});
+
+test('a message without secrets stays as it is, byte by byte', () => {
+  const bytes = Buffer.from('SIP/2.0 200 OK\r\nSubject: \xc3\xa9\xff response="x"\r\n\r\n', 'latin1');
+  assert.equal(maskSecrets(bytes), bytes);
+});
+
+test.run();
