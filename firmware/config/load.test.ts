@@ -24,8 +24,8 @@ test('without a file the gateway comes up on loopback exactly as documented', ()
   assert.ok(Value.Check(ConfigSchema, config));
   assert.equal(config.http, { host: '127.0.0.1', port: 8080 });
   assert.equal(config.sip.listeners, [
-    { transport: 'udp', host: '127.0.0.1', port: 5060 },
-    { transport: 'tcp', host: '127.0.0.1', port: 5060 },
+    { transport: 'udp', host: '127.0.0.1', port: 5060, learnAddress: false },
+    { transport: 'tcp', host: '127.0.0.1', port: 5060, learnAddress: false },
   ]);
   assert.equal(config.media, { host: '127.0.0.1', ports: [10000, 20000], workers: 1 });
   assert.equal(config.mqtt, { embedded: { host: '127.0.0.1', port: 1883 } });
@@ -111,8 +111,8 @@ const wrong: [what: string, yaml: string, expected: RegExp][] = [
   ['a host name', 'http: { host: localhost }\n', /expected an IP address/],
   [
     'a transport that is not here',
-    'sip: { listeners: [ { transport: tls } ] }\n',
-    /expected one of udp, tcp, got the text "tls"/,
+    'sip: { listeners: [ { transport: sctp } ] }\n',
+    /expected one of udp, tcp, tls, got the text "sctp"/,
   ],
   ['no listener', 'sip: { listeners: [] }\n', /expected a list of 1 to 16 entries, got a list of 0/],
   ['a bad advertise', 'sip: { listeners: [ { transport: udp, advertise: "a b" } ] }\n', /expected host or host:port/],

@@ -5,6 +5,7 @@ import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { inconsistencies } from './consistency.ts';
 import { CURRENT_VERSION, migrate } from './migrations.ts';
 import { type Config, ConfigSchema } from './schema.ts';
+import { withTlsPorts } from './tls-port.ts';
 import { formatPath, type Mismatch, mismatches } from './validate.ts';
 import { parseYaml } from './yaml-source.ts';
 
@@ -41,7 +42,7 @@ export function parseConfig(text: string, file: string): Config {
 
   const raw = migrated(source.value ?? {}, refuse);
   refuse(mismatches(ConfigSchema, raw));
-  const config = Value.Default(ConfigSchema, raw) as Omit<Config, 'box'> & { box?: string };
+  const config = Value.Default(ConfigSchema, withTlsPorts(raw)) as Omit<Config, 'box'> & { box?: string };
   refuse(inconsistencies(config));
   return { ...config, box: config.box ?? boxName(hostname()) };
 }

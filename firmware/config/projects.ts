@@ -1,4 +1,5 @@
 import type { ProjectId } from '../base/ids.ts';
+import type { PolicyConfig } from './policy-schema.ts';
 import type { Config } from './schema.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -12,20 +13,22 @@ export interface Project {
   readonly secret: string;
   readonly sipMonitoringUrl: string | null;
   readonly sessionMonitoringUrl: string | null;
+  /** What its calls out may do, beside the box's own policy; absent: nothing of its own. */
+  readonly policy?: PolicyConfig;
 }
 
 export type Projects = ReadonlyMap<ProjectId, Project>;
 
 /** The configured tenants, or the generated first one when the configuration has no `projects`. */
 export function projectsOf(config: Pick<Config, 'projects'>, secrets: Secrets): Projects {
-  const entries = config.projects ?? [{ opentok: secrets.project }];
-  return new Map(
-    entries.map(({ opentok }) => {
-      const { apiKey, apiSecret, sipMonitoringUrl = null, sessionMonitoringUrl = null } = opentok as ProjectEntry;
-      const id = apiKey as ProjectId;
-      return [id, { id, secret: apiSecret, sipMonitoringUrl, sessionMonitoringUrl }];
-    }),
-  );
+  const entries: readonly ProjectEntry[] = config.projects ?? [{ opentok: secrets.project }];
+  return new Map(entries.map(projectOf));
 }
 
-type ProjectEntry = NonNullable<Config['projects']>[number]['opentok'];
+type ProjectEntry = NonNullable<Config['projects']>[number];
+
+function projectOf({ opentok, policy }: ProjectEntry): [ProjectId, Project] {
+  const { apiKey, apiSecret, sipMonitoringUrl = null, sessionMonitoringUrl = null } = opentok;
+  const id = apiKey as ProjectId;
+  return [id, { id, secret: apiSecret, sipMonitoringUrl, sessionMonitoringUrl, ...(policy && { policy }) }];
+}

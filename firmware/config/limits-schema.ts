@@ -1,0 +1,19 @@
+import { Type } from 'typebox';
+import { Count, group, Seconds } from './schema-parts.ts';
+
+export const LimitsSchema = Type.Object(
+  {
+    ringSeconds: Seconds(120, 'how long a call may ring without an answer'),
+    firstRtpSeconds: Seconds(30, 'an answered call without any RTP ends after this (reason 704)'),
+    inactivitySeconds: Seconds(300, 'a call whose RTP stopped ends after this (reason 706)'),
+    callSeconds: Seconds(21_600, 'longest call (reason 705)'),
+    callsPerProject: Count(1000, 100_000, 'calls that a project may have at a time; more get 429'),
+    sessionsPerProject: Count(
+      20_000,
+      1_000_000,
+      'sessions kept for a project; the one unused longest makes way, 429 when none is unused for an hour',
+    ),
+    connectionsPerSession: Count(1000, 100_000, 'connections in a session at a time'),
+  },
+  group,
+);

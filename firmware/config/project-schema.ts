@@ -1,0 +1,31 @@
+import { Type } from 'typebox';
+import { PolicySchema } from './policy-schema.ts';
+import { closed, WebUrl } from './schema-parts.ts';
+
+const OpentokProject = Type.Object(
+  {
+    apiKey: Type.String({
+      pattern: '^[0-9A-Za-z-]{1,64}$',
+      expected: '1 to 64 digits, letters or hyphens, in quotes',
+      description: 'the key that applications give to their SDK',
+    }),
+    apiSecret: Type.String({
+      minLength: 6,
+      maxLength: 256,
+      secret: true,
+      expected: 'a text of 6 to 256 characters, in quotes',
+      description: 'the secret that signs requests and participant tokens',
+    }),
+    sipMonitoringUrl: Type.Optional(WebUrl('webhook that is told of every SIP call')),
+    sessionMonitoringUrl: Type.Optional(WebUrl('webhook that is told of sessions, connections and streams')),
+  },
+  { ...closed, description: 'credentials and webhooks of an application that uses the OpenTok API' },
+);
+
+export const ProjectsSchema = Type.Array(
+  Type.Object({ opentok: OpentokProject, policy: Type.Optional(PolicySchema) }, closed),
+  {
+    maxItems: 1000,
+    description: 'tenants; when absent, one is generated at the first start and kept in the state directory',
+  },
+);

@@ -1,0 +1,183 @@
+import { type Static, Type } from 'typebox';
+import { AUDIO_CODECS } from '../sdp/codec-table.ts';
+import { IdentitySchema } from './identity-schema.ts';
+import { PolicySchema } from './policy-schema.ts';
+import { Address, AddressRanges, Choice, Count, closed, FilePath, Flag, group, Login } from './schema-parts.ts';
+import { Target, TrunkName } from './target-schema.ts';
+
+const Registration = Type.Object(
+  {
+    registrar: Type.Optional(Target('sip: URI of the registrar; default: the first target')),
+    user: Type.Optional(
+      Type.String({
+        pattern: "^[0-9A-Za-z+_.~!*'()&=$-]{1,64}$",
+        expected: 'the user part of a SIP URI',
+        description: 'what we register as; default: the name of auth',
+      }),
+    ),
+    expiresSeconds: Type.Integer({
+      minimum: 60,
+      maximum: 86_400,
+      default: 3600,
+      description: 'asked for; renewed at 85 % of what is granted',
+    }),
+  },
+  { ...closed, description: 'register with the peer' },
+);
+
+const Tls = Type.Object(
+  {
+    caFile: Type.Optional(FilePath('certificates trusted for this trunk; default: those of sip.tls')),
+    certificateFile: Type.Optional(FilePath('certificate that we show to the peer')),
+    keyFile: Type.Optional(FilePath('its key')),
+    pins: Type.Array(
+      Type.String({
+        pattern: '^[A-Za-z0-9+/]{43}=$',
+        expected: 'base64 of the SHA-256 of a public key (44 characters)',
+      }),
+      { maxItems: 16, default: [], description: 'accept only these public keys (base64 SHA-256 of the SPKI)' },
+    ),
+    verify: Flag(true, 'refuse a certificate that is not trusted or names another host'),
+  },
+  group,
+);
+
+const NumberFormats = Type.Object(
+  {
+    in: Type.Object(
+      {
+        country: Type.Optional(
+          Type.String({
+            pattern: '^[1-9][0-9]{0,2}$',
+            expected: 'a country code such as "44", in quotes',
+            description: 'country of numbers that come or go without one',
+          }),
+        ),
+        trunkPrefix: Type.String({
+          pattern: '^[0-9]{0,3}$',
+          expected: 'up to three digits, in quotes',
+          default: '0',
+          description: 'written before a national number',
+        }),
+        international: Type.String({
+          pattern: '^[0-9]{1,5}$',
+          expected: 'one to five digits, in quotes',
+          default: '00',
+          description: 'written before a country code',
+        }),
+      },
+      group,
+    ),
+    out: Choice(['e164', 'plain', 'national', 'international'], {
+      default: 'e164',
+      description: 'how we write numbers: +442071234567, 442071234567, 02071234567 or 00442071234567',
+    }),
+  },
+  group,
+);
+
+const Dtmf = Type.Object(
+  {
+    accept: Type.Array(Choice(['rfc4733', 'info'], { description: 'way' }), {
+      minItems: 1,
+      maxItems: 2,
+      default: ['rfc4733', 'info'],
+      description: 'ways in which digits are taken',
+    }),
+    send: Choice(['rfc4733', 'info'], { default: 'rfc4733', description: 'way in which digits are sent' }),
+  },
+  group,
+);
+
+const HEADER_PATTERN = "^[A-Za-z0-9.!%_+`'~-]{1,64}\\*?$";
+
+const Trunk = Type.Object(
+  {
+    name: TrunkName('name of the trunk in routes, events and MQTT topics'),
+    targets: Type.Array(
+      Target(
+        'a SIP URI; ;timeout=2000…20000 (ms to the first response), ;transport=, ;media= are ours; or "registered"',
+      ),
+      { maxItems: 16, default: [], description: 'where calls to this trunk go, in order' },
+    ),
+    balance: Type.Integer({
+      minimum: 1,
+      maximum: 16,
+      default: 1,
+      description: 'how many of the first targets share the calls; the rest are back-up',
+    }),
+    auth: Type.Optional(Login('what we answer a challenge of the peer with')),
+    register: Type.Optional(Registration),
+    optionsSeconds: Type.Integer({
+      minimum: 0,
+      maximum: 3600,
+      default: 60,
+      description: 'how often each target is asked by OPTIONS whether it is well; 0 never',
+    }),
+    sources: AddressRanges({ default: [], description: 'addresses that may call us as this trunk' }),
+    login: Type.Optional(Login('digest with which the peer calls us, from wherever it is')),
+    registrations: Flag(false, 'the peer may REGISTER with that login; the target "registered" is where it then is'),
+    codecs: Type.Optional(
+      Type.Array(
+        Choice(
+          AUDIO_CODECS.map(({ name }) => name),
+          { description: 'codec' },
+        ),
+        { minItems: 1, maxItems: 16, description: 'codecs offered and taken, best first; default: all' },
+      ),
+    ),
+    media: Choice(['rtp', 'srtp', 'prefer-srtp'], {
+      default: 'rtp',
+      description: 'plain RTP, SRTP alone, or SRTP when the peer can',
+    }),
+    advertise: Type.Optional(Address({ description: 'address written in SDP to this trunk; default: that of media' })),
+    tls: Tls,
+    identity: IdentitySchema,
+    numbers: NumberFormats,
+    earlyMedia: Choice(['relay', 'ignore', 'ringback'], {
+      default: 'relay',
+      description: 'what a bridged caller hears before the answer: the far end, nothing, or our own tone',
+    }),
+    dtmf: Dtmf,
+    refer: Choice(['refuse', 'accept'], { default: 'refuse', description: 'transfers that the peer asks for (REFER)' }),
+    replaces: Choice(['refuse', 'accept'], {
+      default: 'refuse',
+      description: 'calls of the peer that take the place of another call of it (Replaces)',
+    }),
+    messages: Choice(['refuse', 'accept'], { default: 'refuse', description: 'MESSAGE and PUBLISH of the peer' }),
+    headers: Type.Object(
+      {
+        pass: Type.Array(
+          Type.String({
+            pattern: HEADER_PATTERN,
+            expected: 'a header name, or its start and "*": "X-*"',
+          }),
+          {
+            maxItems: 32,
+            default: ['X-*', 'User-to-User'],
+            description: 'headers carried from one call of a bridge to the other',
+          },
+        ),
+      },
+      group,
+    ),
+    limits: Type.Object(
+      {
+        calls: Count(100, 100_000, 'calls at a time, both directions'),
+        callsPerSecond: Count(10, 10_000, 'new calls a second, both directions'),
+      },
+      group,
+    ),
+    policy: Type.Optional(PolicySchema),
+  },
+  closed,
+);
+
+export const TrunksSchema = Type.Array(Trunk, {
+  maxItems: 256,
+  default: [],
+  description: 'SIP peers: carriers and PBXs',
+});
+
+export type TrunkConfig = Static<typeof Trunk>;
+export type NumberFormats = TrunkConfig['numbers'];
