@@ -5,8 +5,9 @@ import type { Projects } from '../config/projects.ts';
 import type { Sessions } from '../sessions/registry.ts';
 import { deviceCallsRoutes } from './device/calls.ts';
 import { healthRoute } from './device/health.ts';
+import { deviceTraceRoute } from './device/trace.ts';
 import { opentokRoutes } from './opentok/routes.ts';
-import type { CallControl, CallDirectory, Readiness } from './ports.ts';
+import type { CallControl, CallDirectory, CallTraceReader, Readiness } from './ports.ts';
 import { createServer } from './server.ts';
 
 export interface ApiDeps {
@@ -15,6 +16,7 @@ export interface ApiDeps {
   readonly sessions: Sessions;
   readonly calls: CallControl;
   readonly directory: CallDirectory;
+  readonly traces: CallTraceReader;
   /** Asked at every request that matters; must answer at once. */
   readonly readiness: () => Readiness;
   readonly clock: Clock;
@@ -29,6 +31,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   const app = createServer(deps.log);
   app.register(healthRoute(deps.readiness));
   app.register(deviceCallsRoutes(deps.directory, deps.operatorToken));
+  app.register(deviceTraceRoute(deps.traces, deps.operatorToken));
   app.register(opentokRoutes(deps));
   return app;
 }

@@ -5,6 +5,7 @@ import type { DialRequest } from '../calls/dial-request.ts';
 import { callStates } from '../calls/state.ts';
 import type { Project } from '../config/projects.ts';
 import type { Session } from '../sessions/session.ts';
+import type { Trace } from '../sip/trace/traced-message.ts';
 
 /** What a dialled call is known by; all are UUIDs. */
 export interface Dialled {
@@ -62,6 +63,12 @@ export type CallView = Static<typeof CallView>;
 export interface CallDirectory {
   list(): Promise<readonly CallView[]>;
   get(id: string): Promise<CallView | undefined>;
+}
+
+/** The SIP messages of calls, live and past. */
+export interface CallTraceReader {
+  /** Null when nothing is known of that call. */
+  read(id: string): Promise<Trace | null>;
 }
 
 /** What the box needs before it can take work. */

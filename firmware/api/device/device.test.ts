@@ -129,4 +129,33 @@ test('the operator’s token opens no project', async ({ request, ours }) => {
   assert.is((await request('POST', `/v2/project/${ours.id}/dial`, { headers: operator })).status, 403);
 });
 
+test('the messages of a call are told as a ladder, and as a pcap file', async ({ request, traces }) => {
+  const id = active.id;
+  traces.set(id, {
+    dropped: 0,
+    messages: [
+      {
+        at: 1000,
+        direction: 'out',
+        transport: 'udp',
+        local: { address: '192.0.2.1', port: 5060 },
+        remote: { address: '192.0.2.9', port: 5060 },
+        bytes: Buffer.from('INVITE sip:bob:secret@192.0.2.9 SIP/2.0\r\n\r\n'),
+      },
+    ],
+  });
+  const text = await request('GET', `/device/calls/${id}/trace`, { headers: operator });
+  assert.equal([text.status, text.headers.get('content-type')], [200, 'text/plain; charset=utf-8']);
+  assert.match(text.text, 'INVITE sip:bob:******@192.0.2.9');
+  const file = await request('GET', `/device/calls/${id}/trace?format=pcap`, { headers: operator });
+  assert.equal([file.status, file.headers.get('content-type')], [200, 'application/vnd.tcpdump.pcap']);
+  assert.match(file.headers.get('content-disposition') ?? '', `${id}.pcap`);
+  assert.not.match(file.text, 'secret');
+  assert.is((await request('GET', `/device/calls/${id}/trace?format=gif`, { headers: operator })).status, 400);
+  assert.is((await request('GET', '/device/calls/nothing/trace', { headers: operator })).status, 404);
+  const stranger = await request('GET', `/device/calls/${id}/trace`);
+  assert.is(stranger.status, 401);
+  assert.not.match(stranger.text, 'INVITE');
+});
+
 test.run();

@@ -7,6 +7,7 @@ import { ManualClock } from '../../base/manual-clock.ts';
 import type { DialRequest } from '../../calls/dial-request.ts';
 import type { Project } from '../../config/projects.ts';
 import { Sessions } from '../../sessions/registry.ts';
+import type { Trace } from '../../sip/trace/traced-message.ts';
 import { buildApi } from '../api.ts';
 import type { CallControl, CallView, Readiness } from '../ports.ts';
 import { OpenTok, type OpentokSdk } from './opentok-sdk.ts';
@@ -45,6 +46,7 @@ export interface ApiRig {
   readonly sessions: Sessions;
   readonly asked: Asked;
   readonly calls: CallView[];
+  readonly traces: Map<string, Trace>;
   /** Change it to break or drain the box. */
   readonly state: { ready: Record<'sip' | 'worker' | 'store', boolean>; draining: boolean; dialError?: Error };
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
@@ -63,6 +65,7 @@ export async function startApi(): Promise<ApiRig> {
   const sessions = memorySessions(clock);
   const asked: Asked = { dialled: [], hungUp: [], digits: [] };
   const calls: CallView[] = [];
+  const traces = new Map<string, Trace>();
   const state: ApiRig['state'] = { ready: { sip: true, worker: true, store: true }, draining: false };
   const app = buildApi({
     projects: new Map([ours, theirs].map(entry => [entry.id, entry])),
@@ -70,6 +73,7 @@ export async function startApi(): Promise<ApiRig> {
     sessions,
     calls: writtenDown(sessions, asked, state),
     directory: { list: async () => calls, get: async id => calls.find(call => call.id === id) },
+    traces: { read: async id => traces.get(id) ?? null },
     readiness: (): Readiness => state,
     clock,
     log: silentLog,
@@ -87,6 +91,7 @@ export async function startApi(): Promise<ApiRig> {
     sessions,
     asked,
     calls,
+    traces,
     state,
     request: (method, path, options) => request(`${url}${path}`, method, options),
     close: () => app.close(),
