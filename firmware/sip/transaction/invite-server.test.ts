@@ -117,7 +117,7 @@ test('a CANCEL reaches the core until the final response', () => {
     cancelled += 1;
   };
   transaction.respond(sampleResponse(invite, 180));
-  transaction.whenCancelled?.();
+  transaction.whenCancelled?.(sampleRequest('CANCEL'));
   transaction.respond(sampleResponse(invite, 200));
   assert.is(transaction.whenCancelled, null);
   assert.is(cancelled, 1);

@@ -25,8 +25,8 @@ import { absorbMs, nextIntervalMs, transactionTimeoutMs } from './timers.ts';
 export type InviteServerState = 'proceeding' | 'accepted' | 'completed' | 'confirmed' | 'terminated';
 
 export class InviteServerTransaction implements ServerTransaction {
-  /** Set by the core while it may still be cancelled (§9.2). */
-  whenCancelled: (() => void) | null = null;
+  /** Set by the core while it may still be cancelled (§9.2); it is given the CANCEL, which may say why (RFC 3326). */
+  whenCancelled: ((cancel: SipRequest) => void) | null = null;
   readonly #parts: ServerParts;
   #state: InviteServerState = 'proceeding';
   #last: Buffer | null = null;

@@ -25,7 +25,7 @@ import type { SipTimers } from './timers.ts';
 export interface TransactionUser {
   invite(transaction: InviteServerTransaction, request: SipRequest, arrival: Arrival): void;
   /** Anything but INVITE, ACK and CANCEL. */
-  request(transaction: ServerTransaction, request: SipRequest): void;
+  request(transaction: ServerTransaction, request: SipRequest, arrival: Arrival): void;
   /** An ACK that belongs to no transaction: the third step of a 2xx (§13.3.1.4). */
   acknowledged(ack: SipRequest): void;
 }
@@ -149,7 +149,7 @@ export class TransactionLayer implements TransportUser {
     const transaction = new NonInviteServerTransaction(this.#serverParts(request, arrival, key));
     this.#servers.set(key, transaction);
     if (request.method === 'CANCEL') this.#cancel(transaction, request, arrival);
-    else this.#user?.request(transaction, request);
+    else this.#user?.request(transaction, request, arrival);
   }
 
   /** §9.2: answered for itself; the INVITE that it meets is for the core to end. */
@@ -157,7 +157,7 @@ export class TransactionLayer implements TransportUser {
     const invite = this.#servers.get(serverTransactionKey({ ...request, method: 'INVITE' }, arrival.via));
     const found = invite instanceof InviteServerTransaction;
     transaction.respond(createResponse(request, found ? 200 : 481, { toTag: newTag() }));
-    if (found) invite.whenCancelled?.();
+    if (found) invite.whenCancelled?.(request);
   }
 
   /** Without a transaction: a flood must not fill the table that refuses it. */

@@ -10,7 +10,7 @@ import { newTag } from '../transaction/random-token.ts';
 import { createResponse } from '../transaction/response.ts';
 import type { Source } from '../transport/hop.ts';
 import type { Arrival } from '../transport/transport-layer.ts';
-import { ALLOW, SUPPORTED } from './capabilities.ts';
+import { ALLOW, SUPPORTED } from '../message/capabilities.ts';
 import { contactValue } from './contact.ts';
 
 /** What the owner of an INVITE that came in hears; each at most once. */

@@ -1,11 +1,11 @@
 import { CrosspointError } from '../../base/errors.ts';
+import { ALLOW, SUPPORTED } from '../message/capabilities.ts';
 import { formatCSeq } from '../message/cseq.ts';
 import { Headers } from '../message/headers.ts';
 import type { SipRequest } from '../message/message.ts';
 import { formatNameAddr } from '../message/name-addr.ts';
 import { parseUri } from '../message/uri.ts';
 import type { LocalAddress } from '../transport/listener.ts';
-import { ALLOW, SUPPORTED } from './capabilities.ts';
 import { contactValue } from './contact.ts';
 import type { InviteOptions } from './invite-listener.ts';
 

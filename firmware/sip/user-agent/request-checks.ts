@@ -1,8 +1,9 @@
+import { ACCEPT, ALLOW, allowOutside, isKnownMethod, isOwnedOutside, unsupported } from '../message/capabilities.ts';
 import { SipParseError } from '../message/errors.ts';
 import type { SipRequest } from '../message/message.ts';
 import { parseNameAddr, tagOf } from '../message/name-addr.ts';
+import { sessionBody } from '../message/session-body.ts';
 import { parseUri } from '../message/uri.ts';
-import { ACCEPT, ALLOW, ALLOWED_METHODS, OTHER_KNOWN_METHODS } from './capabilities.ts';
 
 /** The answer to a request that does not get as far as its dialog or its owner. */
 export interface Refusal {
@@ -11,37 +12,57 @@ export interface Refusal {
   readonly headers?: readonly (readonly [name: string, value: string])[];
 }
 
+/** What the answer depends on beside the request. */
+export interface Circumstances {
+  /** It came over TLS. */
+  readonly secure: boolean;
+  /** Somebody takes requests outside of dialogs. */
+  readonly owned: boolean;
+}
+
+/** The request as it is to be handled: its body is the session description where one is expected. */
+export type Checked = { kind: 'request'; request: SipRequest } | { kind: 'refusal'; refusal: Refusal };
+
 /**
- * What RFC 3261 §8.2.1–§8.2.3 have a UAS look at before anything else, in that order. Null: go on.
- * `CANCEL` and `ACK` do not come here: they are not to be refused (§8.2.2.3).
+ * What RFC 3261 §8.2.1–§8.2.3 have a UAS look at before anything else, in that order.
+ * `CANCEL` and `ACK` do not come here: they are not to be refused (§8.2.2.3). `Proxy-Require` is for proxies.
  */
-export function refusalOf(request: SipRequest): Refusal | null {
-  return methodRefusal(request) ?? headerRefusal(request) ?? extensionRefusal(request) ?? contentRefusal(request);
-}
-
-function methodRefusal({ method }: SipRequest): Refusal | null {
-  if (ALLOWED_METHODS.some(allowed => allowed === method)) return null;
-  return { status: OTHER_KNOWN_METHODS.has(method) ? 405 : 501, headers: [ALLOW] };
-}
-
-function headerRefusal(request: SipRequest): Refusal | null {
-  const { headers, method, uri } = request;
+export function check(request: SipRequest, circumstances: Circumstances): Checked {
   try {
-    const { scheme } = parseUri(uri);
-    if (scheme === 'sips') return { status: 416 };
-    const inDialog = tagOf(headers.get('To') ?? '') !== null;
-    tagOf(headers.get('From') ?? '');
-    if (method === 'INVITE') {
-      const contacts = headers.getAll('Contact');
-      // §12.1.1: exactly one, or there is no way to reach the caller in the dialog.
-      if (contacts.length !== 1) return { status: 400, reason: 'INVITE Needs One Contact' };
-      parseUri(parseNameAddr(contacts[0]!).uri);
-    }
-    return inDialog || method === 'OPTIONS' ? null : hopsRefusal(headers.get('Max-Forwards'));
+    const refusal =
+      methodRefusal(request, circumstances) ?? headerRefusal(request, circumstances) ?? extensionRefusal(request);
+    return refusal ? { kind: 'refusal', refusal } : checkBody(request);
   } catch (error) {
-    if (error instanceof SipParseError) return { status: error.status };
+    if (error instanceof SipParseError) return { kind: 'refusal', refusal: { status: error.status } };
     throw error;
   }
+}
+
+export function isInDialog(request: SipRequest): boolean {
+  return tagOf(request.headers.get('To') ?? '') !== null;
+}
+
+function methodRefusal(request: SipRequest, { owned }: Circumstances): Refusal | null {
+  const { method } = request;
+  const inDialog = isInDialog(request);
+  const allow = inDialog ? ALLOW : allowOutside(owned);
+  if (!isKnownMethod(method)) return { status: 501, headers: [allow] };
+  const refused = inDialog ? method === 'REGISTER' || method === 'PUBLISH' : isOwnedOutside(method) && !owned;
+  return refused ? { status: 405, headers: [allow] } : null;
+}
+
+function headerRefusal(request: SipRequest, { secure }: Circumstances): Refusal | null {
+  const { headers, method, uri } = request;
+  // §26.2.2: sips says that every hop was TLS; over anything else that is not true.
+  if (parseUri(uri).scheme === 'sips' && !secure) return { status: 416 };
+  tagOf(headers.get('From') ?? '');
+  if (method === 'INVITE') {
+    const contacts = headers.getAll('Contact');
+    // §12.1.1: exactly one, or there is no way to reach the caller in the dialog.
+    if (contacts.length !== 1) return { status: 400, reason: 'INVITE Needs One Contact' };
+    parseUri(parseNameAddr(contacts[0]!).uri);
+  }
+  return isInDialog(request) || method === 'OPTIONS' ? null : hopsRefusal(headers.get('Max-Forwards'));
 }
 
 /**
@@ -54,17 +75,20 @@ function hopsRefusal(maxForwards: string | undefined): Refusal | null {
   return Number(maxForwards) === 0 ? { status: 483 } : null;
 }
 
-/** §8.2.2.3: no extension is supported, so each that is required is one too many. */
+/** §8.2.2.3: exactly those that are not understood. */
 function extensionRefusal({ headers }: SipRequest): Refusal | null {
-  const required = headers.getAll('Require');
-  return required.length > 0 ? { status: 420, headers: [['Unsupported', required.join(', ')]] } : null;
+  const tags = headers.has('Require') ? unsupported(headers.getAll('Require')) : [];
+  return tags.length > 0 ? { status: 420, headers: [['Unsupported', tags.join(', ')]] } : null;
 }
 
-/** §8.2.3: a body must be SDP, as it is. */
-function contentRefusal({ headers, method, body }: SipRequest): Refusal | null {
-  if (method !== 'INVITE' || body.length === 0) return null;
-  const type = (headers.get('Content-Type') ?? '').split(';', 1)[0]!.trim().toLowerCase();
-  if (type !== 'application/sdp') return { status: 415, headers: [ACCEPT] };
-  const encodings = headers.getAll('Content-Encoding').filter(each => each.toLowerCase() !== 'identity');
-  return encodings.length > 0 ? { status: 415, headers: [['Accept-Encoding', 'identity']] } : null;
+/** What these carry is a session description; the bodies of other methods are for their owners to judge. */
+const DESCRIBES_SESSION: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'PRACK']);
+
+/** §8.2.3. */
+function checkBody(request: SipRequest): Checked {
+  if (request.body.length === 0 || !DESCRIBES_SESSION.has(request.method)) return { kind: 'request', request };
+  const found = sessionBody(request.headers, request.body);
+  if (found.kind === 'description') return { kind: 'request', request: { ...request, body: found.body } };
+  const accepted = found.kind === 'encoded' ? (['Accept-Encoding', 'identity'] as const) : ACCEPT;
+  return { kind: 'refusal', refusal: { status: 415, headers: [accepted] } };
 }

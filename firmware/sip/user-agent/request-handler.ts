@@ -1,54 +1,105 @@
 import type { Stack } from '../dialog/stack.ts';
+import { ACCEPT, allowOutside, isOwnedOutside, SUPPORTED } from '../message/capabilities.ts';
 import { SipParseError } from '../message/errors.ts';
 import type { SipRequest } from '../message/message.ts';
-import { tagOf } from '../message/name-addr.ts';
 import type { InviteServerTransaction } from '../transaction/invite-server.ts';
 import { newTag } from '../transaction/random-token.ts';
 import { createResponse } from '../transaction/response.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { TransactionUser } from '../transaction/transaction-layer.ts';
 import type { Arrival } from '../transport/transport-layer.ts';
-import { ACCEPT, ALLOW, SUPPORTED } from './capabilities.ts';
 import { IncomingInvite } from './incoming-invite.ts';
-import { type Refusal, refusalOf } from './request-checks.ts';
+import { IncomingRequest } from './incoming-request.ts';
+import { check, isInDialog, type Refusal } from './request-checks.ts';
 
-/** What comes in and is new: checks, OPTIONS, requests of dialogs, and new INVITEs for their owner. */
+/** Who takes what begins something, as it is at this moment. */
+export interface Owners {
+  readonly onInvite: (invite: IncomingInvite) => void;
+  /** Null: such requests are answered 405. */
+  readonly onRequest: ((request: IncomingRequest) => void) | null;
+  /** Nothing new is begun any more. */
+  readonly draining: boolean;
+}
+
+/** RFC 3261 §21.5.4: another box, or this one after its restart, takes the call. */
+const DRAINING: Refusal = { status: 503, headers: [['Retry-After', '30']] };
+
+/** What comes in and is new: checks, OPTIONS, requests of dialogs, and for their owners what begins something. */
 export class RequestHandler implements TransactionUser {
   readonly #stack: Stack;
-  readonly #offer: (invite: IncomingInvite) => void;
+  readonly #owners: Owners;
 
-  constructor(stack: Stack, offer: (invite: IncomingInvite) => void) {
+  constructor(stack: Stack, owners: Owners) {
     this.#stack = stack;
-    this.#offer = offer;
+    this.#owners = owners;
   }
 
-  invite(transaction: InviteServerTransaction, request: SipRequest, arrival: Arrival): void {
-    const refusal = refusalOf(request) ?? (isInDialog(request) ? this.#reinviteRefusal(request, arrival) : null);
-    if (refusal) {
-      answer(transaction, request, refusal);
-      return;
-    }
-    const invite = this.#read(transaction, request, arrival);
-    if (!invite) return;
-    invite.start();
-    try {
-      this.#offer(invite);
-    } catch (error) {
-      this.#stack.log.error({ err: error, sipCallId: invite.callId }, 'the owner of an INVITE failed');
-      invite.reject(500);
-    }
+  invite(transaction: InviteServerTransaction, received: SipRequest, arrival: Arrival): void {
+    const request = this.#checked(transaction, received, arrival);
+    if (!request) return;
+    if (isInDialog(request)) {
+      answer(
+        transaction,
+        request,
+        this.#dialogRefusal(request) ?? {
+          status: 488,
+          headers: [['Warning', `399 ${arrival.local.sentBy} "the session cannot be changed"`]],
+        },
+      );
+    } else if (this.#owners.draining) answer(transaction, request, DRAINING);
+    else this.#offer(transaction, request, arrival);
   }
 
-  request(transaction: ServerTransaction, request: SipRequest): void {
-    const refusal = refusalOf(request) ?? (isInDialog(request) ? this.#dialogRefusal(request) : null);
+  request(transaction: ServerTransaction, received: SipRequest, arrival: Arrival): void {
+    const request = this.#checked(transaction, received, arrival);
+    if (!request) return;
+    const refusal = isInDialog(request) ? this.#dialogRefusal(request) : null;
     if (refusal) answer(transaction, request, refusal);
-    else if (request.method === 'OPTIONS')
-      answer(transaction, request, { status: 200, headers: [ALLOW, ACCEPT, SUPPORTED] });
-    else this.#bye(transaction, request);
+    else if (request.method === 'BYE') this.#bye(transaction, request);
+    else if (request.method === 'OPTIONS') answer(transaction, request, this.#options());
+    else this.#outside(transaction, request, arrival);
   }
 
   acknowledged(ack: SipRequest): void {
     this.#stack.dialogs.of(ack)?.acknowledged(ack);
+  }
+
+  /** Null when it has been refused. */
+  #checked(transaction: ServerTransaction, request: SipRequest, arrival: Arrival): SipRequest | null {
+    const owned = this.#owners.onRequest !== null;
+    const checked = check(request, { secure: arrival.source.transport === 'tls', owned });
+    if (checked.kind === 'request') return checked.request;
+    answer(transaction, request, checked.refusal);
+    return null;
+  }
+
+  #bye(transaction: ServerTransaction, request: SipRequest): void {
+    const dialog = this.#stack.dialogs.of(request);
+    answer(transaction, request, { status: dialog ? 200 : 481 });
+    dialog?.remoteBye(request.headers);
+  }
+
+  #dialogRefusal(request: SipRequest): Refusal | null {
+    const dialog = this.#stack.dialogs.of(request);
+    if (!dialog) return { status: 481 };
+    return dialog.inOrder(request) ? null : { status: 500, reason: 'CSeq Out Of Order' };
+  }
+
+  #options(): Refusal {
+    if (this.#owners.draining) return DRAINING;
+    return { status: 200, headers: [allowOutside(this.#owners.onRequest !== null), ACCEPT, SUPPORTED] };
+  }
+
+  #offer(transaction: InviteServerTransaction, request: SipRequest, arrival: Arrival): void {
+    const invite = this.#read(transaction, request, arrival);
+    if (!invite) return;
+    invite.start();
+    try {
+      this.#owners.onInvite(invite);
+    } catch (error) {
+      this.#stack.log.error({ err: error, sipCallId: invite.callId }, 'the owner of an INVITE failed');
+      invite.reject(500);
+    }
   }
 
   #read(transaction: InviteServerTransaction, request: SipRequest, arrival: Arrival): IncomingInvite | null {
@@ -61,28 +112,22 @@ export class RequestHandler implements TransactionUser {
     }
   }
 
-  #bye(transaction: ServerTransaction, request: SipRequest): void {
-    const dialog = this.#stack.dialogs.of(request);
-    // A BYE outside of any dialog is as unknown as one of a dialog that is gone (§15.1.2).
-    answer(transaction, request, { status: dialog ? 200 : 481 });
-    dialog?.remoteBye(request.headers);
+  /** What is left outside of dialogs: requests for their owner, and BYE, PRACK or UPDATE of nothing (§15.1.2). */
+  #outside(transaction: ServerTransaction, request: SipRequest, arrival: Arrival): void {
+    const { onRequest } = this.#owners;
+    if (!onRequest || !isOwnedOutside(request.method)) {
+      answer(transaction, request, { status: 481 });
+      return;
+    }
+    const incoming = new IncomingRequest(this.#stack, transaction, request, arrival);
+    try {
+      onRequest(incoming);
+      incoming.limit();
+    } catch (error) {
+      this.#stack.log.error({ err: error, method: request.method }, 'the owner of a request failed');
+      incoming.respond(500);
+    }
   }
-
-  #dialogRefusal(request: SipRequest): Refusal | null {
-    const dialog = this.#stack.dialogs.of(request);
-    if (!dialog) return { status: 481 };
-    return dialog.inOrder(request) ? null : { status: 500, reason: 'CSeq Out Of Order' };
-  }
-
-  /** The session stays as it is (§14.2): a change of media is not offered yet, and 488 leaves the call alone. */
-  #reinviteRefusal(request: SipRequest, arrival: Arrival): Refusal {
-    const warning = `399 ${arrival.local.sentBy} "the session cannot be changed"`;
-    return this.#dialogRefusal(request) ?? { status: 488, headers: [['Warning', warning]] };
-  }
-}
-
-function isInDialog(request: SipRequest): boolean {
-  return tagOf(request.headers.get('To') ?? '') !== null;
 }
 
 /** Answers at once; the tag matters only outside of dialogs. */

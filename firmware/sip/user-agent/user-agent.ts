@@ -2,6 +2,10 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { DialogTable } from '../dialog/dialog-table.ts';
 import type { Stack } from '../dialog/stack.ts';
+import { CachedNames } from '../resolver/cached-names.ts';
+import { HopFailures } from '../resolver/hop-failures.ts';
+import type { Resolver } from '../resolver/resolver.ts';
+import { SystemNames } from '../resolver/system-names.ts';
 import { newCallId, newTag } from '../transaction/random-token.ts';
 import { RFC_TIMERS, type SipTimers } from '../transaction/timers.ts';
 import { TransactionLayer } from '../transaction/transaction-layer.ts';
@@ -11,9 +15,12 @@ import { type ListenerOptions, type LocalAddress, localFor } from '../transport/
 import { TCP_LIMITS } from '../transport/tcp-connection.ts';
 import { TransportLayer } from '../transport/transport-layer.ts';
 import type { IncomingInvite } from './incoming-invite.ts';
+import type { IncomingRequest } from './incoming-request.ts';
 import { InviteClient } from './invite-client.ts';
 import type { InviteListener, InviteOptions, OutgoingInvite } from './invite-listener.ts';
 import { InviteDraft } from './invite-request.ts';
+import type { RequestOptions, RequestOutcome } from './out-of-dialog.ts';
+import { sendOutOfDialog } from './out-of-dialog-client.ts';
 import { RequestHandler } from './request-handler.ts';
 import { TrackedClock } from './tracked-clock.ts';
 
@@ -28,6 +35,8 @@ export interface UserAgentOptions {
   /** Value of User-Agent: "Crosspoint/0.1.0". */
   readonly name: string;
   readonly timers?: SipTimers;
+  /** Name servers, as IP addresses with or without `:port`; the system's when there are none. */
+  readonly dnsServers?: readonly string[];
   /** Both directions together. A call leaves two behind for 32 s, so this is some 1,500 calls a second. */
   readonly maxTransactions?: number;
 }
@@ -69,12 +78,17 @@ export interface SipCounters {
 export class UserAgent {
   /** The owner of new INVITEs. Until it is set they are answered 480. */
   onInvite: (invite: IncomingInvite) => void = invite => invite.reject(480);
+  /** The owner of REGISTER, MESSAGE, PUBLISH, SUBSCRIBE, NOTIFY, REFER and INFO outside of dialogs; null: 405. */
+  onRequest: ((request: IncomingRequest) => void) | null = null;
+  /** New INVITEs and OPTIONS are answered 503 with Retry-After; what is under way goes on. */
+  draining = false;
   readonly #options: UserAgentOptions;
   readonly #clock: TrackedClock;
   readonly #admission: Admission;
   readonly #transport: TransportLayer;
   readonly #transactions: TransactionLayer;
   readonly #dialogs = new DialogTable();
+  readonly #names: SystemNames;
   readonly #stack: Stack;
 
   constructor(options: UserAgentOptions) {
@@ -91,10 +105,14 @@ export class UserAgent {
       hold: callId => admission.hold(callId),
       release: callId => admission.release(callId),
     });
-    const resolver = {
+    const names = new SystemNames({ servers: options.dnsServers ?? [], hostsFile: '/etc/hosts' });
+    const resolver: Resolver = {
       clock,
-      allowTarget: (address: string) => options.allowTarget(address),
-      reaches: (protocol: 'udp' | 'tcp', address: string) =>
+      names: new CachedNames(names, clock),
+      failures: new HopFailures(clock),
+      random: Math.random,
+      allowTarget: address => options.allowTarget(address),
+      reaches: (protocol, address) =>
         localFor(transport.locals, { transport: protocol, address }, null) !== null,
     };
     this.#options = options;
@@ -102,12 +120,13 @@ export class UserAgent {
     this.#admission = admission;
     this.#transport = transport;
     this.#transactions = transactions;
+    this.#names = names;
     this.#stack = { clock, log, timers, transport, transactions, admission, resolver, dialogs: this.#dialogs };
   }
 
   /** @throws CrosspointError sip.listen-failed; nothing stays bound then */
   async start(): Promise<void> {
-    this.#transactions.start(new RequestHandler(this.#stack, invite => this.onInvite(invite)));
+    this.#transactions.start(new RequestHandler(this.#stack, this));
     await this.#transport.start(this.#transactions);
   }
 
@@ -115,6 +134,7 @@ export class UserAgent {
   async close(): Promise<void> {
     this.#transactions.close();
     this.#dialogs.close();
+    this.#names.close();
     await this.#transport.close();
     this.#clock.stopAll();
   }
@@ -134,6 +154,14 @@ export class UserAgent {
     const invite = new InviteClient(this.#stack, options, draft, listener);
     invite.start();
     return invite;
+  }
+
+  /**
+   * Sends a request outside of dialogs, over each hop of its target until one answers. Never rejects: what cannot be
+   * written is an outcome too.
+   */
+  request(options: RequestOptions): Promise<RequestOutcome> {
+    return sendOutOfDialog(this.#stack, options, this.#options.name);
   }
 
   get counters(): SipCounters {
