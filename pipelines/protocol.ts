@@ -14,7 +14,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 
 /** Raised with every change that an older peer would misread. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 const closed = { additionalProperties: false } as const;
 const nullable = <T extends TSchema>(schema: T, description: string) =>
@@ -39,6 +39,10 @@ export const Codec = Type.Object(
     implementation: Type.Union([
       Type.Literal('pcmu', { description: 'ITU-T G.711 µ-law, by table' }),
       Type.Literal('pcma', { description: 'ITU-T G.711 A-law, by table' }),
+      Type.Literal('relay', {
+        description:
+          'neither decoded nor encoded: such packets are only relayed to a leg that hears this one, and a leg that sends such a codec hears a leg or silence (and sends nothing meanwhile)',
+      }),
       Type.Object(
         {
           decode: Type.String({
@@ -72,12 +76,61 @@ export const Hears = Type.Union([
     {
       kind: Type.Literal('tone'),
       frequencyHz: Type.Number({ minimum: 20, maximum: 3900 }),
-      levelDbov: Type.Number({ minimum: -90, maximum: 0 }),
+      levelDbov: Type.Number({ minimum: -90, maximum: 0, description: 'RMS of each frequency' }),
+      secondFrequencyHz: Type.Optional(
+        Type.Number({ minimum: 20, maximum: 3900, description: 'sounds together with the first' }),
+      ),
+      cadenceMs: Type.Optional(
+        Type.Array(Type.Integer({ minimum: 20, maximum: 60_000 }), {
+          minItems: 2,
+          maxItems: 8,
+          description: 'on, off, on, off … for ever; an even number of them; without it the tone is steady',
+        }),
+      ),
     },
     closed,
   ),
+  Type.Object(
+    { kind: Type.Literal('leg'), leg: Type.String({ minLength: 1, maxLength: 64 }) },
+    {
+      ...closed,
+      description:
+        'what that leg receives is sent on undecoded, each packet as it comes, in the codec that both have by name and clock rate; when that leg closes, this one hears silence',
+    },
+  ),
 ]);
 export type Hears = Static<typeof Hears>;
+
+export const SrtpSuite = Type.Union(
+  [Type.Literal('AES_CM_128_HMAC_SHA1_80'), Type.Literal('AES_CM_128_HMAC_SHA1_32'), Type.Literal('AEAD_AES_128_GCM')],
+  { description: 'RFC 4568 §6.2, RFC 7714 §14.2' },
+);
+export type SrtpSuite = Static<typeof SrtpSuite>;
+
+/** One direction of SDES-SRTP: the suite and the `inline:` key. */
+export const SrtpKey = Type.Object(
+  {
+    suite: SrtpSuite,
+    key: Type.String({
+      minLength: 38,
+      maxLength: 40,
+      description:
+        'base64 of master key and salt as in a=crypto: 30 bytes, 28 for GCM; never told again, in no event, error or dump',
+    }),
+  },
+  closed,
+);
+export type SrtpKey = Static<typeof SrtpKey>;
+
+export const Security = Type.Object(
+  { send: SrtpKey, receive: SrtpKey },
+  {
+    ...closed,
+    description:
+      'RTP and RTCP both ways. The same key again changes nothing; another one takes over at once and the roll-over counters go on (RFC 3711 §3.3.1). A key must not be given to two legs, nor again after another.',
+  },
+);
+export type Security = Static<typeof Security>;
 
 const legMedia = {
   remote: Type.Optional(
@@ -114,6 +167,7 @@ const legMedia = {
     ),
   ),
   hears: Type.Optional(Hears),
+  security: Type.Optional(nullable(Security, 'SDES-SRTP; null, the default: plain RTP')),
 };
 
 export const LegOpen = Type.Object(
@@ -146,8 +200,12 @@ export const LegStats = Type.Object(
         reordered: Type.Integer(),
         late: Type.Integer({ description: 'came after their time in the jitter buffer' }),
         discarded: Type.Integer({
-          description: 'from another address than the policy allows, malformed, or of an unknown payload type',
+          description:
+            'from another address than the policy allows, malformed, of an unknown payload type, or replayed',
         }),
+        unauthenticated: Type.Optional(
+          Type.Integer({ description: 'of a leg with security: packets without a right authentication tag' }),
+        ),
         jitterMs: nullable(Type.Number(), 'RFC 3550 interarrival jitter'),
         ssrc: nullable(Type.Integer(), ''),
         from: nullable(Endpoint, 'where packets come from'),
@@ -166,8 +224,14 @@ export const LegStats = Type.Object(
         packets: Type.Integer(),
         bytes: Type.Integer(),
         errors: Type.Integer(),
+        notRelayed: Type.Optional(
+          Type.Integer({
+            description:
+              'of a leg that has heard a leg: packets that it did not send on, as its far end agreed no such payload type',
+          }),
+        ),
         ssrc: Type.Integer(),
-        levelDbov: nullable(Type.Number(), 'RMS of the last second that was sent'),
+        levelDbov: nullable(Type.Number(), 'RMS of the last second of audio that was encoded'),
       },
       closed,
     ),

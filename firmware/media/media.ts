@@ -1,5 +1,5 @@
 import type { Endpoint, LegStats, LegUpdate, Load } from '../../pipelines/protocol.ts';
-import type { LegId, SessionId } from '../base/ids.ts';
+import type { LegId } from '../base/ids.ts';
 
 /** Why a leg stopped working without being closed by its owner. */
 export interface LegLoss {
@@ -25,12 +25,20 @@ export interface LegAddress {
 
 export type LegConfig = Omit<LegUpdate, 'leg'>;
 
+/** How digits are sent; what is absent is 100 ms. */
+export interface DigitTiming {
+  /** 40–5000. A digit that is carried across a bridge keeps the length that it came with. */
+  readonly digitMs?: number;
+  /** 40–5000. */
+  readonly gapMs?: number;
+}
+
 /** One media endpoint on the box. Every method rejects with a CrosspointError of layer media. */
 export interface MediaLeg {
   readonly id: LegId;
   readonly local: LegAddress;
   update(change: LegConfig): Promise<void>;
-  sendDigits(digits: string): Promise<{ queuedMs: number }>;
+  sendDigits(digits: string, timing?: DigitTiming): Promise<{ queuedMs: number }>;
   stats(): Promise<LegStats>;
   /** Frees the ports; the last figures, or null when the worker is gone. Calling it again gives the same. */
   close(): Promise<LegStats | null>;
@@ -38,11 +46,13 @@ export interface MediaLeg {
 
 export interface Media {
   /**
-   * Opens a leg. Legs of one session come to lie on one worker. `configure` gives what the leg starts with once its
-   * ports are known; without it the leg only holds them.
+   * Opens a leg. `configure` gives what the leg starts with once its ports are known; without it the leg only holds
+   * them.
+   * @param placement legs of one placement come to lie on one worker, so that they can be in one session or hear each
+   *   other: the id of a session or of a bridge; null for a leg that stays by itself
    */
   openLeg(
-    session: SessionId | null,
+    placement: string | null,
     listener: LegListener,
     configure?: (local: LegAddress) => LegConfig,
   ): Promise<MediaLeg>;

@@ -1,13 +1,13 @@
 import type { LegStats } from '../../pipelines/protocol.ts';
 import { CrosspointError } from '../base/errors.ts';
-import type { LegId, SessionId } from '../base/ids.ts';
+import type { LegId } from '../base/ids.ts';
 import type { WorkerChannel } from './channel.ts';
-import type { LegAddress, LegConfig, LegListener, LegLoss, MediaLeg } from './media.ts';
+import type { DigitTiming, LegAddress, LegConfig, LegListener, LegLoss, MediaLeg } from './media.ts';
 import type { WorkerSlot } from './worker-slot.ts';
 
 export interface WorkerLegOptions {
   readonly id: LegId;
-  readonly session: SessionId | null;
+  readonly placement: string | null;
   readonly slot: WorkerSlot;
   readonly local: LegAddress;
   readonly listener: LegListener;
@@ -18,7 +18,7 @@ export interface WorkerLegOptions {
 /** A leg that lives in a worker; it ends with the connection that it was opened on. */
 export class WorkerLeg implements MediaLeg {
   readonly id: LegId;
-  readonly session: SessionId | null;
+  readonly placement: string | null;
   readonly slot: WorkerSlot;
   readonly local: LegAddress;
   readonly listener: LegListener;
@@ -28,7 +28,7 @@ export class WorkerLeg implements MediaLeg {
 
   constructor(options: WorkerLegOptions) {
     this.id = options.id;
-    this.session = options.session;
+    this.placement = options.placement;
     this.slot = options.slot;
     this.local = options.local;
     this.listener = options.listener;
@@ -45,8 +45,8 @@ export class WorkerLeg implements MediaLeg {
     await this.#live().request('leg.update', { leg: this.id, ...change });
   }
 
-  async sendDigits(digits: string): Promise<{ queuedMs: number }> {
-    return this.#live().request('leg.send-digits', { leg: this.id, digits });
+  async sendDigits(digits: string, timing: DigitTiming = {}): Promise<{ queuedMs: number }> {
+    return this.#live().request('leg.send-digits', { leg: this.id, digits, ...timing });
   }
 
   async stats(): Promise<LegStats> {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Endpoint, Load } from '../../pipelines/protocol.ts';
 import type { Clock } from '../base/clock.ts';
 import { CrosspointError, isCrosspointError } from '../base/errors.ts';
-import { type LegId, newId, type SessionId } from '../base/ids.ts';
+import { type LegId, newId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { WorkerEvent } from './channel.ts';
 import type { LegAddress, LegConfig, LegListener, Media, MediaLeg } from './media.ts';
@@ -31,14 +31,14 @@ export interface WorkerPoolOptions {
   readonly log: Log;
 }
 
-/** The box's media workers as one: opens legs, keeps a session together, ends what a dead worker held. */
+/** The box's media workers as one: opens legs, keeps together what hears each other, ends what a dead worker held. */
 export class WorkerPool implements Media {
   readonly #options: WorkerPoolOptions;
   readonly #ports: PortPool;
   readonly #slots: WorkerSlot[];
   readonly #legs = new Map<LegId, WorkerLeg>();
-  /** Which worker mixes a session, and for how many legs. */
-  readonly #homes = new Map<SessionId, { slot: WorkerSlot; legs: number }>();
+  /** Which worker a placement lies on, and with how many legs. */
+  readonly #homes = new Map<string, { slot: WorkerSlot; legs: number }>();
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -80,12 +80,12 @@ export class WorkerPool implements Media {
   }
 
   async openLeg(
-    session: SessionId | null,
+    placement: string | null,
     listener: LegListener,
     configure?: (local: LegAddress) => LegConfig,
   ): Promise<MediaLeg> {
     for (let tries = 0; tries < PORT_TRIES; tries++) {
-      const slot = this.#slotFor(session);
+      const slot = this.#slotFor(placement);
       const rtpPort = this.#ports.take();
       if (rtpPort === undefined) {
         throw new CrosspointError('media.no-port', 'every media port is in use; widen media.ports', {
@@ -94,7 +94,7 @@ export class WorkerPool implements Media {
       }
       const leg = new WorkerLeg({
         id: newId<LegId>(),
-        session,
+        placement,
         slot,
         local: { address: this.#options.advertise ?? this.#options.host, rtpPort, rtcpPort: rtpPort + 1 },
         listener,
@@ -113,8 +113,8 @@ export class WorkerPool implements Media {
     throw new CrosspointError('media.no-port', 'the ports of media.ports are held by other programs');
   }
 
-  #slotFor(session: SessionId | null): WorkerSlot {
-    const home = session === null ? undefined : this.#homes.get(session)?.slot;
+  #slotFor(placement: string | null): WorkerSlot {
+    const home = placement === null ? undefined : this.#homes.get(placement)?.slot;
     if (home?.channel) return home;
     const up = this.#slots.filter(slot => slot.channel !== null);
     const least = up.sort((a, b) => (a.load?.busyRatio ?? 0) - (b.load?.busyRatio ?? 0))[0];
@@ -127,17 +127,17 @@ export class WorkerPool implements Media {
 
   #adopt(leg: WorkerLeg): void {
     this.#legs.set(leg.id, leg);
-    if (leg.session === null) return;
-    const home = this.#homes.get(leg.session);
+    if (leg.placement === null) return;
+    const home = this.#homes.get(leg.placement);
     if (home) home.legs++;
-    else this.#homes.set(leg.session, { slot: leg.slot, legs: 1 });
+    else this.#homes.set(leg.placement, { slot: leg.slot, legs: 1 });
   }
 
   #release(leg: WorkerLeg): void {
     if (!this.#legs.delete(leg.id)) return;
     this.#ports.giveBack(leg.local.rtpPort);
-    const home = leg.session === null ? undefined : this.#homes.get(leg.session);
-    if (home && leg.session !== null && --home.legs === 0) this.#homes.delete(leg.session);
+    const home = leg.placement === null ? undefined : this.#homes.get(leg.placement);
+    if (home && leg.placement !== null && --home.legs === 0) this.#homes.delete(leg.placement);
   }
 
   #event({ event, params }: WorkerEvent): void {
