@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Certificate } from './certificates.ts';
+import { type Child, startChild } from './children.ts';
+import { freePort } from './free-ports.ts';
+import { until } from './until.ts';
+
+export interface KamailioOptions {
+  /** Who may register, and with `challenge` call: name → password. */
+  readonly users?: Readonly<Record<string, string>>;
+  /** Asks callers for a password too (407). */
+  readonly challenge?: boolean;
+  /** Where calls go that are for nobody registered: user part → URIs, all of which ring at once. */
+  readonly routes?: Readonly<Record<string, readonly string[]>>;
+  /** Speaks TLS as well. */
+  readonly tls?: Certificate;
+  /** How long an INVITE may ring at each branch, ms. */
+  readonly ringMs?: number;
+}
+
+const HOST = '127.0.0.1';
+
+/** Debian's Kamailio as proxy and registrar: Record-Route, digest, parallel forking, UDP, TCP and TLS. */
+export class Kamailio {
+  readonly port: number;
+  readonly tlsPort: number;
+  readonly realm = 'kamailio.test';
+  readonly #folder: string;
+  #child: Child | undefined;
+
+  static async start(options: KamailioOptions = {}): Promise<Kamailio> {
+    const proxy = new Kamailio(await freePort(HOST), await freePort(HOST));
+    await proxy.#start(options);
+    return proxy;
+  }
+
+  private constructor(port: number, tlsPort: number) {
+    this.port = port;
+    this.tlsPort = tlsPort;
+    this.#folder = mkdtempSync(path.join(os.tmpdir(), 'km-'));
+  }
+
+  uri(user: string, transport: 'udp' | 'tcp' = 'udp'): string {
+    return `sip:${user}@${HOST}:${this.port};transport=${transport}`;
+  }
+
+  async #start(options: KamailioOptions): Promise<void> {
+    const file = path.join(this.#folder, 'kamailio.cfg');
+    writeFileSync(file, this.#config(options), { mode: 0o600 });
+    this.#child = await startChild('kamailio', '/usr/sbin/kamailio', [
+      ...['-f', file, '-P', path.join(this.#folder, 'pid'), '-Y', this.#folder, '-w', this.#folder],
+      ...['-DD', '-E', '-m', '32', '-M', '4'],
+    ]);
+    await until('kamailio to be ready', () => this.#child?.output().includes('started for the test'), {
+      state: () => this.#child?.output(),
+    });
+  }
+
+  output(): string {
+    return this.#child?.output() ?? '';
+  }
+
+  async close(): Promise<void> {
+    await this.#child?.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #config({ users = {}, challenge = false, routes = {}, tls, ringMs = 60_000 }: KamailioOptions): string {
+    const { port, tlsPort, realm } = this;
+    const modules = [
+      'tm',
+      'sl',
+      'rr',
+      'pv',
+      'maxfwd',
+      'usrloc',
+      'registrar',
+      'textops',
+      'siputils',
+      'corex',
+      'xlog',
+      'auth',
+      'kex',
+    ];
+    if (tls) modules.push('tls');
+    const passwords = Object.entries(users).map(
+      ([name, password]) => `  if ($au == "${name}") { $var(password) = "${password}"; }`,
+    );
+    const targets = Object.entries(routes).map(([user, uris]) => {
+      const [first, ...others] = uris;
+      const branches = others.map(uri => `append_branch("${uri}");`).join(' ');
+      return `  if ($rU == "${user}") { $ru = "${first}"; ${branches} route(RELAY); }`;
+    });
+    return `#!KAMAILIO
+debug=1
+log_stderror=yes
+memdbg=5
+memlog=5
+children=2
+tcp_children=1
+auto_aliases=no
+alias="${realm}"
+listen=udp:${HOST}:${port}
+listen=tcp:${HOST}:${port}
+${tls ? `enable_tls=yes\nlisten=tls:${HOST}:${tlsPort}` : ''}
+mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/:/usr/lib/aarch64-linux-gnu/kamailio/modules/"
+${modules.map(name => `loadmodule "${name}.so"`).join('\n')}
+modparam("tm", "fr_timer", 5000)
+modparam("tm", "fr_inv_timer", ${ringMs})
+modparam("rr", "enable_full_lr", 1)
+modparam("usrloc", "db_mode", 0)
+modparam("registrar", "max_contacts", 5)
+modparam("auth", "secret", "of the test")
+${
+  tls
+    ? `modparam("tls", "tls_method", "TLSv1.2+")
+modparam("tls", "certificate", "${tls.certificateFile}")
+modparam("tls", "private_key", "${tls.keyFile}")`
+    : ''
+}
+
+event_route[core:worker-one-init] {
+  xlog("L_ERR", "started for the test\\n");
+}
+
+request_route {
+  if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
+  if (is_method("CANCEL")) { if (t_check_trans()) { t_relay(); } exit; }
+  if (has_totag()) {
+    if (loose_route()) { route(RELAY); }
+    if (is_method("ACK")) { if (t_check_trans()) { t_relay(); } exit; }
+    sl_send_reply("404", "Not Here");
+    exit;
+  }
+  t_check_trans();
+  if (is_method("OPTIONS") && uri == myself) { sl_send_reply("200", "OK"); exit; }
+  if (is_method("REGISTER")) {
+    route(PASSWORD);
+    if (!pv_www_authenticate("${realm}", "$var(password)", "0")) { www_challenge("${realm}", "1"); exit; }
+    save("location");
+    exit;
+  }
+  ${
+    challenge
+      ? `if (is_method("INVITE")) {
+    route(PASSWORD);
+    if (!pv_proxy_authenticate("${realm}", "$var(password)", "0")) { proxy_challenge("${realm}", "1"); exit; }
+    consume_credentials();
+  }`
+      : ''
+  }
+  remove_hf("Route");
+  record_route();
+  route(TARGETS);
+  if (!lookup("location")) { sl_send_reply("404", "Not Found"); exit; }
+  route(RELAY);
+}
+
+route[PASSWORD] {
+  $var(password) = "no such user";
+${passwords.join('\n')}
+}
+
+route[TARGETS] {
+${targets.join('\n')}
+}
+
+route[RELAY] {
+  if (!t_relay()) { sl_reply_error(); }
+  exit;
+}
+`;
+  }
+}
