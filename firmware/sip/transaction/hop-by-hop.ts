@@ -10,15 +10,15 @@ export function failureAck(invite: SipRequest, response: SipResponse): SipReques
   return { kind: 'request', method: 'ACK', uri: invite.uri, headers, body: NO_BODY };
 }
 
-/** RFC 3261 §9.1: a CANCEL is the INVITE's twin: same branch, route, From, To, Call-ID and CSeq number. */
-export function cancelOf(invite: SipRequest): SipRequest {
-  return {
-    kind: 'request',
-    method: 'CANCEL',
-    uri: invite.uri,
-    headers: sameTransaction(invite, 'CANCEL'),
-    body: NO_BODY,
-  };
+/**
+ * RFC 3261 §9.1: a CANCEL is the INVITE's twin: same branch, route, From, To, Call-ID and CSeq number. `more` may say
+ * why (Reason, RFC 3326).
+ * @throws CrosspointError sip.header-name, sip.line-break
+ */
+export function cancelOf(invite: SipRequest, more: Iterable<readonly [string, string]>): SipRequest {
+  const headers = sameTransaction(invite, 'CANCEL');
+  for (const [name, value] of more) headers.add(name, value);
+  return { kind: 'request', method: 'CANCEL', uri: invite.uri, headers, body: NO_BODY };
 }
 
 function sameTransaction(invite: SipRequest, method: string): Headers {

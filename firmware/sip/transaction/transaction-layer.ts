@@ -101,9 +101,13 @@ export class TransactionLayer implements TransportUser {
     return this.#startClient(request, { branch, hop, local }, user);
   }
 
-  /** Sends the CANCEL of an INVITE (§9.1). @throws CrosspointError sip.overloaded */
-  cancel(invite: ClientTransaction, user: ClientUser): ClientTransaction {
-    return this.#startClient(cancelOf(invite.request), invite.path, user);
+  /** Sends the CANCEL of an INVITE (§9.1). @throws CrosspointError sip.overloaded, sip.header-name, sip.line-break */
+  cancel(
+    invite: ClientTransaction,
+    user: ClientUser,
+    headers: Iterable<readonly [string, string]> = [],
+  ): ClientTransaction {
+    return this.#startClient(cancelOf(invite.request, headers), invite.path, user);
   }
 
   response(response: SipResponse, via: Via): void {
