@@ -112,8 +112,7 @@ export class UserAgent {
       failures: new HopFailures(clock),
       random: Math.random,
       allowTarget: address => options.allowTarget(address),
-      reaches: (protocol, address) =>
-        localFor(transport.locals, { transport: protocol, address }, null) !== null,
+      reaches: (protocol, address) => localFor(transport.locals, { transport: protocol, address }, null) !== null,
     };
     this.#options = options;
     this.#clock = clock;
