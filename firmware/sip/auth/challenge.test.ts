@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SipParseError } from '../message/errors.ts';
 import { mutate, seededRandom } from '../message/mutations.ts';
-import { parseChallenge } from './challenge.ts';
+import { parseChallenge, splitChallenges } from './challenge.ts';
 
 test('a challenge with everything is read', () => {
   assert.equal(
@@ -17,6 +17,7 @@ test('a challenge with everything is read', () => {
       algorithm: 'SHA-256',
       qop: ['auth', 'auth-int'],
       stale: false,
+      userhash: false,
     },
   );
 });
@@ -29,6 +30,7 @@ test('a challenge of RFC 2069 has no qop and means MD5', () => {
     algorithm: 'MD5',
     qop: [],
     stale: false,
+    userhash: false,
   });
 });
 
@@ -46,10 +48,29 @@ test('a challenge of another scheme is none of ours', () => {
   assert.is(parseChallenge(''), null);
 });
 
+const LISTS: [value: string, challenges: string[]][] = [
+  ['Digest realm="a", nonce="b"', ['Digest realm="a", nonce="b"']],
+  [
+    'Digest realm="a", nonce="b, Digest realm=c", qop="auth", Digest realm="d" , nonce="e"',
+    ['Digest realm="a", nonce="b, Digest realm=c", qop="auth"', 'Digest realm="d", nonce="e"'],
+  ],
+  [
+    'Negotiate, Basic realm="a", Digest realm="b",nonce = c',
+    ['Negotiate', 'Basic realm="a"', 'Digest realm="b", nonce = c'],
+  ],
+  ['', []],
+  [', ,', []],
+];
+
+for (const [value, challenges] of LISTS) {
+  test(`a line is parted into its challenges: ${value || 'nothing'}`, () => {
+    assert.equal(splitChallenges(value), challenges);
+  });
+}
+
 for (const text of [
   'Digest realm="a"',
   'Digest nonce="a"',
-  'Digest ,',
   'Digest realm',
   'Digest ="a"',
   'Digest realm="a", realm="b", nonce="c"',
@@ -57,7 +78,7 @@ for (const text of [
 ]) {
   test(`what is no challenge is refused: ${text.slice(0, 40)}`, () => {
     assert.throws(
-      () => parseChallenge(text),
+      () => splitChallenges(text).map(parseChallenge),
       (error: unknown) => error instanceof SipParseError,
     );
   });
@@ -69,7 +90,7 @@ test('5,000 damaged challenges are read or refused with the typed error', () => 
   let read = 0;
   for (let i = 0; i < 5000; i++) {
     try {
-      if (parseChallenge(mutate(original, random).toString())) read++;
+      if (splitChallenges(mutate(original, random).toString()).some(each => parseChallenge(each) !== null)) read++;
     } catch (error) {
       assert.instance(error, SipParseError);
     }
