@@ -5,6 +5,7 @@ import type { CrosspointError } from '../base/errors.ts';
  */
 const statuses: Readonly<Record<string, number>> = {
   'http.bad-request': 400,
+  'http.idempotency-mismatch': 422,
   'http.credential': 403,
   'http.operator-credential': 401,
   'http.not-implemented': 501,

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CrosspointError } from '../../base/errors.ts';
 import { createSessionId, parseSessionId } from '../../sessions/session-id.ts';
-import { type ApiRig, startApi } from '../testing/api-rig.ts';
+import { type ApiRig, restAuth, startApi } from '../testing/api-rig.ts';
 import { called, OpenTok, type OpentokSdk, type SdkCall, type SdkStream } from '../testing/opentok-sdk.ts';
 
 /** The official SDK, unmodified, against the API over HTTP. */
@@ -179,6 +179,21 @@ test('a box that is not ready refuses and stays alive', async ({ sdk, state }) =
   assert.match(await failure(dial(sdk, session, 'sip:bob@127.0.0.1')), /shutting down/);
   state.draining = false;
   await dial(sdk, session, 'sip:bob@127.0.0.1');
+});
+
+test('a dial that is sent again with its Idempotency-Key rings once', async ({ sdk, ours, request, asked }) => {
+  const session = await createSession(sdk);
+  const body = { sessionId: session, token: sdk.generateToken(session), sip: { uri: 'sip:bob@127.0.0.1' } };
+  const send = (json: object, key = 'order-7') =>
+    request('POST', `/v2/project/${ours.id}/dial`, { headers: { ...restAuth(ours), 'idempotency-key': key }, json });
+  const [first, again] = await Promise.all([send(body), send(body)]);
+  assert.is(first.status, 200);
+  assert.equal(again.body, first.body);
+  assert.is(asked.dialled.length, 1);
+  assert.not.equal((await send(body, 'order-8')).body.id, first.body.id);
+  const other = await send({ ...body, sip: { uri: 'sip:eve@127.0.0.1' } });
+  assert.equal([other.status, asked.dialled.length], [422, 2]);
+  assert.match(String(other.body.message), 'another request');
 });
 
 test.run();
