@@ -44,7 +44,7 @@ const NumberRoute = Type.Object(
       }),
     ),
     pattern: Type.Optional(Choice(['any'], { description: 'every number for which nothing better is here' })),
-    trunk: Type.Optional(TrunkName('only calls that come from this trunk; goes before a route for all')),
+    trunk: Type.Optional(TrunkName('only calls that come from this trunk; goes before an equal route for all')),
     project: Type.Optional(
       Type.String({
         pattern: '^[0-9A-Za-z-]{1,64}$',
