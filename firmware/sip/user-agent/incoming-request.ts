@@ -55,6 +55,6 @@ export class IncomingRequest {
   limit(): void {
     if (this.answered) return;
     const { clock, timers } = this.#stack;
-    this.#deadline = clock.after(transactionTimeoutMs(timers) / 2, () => this.respond(500));
+    this.#deadline = clock.after(transactionTimeoutMs(timers) / 2, () => this.respond(504));
   }
 }
