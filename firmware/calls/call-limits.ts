@@ -21,17 +21,19 @@ const MIN_LOOK_MS = 1_000;
 export class CallLimits {
   readonly #clock: Clock;
   readonly #values: CallLimitValues;
-  readonly #stats: () => Promise<LegStats>;
+  readonly #stats: () => Promise<readonly LegStats[]>;
   readonly #exceeded: (reason: EndReason) => void;
   #look: Timer | undefined;
   #duration: Timer | undefined;
   #stopped = false;
+  #paused = false;
+  /** Answer, or the last resumption: silence counts from there. */
   #startedAt = 0;
 
   constructor(
     clock: Clock,
     values: CallLimitValues,
-    stats: () => Promise<LegStats>,
+    stats: () => Promise<readonly LegStats[]>,
     exceeded: (reason: EndReason) => void,
   ) {
     this.#clock = clock;
@@ -48,6 +50,19 @@ export class CallLimits {
     this.#lookIn(this.#values.firstRtpMs);
   }
 
+  /** On hold: silence is what was asked for (CONTRACT §1.4). The duration goes on. */
+  pause(): void {
+    this.#paused = true;
+    this.#look?.stop();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#startedAt = this.#clock.monotonic();
+    this.#lookIn(Math.min(this.#values.firstRtpMs, this.#values.inactivityMs));
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#look?.stop();
@@ -55,11 +70,11 @@ export class CallLimits {
   }
 
   #lookIn(ms: number): void {
-    if (this.#stopped) return;
+    if (this.#stopped || this.#paused) return;
     this.#look = this.#clock.after(Math.max(ms, MIN_LOOK_MS), () => {
       // A leg that cannot tell is ended by the loss of its worker, not here.
       this.#stats().then(
-        stats => this.#judge(stats.received.sinceLastMs),
+        stats => this.#judge(latest(stats)),
         () => this.#lookIn(this.#values.inactivityMs),
       );
     });
@@ -67,20 +82,26 @@ export class CallLimits {
 
   /** @param sinceLastMs null when no packet ever came */
   #judge(sinceLastMs: number | null): void {
-    if (this.#stopped) return;
+    if (this.#stopped || this.#paused) return;
+    const answeredMs = this.#clock.monotonic() - this.#startedAt;
     if (sinceLastMs === null) {
-      const answeredMs = this.#clock.monotonic() - this.#startedAt;
       if (answeredMs >= this.#values.firstRtpMs) this.#end(endReasons.mediaTimeout);
       else this.#lookIn(this.#values.firstRtpMs - answeredMs);
-    } else if (sinceLastMs >= this.#values.inactivityMs) {
-      this.#end(endReasons.maxInactive);
-    } else {
-      this.#lookIn(this.#values.inactivityMs - sinceLastMs);
+      return;
     }
+    const silentMs = Math.min(sinceLastMs, answeredMs);
+    if (silentMs >= this.#values.inactivityMs) this.#end(endReasons.maxInactive);
+    else this.#lookIn(this.#values.inactivityMs - silentMs);
   }
 
   #end(reason: EndReason): void {
     this.stop();
     this.#exceeded(reason);
   }
+}
+
+/** A bridge is alive while either side speaks. */
+function latest(stats: readonly LegStats[]): number | null {
+  const times = stats.flatMap(({ received }) => received.sinceLastMs ?? []);
+  return times.length === 0 ? null : Math.min(...times);
 }

@@ -1,21 +1,30 @@
 import type { LegStats } from '../../pipelines/protocol.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { CallLimits, type CallLimitValues } from './call-limits.ts';
 import type { CallEvent, CallRef } from './events.ts';
-import type { EndReason } from './reasons.ts';
+import { type EndReason, endReasons } from './reasons.ts';
 import type { SipSide } from './sip-side.ts';
 import { type CallState, canMove } from './state.ts';
 
 /** Resolves when the event is committed; a call does not wait for it. */
 export type RecordCallEvent = (event: CallEvent) => Promise<void>;
 
+/** Who keeps the SIP messages of calls. */
+export interface CallTraceRecorder {
+  /** That SIP dialog is one of the call's. */
+  attach(call: CallId, sipCallId: string): void;
+  ended(call: CallId, failed: boolean): void;
+}
+
 export interface CallServices {
   readonly clock: Clock;
   readonly log: Log;
   readonly record: RecordCallEvent;
   readonly limits: CallLimitValues;
+  readonly traces: CallTraceRecorder;
 }
 
 export interface CallDescription {
@@ -23,6 +32,8 @@ export interface CallDescription {
   readonly direction: 'outbound' | 'inbound';
   readonly from: string;
   readonly to: string;
+  /** Shorter than the box's own limit: the calling policy's. */
+  readonly maxDurationMs?: number;
 }
 
 /** A call of one session has one SIP side, a bridge two. */
@@ -34,6 +45,9 @@ export interface CallStages {
   activeAt: number | null;
   endedAt: number | null;
 }
+
+/** Who has put a call on hold: a far end, or the application through us. */
+export type Holder = 'first-side' | 'second-side' | 'application';
 
 /** Which party ended a call. */
 export type EndedBy = 'far-end' | 'application' | 'box';
@@ -49,6 +63,8 @@ export class Call {
   readonly #services: CallServices;
   readonly #limits: CallLimits;
   readonly #onEnd: (call: Call, by: EndedBy, reason: EndReason) => Promise<void>;
+  /** Which parties keep it on hold. */
+  readonly #holders = new Set<Holder>();
   #state: CallState = 'DIALING';
   #ended: Promise<void> | null = null;
 
@@ -65,10 +81,11 @@ export class Call {
     this.sides = sides;
     this.#services = services;
     this.#onEnd = onEnd;
+    const { durationMs } = services.limits;
     this.#limits = new CallLimits(
       services.clock,
-      services.limits,
-      () => sides[0].leg.stats(),
+      { ...services.limits, durationMs: Math.min(durationMs, description.maxDurationMs ?? durationMs) },
+      () => Promise.all(sides.map(({ leg }) => leg.stats())),
       reason => void this.end('box', reason),
     );
   }
@@ -98,9 +115,30 @@ export class Call {
   }
 
   active(): void {
-    if (!this.#move('ACTIVE')) return;
+    if (this.#state === 'ON_HOLD' || !this.#move('ACTIVE')) return;
     this.stages.activeAt ??= this.#services.clock.now();
     this.#limits.start();
+    void this.#updated();
+  }
+
+  /** That SIP dialog, or one that is being tried, is this call's. */
+  speaksIn(sipCallId: string): void {
+    this.#services.traces.attach(this.ref.id, sipCallId);
+  }
+
+  /** One of the parties has put the call on hold; harmless before the answer and after the end. */
+  hold(by: Holder): void {
+    this.#holders.add(by);
+    if (!this.#move('ON_HOLD')) return;
+    this.#limits.pause();
+    void this.#updated();
+  }
+
+  /** It has taken it back; the call goes on when nobody holds it any more. */
+  resume(by: Holder): void {
+    this.#holders.delete(by);
+    if (this.#holders.size > 0 || this.#state !== 'ON_HOLD' || !this.#move('ACTIVE')) return;
+    this.#limits.resume();
     void this.#updated();
   }
 
@@ -115,6 +153,7 @@ export class Call {
     this.#state = 'HANGUP';
     this.stages.endedAt = clock.now();
     this.#limits.stop();
+    this.#services.traces.ended(this.ref.id, reason.code !== endReasons.normalClearing.code);
     for (const { signalling } of this.sides) signalling.hangUp();
     const told = [
       this.#updated(),

@@ -1,0 +1,36 @@
+import type { ProjectId } from '../base/ids.ts';
+import type { Credentials } from '../sip/auth/credentials.ts';
+import type { SipUri } from '../sip/message/uri.ts';
+import type { SideTerms } from './side-terms.ts';
+
+/** What a call out may do and how it is to be placed. */
+export interface OutboundRoute {
+  /** Next hop; the target itself when no trunk stands between. */
+  readonly target: SipUri;
+  readonly requestUri: string;
+  /** URI of From, and the display name. */
+  readonly from: { readonly displayName?: string; readonly uri: string };
+  /** Identity headers of the trunk's policy. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly terms: SideTerms;
+  /** The trunk's own; the application's go first. */
+  readonly auth?: Credentials;
+  /** How long each of the target's hosts may be silent. */
+  readonly firstResponseMs?: number;
+  readonly maxDurationMs?: number;
+  /** The call is over, or did not come about. Harmless when it is told twice. */
+  release(): void;
+}
+
+/** What an application wants to call, and as whom. */
+export interface OutboundWish {
+  readonly target: SipUri;
+  /** `user@host` as the application gave it. */
+  readonly from: string | undefined;
+}
+
+/** Whoever decides where calls out may go: the calling policy and the trunks. */
+export interface OutboundRoutes {
+  /** Counts the call. @throws CrosspointError policy.… that names the rule, trunk.… when the trunk has no room */
+  admit(project: ProjectId, wish: OutboundWish): OutboundRoute;
+}

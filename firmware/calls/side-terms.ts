@@ -1,0 +1,14 @@
+import type { AudioCodec } from '../sdp/codec-table.ts';
+
+export type DigitWay = 'rfc4733' | 'info';
+
+/** How media is negotiated with one far end. */
+export interface SideTerms {
+  /** In the order of preference. */
+  readonly codecs: readonly AudioCodec[];
+  /** Whether media is secured by SDES (RFC 4568): never, always, or when the far end can. */
+  readonly security: 'none' | 'sdes' | 'prefer-sdes';
+  /** IP address written in SDP, where the far end sees the box under another one than most do. */
+  readonly advertise?: string;
+  readonly digits: { readonly accept: readonly DigitWay[]; readonly send: DigitWay };
+}
