@@ -33,13 +33,14 @@ export function isAdvertise(text: string): boolean {
   return parseAdvertise(text) !== null;
 }
 
-interface AddressRange {
+export interface AddressRange {
   readonly address: string;
   readonly prefix: number;
   readonly family: 'ipv4' | 'ipv6';
 }
 
-function parseAddressRange(text: string): AddressRange | null {
+/** Null when the text is no range. */
+export function parseAddressRange(text: string): AddressRange | null {
   const [address = '', prefixText, ...rest] = text.split('/');
   if (rest.length > 0 || !isAddress(address)) return null;
   const bits = isIP(address) === 4 ? 32 : 128;

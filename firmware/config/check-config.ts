@@ -30,9 +30,15 @@ function summary(file: string, config: Config): string {
     `  sip       ${listeners.join(', ')}`,
     `  media     ${config.media.host} ports ${config.media.ports.join('–')}, ${config.media.workers} worker(s)`,
     `  mqtt      ${embedded ? `embedded, ${embedded.host} port ${embedded.port}` : 'an external broker'}`,
+    ...(config.trunks.length > 0 ? [`  trunks    ${config.trunks.map(trunkLine).join(', ')}`] : []),
+    ...(config.numbers.length > 0 ? [`  numbers   ${config.numbers.length}`] : []),
     `  stateDir  ${config.stateDir}`,
     `  projects  ${config.projects?.map(project => project.opentok.apiKey).join(', ') ?? 'one, generated at the first start'}`,
   ].join('\n');
+}
+
+function trunkLine({ name, targets }: Config['trunks'][number]): string {
+  return `${name} (${targets.length} target${targets.length === 1 ? '' : 's'})`;
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

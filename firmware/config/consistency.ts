@@ -1,11 +1,26 @@
-import { isUnspecified } from './address.ts';
+import { isAddress, isUnspecified, parseAdvertise } from './address.ts';
+import { numberProblems } from './number-checks.ts';
 import { DEVICE_PROJECT } from './projects.ts';
 import type { Config } from './schema.ts';
+import type { ListenerConfig } from './sip-schema.ts';
+import { trunkProblems } from './trunk-checks.ts';
 import type { Mismatch } from './validate.ts';
+import type { Path } from './yaml-source.ts';
 
 /** What no single key can be wrong about: keys that contradict each other. */
 export function inconsistencies(config: Omit<Config, 'box'>): Mismatch[] {
-  return [...portRange(config), ...listeners(config), ...mediaAddress(config), ...brokers(config), ...projects(config)];
+  const checks = [
+    portRange,
+    listeners,
+    sessionTimer,
+    nameServers,
+    mediaAddress,
+    brokers,
+    projects,
+    trunkProblems,
+    numberProblems,
+  ];
+  return checks.flatMap(check => check(config));
 }
 
 function portRange({ media }: Omit<Config, 'box'>): Mismatch[] {
@@ -19,15 +34,46 @@ function portRange({ media }: Omit<Config, 'box'>): Mismatch[] {
 
 function listeners({ sip }: Omit<Config, 'box'>): Mismatch[] {
   const seen = new Set<string>();
-  return sip.listeners.flatMap(({ transport, host, port, advertise }, index) => {
+  return sip.listeners.flatMap((listener, index) => {
+    const { transport, host, port, advertise, learnAddress } = listener;
     const path = ['sip', 'listeners', index];
     const found: Mismatch[] = [];
-    const name = `${transport} ${host} port ${port}`;
+    // TLS takes the same port as TCP.
+    const name = `${transport === 'tls' ? 'tcp' : transport} ${host} port ${port}`;
     if (seen.has(name)) found.push({ path, message: `a second listener on ${name}` });
     seen.add(name);
     if (isUnspecified(host) && advertise === undefined)
       found.push({ path, message: `a listener on ${host} needs advertise: nobody can answer to ${host}` });
-    return found;
+    if (learnAddress && advertise !== undefined)
+      found.push({ path, message: 'expected advertise or learnAddress, got both' });
+    return [...found, ...listenerCertificates(listener, path)];
+  });
+}
+
+function listenerCertificates(listener: ListenerConfig, path: Path): Mismatch[] {
+  const files = ['certificateFile', 'keyFile', 'clientCaFile'] as const;
+  if (listener.transport !== 'tls')
+    return files
+      .filter(file => listener[file] !== undefined)
+      .map(file => ({ path: [...path, file], message: `${file} is for transport tls, not ${listener.transport}` }));
+  return files
+    .filter(file => file !== 'clientCaFile' && listener[file] === undefined)
+    .map(file => ({ path, message: `a tls listener needs ${file}` }));
+}
+
+function sessionTimer({ sip }: Omit<Config, 'box'>): Mismatch[] {
+  const { intervalSeconds, minSeconds } = sip.sessionTimer;
+  if (intervalSeconds >= minSeconds) return [];
+  const message = `intervalSeconds (${intervalSeconds}) must not be below minSeconds (${minSeconds})`;
+  return [{ path: ['sip', 'sessionTimer'], message }];
+}
+
+/** A name server found by name would have to be asked for itself. */
+function nameServers({ sip }: Omit<Config, 'box'>): Mismatch[] {
+  return (sip.dnsServers ?? []).flatMap((text, index) => {
+    const host = parseAdvertise(text)?.host ?? '';
+    if (isAddress(host)) return [];
+    return [{ path: ['sip', 'dnsServers', index], message: 'expected an IP address or IP:port, got a name' }];
   });
 }
 
