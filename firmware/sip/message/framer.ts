@@ -23,6 +23,8 @@ export class StreamFramer {
   /** Where the search for the head's end goes on, and where the line that it is in began. */
   #scanned = 0;
   #lineStart = 0;
+  /** Where the message that is not cut yet begins. */
+  #front = 0;
   /** Whole length of the message at the front, once its head is complete. */
   #messageLength: number | null = null;
   #lineBreaks = 0;
@@ -49,9 +51,18 @@ export class StreamFramer {
       return frames;
     } catch (error) {
       this.#broken = true;
-      this.#pending = Buffer.alloc(0);
       throw error;
     }
+  }
+
+  /** Whether a message has begun that is not complete. */
+  get unfinished(): boolean {
+    return this.#length > 0;
+  }
+
+  /** What is there of it: after `push` has thrown, the beginning of the message that broke the stream. */
+  get beginning(): Buffer {
+    return this.#pending.subarray(this.#front, this.#length);
   }
 
   #skipLineBreaks(bytes: Buffer, start: number, frames: Frame[]): number {
@@ -85,6 +96,7 @@ export class StreamFramer {
       const end = start + this.#messageLength;
       frames.push({ kind: 'message', bytes: Buffer.from(this.#pending.subarray(start, end)) });
       start = this.#skipLineBreaks(this.#pending.subarray(0, this.#length), end, frames);
+      this.#front = start;
       this.#messageLength = null;
       this.#scanned = start;
       this.#lineStart = start;
@@ -111,6 +123,7 @@ export class StreamFramer {
 
   #drop(bytes: number): void {
     if (bytes === 0) return;
+    this.#front = 0;
     this.#pending.copyWithin(0, bytes, this.#length);
     this.#length -= bytes;
     this.#scanned -= bytes;

@@ -120,10 +120,14 @@ export class TransactionLayer implements TransportUser {
     const known = this.#servers.get(key);
     if (request.method === 'ACK') this.#acknowledge(request, known);
     else if (known) known.retransmitted();
-    else if (!arrival.trusted && !isInDialog(request)) this.#ignored += 1;
+    else if (!arrival.trusted && !isInDialog(request) && !this.#cancelled(request, arrival.via)) this.#ignored += 1;
     else if (this.size >= this.#parts.maxTransactions) this.#refuse(request, arrival);
     else if (request.method === 'INVITE') this.#incomingInvite(request, arrival, key);
     else this.#incomingOther(request, arrival, key);
+  }
+
+  holds(request: SipRequest, via: Via): boolean {
+    return this.#servers.has(serverTransactionKey(request, via));
   }
 
   #acknowledge(ack: SipRequest, known: ServerTransaction | undefined): void {
@@ -156,12 +160,18 @@ export class TransactionLayer implements TransportUser {
     else this.#user?.request(transaction, request, arrival);
   }
 
+  /** What a CANCEL is for; it cannot be challenged (§22.1), so that it met an INVITE that was let in is its pass. */
+  #cancelled(request: SipRequest, via: Via): InviteServerTransaction | null {
+    if (request.method !== 'CANCEL') return null;
+    const invite = this.#servers.get(serverTransactionKey({ ...request, method: 'INVITE' }, via));
+    return invite instanceof InviteServerTransaction ? invite : null;
+  }
+
   /** §9.2: answered for itself; the INVITE that it meets is for the core to end. */
   #cancel(transaction: ServerTransaction, request: SipRequest, arrival: Arrival): void {
-    const invite = this.#servers.get(serverTransactionKey({ ...request, method: 'INVITE' }, arrival.via));
-    const found = invite instanceof InviteServerTransaction;
-    transaction.respond(createResponse(request, found ? 200 : 481, { toTag: newTag() }));
-    if (found) invite.whenCancelled?.(request);
+    const invite = this.#cancelled(request, arrival.via);
+    transaction.respond(createResponse(request, invite ? 200 : 481, { toTag: newTag() }));
+    invite?.whenCancelled?.(request);
   }
 
   /** Without a transaction: a flood must not fill the table that refuses it. */

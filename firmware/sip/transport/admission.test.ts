@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ManualClock } from '../../base/manual-clock.ts';
 import { Admission } from './admission.ts';
 import type { Source } from './hop.ts';
 
@@ -7,13 +8,13 @@ const trunk: Source = { transport: 'udp', address: '192.0.2.1', port: 5060 };
 const stranger: Source = { transport: 'udp', address: '203.0.113.9', port: 5060 };
 
 test('a source that is trusted may begin something', () => {
-  const admission = new Admission(source => source.address === trunk.address);
+  const admission = new Admission(new ManualClock(), source => source.address === trunk.address);
   assert.is(admission.judge(trunk, Buffer.from('anything')), 'trusted');
   assert.is(admission.judge(stranger, Buffer.from('anything')), 'stranger');
 });
 
 test('a stranger is heard with a Call-ID that is held, however its line is written', () => {
-  const admission = new Admission(() => false);
+  const admission = new Admission(new ManualClock(), () => false);
   admission.hold('abc@x');
   const known = ['Call-ID: abc@x', 'call-id:abc@x', 'i : abc@x', 'I:\tabc@x', 'CALL-ID: abc@x '];
   for (const line of known) {
@@ -25,7 +26,7 @@ test('a stranger is heard with a Call-ID that is held, however its line is writt
 });
 
 test('a Call-ID is heard until everybody who held it has let go', () => {
-  const admission = new Admission(() => false);
+  const admission = new Admission(new ManualClock(), () => false);
   const message = Buffer.from('BYE\r\nCall-ID: a\r\n');
   admission.hold('a');
   admission.hold('a');
@@ -37,7 +38,7 @@ test('a Call-ID is heard until everybody who held it has let go', () => {
 });
 
 test('a hostile datagram costs no more than a look', () => {
-  const admission = new Admission(() => false);
+  const admission = new Admission(new ManualClock(), () => false);
   for (const part of ['call-id', 'i ', '\n', 'call-id: ', ':', '\ncall-id\t\t']) {
     const flood = Buffer.from(part.repeat(Math.floor(65_000 / part.length)));
     const begun = performance.now();

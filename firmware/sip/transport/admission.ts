@@ -1,4 +1,6 @@
+import type { Clock } from '../../base/clock.ts';
 import type { Source } from './hop.ts';
+import { TrustCache } from './trust-cache.ts';
 
 /** Where a message's Call-ID must begin for a stranger to be heard; a UDP datagram of ours is far shorter. */
 const PEEK_BYTES = 8192;
@@ -15,15 +17,25 @@ export type Standing = 'trusted' | 'known' | 'stranger';
  * retransmission after a dialog's end is still heard.
  */
 export class Admission {
-  readonly #isTrusted: (source: Source) => boolean;
+  readonly #trust: TrustCache;
   readonly #held = new Map<string, number>();
 
-  constructor(isTrusted: (source: Source) => boolean) {
-    this.#isTrusted = isTrusted;
+  constructor(clock: Clock, isTrusted: (source: Source) => boolean) {
+    this.#trust = new TrustCache(clock, isTrusted);
+  }
+
+  trusts(source: Source): boolean {
+    return this.#trust.isTrusted(source);
+  }
+
+  /** The list of those who are trusted has changed; without a word it takes two seconds to show. */
+  trustChanged(): void {
+    this.#trust.clear();
   }
 
   judge(source: Source, message: Buffer): Standing {
-    if (this.#isTrusted(source)) return 'trusted';
+    if (this.trusts(source)) return 'trusted';
+    if (this.#held.size === 0) return 'stranger';
     const callId = CALL_ID.exec(message.toString('latin1', 0, PEEK_BYTES))?.[1];
     return callId !== undefined && this.#held.has(callId) ? 'known' : 'stranger';
   }

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { CrosspointError } from '../../base/errors.ts';
 import { formatHostPort, parseHostPort } from '../message/host-port.ts';
 import type { TransportName } from './hop.ts';
+import type { TlsIdentity } from './tls-identity.ts';
 
 export interface ListenerOptions {
   readonly transport: TransportName;
@@ -12,6 +13,10 @@ export interface ListenerOptions {
   readonly port: number;
   /** `host` or `host:port` (IPv6 in brackets) for Via and Contact, where peers see the box under another address. */
   readonly advertise?: string;
+  /** Without `advertise`: show the address from which trusted peers see our requests come, once one has said so. */
+  readonly learnAddress?: boolean;
+  /** Needed when the transport is TLS. */
+  readonly tls?: TlsIdentity;
 }
 
 /** A listener once it is bound. */
@@ -25,8 +30,11 @@ export interface LocalAddress {
   readonly sentBy: string;
 }
 
+/** The same for its owner, who may learn what to advertise. */
+export type BoundAddress = { -readonly [Field in keyof LocalAddress]: LocalAddress[Field] };
+
 /** @throws CrosspointError sip.bad-advertise */
-export function localAddress(options: ListenerOptions, boundPort: number): LocalAddress {
+export function localAddress(options: ListenerOptions, boundPort: number): BoundAddress {
   const { transport, host: address } = options;
   const advertised = advertisedOf(options, boundPort);
   const sentBy = formatHostPort(advertised.host, advertised.port);

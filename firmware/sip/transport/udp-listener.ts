@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Log } from '../../base/log.ts';
 import type { Source } from './hop.ts';
-import { type ListenerOptions, type LocalAddress, localAddress } from './listener.ts';
+import { type BoundAddress, type ListenerOptions, localAddress } from './listener.ts';
 
 /** Bursts wait in the kernel while JavaScript is busy; the system may grant less (net.core.rmem_max). */
 const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
@@ -15,7 +15,7 @@ export class UdpListener {
   readonly #onDatagram: DatagramHandler;
   readonly #log: Log;
   #socket: Socket | null = null;
-  #local: LocalAddress | null = null;
+  #local: BoundAddress | null = null;
 
   constructor(options: ListenerOptions, onDatagram: DatagramHandler, log: Log) {
     this.#options = options;
@@ -24,7 +24,7 @@ export class UdpListener {
   }
 
   /** @throws before `start` */
-  get local(): LocalAddress {
+  get local(): BoundAddress {
     if (!this.#local) throw new Error('the UDP listener is not started');
     return this.#local;
   }
@@ -51,13 +51,27 @@ export class UdpListener {
     socket.on('message', (datagram, from) =>
       this.#onDatagram(datagram, { transport: 'udp', address: from.address, port: from.port }, this),
     );
+    this.#local = localAddress(this.#options, socket.address().port);
+    this.#enlargeBuffers(socket);
+  }
+
+  /** Bytes that the kernel keeps for us while we are busy; null before `start` and after `close`. */
+  get receiveBufferBytes(): number | null {
+    return this.#socket?.getRecvBufferSize() ?? null;
+  }
+
+  #enlargeBuffers(socket: Socket): void {
     try {
       socket.setRecvBufferSize(SOCKET_BUFFER_BYTES);
       socket.setSendBufferSize(SOCKET_BUFFER_BYTES);
     } catch (error) {
       this.#log.warn({ err: error }, 'SIP UDP socket keeps its small buffers');
     }
-    this.#local = localAddress(this.#options, socket.address().port);
+    // Linux tells twice what was granted: its own book-keeping is in it (socket(7)).
+    const grantedBytes = socket.getRecvBufferSize() / 2;
+    const facts = { listener: this.#local?.sentBy, askedBytes: SOCKET_BUFFER_BYTES, grantedBytes };
+    if (grantedBytes >= SOCKET_BUFFER_BYTES) this.#log.info(facts, 'SIP UDP receive buffer');
+    else this.#log.warn(facts, 'SIP UDP receive buffer is small: raise net.core.rmem_max');
   }
 
   send(bytes: Buffer, address: string, port: number, failed: (error: Error) => void): void {

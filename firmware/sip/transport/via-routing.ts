@@ -4,7 +4,10 @@ import { formatVia, parseVia, type Via } from '../message/via.ts';
 import type { Hop, Source } from './hop.ts';
 import type { LocalAddress } from './listener.ts';
 
-const DEFAULT_PORT = 5060;
+/** RFC 3261 §18.2.2, §19.1.2. */
+function defaultPort(transport: string): number {
+  return transport.toLowerCase() === 'tls' ? 5061 : 5060;
+}
 
 /** The Via of a request of ours (RFC 3261 §18.1.1), with `rport` so that the answer finds the way back (RFC 3581 §3). */
 export function viaValue(local: LocalAddress, branch: string): string {
@@ -36,11 +39,11 @@ export function stampVia(request: SipRequest, source: Source): Via {
 export function responseHop(via: Via, source: Source): Hop {
   const { transport, address, port } = source;
   if (transport === 'udp' && via.params.has('rport')) return { transport, address, port };
-  return { transport, address, port: via.port ?? DEFAULT_PORT };
+  return { transport, address, port: via.port ?? defaultPort(transport) };
 }
 
 /** RFC 3261 §18.1.2: a response whose topmost Via is not one of ours is discarded. */
 export function sentByOf(via: Via): string {
   const host = isIP(via.host) === 6 ? `[${via.host}]` : via.host;
-  return `${host}:${via.port ?? DEFAULT_PORT}`;
+  return `${host}:${via.port ?? defaultPort(via.transport)}`;
 }

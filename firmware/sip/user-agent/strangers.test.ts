@@ -112,6 +112,7 @@ test('a flood of strangers on TCP does not lock others out', async () => {
   for (const socket of sockets) socket.destroy();
   while (agent.dump().connections > 0) await new Promise<void>(again => setImmediate(again));
   trustAll = true;
+  agent.trustChanged();
   const peer = await new RawPeer().start();
   const socket = connect(port, '127.0.0.1');
   socket.write(peer.requestText('OPTIONS'));

@@ -10,10 +10,15 @@ import { newCallId, newTag } from '../transaction/random-token.ts';
 import { RFC_TIMERS, type SipTimers } from '../transaction/timers.ts';
 import { TransactionLayer } from '../transaction/transaction-layer.ts';
 import { Admission } from '../transport/admission.ts';
+import type { Gatekeeper } from '../transport/gatekeeper.ts';
 import type { Source } from '../transport/hop.ts';
 import { type ListenerOptions, type LocalAddress, localFor } from '../transport/listener.ts';
-import { TCP_LIMITS } from '../transport/tcp-connection.ts';
-import { TransportLayer } from '../transport/transport-layer.ts';
+import type { PublicAddress } from '../transport/public-addresses.ts';
+import { STREAM_LIMITS } from '../transport/stream-limits.ts';
+import type { ConnectionInfo, StreamCounters } from '../transport/stream-pool.ts';
+import type { TlsClient, TlsIdentity } from '../transport/tls-identity.ts';
+import type { TransportCounters } from '../transport/transport-counters.ts';
+import { type Tap, TransportLayer } from '../transport/transport-layer.ts';
 import type { IncomingInvite } from './incoming-invite.ts';
 import type { IncomingRequest } from './incoming-request.ts';
 import { InviteClient } from './invite-client.ts';
@@ -32,6 +37,12 @@ export interface UserAgentOptions {
   isTrusted(source: Source): boolean;
   /** Whether requests may be sent to that IP address. */
   allowTarget(address: string): boolean;
+  /** Who else may come in, by digest; without one nobody. */
+  readonly gatekeeper?: Gatekeeper;
+  /** How to secure a TLS connection to a host; by default its certificate must be its own, of an authority of the system's. */
+  tlsClientFor?(serverName: string): TlsClient;
+  /** Sees every message that was admitted and every one that is sent. */
+  readonly tap?: Tap;
   /** Value of User-Agent: "Crosspoint/0.1.0". */
   readonly name: string;
   readonly timers?: SipTimers;
@@ -48,30 +59,25 @@ export interface SipDump {
   readonly clientTransactions: number;
   readonly serverTransactions: number;
   readonly dialogs: number;
-  /** TCP connections; they outlive their calls until they have been idle for ten minutes. */
+  /** TCP and TLS connections; they outlive their calls until they have been idle for ten minutes. */
   readonly connections: number;
-  /** Waiting timers, one of each TCP connection among them. */
+  /** Waiting timers, one of each connection among them. */
   readonly timers: number;
   /** Call-IDs that are heard from strangers. */
   readonly callIds: number;
 }
 
 /** Totals since the start. */
-export interface SipCounters {
-  readonly received: number;
-  readonly sent: number;
-  readonly strangers: number;
-  readonly malformed: number;
-  readonly misdirected: number;
-  readonly sendErrors: number;
+export interface SipCounters extends Readonly<TransportCounters> {
+  readonly streams: Readonly<StreamCounters>;
   readonly overloaded: number;
 }
 
 /**
  * The SIP stack of the box: everything below `calls` that speaks SIP. It knows no session and reads no SDP.
  *
- * Where it departs from RFC 3261 on purpose: a request over 1300 bytes stays on UDP when its target says UDP (§18.1.1
- * wants TCP, to which many a PBX and phone does not listen); `maddr` of a Via is not followed (§18.2.2: it would aim
+ * Where it departs from RFC 3261 on purpose: a request over 1300 bytes stays on UDP when its target says UDP, or
+ * does not listen to TCP (§18.1.1); `maddr` of a Via is not followed (§18.2.2: it would aim
  * our answers at third parties); 3xx is a failure for the owner to act on; a Contact that policy forbids or that cannot
  * be resolved is replaced by the place from which the far end spoke.
  */
@@ -95,8 +101,17 @@ export class UserAgent {
     const { log, listeners } = options;
     const timers = options.timers ?? RFC_TIMERS;
     const clock = new TrackedClock(options.clock, log);
-    const admission = new Admission(source => options.isTrusted(source));
-    const transport = new TransportLayer({ listeners, admission, clock, log, tcpLimits: TCP_LIMITS });
+    const admission = new Admission(clock, source => options.isTrusted(source));
+    const transport = new TransportLayer({
+      listeners,
+      admission,
+      clock,
+      log,
+      streamLimits: STREAM_LIMITS,
+      tlsClientFor: options.tlsClientFor?.bind(options),
+      tap: options.tap,
+      gatekeeper: options.gatekeeper,
+    });
     const transactions = new TransactionLayer({
       clock,
       timers,
@@ -166,7 +181,35 @@ export class UserAgent {
   get counters(): SipCounters {
     const { overloaded, ignored } = this.#transactions;
     const { strangers, ...others } = this.#transport.counters;
-    return { ...others, strangers: strangers + ignored, overloaded };
+    return { ...others, streams: this.#transport.streamCounters, strangers: strangers + ignored, overloaded };
+  }
+
+  /** Every TCP and TLS connection, as an operator wants to see it. */
+  get connections(): readonly ConnectionInfo[] {
+    return this.#transport.connectionList;
+  }
+
+  /** Bytes that the kernel keeps for each UDP listener while this process is busy. */
+  get receiveBuffers(): readonly { local: LocalAddress; bytes: number }[] {
+    return this.#transport.receiveBuffers;
+  }
+
+  /** Where a peer last saw our requests come from, when that is not what we advertise. */
+  publicAddressOf(local: LocalAddress): PublicAddress | null {
+    return this.#transport.publicAddressOf(local);
+  }
+
+  /** `isTrusted` has other answers from now on; without a word it takes two seconds to show. */
+  trustChanged(): void {
+    this.#admission.trustChanged();
+  }
+
+  /**
+   * Another certificate for a TLS listener; connections that are open keep theirs.
+   * @throws CrosspointError sip.bad-certificate, sip.no-listener
+   */
+  setIdentity(local: LocalAddress, identity: TlsIdentity): void {
+    this.#transport.setIdentity(local, identity);
   }
 
   dump(): SipDump {

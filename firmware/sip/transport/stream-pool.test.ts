@@ -7,10 +7,12 @@ import { ManualClock } from '../../base/manual-clock.ts';
 import { Headers } from '../message/headers.ts';
 import { serialise } from '../message/serialise.ts';
 import type { LocalAddress } from './listener.ts';
-import { TCP_LIMITS, type TcpConnection } from './tcp-connection.ts';
-import { TcpPool } from './tcp-pool.ts';
+import type { StreamConnection } from './stream-connection.ts';
+import { STREAM_LIMITS } from './stream-limits.ts';
+import { StreamPool } from './stream-pool.ts';
+import { VERIFIED } from './tls-identity.ts';
 
-const LIMITS = { ...TCP_LIMITS, maxConnections: 4, maxStrangers: 2, maxQueuedBytes: 100_000 };
+const LIMITS = { ...STREAM_LIMITS, maxConnections: 4, maxStrangers: 2, maxQueuedBytes: 100_000 };
 
 function message(callId: string, body = ''): Buffer {
   const headers = Headers.of([['Call-ID', callId]]);
@@ -20,18 +22,22 @@ function message(callId: string, body = ''): Buffer {
 /** A pool that takes every message but those that hold "stranger". */
 async function startPool() {
   const clock = new ManualClock();
-  const taken: { text: string; from: TcpConnection }[] = [];
+  const taken: { text: string; from: StreamConnection }[] = [];
   let wake = () => {};
-  const pool = new TcpPool({
+  const pool = new StreamPool({
     clock,
     limits: LIMITS,
     log: silentLog,
+    tlsClientFor: () => VERIFIED,
+    isTrusted: () => false,
     message: (bytes, from) => {
-      if (bytes.includes('stranger')) return false;
+      if (bytes.includes('stranger')) return 'refused';
       taken.push({ text: bytes.toString(), from });
       wake();
-      return true;
+      return 'admitted';
     },
+    broken: () => {},
+    unreachable: () => {},
   });
   const local = await pool.listen({ transport: 'tcp', host: '127.0.0.1', port: 0 });
   const next = async (count: number) => {
@@ -125,7 +131,7 @@ test('strangers are few, have ten seconds, and are cut off at their first messag
   await until(() => pool.size === 2);
   const third = await dial(local);
   await closed(third);
-  assert.is(pool.refused, 1);
+  assert.is(pool.counters.refused, 1);
 
   const cut = closed(first);
   first.write(message('stranger'));
