@@ -9,7 +9,8 @@ export const IdentitySchema = Type.Object(
       Type.String({
         pattern: '^\\+?[0-9]{1,32}$',
         expected: 'a number such as "+442071234567", in quotes',
-        description: 'shown for callers of whom no number is known; default: +00000000',
+        description:
+          'shown for callers without a public number (extensions, names, unknown); default: the extension, else +00000000',
       }),
     ),
     domain: Type.Optional(
