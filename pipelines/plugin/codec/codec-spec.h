@@ -12,6 +12,11 @@ struct Pcma {
   bool operator==(const Pcma&) const { return true; }
 };
 
+/** Neither decoded nor encoded here: its packets are only sent on to other legs. */
+struct RelayOnly {
+  bool operator==(const RelayOnly&) const { return true; }
+};
+
 /** A codec made of GStreamer elements. */
 struct ChainDescriptions {
   /** RTP payload bytes in, S16LE mono at the codec's sample rate out. */
@@ -34,12 +39,13 @@ struct CodecSpec {
   uint32_t clockRate;
   /** Of the decoded audio, Hz. */
   uint32_t sampleRate;
-  std::variant<Pcmu, Pcma, ChainDescriptions> implementation;
+  std::variant<Pcmu, Pcma, ChainDescriptions, RelayOnly> implementation;
 
   bool operator==(const CodecSpec& other) const {
     return name == other.name && payloadType == other.payloadType && clockRate == other.clockRate &&
            sampleRate == other.sampleRate && implementation == other.implementation;
   }
+  bool relayOnly() const { return std::holds_alternative<RelayOnly>(implementation); }
 };
 
 }  // namespace interconnect

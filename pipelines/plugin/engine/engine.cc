@@ -14,7 +14,14 @@ void writeHears(JsonWriter& json, const Hears& hears) {
   if (const auto* session = std::get_if<HearsSession>(&hears)) json.field("kind", "session").field("session", session->session);
   if (const auto* tone = std::get_if<HearsTone>(&hears)) {
     json.field("kind", "tone").field("frequencyHz", tone->frequencyHz).field("levelDbov", tone->levelDbov);
+    if (tone->secondFrequencyHz) json.field("secondFrequencyHz", *tone->secondFrequencyHz);
+    if (!tone->cadenceMs.empty()) {
+      json.key("cadenceMs").open('[');
+      for (const unsigned ms : tone->cadenceMs) json.value(static_cast<uint32_t>(ms));
+      json.close(']');
+    }
   }
+  if (const auto* other = std::get_if<HearsLeg>(&hears)) json.field("kind", "leg").field("leg", other->leg);
   json.close('}');
 }
 

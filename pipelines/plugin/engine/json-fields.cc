@@ -36,6 +36,13 @@ bool isNumber(JsonNode* node) {
   return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE;
 }
 
+std::optional<int64_t> integerOf(JsonNode* node, int64_t min, int64_t max) {
+  const double value = isNumber(node) ? json_node_get_double(node) : NAN;
+  // Written so that NaN fails too.
+  if (!(value >= static_cast<double>(min) && value <= static_cast<double>(max)) || value != std::trunc(value)) return std::nullopt;
+  return static_cast<int64_t>(value);
+}
+
 bool isString(JsonNode* node) { return JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING; }
 
 /** A foreign key's name, short enough for a sentence. */
@@ -105,12 +112,23 @@ double Fields::number(const char* key, double min, double max) {
 }
 
 int64_t Fields::integer(const char* key, int64_t min, int64_t max) {
-  JsonNode* node = get(key);
-  const double value = isNumber(node) ? json_node_get_double(node) : NAN;
-  if (!(value >= static_cast<double>(min) && value <= static_cast<double>(max)) || value != std::trunc(value)) {
-    throw BadRequest(name(key) + " must be an integer from " + std::to_string(min) + " to " + std::to_string(max));
+  if (const auto value = integerOf(get(key), min, max)) return *value;
+  throw BadRequest(name(key) + " must be an integer from " + std::to_string(min) + " to " + std::to_string(max));
+}
+
+std::vector<int64_t> Fields::integers(const char* key, size_t minCount, size_t maxCount, int64_t min, int64_t max) {
+  JsonArray* items = array(key, maxCount);
+  const guint length = json_array_get_length(items);
+  if (length < minCount) throw BadRequest(name(key) + " must have at least " + std::to_string(minCount) + " items");
+  std::vector<int64_t> values;
+  for (guint i = 0; i < length; i++) {
+    const auto value = integerOf(json_array_get_element(items, i), min, max);
+    if (!value) {
+      throw BadRequest(name(key) + " must consist of integers from " + std::to_string(min) + " to " + std::to_string(max));
+    }
+    values.push_back(*value);
   }
-  return static_cast<int64_t>(value);
+  return values;
 }
 
 Fields Fields::object(const char* key) { return Fields(get(key), name(key)); }
@@ -120,14 +138,25 @@ std::optional<std::string> Fields::stringUnlessObject(const char* key, size_t ma
   return string(key, 0, maxLength);
 }
 
-std::vector<Fields> Fields::objects(const char* key, size_t maxCount) {
+std::optional<Fields> Fields::objectUnlessNull(const char* key) {
+  if (JSON_NODE_HOLDS_NULL(get(key))) return std::nullopt;
+  return object(key);
+}
+
+JsonArray* Fields::array(const char* key, size_t maxCount) {
   JsonNode* node = get(key);
   if (!JSON_NODE_HOLDS_ARRAY(node)) throw BadRequest(name(key) + " must be an array");
-  JsonArray* array = json_node_get_array(node);
-  const guint length = json_array_get_length(array);
-  if (length > maxCount) throw BadRequest(name(key) + " must have at most " + std::to_string(maxCount) + " items");
+  JsonArray* items = json_node_get_array(node);
+  if (json_array_get_length(items) > maxCount) {
+    throw BadRequest(name(key) + " must have at most " + std::to_string(maxCount) + " items");
+  }
+  return items;
+}
+
+std::vector<Fields> Fields::objects(const char* key, size_t maxCount) {
+  JsonArray* array = this->array(key, maxCount);
   std::vector<Fields> items;
-  for (guint i = 0; i < length; i++) {
+  for (guint i = 0; i < json_array_get_length(array); i++) {
     items.emplace_back(json_array_get_element(array, i), name(key) + "[" + std::to_string(i) + "]");
   }
   return items;

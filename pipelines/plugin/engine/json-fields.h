@@ -44,6 +44,9 @@ class Fields {
   Fields object(const char* key);
   /** Strings and objects share `implementation`: the string, or nothing when it is an object. */
   std::optional<std::string> stringUnlessObject(const char* key, size_t maxLength);
+  /** Nothing when it is null. */
+  std::optional<Fields> objectUnlessNull(const char* key);
+  std::vector<int64_t> integers(const char* key, size_t minCount, size_t maxCount, int64_t min, int64_t max);
   std::vector<Fields> objects(const char* key, size_t maxCount);
   /** @throws BadRequest when the object has keys that nobody has asked for */
   void refuseOthers();
@@ -52,6 +55,7 @@ class Fields {
 
  private:
   JsonNode* get(const char* key);
+  JsonArray* array(const char* key, size_t maxCount);
   JsonObject* object_;
   std::string path_;
   std::vector<const char*> asked_;

@@ -38,9 +38,18 @@ void LegReceiver::setTelephoneEvent(const TelephoneEventSpec& spec) {
   telephoneEvent_ = spec;
 }
 
-void LegReceiver::setListening(bool listening) {
-  if (listening_ == listening) return;
+void LegReceiver::setListening(bool listening) { setPlaying(listening, decoding_); }
+
+void LegReceiver::setDecoding(bool decoding) {
+  if (!decoding && decoding_) level_ = LevelMeter(sampleRate_);
+  setPlaying(listening_, decoding);
+}
+
+void LegReceiver::setPlaying(bool listening, bool decoding) {
+  const bool before = playing();
   listening_ = listening;
+  decoding_ = decoding;
+  if (playing() == before) return;
   if (buffer_) buffer_->reset();
   concealment_.reset();
   queue_.clear();
@@ -58,31 +67,47 @@ bool LegReceiver::knows(uint8_t payloadType) const {
   return std::any_of(codecs_.begin(), codecs_.end(), [&](const Slot& s) { return s.spec.payloadType == payloadType; });
 }
 
-void LegReceiver::put(const RtpPacket& packet, Nanos arrival) {
+std::optional<LegReceiver::Accepted> LegReceiver::put(const RtpPacket& packet, Nanos arrival) {
   const Slot* slot = find(packet.payloadType);
   if (slot != nullptr) useClock(slot->spec.clockRate);
-  statistics_.received(packet, arrival, slot != nullptr);
+  const auto verdict = statistics_.received(packet, arrival, slot != nullptr);
   if (statistics_.restarts() != streams_) {
     streams_ = statistics_.restarts();
     if (digits_) digits_->restart();
   }
-  if (!listening_) return;
-  if (slot != nullptr) buffer_->put(packet, arrival);
-  else if (digits_) digits_->receive(packet, arrival);
+  if (!listening_) return std::nullopt;
+  if (slot == nullptr) {
+    if (digits_) digits_->receive(packet, arrival);
+  } else if (decoding_ && !slot->spec.relayOnly()) {
+    if (!buffer_) buffer_.emplace(clockRate_);
+    buffer_->put(packet, arrival);
+  }
+  if (verdict == SequenceTracker::Verdict::Suspect) return std::nullopt;
+  return Accepted{statistics_.number(), verdict == SequenceTracker::Verdict::Restarted, slot != nullptr};
 }
 
 void LegReceiver::useClock(uint32_t clockRate) {
-  if (buffer_ && clockRate == clockRate_) return;
+  if (clockRate == clockRate_) return;
   lateBefore_ = late();
   clockRate_ = clockRate;
-  buffer_.emplace(clockRate);
+  buffer_.reset();
   statistics_.setClockRate(clockRate);
 }
 
-bool LegReceiver::pull(Nanos now, int16_t* frame, size_t samples) {
+void LegReceiver::idle(Nanos now) {
   if (digits_) digits_->tick(now);
+}
+
+RelayTypes::Source LegReceiver::relaySource() const {
+  RelayTypes::Source source{{}, telephoneEvent_};
+  for (const Slot& slot : codecs_) source.codecs.push_back(slot.spec);
+  return source;
+}
+
+bool LegReceiver::pull(Nanos now, int16_t* frame, size_t samples) {
+  idle(now);
   bool audible = queue_.size() > 0;
-  if (buffer_ && listening_) {
+  if (buffer_ && playing()) {
     for (int i = 0; queue_.size() < samples && i < kMaxTakes; i++) audible = takeFromBuffer(now) || audible;
   }
   const size_t have = std::min(samples, queue_.size());

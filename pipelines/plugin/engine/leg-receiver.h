@@ -11,6 +11,7 @@
 #include "engine/delay-histogram.h"
 #include "engine/leg-settings.h"
 #include "engine/pcm-queue.h"
+#include "engine/relay-types.h"
 #include "engine/workspace.h"
 #include "rtp/jitter-buffer.h"
 #include "rtp/receive-statistics.h"
@@ -27,12 +28,28 @@ class LegReceiver {
   void setTelephoneEvent(const TelephoneEventSpec& spec);
   /** While it does not listen, packets are counted and no more. */
   void setListening(bool listening);
+  /** While it does not decode, packets are sent on to other legs at most: pull() is not called. */
+  void setDecoding(bool decoding);
   /** Whether it has been told what may come. */
   bool ready() const { return !codecs_.empty(); }
 
   bool knows(uint8_t payloadType) const;
-  /** A packet from the right place, of a payload type that knows() says yes to. */
-  void put(const RtpPacket& packet, Nanos arrival);
+  /** What a packet is that can be sent on. */
+  struct Accepted {
+    /** Its sequence number, cycles included. */
+    int64_t number;
+    /** It is the first of another stream. */
+    bool restarted;
+    /** Not telephone-event. */
+    bool audio;
+  };
+  /**
+   * A packet from the right place, of a payload type that knows() says yes to. Nothing is given back for one that is not
+   * to be heard: of a stream not yet believed, or while we do not listen.
+   */
+  std::optional<Accepted> put(const RtpPacket& packet, Nanos arrival);
+  /** The packet went on to another leg after so long. */
+  void sentOn(Nanos delay) { delays_.add(delay); }
 
   /**
    * Writes the next `samples` of audio to `frame`; false when there is no stream and the frame is mere silence.
@@ -40,11 +57,15 @@ class LegReceiver {
    */
   bool pull(Nanos now, int16_t* frame, size_t samples);
 
+  /** A tick without pull(). */
+  void idle(Nanos now);
+
   /** Digits that have ended. */
   std::optional<Digit> nextDigit();
   /** A sentence, once, when a decoder has broken. */
   std::optional<std::string> takeFailure();
 
+  RelayTypes::Source relaySource() const;
   ReceiveStatistics& statistics() { return statistics_; }
   const ReceiveStatistics& statistics() const { return statistics_; }
   const LevelMeter& level() const { return level_; }
@@ -65,6 +86,8 @@ class LegReceiver {
 
   Slot* find(uint8_t payloadType);
   void useClock(uint32_t clockRate);
+  void setPlaying(bool listening, bool decoding);
+  bool playing() const { return listening_ && decoding_; }
   /** False when there was no stream to take from, and silence was taken. */
   bool takeFromBuffer(Nanos now);
   void play(const Taken& taken, Nanos now);
@@ -77,6 +100,7 @@ class LegReceiver {
   std::optional<TelephoneEventSpec> telephoneEvent_;
   std::optional<DigitReceiver> digits_;
   bool listening_ = false;
+  bool decoding_ = true;
 
   uint32_t clockRate_ = 8000;
   std::optional<JitterBuffer> buffer_;

@@ -1,10 +1,13 @@
 #include "engine/leg-sender.h"
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
 #include "codec/make-codec.h"
+#include "engine/tick.h"
 #include "rtp/packet.h"
+#include "srtp/srtp-context.h"
 
 namespace interconnect {
 namespace {
@@ -19,7 +22,8 @@ LegSender::LegSender(uint32_t sampleRate, Workspace& workspace, PacketOutput& ou
       workspace_(workspace),
       output_(output),
       ssrc_(static_cast<uint32_t>(random())),
-      sequence_(static_cast<uint16_t>(random())),
+      // RFC 3711 §3.3.1: below 2^15, so that a far end that misses the first packets cannot guess a wrong roll-over counter.
+      sequence_(static_cast<uint16_t>(random() & 0x7fff)),
       timestamp_(static_cast<uint32_t>(random())),
       pending_(pendingCapacity(sampleRate)),
       level_(sampleRate) {}
@@ -27,7 +31,7 @@ LegSender::LegSender(uint32_t sampleRate, Workspace& workspace, PacketOutput& ou
 void LegSender::setCodec(const CodecSpec& spec) {
   if (spec_ && *spec_ == spec && !failed_) return;
   spec_ = spec;
-  encoder_ = makeEncoder(spec);
+  encoder_ = spec.relayOnly() ? nullptr : makeEncoder(spec);
   pending_.clear();
   failed_ = false;
 }
@@ -60,7 +64,7 @@ void LegSender::jump(size_t samples) {
 }
 
 void LegSender::open(size_t samples) {
-  if (packets_ > 0 || failed_ || !encoder_->takesAnyLength()) return;
+  if (packets_ > 0 || failed_ || !encoder_ || !encoder_->takesAnyLength()) return;
   std::vector<int16_t> silence(samples, 0);
   payloadTimestamp_ = timestamp_ - unitsOf(samples);
   encoder_->encode(silence.data(), samples, *this);
@@ -94,7 +98,7 @@ void LegSender::encode(const int16_t* frame, size_t samples) {
 }
 
 void LegSender::payload(Span bytes, size_t samples) {
-  sendPacket(spec_->payloadType, marker_, payloadTimestamp_, bytes);
+  sendPacket({marker_, spec_->payloadType, sequence_++, payloadTimestamp_, ssrc_, bytes});
   marker_ = false;
   payloadTimestamp_ += unitsOf(samples);
 }
@@ -103,24 +107,89 @@ bool LegSender::sendDigit(size_t samples) {
   if (!digits_ || !digits_->active()) return false;
   const DigitStep step = digits_->step(timestamp_, unitsToNanos(static_cast<int64_t>(samples), sampleRate_));
   if (step.event) {
-    sendPacket(telephoneEvent_->payloadType, step.marker, step.timestamp, {step.payload.data(), step.payload.size()});
+    sendPacket({step.marker, telephoneEvent_->payloadType, sequence_++, step.timestamp, ssrc_,
+                {step.payload.data(), step.payload.size()}});
   }
   if (step.digitSent) digitCount_++;
   digitsDone_ = digitsDone_ || step.done;
   return step.event;
 }
 
-void LegSender::sendPacket(uint8_t payloadType, bool marker, uint32_t timestamp, Span payload) {
+void LegSender::sendPacket(const RtpPacket& packet) {
+  const Span payload = packet.payload;
   uint8_t* out = workspace_.datagram.data();
-  if (payload.size > workspace_.datagram.size() - kRtpHeaderBytes) return;
-  writeRtpHeader(out, {marker, payloadType, sequence_++, timestamp, ssrc_, payload});
-  std::memcpy(out + kRtpHeaderBytes, payload.data, payload.size);
-  if (!output_.send({out, kRtpHeaderBytes + payload.size})) {
+  if (payload.size > workspace_.datagram.size() - kRtpHeaderBytes - kSrtpTrailerBytes) {
+    errors_++;
+    return;
+  }
+  writeRtpHeader(out, packet);
+  if (payload.size > 0) std::memcpy(out + kRtpHeaderBytes, payload.data, payload.size);
+  if (!output_.send(out, kRtpHeaderBytes + payload.size)) {
     errors_++;
     return;
   }
   packets_++;
   bytes_ += payload.size;
+}
+
+void LegSender::setRelay(const RelayTypes& types) {
+  if (relay_) {
+    relay_->types = types;
+    return;
+  }
+  relay_ = std::make_unique<Relay>(Relay{types, {}, std::nullopt, 0});
+  notRelayed_ = notRelayed_.value_or(0);
+  pending_.clear();
+  level_ = LevelMeter(sampleRate_);
+}
+
+void LegSender::endRelay(Nanos now) {
+  timestamp_ = lineAt(now);
+  relay_.reset();
+  marker_ = true;
+}
+
+/** The time stamp that a packet would get now: later than all that went out, and in step with the clock. */
+uint32_t LegSender::lineAt(Nanos now) const {
+  if (!relay_->timestamp) return timestamp_;
+  const uint32_t clockRate = spec_ ? spec_->clockRate : sampleRate_;
+  const Nanos passed = std::max(now - relay_->arrival, kTick);
+  return *relay_->timestamp + static_cast<uint32_t>(nanosToUnits(passed, clockRate));
+}
+
+void LegSender::relay(const RelayedPacket& received) {
+  const RtpPacket& packet = received.packet;
+  const auto& [number, restarted, audio] = received.accepted;
+  RelayStream& stream = relay_->stream;
+  // A digit of ours goes out in the place of what comes meanwhile, as it does in the place of a mix.
+  const bool ownDigit = digits_ && digits_->active();
+  const bool setBack = audio && stream.begun() && stream.setBack(number, packet.timestamp);
+  if (restarted || setBack || ownDigit) stream.restart();
+  if (ownDigit) return;
+  const auto type = relay_->types.find(packet.payloadType);
+  if (!type) {
+    (*notRelayed_)++;
+    if (stream.begun()) stream.leaveOut(number);
+    return;
+  }
+  const bool first = !stream.begun();
+  if (first) stream.begin(number, packet.timestamp, sequence_, lineAt(received.arrival));
+  const auto place = stream.place(number, packet.timestamp);
+  if (!place) return;
+  if (place->newest) {
+    sequence_ = static_cast<uint16_t>(place->sequence + 1);
+    if (audio) {
+      relay_->timestamp = place->timestamp;
+      relay_->arrival = received.arrival;
+    }
+  }
+  sendPacket({packet.marker || first, *type, place->sequence, place->timestamp, ssrc_, packet.payload});
+}
+
+void LegSender::relayTick(Nanos now, size_t samples) {
+  if (relay_->timestamp) timestamp_ = lineAt(now);
+  sendDigit(samples);
+  if (!relay_->timestamp) pass(samples);
 }
 
 std::optional<uint32_t> LegSender::queueDigits(std::string_view digits, unsigned digitMs, unsigned gapMs) {

@@ -8,23 +8,37 @@
 #include "codec/codec-spec.h"
 #include "codec/codec.h"
 #include "dtmf/digit-sender.h"
+#include "engine/leg-receiver.h"
 #include "engine/leg-settings.h"
 #include "engine/pcm-queue.h"
 #include "engine/random-source.h"
+#include "engine/relay-types.h"
 #include "engine/workspace.h"
+#include "rtp/relay-stream.h"
 
 namespace interconnect {
 
 /** Puts a finished RTP packet on its way. */
 class PacketOutput {
  public:
-  virtual bool send(Span datagram) = 0;
+  /** @param datagram aligned to 8 bytes, with room for kSrtpTrailerBytes behind it */
+  virtual bool send(uint8_t* datagram, size_t size) = 0;
 
  protected:
   ~PacketOutput() = default;
 };
 
-/** One leg's way out: a frame of audio a tick becomes RTP packets, or a digit does in its place. */
+/** A packet that another leg received. */
+struct RelayedPacket {
+  const RtpPacket& packet;
+  LegReceiver::Accepted accepted;
+  Nanos arrival;
+};
+
+/**
+ * One leg's way out: a frame of audio a tick becomes RTP packets, or a digit does in its place; or what another leg
+ * receives is sent on. Whatever it is, it is one stream: one SSRC, sequence numbers and time stamps that go on.
+ */
 class LegSender final : private PayloadSink {
  public:
   /** SSRC, first sequence number and first time stamp are random (RFC 3550 §5.1). */
@@ -36,6 +50,8 @@ class LegSender final : private PayloadSink {
   void setTelephoneEvent(const TelephoneEventSpec& spec);
 
   bool canSend() const { return encoder_ != nullptr; }
+  RelayTypes::Target relayTarget() const { return {spec_, telephoneEvent_}; }
+  const std::optional<CodecSpec>& codec() const { return spec_; }
   /**
    * The way is open and the first tick `samples` away: a packet of silence fills the time until then, so that the far
    * end (and every NAT on the way) hears of us at once. Nothing where the codec cannot make so short a packet.
@@ -47,6 +63,17 @@ class LegSender final : private PayloadSink {
   void skip(size_t samples);
   /** This much time was left out altogether: the next packet's time stamp shows it. */
   void jump(size_t samples);
+
+  /** From now on relay() and relayTick() are called, and tick() no more; again with other types changes those. */
+  void setRelay(const RelayTypes& types);
+  void endRelay(Nanos now);
+  // Only between the two:
+  /** What another leg received goes out, unless a digit of ours is on its way. */
+  void relay(const RelayedPacket& received);
+  /** Something was not sent on, as the leg may not send: what comes next follows on what went out last. */
+  void pauseRelay() { relay_->stream.restart(); }
+  /** One tick in which only our own digits are sent. */
+  void relayTick(Nanos now, size_t samples);
 
   bool canSendDigits() const { return digits_ != nullptr; }
   /** Only when canSendDigits(). How long until the queue is out, ms; nothing when the queue is full. */
@@ -63,17 +90,28 @@ class LegSender final : private PayloadSink {
   uint64_t packets() const { return packets_; }
   uint64_t bytes() const { return bytes_; }
   uint64_t errors() const { return errors_; }
+  /** Nothing for a leg that never relayed. */
+  std::optional<uint64_t> notRelayed() const { return notRelayed_; }
   uint64_t digits() const { return digitCount_; }
   const LevelMeter& level() const { return level_; }
 
  private:
   void payload(Span bytes, size_t samples) override;
   bool sendDigit(size_t samples);
-  void sendPacket(uint8_t payloadType, bool marker, uint32_t timestamp, Span payload);
+  void sendPacket(const RtpPacket& packet);
+  uint32_t lineAt(Nanos now) const;
   void encode(const int16_t* pcm, size_t samples);
   void pass(size_t samples) { timestamp_ += unitsOf(samples); }
   uint32_t unitsOf(size_t samples) const;
   size_t packetSamples() const { return size_t{sampleRate_} * packetMs_ / 1000; }
+
+  struct Relay {
+    RelayTypes types;
+    RelayStream stream;
+    /** The newest packet of audio that went out, and when it had come. */
+    std::optional<uint32_t> timestamp;
+    Nanos arrival = 0;
+  };
 
   const uint32_t sampleRate_;
   Workspace& workspace_;
@@ -96,6 +134,8 @@ class LegSender final : private PayloadSink {
   // By pointer: most legs never send a digit, and its queue is the largest thing here.
   std::unique_ptr<DigitSender> digits_;
   bool digitsDone_ = false;
+  // By pointer: most legs hear a mix.
+  std::unique_ptr<Relay> relay_;
 
   std::optional<std::string> failure_;
   bool failed_ = false;
@@ -103,6 +143,7 @@ class LegSender final : private PayloadSink {
   uint64_t bytes_ = 0;
   uint64_t errors_ = 0;
   uint64_t digitCount_ = 0;
+  std::optional<uint64_t> notRelayed_;
   LevelMeter level_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "codec/codec-spec.h"
 #include "net/address.h"
+#include "srtp/srtp-key.h"
 
 namespace interconnect {
 
@@ -45,10 +46,22 @@ struct HearsSession {
 struct HearsEcho {};
 struct HearsTone {
   double frequencyHz;
+  std::optional<double> secondFrequencyHz;
   double levelDbov;
+  /** On, off, on, off …; empty: steady. */
+  std::vector<unsigned> cadenceMs;
+};
+/** What another leg receives, undecoded. */
+struct HearsLeg {
+  std::string leg;
 };
 /** What a leg's far end is given to hear. */
-using Hears = std::variant<HearsSilence, HearsSession, HearsEcho, HearsTone>;
+using Hears = std::variant<HearsSilence, HearsSession, HearsEcho, HearsTone, HearsLeg>;
+
+struct SecurityChange {
+  /** Nothing: plain RTP. */
+  std::optional<SrtpKeys> keys;
+};
 
 /** What leg.open and leg.update may say of a leg's media; what is absent stays as it is. */
 struct MediaChange {
@@ -60,6 +73,7 @@ struct MediaChange {
   std::optional<unsigned> packetMs;
   std::optional<Direction> direction;
   std::optional<Hears> hears;
+  std::optional<SecurityChange> security;
 };
 
 struct LocalPorts {

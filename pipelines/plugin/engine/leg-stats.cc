@@ -18,6 +18,7 @@ void writeReceived(JsonWriter& json, const Leg& leg, Nanos now) {
   json.field("expected", statistics.expected()).field("lost", statistics.lost());
   json.field("duplicates", statistics.duplicates()).field("reordered", statistics.reordered());
   json.field("late", receiver.late()).field("discarded", leg.discarded());
+  if (const auto unauthenticated = leg.unauthenticated()) json.field("unauthenticated", *unauthenticated);
   json.field("jitterMs", ms(statistics.jitter())).field("ssrc", statistics.ssrc());
   json.key("from");
   if (leg.from()) writeEndpoint(json, *leg.from());
@@ -32,6 +33,7 @@ void writeReceived(JsonWriter& json, const Leg& leg, Nanos now) {
 void writeSent(JsonWriter& json, const LegSender& sender) {
   json.key("sent").open('{');
   json.field("packets", sender.packets()).field("bytes", sender.bytes()).field("errors", sender.errors());
+  if (const auto notRelayed = sender.notRelayed()) json.field("notRelayed", *notRelayed);
   json.field("ssrc", sender.ssrc());
   json.field("levelDbov", sender.packets() > 0 ? sender.level().levelDbov() : std::nullopt);
   json.close('}');

@@ -8,8 +8,8 @@
 namespace interconnect {
 namespace {
 
-/** At most this many batches a tick: a flood on one port must not keep the others waiting. */
-constexpr int kMaxBatches = 4;
+/** At most about this many datagrams a tick: a flood on one port must not keep the others waiting. */
+constexpr size_t kMaxReads = 4 * Socket::kBatch;
 /** RTCP comes every few seconds and carries its own kernel time stamp: no need to look more often. */
 constexpr Nanos kRtcpReadInterval = kSecond;
 /** From the answer on the wire to the settings that follow from it; what came earlier was early media. */
@@ -30,7 +30,13 @@ Leg::Leg(std::string id, const LocalPorts& local, LegSockets sockets, uint32_t s
       sender_(sampleRate, context.workspace, *this, context.random),
       rtcp_(context.clock, context.random) {}
 
+Leg::~Leg() {
+  hear(nullptr);
+  while (!listeners_.empty()) listeners_.back()->hear(nullptr);
+}
+
 void Leg::apply(const MediaChange& change) {
+  if (change.security) setSecurity(*change.security);
   if (change.remote) remote_.signal(*change.remote);
   if (change.receive) receiver_.setCodecs(*change.receive);
   if (change.receiveTelephoneEvent) receiver_.setTelephoneEvent(*change.receiveTelephoneEvent);
@@ -42,11 +48,43 @@ void Leg::apply(const MediaChange& change) {
   if (change.packetMs) sender_.setPacketMs(*change.packetMs);
   if (change.direction) direction_ = *change.direction;
   receiver_.setListening(receives(direction_));
+  if (source_ != nullptr) setRelayTypes();
+  for (Leg* listener : listeners_) listener->setRelayTypes();
   if (receiver_.ready()) early_.release(context_.clock.now() - kAnswerOnItsWay, [this](const Datagram& d) { onRtp(d); });
 }
 
+void Leg::setSecurity(const SecurityChange& change) {
+  if (!change.keys) security_.reset();
+  else if (security_) security_->setKeys(*change.keys);
+  else security_ = std::make_unique<LegSecurity>(*change.keys, sender_.ssrc());
+}
+
+void Leg::hear(Leg* source) {
+  if (source == source_) return;
+  if (source_ != nullptr) {
+    auto& others = source_->listeners_;
+    others.erase(std::remove(others.begin(), others.end(), this), others.end());
+    if (others.empty()) source_->watch(false);
+    sender_.endRelay(context_.clock.now());
+  }
+  source_ = source;
+  receiver_.setDecoding(source == nullptr);
+  if (source == nullptr) return;
+  setRelayTypes();
+  source->listeners_.push_back(this);
+  source->watch(true);
+}
+
+void Leg::setRelayTypes() { sender_.setRelay(RelayTypes(source_->receiver_.relaySource(), sender_.relayTarget())); }
+
+void Leg::watch(bool watched) {
+  if (watched == watched_) return;
+  watched_ = watched;
+  if (!sockets_.rtp->watch(watched ? this : nullptr)) watched_ = false;
+}
+
 void Leg::greet(Nanos nextTick) {
-  if (!remote_.known() || !sender_.canSend() || !sends(direction_)) return;
+  if (!maySend() || !sender_.canSend()) return;
   if (frameDue_ != 0 && nextTick <= frameDue_ - kTick) nextTick += kTick;
   const Nanos wait = nextTick - context_.clock.now();
   if (wait >= kWorthGreeting && wait <= kTick) sender_.open(static_cast<size_t>(wait * sampleRate_ / kSecond));
@@ -67,26 +105,44 @@ bool Leg::receive(Nanos nominal, Nanos now, int16_t* frame, size_t samples) {
     std::fill_n(frame, samples, int16_t{0});
     return false;
   }
-  readRtp();
-  if (now >= nextRtcpRead_) {
-    nextRtcpRead_ = now + kRtcpReadInterval;
-    readRtcp();
-  }
+  read(now);
   const bool audible = receiver_.pull(now, frame, samples);
   report();
   return audible;
 }
 
+void Leg::relayTick(Nanos nominal, Nanos now, size_t samples) {
+  if (!keepTime(nominal, samples)) return;
+  read(now);
+  receiver_.idle(now);
+  if (maySend()) sender_.relayTick(now, samples);
+  else sender_.skip(samples);
+  sendReportIfDue(now);
+  report();
+}
+
+void Leg::read(Nanos now) {
+  readsLeft_ = kMaxReads;
+  if (!listeners_.empty()) watch(true);
+  if (!watched_) readRtp();
+  if (now < nextRtcpRead_) return;
+  nextRtcpRead_ = now + kRtcpReadInterval;
+  readRtcp();
+}
+
 void Leg::readRtp() {
   std::array<Datagram, Socket::kBatch> batch;
-  for (int i = 0; i < kMaxBatches; i++) {
+  while (readsLeft_ > 0) {
     const size_t n = sockets_.rtp->receive(batch.data());
+    readsLeft_ -= std::min(n, readsLeft_);
     for (size_t k = 0; k < n; k++) {
       if (isRtcp(batch[k].bytes)) onRtcp(batch[k]);
       else onRtp(batch[k]);
     }
     if (n < batch.size()) return;
   }
+  // What is left waits for the next tick, and wakes nobody until then.
+  watch(false);
 }
 
 void Leg::readRtcp() {
@@ -97,7 +153,13 @@ void Leg::readRtcp() {
 
 void Leg::onRtp(const Datagram& datagram) {
   if (!receiver_.ready()) return early_.keep(datagram);
-  const auto packet = remote_.acceptsRtp(datagram.from) ? parseRtp(datagram.bytes) : std::nullopt;
+  if (!remote_.acceptsRtp(datagram.from)) {
+    discarded_++;
+    return;
+  }
+  const auto plain = opened(datagram, false);
+  if (!plain) return;
+  const auto packet = parseRtp(*plain);
   if (!packet || !receiver_.knows(packet->payloadType)) {
     discarded_++;
     return;
@@ -105,13 +167,44 @@ void Leg::onRtp(const Datagram& datagram) {
   remote_.tookRtp(datagram.from);
   const bool first = !from_;
   if (first || *from_ != datagram.from) from_ = datagram.from;
-  receiver_.put(*packet, datagram.arrival);
+  const auto accepted = receiver_.put(*packet, datagram.arrival);
+  if (accepted && !listeners_.empty()) {
+    for (Leg* listener : listeners_) listener->relay({*packet, *accepted, datagram.arrival});
+    receiver_.sentOn(context_.clock.now() - datagram.arrival);
+  }
   if (first) context_.listener.rtpStarted(id_, datagram.from, packet->ssrc, packet->payloadType);
 }
 
+void Leg::relay(const RelayedPacket& received) {
+  if (maySend()) sender_.relay(received);
+  else sender_.pauseRelay();
+}
+
+/** The plain packet; nothing (and counted) when it is not what it should be. Valid until the next datagram is opened. */
+std::optional<Span> Leg::opened(const Datagram& datagram, bool rtcp) {
+  if (!security_) return datagram.bytes;
+  auto& room = context_.workspace.opened;
+  SrtpReceiver& receiver = security_->receiver();
+  const auto result = rtcp ? receiver.openRtcp(datagram.bytes, room.data(), room.size())
+                           : receiver.openRtp(datagram.bytes, room.data(), room.size());
+  if (result.verdict == SrtpVerdict::Good) return result.plain;
+  if (result.verdict == SrtpVerdict::Unauthenticated) security_->countUnauthenticated();
+  else discarded_++;
+  return std::nullopt;
+}
+
+std::optional<uint64_t> Leg::unauthenticated() const {
+  return security_ ? std::optional(security_->unauthenticated()) : std::nullopt;
+}
+
 void Leg::onRtcp(const Datagram& datagram) {
-  if (!remote_.acceptsRtcp(datagram.from) ||
-      !rtcp_.received(datagram.bytes, datagram.arrival, sender_.ssrc(), sendClockRate_, receiver_.statistics())) {
+  if (!remote_.acceptsRtcp(datagram.from)) {
+    discarded_++;
+    return;
+  }
+  const auto plain = opened(datagram, true);
+  if (!plain) return;
+  if (!rtcp_.received(*plain, datagram.arrival, sender_.ssrc(), sendClockRate_, receiver_.statistics())) {
     discarded_++;
     return;
   }
@@ -120,16 +213,24 @@ void Leg::onRtcp(const Datagram& datagram) {
 
 void Leg::transmit(Nanos now, const int16_t* frame, size_t samples) {
   if (idleTick_) return;
-  if (remote_.known() && sender_.canSend() && sends(direction_)) sender_.tick(frame, samples);
+  if (maySend() && sender_.canSend()) sender_.tick(frame, samples);
   else sender_.skip(samples);
+  sendReportIfDue(now);
+}
+
+bool Leg::send(uint8_t* datagram, size_t size) {
+  if (security_) size = security_->sender().protectRtp(datagram, size);
+  return size > 0 && sockets_.rtp->send(remote_.rtp(), {datagram, size}) == Sent::Ok;
+}
+
+void Leg::sendReportIfDue(Nanos now) {
   if (remote_.known() && rtcp_.due(now)) sendReport(false);
 }
 
-bool Leg::send(Span datagram) { return sockets_.rtp->send(remote_.rtp(), datagram) == Sent::Ok; }
-
 void Leg::sendReport(bool bye) {
-  std::array<uint8_t, kMaxRtcpBytes> out;
-  const size_t size = rtcp_.write(out.data(), out.size(), sender_, receiver_.statistics(), bye);
+  alignas(8) std::array<uint8_t, kMaxRtcpBytes + kSrtpTrailerBytes> out;
+  size_t size = rtcp_.write(out.data(), kMaxRtcpBytes, sender_, receiver_.statistics(), bye);
+  if (security_ && size > 0) size = security_->sender().protectRtcp(out.data(), size);
   Socket& socket = remote_.multiplexed() ? *sockets_.rtp : *sockets_.rtcp;
   if (size > 0 && socket.send(remote_.rtcp(), {out.data(), size}) == Sent::Ok) rtcp_.wrote();
 }

@@ -1,11 +1,13 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/early-packets.h"
 #include "engine/leg-listener.h"
 #include "engine/leg-receiver.h"
 #include "engine/leg-rtcp.h"
+#include "engine/leg-security.h"
 #include "engine/leg-sender.h"
 #include "engine/leg-settings.h"
 #include "engine/remote-address.h"
@@ -26,13 +28,24 @@ struct LegSockets {
   std::unique_ptr<Socket> rtcp;
 };
 
-/** One media endpoint: its sockets, its way in, its way out. Ticked every 20 ms by its mix. */
-class Leg final : private PacketOutput {
+/**
+ * One media endpoint: its sockets, its way in, its way out. Ticked every 20 ms by its mix; what other legs hear of it
+ * undecoded goes to them when it comes.
+ */
+class Leg final : private PacketOutput, private ReadableListener {
  public:
   Leg(std::string id, const LocalPorts& local, LegSockets sockets, uint32_t sampleRate, const LegContext& context);
 
-  /** All but `hears`, which is the engine's. The codecs have been proven. */
+  ~Leg();
+  Leg(const Leg&) = delete;
+  Leg& operator=(const Leg&) = delete;
+
+  /** All but `hears`, which is the engine's. The codecs have been proven. @throws Failure media.security-failed */
   void apply(const MediaChange& change);
+  /** What `source` receives is sent on from now on, undecoded; nullptr: a mix is heard again. */
+  void hear(Leg* source);
+  /** Who hears this leg so. */
+  const std::vector<Leg*>& listeners() const { return listeners_; }
   /** After a change that let it send for the first time. @param nextTick nominal time of its mix's next tick */
   void greet(Nanos nextTick);
 
@@ -46,6 +59,8 @@ class Leg final : private PacketOutput {
   bool receive(Nanos nominal, Nanos now, int16_t* frame, size_t samples);
   /** Second half: sends the frame, if the leg sends at all. */
   void transmit(Nanos now, const int16_t* frame, size_t samples);
+  /** The tick of a leg that hears a leg. */
+  void relayTick(Nanos nominal, Nanos now, size_t samples);
   /** Says BYE (RFC 3550 §6.6) if the far end has heard of us. */
   void goodbye();
 
@@ -63,16 +78,27 @@ class Leg final : private PacketOutput {
   const LegSender& sender() const { return sender_; }
   const LegRtcp& rtcp() const { return rtcp_; }
   uint64_t discarded() const { return discarded_; }
+  /** Nothing for a leg without security. */
+  std::optional<uint64_t> unauthenticated() const;
   /** Where RTP comes from; nothing before the first packet. */
   const std::optional<Address>& from() const { return from_; }
 
  private:
-  bool send(Span datagram) override;
+  bool send(uint8_t* datagram, size_t size) override;
+  void readable() override { readRtp(); }
+  bool maySend() const { return remote_.known() && sends(direction_); }
   bool keepTime(Nanos nominal, size_t samples);
+  void setSecurity(const SecurityChange& change);
+  void setRelayTypes();
+  void relay(const RelayedPacket& received);
+  void watch(bool watched);
+  void read(Nanos now);
   void readRtp();
   void readRtcp();
   void onRtp(const Datagram& datagram);
   void onRtcp(const Datagram& datagram);
+  std::optional<Span> opened(const Datagram& datagram, bool rtcp);
+  void sendReportIfDue(Nanos now);
   void sendReport(bool bye);
   void report();
 
@@ -87,11 +113,18 @@ class Leg final : private PacketOutput {
   LegReceiver receiver_;
   LegSender sender_;
   LegRtcp rtcp_;
+  std::unique_ptr<LegSecurity> security_;
+  Leg* source_ = nullptr;
+  std::vector<Leg*> listeners_;
   uint32_t sendClockRate_ = 8000;
   /** When the next frame is due; 0 before the first tick. */
   Nanos frameDue_ = 0;
   bool idleTick_ = false;
   Nanos nextRtcpRead_ = 0;
+  /** RTP is read when it comes, not with the ticks. */
+  bool watched_ = false;
+  /** Datagrams that may still be read before the next tick. */
+  size_t readsLeft_ = 0;
   std::optional<Address> from_;
   EarlyPackets early_;
   uint64_t discarded_ = 0;

@@ -13,12 +13,14 @@ constexpr uint32_t kMixRate = 8000;
 Mix::Alone aloneKind(const Hears& hears) {
   if (std::holds_alternative<HearsEcho>(hears)) return Mix::Alone::Echo;
   if (std::holds_alternative<HearsTone>(hears)) return Mix::Alone::Tone;
+  if (std::holds_alternative<HearsLeg>(hears)) return Mix::Alone::Relay;
   return Mix::Alone::Silence;
 }
 
 bool same(const Hears& a, const Hears& b) {
   if (a.index() != b.index()) return false;
   if (const auto* session = std::get_if<HearsSession>(&a)) return session->session == std::get<HearsSession>(b).session;
+  if (const auto* other = std::get_if<HearsLeg>(&a)) return other->leg == std::get<HearsLeg>(b).leg;
   // The same tone again begins anew: nobody relies on its phase.
   return !std::holds_alternative<HearsTone>(a);
 }
@@ -31,6 +33,7 @@ Legs::Legs(Network& network, Schedule& schedule, const LegContext& context)
 Legs::~Legs() { closeAll(); }
 
 void Legs::requireUsable(const CodecSpec& spec) {
+  if (spec.relayOnly()) return;
   const bool table = !std::holds_alternative<ChainDescriptions>(spec.implementation);
   if (spec.sampleRate != kMixRate || (table && spec.clockRate != kMixRate)) {
     throw Failure("media.codec-failed", spec.name + " must be decoded to " + std::to_string(kMixRate) + " Hz");
@@ -44,6 +47,25 @@ void Legs::requireUsable(const MediaChange& change) {
   for (const CodecSpec& spec : *change.receive) requireUsable(spec);
 }
 
+void Legs::requireHearable(const std::string& leg, const Entry* entry, const MediaChange& change) const {
+  const Hears unchanged = entry != nullptr ? entry->hears : Hears(HearsSilence{});
+  const Hears& hears = change.hears ? *change.hears : unchanged;
+  const auto send = change.send || entry == nullptr ? change.send : entry->leg->sender().codec();
+  const auto* heard = std::get_if<HearsLeg>(&hears);
+  if (send && send->relayOnly() && heard == nullptr && !std::holds_alternative<HearsSilence>(hears)) {
+    throw BadRequest("params.hears must be a leg or silence: " + send->name + " is only relayed, it cannot be encoded");
+  }
+  // Codecs that change under a relay are a matter of two commands: only the one that asks for a relay is held to it.
+  if (heard == nullptr || !change.hears) return;
+  if (heard->leg == leg) throw BadRequest("params.hears.leg must be another leg (echo gives a leg its own audio)");
+  const auto codecs = find(heard->leg).receiver().relaySource().codecs;
+  if (!send || codecs.empty()) return;
+  if (std::none_of(codecs.begin(), codecs.end(), [&](const CodecSpec& codec) { return sameEncoding(codec, *send); })) {
+    throw BadRequest("params.hears.leg: leg " + heard->leg + " receives no " + send->name + "/" + std::to_string(send->clockRate) +
+                     ", so it cannot be relayed undecoded; a session of the two transcodes");
+  }
+}
+
 std::unique_ptr<Socket> Legs::openSocket(const Address& local) {
   auto opened = network_.open(local);
   if (auto* socket = std::get_if<std::unique_ptr<Socket>>(&opened)) return std::move(*socket);
@@ -54,10 +76,12 @@ std::unique_ptr<Socket> Legs::openSocket(const Address& local) {
 const Leg& Legs::open(const OpenLeg& command) {
   if (legs_.count(command.leg) != 0) throw Failure("media.leg-exists", "leg " + command.leg + " is open");
   requireUsable(command.media);
+  requireHearable(command.leg, nullptr, command.media);
   LegSockets sockets{openSocket(command.local.rtp), openSocket(command.local.rtcp)};
+  auto leg = std::make_unique<Leg>(command.leg, command.local, std::move(sockets), kMixRate, context_);
+  leg->apply(command.media);
   Entry& entry = legs_[command.leg];
-  entry.leg = std::make_unique<Leg>(command.leg, command.local, std::move(sockets), kMixRate, context_);
-  entry.leg->apply(command.media);
+  entry.leg = std::move(leg);
   enter(entry, command.media.hears.value_or(HearsSilence{}));
   entry.leg->greet(schedule_.nextTick(*entry.mix));
   return *entry.leg;
@@ -71,6 +95,7 @@ void Legs::update(const UpdateLeg& command) {
     throw BadRequest("params.remote must be of the address family of the leg");
   }
   requireUsable(change);
+  requireHearable(command.leg, &found->second, change);
   leg.apply(change);
   if (change.hears && !same(*change.hears, found->second.hears)) {
     leave(found->second);
@@ -89,6 +114,7 @@ void Legs::close(const std::string& leg, const std::function<void(const Leg&)>& 
   find(leg).goodbye();
   const auto found = legs_.find(leg);
   last(*found->second.leg);
+  silenceListeners(*found->second.leg);
   leave(found->second);
   legs_.erase(found);
 }
@@ -108,15 +134,27 @@ void Legs::enter(Entry& entry, const Hears& hears) {
     (*mix)->sampleRate = kMixRate;
     if (const auto* session = std::get_if<HearsSession>(&hears)) (*mix)->session = session->session;
     else (*mix)->alone = aloneKind(hears);
-    if (const auto* tone = std::get_if<HearsTone>(&hears)) (*mix)->tone.emplace(kMixRate, tone->frequencyHz, tone->levelDbov);
+    if (const auto* tone = std::get_if<HearsTone>(&hears)) (*mix)->tone.emplace(kMixRate, tone->frequencyHz, tone->secondFrequencyHz,
+                                                                                  tone->levelDbov, tone->cadenceMs);
     schedule_.add(**mix);
   }
+  const auto* heard = std::get_if<HearsLeg>(&hears);
+  entry.leg->hear(heard != nullptr ? &find(heard->leg) : nullptr);
   (*mix)->legs.push_back(entry.leg.get());
   entry.mix = mix->get();
 }
 
+void Legs::silenceListeners(const Leg& leg) {
+  while (!leg.listeners().empty()) {
+    Entry& listener = legs_.at(leg.listeners().front()->id());
+    leave(listener);
+    enter(listener, HearsSilence{});
+  }
+}
+
 void Legs::leave(Entry& entry) {
   Mix& mix = *entry.mix;
+  entry.leg->hear(nullptr);
   mix.legs.erase(std::remove(mix.legs.begin(), mix.legs.end(), entry.leg.get()), mix.legs.end());
   entry.mix = nullptr;
   if (!mix.legs.empty()) return;

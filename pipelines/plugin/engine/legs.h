@@ -18,13 +18,13 @@ class Legs {
   Legs(Network& network, Schedule& schedule, const LegContext& context);
   ~Legs();
 
-  /** @throws Failure media.leg-exists, media.port-in-use, media.codec-failed, media.bad-request */
+  /** @throws Failure media.leg-exists, media.leg-unknown (to be heard), media.port-in-use, media.codec-failed, media.security-failed, media.bad-request */
   const Leg& open(const OpenLeg& command);
-  /** @throws Failure media.leg-unknown, media.codec-failed, media.bad-request */
+  /** @throws Failure media.leg-unknown, media.codec-failed, media.security-failed, media.bad-request */
   void update(const UpdateLeg& command);
   /** @throws Failure media.leg-unknown */
   Leg& find(const std::string& leg) const;
-  /** Says BYE and closes the ports; `last` sees the leg once more. @throws Failure media.leg-unknown */
+  /** Says BYE and closes the ports; `last` sees the leg once more. Who heard it hears silence from now on. @throws Failure media.leg-unknown */
   void close(const std::string& leg, const std::function<void(const Leg&)>& last);
   size_t closeAll();
 
@@ -42,9 +42,11 @@ class Legs {
  private:
   void requireUsable(const MediaChange& change);
   void requireUsable(const CodecSpec& spec);
+  void requireHearable(const std::string& leg, const Entry* entry, const MediaChange& change) const;
   std::unique_ptr<Socket> openSocket(const Address& local);
   void enter(Entry& entry, const Hears& hears);
   void leave(Entry& entry);
+  void silenceListeners(const Leg& leg);
 
   Network& network_;
   Schedule& schedule_;

@@ -70,10 +70,11 @@ void Loop::turn() {
   raisePriority();
   const SystemClock clock;
   UdpNetwork network(clock);
-  WakeUp wakeUp({queue_.descriptor(), pipe_.reader()});
+  WakeUp wakeUp({queue_.descriptor(), pipe_.reader(), network.descriptor()});
   Engine engine(clock, network, systemRandom(), output_);
   while (!stopping_) {
     wakeUp.sleep(engine.next());
+    network.poll();
     engine.run();
     while (auto line = stopping_ ? std::nullopt : queue_.take()) engine.command(*line);
     pipe_.drain([&](const std::string& line) { engine.command(line); });

@@ -21,6 +21,10 @@ void withoutOwn(int16_t* out, const int32_t* sum, const int16_t* own, size_t n) 
 
 void Mixer::tick(Mix& mix, Nanos nominal, Nanos now) {
   const size_t samples = mix.sampleRate * kTick / kSecond;
+  if (!mix.session && mix.alone == Mix::Alone::Relay) {
+    for (Leg* leg : mix.legs) leg->relayTick(nominal, now, samples);
+    return;
+  }
   frames_.resize(std::max(frames_.size(), mix.legs.size() * samples));
   audible_.resize(mix.legs.size());
   for (size_t i = 0; i < mix.legs.size(); i++) {
@@ -53,6 +57,7 @@ void Mixer::hearAlone(Mix& mix, Nanos now, size_t samples) {
       case Mix::Alone::Tone:
         mix.tone->generate(out_.data(), samples);
         break;
+      case Mix::Alone::Relay:
       case Mix::Alone::Silence:
         std::fill(out_.begin(), out_.end(), int16_t{0});
         break;

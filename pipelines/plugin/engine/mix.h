@@ -3,15 +3,15 @@
 #include <string>
 #include <vector>
 
-#include "audio/tone.h"
+#include "audio/call-tone.h"
 #include "engine/leg.h"
 
 namespace interconnect {
 
-/** Whose legs hear each other: a session; or a leg by itself, which hears silence, a tone or its own echo. */
+/** Whose legs hear each other: a session; or a leg by itself, which hears silence, a tone, its own echo or another leg. */
 struct Mix {
   /** What a leg without a session is given to hear. */
-  enum class Alone { Silence, Echo, Tone };
+  enum class Alone { Silence, Echo, Tone, Relay };
 
   /** At which it mixes: the lowest rate that loses nothing for its legs. */
   uint32_t sampleRate = 8000;
@@ -19,7 +19,7 @@ struct Mix {
   /** Nothing for a leg by itself. */
   std::optional<std::string> session;
   Alone alone = Alone::Silence;
-  std::optional<Tone> tone;
+  std::optional<CallTone> tone;
   /** Its place in the schedule. */
   size_t slot = 0;
 };

@@ -10,6 +10,8 @@ constexpr size_t kMaxCodecs = 8;
 constexpr size_t kMaxName = 32;
 constexpr size_t kMaxDescription = 2048;
 constexpr uint32_t kMaxRate = 192'000;
+constexpr double kMinHz = 20;
+constexpr double kMaxHz = 3900;
 
 Address parseAddress(Fields& fields, const char* hostKey, const char* portKey) {
   const std::string host = fields.string(hostKey, 1, kMaxHost);
@@ -43,7 +45,8 @@ CodecSpec parseCodec(Fields fields) {
                   parseRate(fields, "sampleRate"), Pcmu{}};
   if (const auto table = fields.stringUnlessObject("implementation", kMaxName)) {
     if (*table == "pcma") codec.implementation = Pcma{};
-    else if (*table != "pcmu") throw BadRequest(fields.name("implementation") + " must be pcmu, pcma or an object");
+    else if (*table == "relay") codec.implementation = RelayOnly{};
+    else if (*table != "pcmu") throw BadRequest(fields.name("implementation") + " must be pcmu, pcma, relay or an object");
   } else {
     Fields chain = fields.object("implementation");
     codec.implementation = ChainDescriptions{chain.string("decode", 1, kMaxDescription),
@@ -75,16 +78,46 @@ Direction parseDirection(Fields& fields, const char* key) {
   throw BadRequest(fields.name(key) + " must be sendrecv, sendonly, recvonly or inactive");
 }
 
+HearsTone parseTone(Fields& fields) {
+  HearsTone tone{fields.number("frequencyHz", kMinHz, kMaxHz), {}, fields.number("levelDbov", -90, 0), {}};
+  if (fields.has("secondFrequencyHz")) tone.secondFrequencyHz = fields.number("secondFrequencyHz", kMinHz, kMaxHz);
+  if (fields.has("cadenceMs")) {
+    for (const int64_t ms : fields.integers("cadenceMs", 2, 8, 20, 60'000)) tone.cadenceMs.push_back(static_cast<unsigned>(ms));
+    if (tone.cadenceMs.size() % 2 != 0) throw BadRequest(fields.name("cadenceMs") + " must be an even number of times: on, off, …");
+  }
+  return tone;
+}
+
 Hears parseHears(Fields fields) {
   const std::string kind = fields.string("kind", 1, 16);
   std::optional<Hears> hears;
   if (kind == "silence") hears = HearsSilence{};
   else if (kind == "session") hears = HearsSession{fields.string("session", 1, kMaxSessionId)};
   else if (kind == "echo") hears = HearsEcho{};
-  else if (kind == "tone") hears = HearsTone{fields.number("frequencyHz", 20, 3900), fields.number("levelDbov", -90, 0)};
-  else throw BadRequest(fields.name("kind") + " must be silence, session, echo or tone");
+  else if (kind == "tone") hears = parseTone(fields);
+  else if (kind == "leg") hears = HearsLeg{fields.string("leg", 1, kMaxLegId)};
+  else throw BadRequest(fields.name("kind") + " must be silence, session, echo, tone or leg");
   fields.refuseOthers();
   return *hears;
+}
+
+SrtpKey parseSrtpKey(Fields fields) {
+  const auto suite = srtpSuiteOf(fields.string("suite", 1, 32));
+  if (!suite) {
+    throw BadRequest(fields.name("suite") + " must be AES_CM_128_HMAC_SHA1_80, AES_CM_128_HMAC_SHA1_32 or AEAD_AES_128_GCM");
+  }
+  const auto key = SrtpKey::parse(*suite, fields.string("key", 38, 40));
+  // A sentence about a key says nothing of what it is.
+  if (!key) throw BadRequest(fields.name("key") + " must be base64 of 30 bytes, of 28 for AEAD_AES_128_GCM");
+  fields.refuseOthers();
+  return *key;
+}
+
+SecurityChange parseSecurity(std::optional<Fields> fields) {
+  if (!fields) return {};
+  SecurityChange change{SrtpKeys{parseSrtpKey(fields->object("send")), parseSrtpKey(fields->object("receive"))}};
+  fields->refuseOthers();
+  return change;
 }
 
 unsigned parsePacketMs(Fields& fields, const char* key) {
@@ -116,6 +149,7 @@ MediaChange parseMediaChange(Fields& fields) {
   if (fields.has("packetMs")) change.packetMs = parsePacketMs(fields, "packetMs");
   if (fields.has("direction")) change.direction = parseDirection(fields, "direction");
   if (fields.has("hears")) change.hears = parseHears(fields.object("hears"));
+  if (fields.has("security")) change.security = parseSecurity(fields.objectUnlessNull("security"));
   return change;
 }
 

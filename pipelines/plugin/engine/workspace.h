@@ -8,7 +8,10 @@ namespace interconnect {
 /** Room that legs need only while they are at work: one for all, as they work one after the other. */
 struct Workspace {
   std::array<int16_t, kMaxPacketSamples> pcm;
-  std::array<uint8_t, 1600> datagram;
+  // libsrtp reads packets by words.
+  alignas(8) std::array<uint8_t, 1600> datagram;
+  /** A datagram that came in, opened. */
+  alignas(8) std::array<uint8_t, 2048> opened;
 };
 
 }  // namespace interconnect

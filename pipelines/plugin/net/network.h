@@ -23,6 +23,15 @@ enum class Sent {
   Failed,
 };
 
+/** Is told that something came. */
+class ReadableListener {
+ public:
+  virtual void readable() = 0;
+
+ protected:
+  ~ReadableListener() = default;
+};
+
 /** One bound UDP port. Closed when it is destroyed. */
 class Socket {
  public:
@@ -35,6 +44,12 @@ class Socket {
    */
   virtual size_t receive(Datagram* out) = 0;
   virtual Sent send(const Address& to, Span datagram) = 0;
+  /**
+   * Tells `listener` whenever datagrams wait, from the network's own loop, until it is told another one or nullptr. A
+   * listener may stop the watch in the middle of being told.
+   * @returns false when the machine has no room for a watch: then the socket must be read now and then
+   */
+  virtual bool watch(ReadableListener* listener) = 0;
 };
 
 struct OpenFailure {

@@ -33,9 +33,16 @@ class SimulatedNetwork::SimulatedSocket final : public Socket {
     return Sent::Ok;
   }
 
+  bool watch(ReadableListener* listener) override {
+    listener_ = listener;
+    if (listener_ != nullptr && !waiting_.empty()) listener_->readable();
+    return true;
+  }
+
   bool put(const Address& from, Span datagram, Nanos arrival) {
     if (waiting_.size() >= kMaxWaiting) return false;
     waiting_.push_back({{datagram.data, datagram.data + datagram.size}, from, arrival});
+    if (listener_ != nullptr) listener_->readable();
     return true;
   }
 
@@ -49,6 +56,7 @@ class SimulatedNetwork::SimulatedSocket final : public Socket {
   const Address local_;
   std::deque<Waiting> waiting_;
   std::array<Waiting, kBatch> read_;
+  ReadableListener* listener_ = nullptr;
 };
 
 SimulatedNetwork::SimulatedNetwork(const Clock& clock, Listener onSent) : clock_(clock), onSent_(std::move(onSent)) {}

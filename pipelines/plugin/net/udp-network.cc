@@ -18,10 +18,14 @@ constexpr int kReceiveBufferBytes = 256 * 1024;
 
 class UdpSocket final : public Socket {
  public:
-  UdpSocket(int descriptor, ReceiveBatch& batch) : descriptor_(descriptor), batch_(batch) {}
+  UdpSocket(int descriptor, ReceiveBatch& batch, Readiness& readiness)
+      : descriptor_(descriptor), batch_(batch), readiness_(readiness) {}
   UdpSocket(const UdpSocket&) = delete;
   UdpSocket& operator=(const UdpSocket&) = delete;
-  ~UdpSocket() override { ::close(descriptor_); }
+  ~UdpSocket() override {
+    if (watched_) readiness_.remove(descriptor_);
+    ::close(descriptor_);
+  }
 
   size_t receive(Datagram* out) override { return batch_.receive(descriptor_, out); }
 
@@ -30,9 +34,17 @@ class UdpSocket final : public Socket {
     return n == static_cast<ssize_t>(datagram.size) ? Sent::Ok : Sent::Failed;
   }
 
+  bool watch(ReadableListener* listener) override {
+    if (watched_) readiness_.remove(descriptor_);
+    watched_ = listener != nullptr && readiness_.add(descriptor_, *listener);
+    return watched_ || listener == nullptr;
+  }
+
  private:
   const int descriptor_;
   ReceiveBatch& batch_;
+  Readiness& readiness_;
+  bool watched_ = false;
 };
 
 void set(int descriptor, int level, int option, int value) {
@@ -52,7 +64,7 @@ UdpNetwork::~UdpNetwork() = default;
 std::variant<std::unique_ptr<Socket>, OpenFailure> UdpNetwork::open(const Address& local) {
   const int descriptor = ::socket(local.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return failure(errno, local);
-  auto socket = std::make_unique<UdpSocket>(descriptor, *batch_);
+  auto socket = std::make_unique<UdpSocket>(descriptor, *batch_, readiness_);
   if (local.family() == AF_INET6) {
     set(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1);
     set(descriptor, IPPROTO_IPV6, IPV6_TCLASS, kTrafficClass);

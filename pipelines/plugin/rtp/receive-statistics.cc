@@ -19,16 +19,17 @@ void ReceiveStatistics::setClockRate(uint32_t clockRate) {
   jitterPrimed_ = false;
 }
 
-void ReceiveStatistics::received(const RtpPacket& packet, Nanos arrival, bool audio) {
+SequenceTracker::Verdict ReceiveStatistics::received(const RtpPacket& packet, Nanos arrival, bool audio) {
   const SequenceTracker::Verdict verdict = sequence_.update(packet.ssrc, packet.sequence);
   if (verdict == SequenceTracker::Verdict::Suspect) {
     ++suspects_;
-    return;
+    return verdict;
   }
   if (verdict == SequenceTracker::Verdict::Restarted) restart();
   lastArrival_ = arrival;
   count(packet);
   if (audio) measureJitter(packet, arrival);
+  return verdict;
 }
 
 void ReceiveStatistics::restart() {

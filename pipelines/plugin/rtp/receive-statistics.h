@@ -21,8 +21,9 @@ class ReceiveStatistics {
   /**
    * @param audio false for packets whose time stamp does not say when they were sent (telephone-event): they count,
    *   but do not take part in the jitter
+   * @returns what the packet is to the stream
    */
-  void received(const RtpPacket& packet, Nanos arrival, bool audio = true);
+  SequenceTracker::Verdict received(const RtpPacket& packet, Nanos arrival, bool audio = true);
 
   /** A sender report came: the next blocks carry its time. */
   void senderReport(uint64_t ntp, Nanos arrival);
@@ -30,6 +31,8 @@ class ReceiveStatistics {
   /** The block for our next report; starts a new interval for the fraction lost. Nothing before the first packet. */
   std::optional<ReportBlock> report(Nanos now);
 
+  /** The last accepted packet's, cycles included (SequenceTracker::extended). */
+  int64_t number() const { return sequence_.extended(); }
   uint64_t packets() const { return packets_; }
   /** RTP payload bytes. */
   uint64_t bytes() const { return bytes_; }

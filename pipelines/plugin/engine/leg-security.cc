@@ -1,0 +1,21 @@
+#include "engine/leg-security.h"
+
+#include "engine/failure.h"
+
+namespace interconnect {
+
+LegSecurity::LegSecurity(const SrtpKeys& keys, uint32_t ssrc) try : sender_(keys.send, ssrc), receiver_(keys.receive) {
+} catch (const SrtpFailure& failure) {
+  throw Failure("media.security-failed", failure.what());
+}
+
+void LegSecurity::setKeys(const SrtpKeys& keys) {
+  try {
+    sender_.setKey(keys.send);
+    receiver_.setKey(keys.receive);
+  } catch (const SrtpFailure& failure) {
+    throw Failure("media.security-failed", failure.what());
+  }
+}
+
+}  // namespace interconnect
