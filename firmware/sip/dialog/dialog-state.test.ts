@@ -3,7 +3,14 @@ import * as assert from 'uvu/assert';
 import { SipParseError } from '../message/errors.ts';
 import { Headers } from '../message/headers.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
-import { type DialogState, dialogOfRequest, dialogOfResponse, requestInDialog } from './dialog-state.ts';
+import {
+  confirmed,
+  type DialogState,
+  dialogOfRequest,
+  dialogOfResponse,
+  refreshed,
+  requestInDialog,
+} from './dialog-state.ts';
 
 const NO_BODY = Buffer.alloc(0);
 
@@ -28,6 +35,8 @@ test('the caller reverses the route, the callee keeps it (§12.1.1, §12.1.2)', 
     ['Record-Route', '<sip:p1;lr>, <sip:p2;lr>'],
     ['Record-Route', '<sip:p3;lr>'],
     ['Contact', '"B, ob" <sip:bob@192.0.2.4>;expires=60'],
+    ['Allow', 'INVITE, UPDATE'],
+    ['Supported', 'Timer'],
   ];
   const caller = dialogOfResponse(invite(), answer(routes));
   assert.equal(caller, {
@@ -40,6 +49,8 @@ test('the caller reverses the route, the callee keeps it (§12.1.1, §12.1.2)', 
     remoteTarget: 'sip:bob@192.0.2.4',
     localSeq: 314,
     remoteSeq: null,
+    remoteAllows: new Set(['INVITE', 'UPDATE']),
+    remoteSupports: new Set(['timer']),
   });
   const callee = dialogOfRequest(invite(routes), '9');
   assert.equal(callee, {
@@ -52,6 +63,8 @@ test('the caller reverses the route, the callee keeps it (§12.1.1, §12.1.2)', 
     remoteTarget: 'sip:bob@192.0.2.4',
     localSeq: 0,
     remoteSeq: 314,
+    remoteAllows: new Set(['INVITE', 'UPDATE']),
+    remoteSupports: new Set(['timer']),
   });
 });
 
@@ -83,6 +96,44 @@ test('a call that was answered without a usable Contact goes to where it was sen
   for (const more of [[], [['Contact', '<not a uri>']], [['Contact', '<']]] as [string, string][][]) {
     assert.is(dialogOfResponse(invite(), answer(more)).remoteTarget, 'sip:bob@b.example');
   }
+});
+
+test('a target refresh changes the target and what it says of the far end, and no route (§12.2)', () => {
+  const state = dialogOfRequest(
+    invite([
+      ['Contact', '<sip:old@192.0.2.4>'],
+      ['Record-Route', '<sip:p1;lr>'],
+      ['Allow', 'BYE'],
+    ]),
+    '9',
+  );
+  const after = refreshed(
+    state,
+    invite([
+      ['Contact', '<sip:new@192.0.2.5>'],
+      ['Record-Route', '<sip:p9;lr>'],
+      ['Supported', ''],
+    ]),
+  );
+  assert.is(after.remoteTarget, 'sip:new@192.0.2.5');
+  assert.equal(after.routeSet, ['<sip:p1;lr>']);
+  assert.equal(after.remoteAllows, new Set(['BYE']));
+  assert.is(refreshed(after, invite()).remoteTarget, 'sip:new@192.0.2.5');
+  assert.is(refreshed(after, invite([['Contact', '<nonsense>']])).remoteTarget, 'sip:new@192.0.2.5');
+});
+
+test('the 2xx brings the routes of the confirmed dialog (§13.2.2.4)', () => {
+  const early = dialogOfResponse(invite(), answer([['Record-Route', '<sip:p1;lr>']]));
+  const final = confirmed(
+    early,
+    answer([
+      ['Record-Route', '<sip:p1;lr>, <sip:p2;lr>'],
+      ['Contact', '<sip:b@192.0.2.9>'],
+    ]),
+  );
+  assert.equal(final.routeSet, ['<sip:p2;lr>', '<sip:p1;lr>']);
+  assert.is(final.remoteTarget, 'sip:b@192.0.2.9');
+  assert.is(final.localSeq, 314);
 });
 
 test('hostile routes and Contacts are refused', () => {

@@ -21,10 +21,17 @@ export interface DialogState {
   readonly remoteTarget: string;
   readonly localSeq: number;
   readonly remoteSeq: number | null;
+  /** Methods that the far end takes; empty when it did not say. */
+  readonly remoteAllows: ReadonlySet<string>;
+  /** Option tags, in lower case. */
+  readonly remoteSupports: ReadonlySet<string>;
 }
 
 /** A hostile Record-Route would otherwise be copied into every request of ours. */
 const MAX_ROUTES = 32;
+/** Far more than there are methods or extensions. */
+const MAX_TAGS = 64;
+const NO_TAGS: ReadonlySet<string> = new Set();
 
 /**
  * RFC 3261 §12.1.2: the dialog that a 1xx or 2xx to our INVITE makes.
@@ -43,6 +50,8 @@ export function dialogOfResponse(invite: SipRequest, response: SipResponse): Dia
     remoteTarget: targetOf(response.headers) ?? invite.uri,
     localSeq: parseCSeq(required(invite.headers, 'CSeq')).number,
     remoteSeq: null,
+    remoteAllows: methodsOf(response.headers) ?? NO_TAGS,
+    remoteSupports: extensionsOf(response.headers) ?? NO_TAGS,
   };
 }
 
@@ -62,7 +71,30 @@ export function dialogOfRequest(invite: SipRequest, localTag: string): DialogSta
     remoteTarget: readTarget(required(invite.headers, 'Contact')),
     localSeq: 0,
     remoteSeq: parseCSeq(required(invite.headers, 'CSeq')).number,
+    remoteAllows: methodsOf(invite.headers) ?? NO_TAGS,
+    remoteSupports: extensionsOf(invite.headers) ?? NO_TAGS,
   };
+}
+
+/**
+ * After a target refresh, theirs or the 2xx to one of ours (§12.2.1.2, §12.2.2): what it does not say, or says so that
+ * it cannot be read, stays. The route set never changes.
+ */
+export function refreshed(state: DialogState, { headers }: SipRequest | SipResponse): DialogState {
+  return {
+    ...state,
+    remoteTarget: targetOf(headers) ?? state.remoteTarget,
+    remoteAllows: methodsOf(headers) ?? state.remoteAllows,
+    remoteSupports: extensionsOf(headers) ?? state.remoteSupports,
+  };
+}
+
+/**
+ * §13.2.2.4: the 2xx to the INVITE confirms an early dialog of its tag; its routes replace those of the 1xx.
+ * @throws SipParseError
+ */
+export function confirmed(state: DialogState, response: SipResponse): DialogState {
+  return { ...refreshed(state, response), routeSet: routeSet(response.headers).reverse() };
 }
 
 /** A request inside of a dialog and the URI of its next hop (RFC 3261 §12.2.1.1). */
@@ -115,6 +147,17 @@ function targetOf(headers: Headers): string | null {
     if (error instanceof SipParseError) return null;
     throw error;
   }
+}
+
+/** Null when the message does not say. */
+function methodsOf(headers: Headers): ReadonlySet<string> | null {
+  return headers.has('Allow') ? new Set(headers.getAll('Allow').slice(0, MAX_TAGS)) : null;
+}
+
+function extensionsOf(headers: Headers): ReadonlySet<string> | null {
+  if (!headers.has('Supported')) return null;
+  const tags = headers.getAll('Supported').slice(0, MAX_TAGS);
+  return new Set(tags.map(tag => tag.toLowerCase()));
 }
 
 function readTarget(contact: string): string {

@@ -23,6 +23,11 @@ export class DialogTable {
     return this.#dialogs.get(dialogKey(headers.get('Call-ID') ?? '', localTag, remoteTag));
   }
 
+  /** Tags as in a request that the far end would send: To's is ours; '' for a peer that has none (RFC 2543). */
+  find(callId: string, localTag: string, remoteTag: string): Dialog | undefined {
+    return this.#dialogs.get(dialogKey(callId, localTag, remoteTag));
+  }
+
   get size(): number {
     return this.#dialogs.size;
   }

@@ -1,47 +1,34 @@
-import type { Credentials } from '../auth/credentials.ts';
-import { DigestTries } from '../auth/digest-tries.ts';
-import { parseCSeq } from '../message/cseq.ts';
-import type { Headers } from '../message/headers.ts';
+import { CrosspointError } from '../../base/errors.ts';
+import { Headers } from '../message/headers.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
-import { serialise } from '../message/serialise.ts';
-import { parseUri } from '../message/uri.ts';
-import { resolveTarget } from '../resolver/resolver.ts';
-import { newBranch } from '../transaction/random-token.ts';
-import type { Hop } from '../transport/hop.ts';
-import type { LocalAddress } from '../transport/listener.ts';
-import { viaValue } from '../transport/via-routing.ts';
-import { AnswerWait } from './answer-wait.ts';
-import { type DialogState, requestInDialog } from './dialog-state.ts';
-import type { Stack } from './stack.ts';
-
-export interface DialogListener {
-  /** The far end said BYE; it has been answered. Not called for a BYE of ours. */
-  ended(end: { by: 'remote'; headers: Headers }): void;
-}
-
-/** How a BYE of ours was answered; null when it was not (Timer F, transport error, or there was nothing to end). */
-export interface ByeOutcome {
-  readonly status: number | null;
-}
-
-export type ExtraHeaders = Iterable<readonly [name: string, value: string]>;
-
-export interface DialogParts {
-  readonly stack: Stack;
-  readonly state: DialogState;
-  /** Where the far end was last seen: requests go there when its Contact cannot be followed. */
-  readonly peer: Hop;
-  readonly local: LocalAddress;
-  readonly credentials: Credentials | null;
-}
-
-/** What the owner of a 2xx waits for. */
-export interface AnswerOutcome {
-  acknowledged(): void;
-  timedOut(): void;
-}
+import type { InviteServerTransaction } from '../transaction/invite-server.ts';
+import type { ServerTransaction } from '../transaction/server-transaction.ts';
+import type { Arrival } from '../transport/transport-layer.ts';
+import { DialogCore, type DialogOwner, type DialogParts } from './dialog-core.ts';
+import { DialogIncoming, type IncomingHooks } from './dialog-incoming.ts';
+import type {
+  ByeOutcome,
+  ChangeOptions,
+  ChangeOutcome,
+  DialogEnd,
+  DialogListener,
+  DialogRequestOptions,
+  DialogResponse,
+  ExtraHeaders,
+} from './dialog-listener.ts';
+import { DialogRequests, unanswered } from './dialog-requests.ts';
+import type { Outgoing } from './dialog-sender.ts';
+import type { OfferAnswer } from './offer-answer.ts';
+import { OutgoingChanges } from './outgoing-changes.ts';
+import { RunningSessionTimer } from './running-session-timer.ts';
+import type { SessionTimerTerms } from './session-timer.ts';
+import { SuccessAck } from './success-ack.ts';
+import type { AnswerOutcome } from './unacknowledged.ts';
 
 const NO_BODY = Buffer.alloc(0);
+const SDP = 'application/sdp';
+/** They have ways of their own: `change`, `bye`, and the INVITE's owner. */
+const NOT_BY_REQUEST: ReadonlySet<string> = new Set(['INVITE', 'ACK', 'CANCEL', 'BYE']);
 
 /**
  * One dialog (RFC 3261 §12), of either side.
@@ -49,119 +36,188 @@ const NO_BODY = Buffer.alloc(0);
  *     early ── 2xx ─▶ confirmed ── BYE of either side ─▶ ending ── final response / Timer F ─▶ closed
  *       └── any other end of the INVITE ──────────────────────────────────────────────────────┘
  *
- * It answers in the table from `open` to `close`, so that a BYE which crosses ours still finds it.
+ * It answers in the table from `open` to `close`, so that a BYE which crosses ours still finds it. An early dialog is
+ * one too: UPDATE, PRACK and INFO work in it, and what it learns there stays when the 2xx confirms it.
  */
-export class Dialog {
+export class Dialog implements DialogOwner, IncomingHooks {
   readonly callId: string;
   readonly localTag: string;
   readonly remoteTag: string;
   listener: DialogListener | null = null;
-  readonly #parts: DialogParts;
-  #localSeq: number;
-  #remoteSeq: number | null;
-  #hop: Hop | Promise<Hop> | null = null;
-  #ack: { bytes: Buffer; hop: Hop; local: LocalAddress } | null = null;
-  #answer: { wait: AnswerWait; outcome: AnswerOutcome; inviteSeq: number | null } | null = null;
-  /** A BYE that has to wait for the ACK (§15). */
-  #whenAcknowledged: (() => void) | null = null;
+  /** Set by whoever sends reliable provisional responses (RFC 3262); a PRACK that nobody waits for is answered 481. */
+  onPrack: ((request: SipRequest, transaction: ServerTransaction) => void) | null = null;
+  readonly #core: DialogCore;
+  readonly #incoming: DialogIncoming;
+  #requests: DialogRequests | null = null;
+  #changes: OutgoingChanges | null = null;
+  #ack: { inviteSeq: number; ack: SuccessAck } | null = null;
   #bye: Promise<ByeOutcome> | null = null;
   #byeDone: ((outcome: ByeOutcome) => void) | null = null;
   #closed = false;
   #open = false;
 
   constructor(parts: DialogParts) {
-    const { state } = parts;
-    this.#parts = parts;
-    this.callId = state.callId;
-    this.localTag = state.localTag;
-    this.remoteTag = state.remoteTag;
-    this.#localSeq = state.localSeq;
-    this.#remoteSeq = state.remoteSeq;
+    const { callId, localTag, remoteTag } = parts.state;
+    this.callId = callId;
+    this.localTag = localTag;
+    this.remoteTag = remoteTag;
+    this.#core = new DialogCore(parts, this);
+    this.#incoming = new DialogIncoming(this.#core, this);
   }
 
   /** True as soon as either side has ended it. */
   get closed(): boolean {
-    return this.#closed || this.#bye !== null;
+    return this.#core.over;
+  }
+
+  /** A 2xx has been sent or received; until then it is early. */
+  get confirmed(): boolean {
+    return this.#core.confirmed;
+  }
+
+  /** Who sent the INVITE that began it. */
+  get role(): 'uac' | 'uas' {
+    return this.#core.role;
+  }
+
+  /** Methods of the far end's latest Allow; empty when it never sent one. */
+  get remoteAllows(): ReadonlySet<string> {
+    return this.#core.path.state.remoteAllows;
+  }
+
+  /** Option tags of its latest Supported, in lower case. */
+  get remoteSupports(): ReadonlySet<string> {
+    return this.#core.path.state.remoteSupports;
+  }
+
+  /** The last description that we gave; whoever exchanges the first one sets it. A re-INVITE that refreshes repeats it. */
+  get description(): { ours: Buffer } {
+    return this.#core.description;
+  }
+
+  /** Whose offer is outstanding; the owner of the INVITE marks the first one, so that no UPDATE collides with it. */
+  get offers(): OfferAnswer {
+    return this.#core.offers;
   }
 
   /** Puts the dialog in the table; from now on requests of the far end find it. */
   open(): void {
     if (this.#open || this.#closed) return;
     this.#open = true;
-    this.#parts.stack.dialogs.add(this);
-    this.#parts.stack.admission.hold(this.callId);
+    this.#core.stack.dialogs.add(this);
+    this.#core.stack.admission.hold(this.callId);
   }
 
-  /** Leaves the table and stops every timer, without a word on the wire. */
+  /** Leaves the table and stops every timer. Nothing is sent but 487 to what the far end still waits for (§15.1.2). */
   close(): void {
     this.#closed = true;
-    this.#answer?.wait.stop();
-    this.#answer = null;
-    this.#whenAcknowledged = null;
+    this.#quiet();
+    this.#core.unacknowledged.close();
     this.#byeDone?.({ status: null });
     this.#byeDone = null;
     if (!this.#open) return;
     this.#open = false;
-    this.#parts.stack.dialogs.remove(this);
-    this.#parts.stack.admission.release(this.callId);
+    this.#core.stack.dialogs.remove(this);
+    this.#core.stack.admission.release(this.callId);
   }
 
   /**
-   * UAC (§13.2.2.4): acknowledges a 2xx; every repetition of the 2xx gets the same ACK again. `authorization` is
-   * what the INVITE carried (§22.1).
+   * UAC (§13.2.2.4): the 2xx confirms an early dialog of its tag: routes, target and abilities are now those of the 2xx.
+   * @throws SipParseError when its Record-Route cannot be read
    */
-  acknowledge(inviteSeq: number, authorization: ExtraHeaders): void {
-    if (this.#ack) {
-      this.#transmitAck();
+  confirm(response: SipResponse): void {
+    this.#core.path.confirm(response);
+    this.#core.confirmed = true;
+  }
+
+  /**
+   * UAC (§13.2.2.4): acknowledges the 2xx of the INVITE; every repetition of the 2xx gets the same ACK again.
+   * `credentials` are what the INVITE carried (§22.1); `answer` is for a 2xx that brought the offer.
+   */
+  acknowledge(inviteSeq: number, credentials: ExtraHeaders, answer: Buffer = NO_BODY): void {
+    this.#core.confirmed = true;
+    if (this.#ack?.inviteSeq === inviteSeq) {
+      this.#ack.ack.again();
       return;
     }
-    this.#toNextHop(hop => {
-      const { stack, state } = this.#parts;
-      const local = stack.transport.localFor(hop, this.#parts.local);
-      const { request } = requestInDialog(state, 'ACK', inviteSeq, NO_BODY);
-      request.headers.prepend('Via', viaValue(local, newBranch()));
-      for (const [name, value] of authorization) request.headers.set(name, value);
-      this.#ack = { bytes: serialise(request), hop, local };
-      this.#transmitAck();
+    const ack = new SuccessAck(this.#core.stack);
+    this.#ack = { inviteSeq, ack };
+    ack.send(this.#core.path, inviteSeq, credentials, answer);
+  }
+
+  /** UAS (§13.3.1.4): repeats the INVITE's 2xx until its ACK comes; without one the dialog is ended by BYE. */
+  awaitAck(repeat: () => void, outcome: AnswerOutcome): void {
+    const { unacknowledged, offers } = this.#core;
+    this.#core.confirmed = true;
+    offers.invite = 'theirs';
+    unacknowledged.begin(this.#core.path.state.remoteSeq, repeat, {
+      acknowledged: ack => {
+        offers.invite = null;
+        outcome.acknowledged(ack);
+      },
+      timedOut: () => {
+        offers.invite = null;
+        void this.bye();
+        outcome.timedOut();
+      },
     });
   }
 
-  /** UAS (§13.3.1.4): repeats the 2xx until its ACK comes; without one the dialog is ended by BYE. */
-  awaitAck(repeat: () => void, outcome: AnswerOutcome): void {
-    const { clock, timers } = this.#parts.stack;
-    const timedOut = () => {
-      this.#answered();
-      void this.bye();
-      outcome.timedOut();
-    };
-    const wait = new AnswerWait({ clock, timers, repeat, timedOut });
-    this.#answer = { wait, outcome, inviteSeq: this.#remoteSeq };
-    wait.start();
-  }
-
-  /** An ACK of the far end; only that of the answered INVITE counts. */
+  /** An ACK of the far end. */
   acknowledged(ack: SipRequest): void {
-    const answer = this.#answer;
-    if (!answer || parseCSeq(ack.headers.get('CSeq') ?? '').number !== answer.inviteSeq) return;
-    this.#answered();
-    answer.outcome.acknowledged();
+    this.#core.unacknowledged.acknowledged(ack);
   }
 
-  /** §12.2.2: false when the request is older than one that has been seen; it is to be answered 500. */
-  inOrder(request: SipRequest): boolean {
-    const { number } = parseCSeq(request.headers.get('CSeq') ?? '');
-    if (this.#remoteSeq !== null && number < this.#remoteSeq) return false;
-    this.#remoteSeq = number;
-    return true;
+  /** Everything in the dialog but INVITE, ACK and CANCEL. */
+  handleRequest(transaction: ServerTransaction, request: SipRequest, arrival: Arrival): void {
+    this.#incoming.request(transaction, request, arrival);
   }
 
-  /** The far end said BYE (§15.1.2). */
-  remoteBye(headers: Headers): void {
-    const ours = this.#bye !== null;
-    // A BYE of ours that is on the wire still wants its answer; one that waits for the ACK is not needed any more.
-    if (ours && !this.#whenAcknowledged) return;
-    this.close();
-    if (!ours) this.listener?.ended({ by: 'remote', headers });
+  /** A re-INVITE. */
+  handleInvite(transaction: InviteServerTransaction, request: SipRequest, arrival: Arrival): void {
+    this.#incoming.invite(transaction, request, arrival);
+  }
+
+  /**
+   * INFO, REFER, NOTIFY, PRACK… of ours. The network never makes it reject: no response is a status of null. 408, 481
+   * and silence end the dialog, save where they concern only a subscription or a provisional response.
+   * @throws CrosspointError (as rejection) sip.header-name, sip.line-break, sip.bad-method
+   */
+  async request(method: string, options: DialogRequestOptions = {}): Promise<DialogResponse> {
+    if (NOT_BY_REQUEST.has(method)) throw new CrosspointError('sip.bad-method', `${method} is not sent this way`);
+    const { headers = [], body = NO_BODY, contentType = SDP } = options;
+    const outgoing: Outgoing = { method, headers: [...headers], body, contentType };
+    this.#core.sender.check(outgoing);
+    if (this.closed) return unanswered('the dialog has ended');
+    this.#requests ??= new DialogRequests(this.#core);
+    const requests = this.#requests;
+    return await new Promise(settle => requests.send(outgoing, settle));
+  }
+
+  /**
+   * Offers a new session description, or asks for theirs with an empty one. Changes of one dialog wait for each other
+   * and for those of the far end; collisions are waited out, a few times.
+   * @throws CrosspointError (as rejection) sip.header-name, sip.line-break
+   */
+  async change(body: Buffer, options: ChangeOptions = {}): Promise<ChangeOutcome> {
+    const { headers = [], method = this.#core.confirmed ? 'INVITE' : 'UPDATE' } = options;
+    const change = { method, headers: [...headers], body, endsBy: 'failed' } as const;
+    if (method === 'UPDATE' && body.length === 0) {
+      throw new CrosspointError('sip.no-offer', 'an UPDATE cannot ask for an offer');
+    }
+    this.#core.sender.check({ ...change, contentType: SDP });
+    if (this.closed) return { kind: 'refused', status: null, reason: 'the dialog has ended' };
+    const changes = this.#outgoingChanges();
+    return await new Promise(settle => changes.start(change, settle));
+  }
+
+  /** Runs the session timer as agreed in the INVITE; later refreshes of either side renew it (RFC 4028). */
+  startSessionTimer(terms: SessionTimerTerms): void {
+    if (this.#core.over) return;
+    this.#core.keeper ??= new RunningSessionTimer(this.#core, terms, (change, settle) =>
+      this.#outgoingChanges().start(change, settle),
+    );
+    this.#core.keeper.renew(terms);
   }
 
   /**
@@ -171,51 +227,41 @@ export class Dialog {
   async bye(extra: ExtraHeaders = []): Promise<ByeOutcome> {
     if (this.#bye) return await this.#bye;
     if (this.#closed) return { status: null };
-    const headers = [...extra];
-    const build = () => this.#byeRequest(headers);
-    build();
+    const outgoing: Outgoing = { method: 'BYE', headers: [...extra], body: NO_BODY, contentType: SDP };
+    const { sender, unacknowledged } = this.#core;
+    sender.check(outgoing);
     this.#bye = new Promise(done => {
       this.#byeDone = done;
     });
-    const send = () => this.#sendBye(build, new DigestTries(this.#parts.credentials));
-    if (this.#answer) this.#whenAcknowledged = send;
-    else send();
+    this.#quiet();
+    if (unacknowledged.pending) unacknowledged.whenOver = () => this.#sendBye(outgoing);
+    else this.#sendBye(outgoing);
     return await this.#bye;
   }
 
-  #answered(): void {
-    this.#answer?.wait.stop();
-    this.#answer = null;
-    const send = this.#whenAcknowledged;
-    this.#whenAcknowledged = null;
-    send?.();
+  /** For the parts of the dialog: the far end is gone, or did not do what keeps a call. */
+  fail(by: DialogEnd['by'], headers: Headers = new Headers()): void {
+    // An early dialog is the INVITE's to end; a BYE of the callee is not allowed in it (§15).
+    if (this.#core.over || !this.#core.confirmed) return;
+    void this.bye();
+    this.#core.guard(() => this.listener?.ended({ by, headers }));
   }
 
-  #byeRequest(extra: ExtraHeaders): SipRequest {
-    const { request } = requestInDialog(this.#parts.state, 'BYE', this.#localSeq + 1, NO_BODY);
-    for (const [name, value] of extra) request.headers.add(name, value);
-    return request;
+  /** The far end said BYE (§15.1.2); it has been answered. */
+  remoteBye(headers: Headers): void {
+    const ours = this.#bye !== null;
+    // A BYE of ours that is on the wire still wants its answer; one that waits for the ACK is not needed any more.
+    if (ours && !this.#core.unacknowledged.whenOver) return;
+    this.close();
+    if (!ours) this.#core.guard(() => this.listener?.ended({ by: 'remote', headers }));
   }
 
-  #sendBye(build: () => SipRequest, tries: DigestTries): void {
-    this.#toNextHop(hop => {
-      const { stack, local } = this.#parts;
-      if (this.#closed) return;
-      const request = build();
-      this.#localSeq += 1;
-      for (const [name, value] of tries.headers) request.headers.set(name, value);
-      const response = (response: SipResponse) => {
-        if (response.status < 200) return;
-        if (tries.answer(request, response)) this.#sendBye(build, tries);
-        else this.#byeAnswered(response.status);
-      };
-      try {
-        const from = stack.transport.localFor(hop, local);
-        stack.transactions.request(request, hop, from, { response, failed: () => this.#byeAnswered(null) });
-      } catch (error) {
-        stack.log.warn({ err: error, sipCallId: this.callId }, 'a BYE could not be sent');
-        this.#byeAnswered(null);
-      }
+  #sendBye(outgoing: Outgoing): void {
+    this.#core.sender.send(outgoing, {
+      response: response => {
+        if (response.status >= 200) this.#byeAnswered(response.status);
+      },
+      failed: () => this.#byeAnswered(null),
     });
   }
 
@@ -225,42 +271,17 @@ export class Dialog {
     this.close();
   }
 
-  #transmitAck(): void {
-    if (!this.#ack) return;
-    const { bytes, hop, local } = this.#ack;
-    // A lost ACK brings the 2xx again, and that the ACK.
-    this.#parts.stack.transport.send(bytes, hop, local, () => {});
+  /** Nothing new from here, and nothing that waits for an answer of ours stays without one. */
+  #quiet(): void {
+    this.#core.over = true;
+    this.#core.keeper?.stop();
+    for (const each of [...this.#core.unfinished]) each.abort();
+    this.#changes?.close();
+    this.#requests?.close();
   }
 
-  /** At once when the next hop is an IP address, which is the rule. */
-  #toNextHop(send: (hop: Hop) => void): void {
-    this.#hop ??= this.#nextHop();
-    if (!(this.#hop instanceof Promise)) {
-      send(this.#hop);
-      return;
-    }
-    const { log } = this.#parts.stack;
-    void this.#hop
-      .then(send)
-      .catch(error => log.error({ err: error, sipCallId: this.callId }, 'SIP request in dialog'));
-  }
-
-  /**
-   * The first route or the far end's Contact. When policy forbids that target, or it cannot be resolved or reached
-   * (a private address behind NAT, tel:, another transport), the place from which the far end spoke serves instead.
-   */
-  #nextHop(): Hop | Promise<Hop> {
-    const { stack, state, peer, local } = this.#parts;
-    const usable = (hop: Hop) => {
-      stack.transport.localFor(hop, local);
-      return hop;
-    };
-    try {
-      const { nextHop } = requestInDialog(state, 'ACK', 0, NO_BODY);
-      const hop = resolveTarget(parseUri(nextHop), stack.resolver);
-      return hop instanceof Promise ? hop.then(usable).catch(() => peer) : usable(hop);
-    } catch {
-      return peer;
-    }
+  #outgoingChanges(): OutgoingChanges {
+    this.#changes ??= new OutgoingChanges(this.#core);
+    return this.#changes;
   }
 }

@@ -1,0 +1,108 @@
+import type { SipMessage, SipResponse } from '../message/message.ts';
+import { parseUri } from '../message/uri.ts';
+import { resolveTarget } from '../resolver/resolver.ts';
+import type { Hop, Source } from '../transport/hop.ts';
+import type { LocalAddress } from '../transport/listener.ts';
+import { confirmed, type DialogState, refreshed, requestInDialog } from './dialog-state.ts';
+import type { Stack } from './stack.ts';
+
+const NO_BODY = Buffer.alloc(0);
+
+/** Where the requests of a dialog go: its routes and target as values, and the hop that they lead to, resolved once. */
+export class DialogPath {
+  readonly #stack: Stack;
+  readonly #local: LocalAddress;
+  #state: DialogState;
+  /** Where the far end was last seen: requests go there when its Contact cannot be followed. */
+  #peer: Hop;
+  #hop: Hop | Promise<Hop> | null = null;
+
+  constructor(stack: Stack, state: DialogState, peer: Hop, local: LocalAddress) {
+    this.#stack = stack;
+    this.#state = state;
+    this.#peer = peer;
+    this.#local = local;
+  }
+
+  get state(): DialogState {
+    return this.#state;
+  }
+
+  /** A message of the far end that may move its target (RFC 3261 §12.2). */
+  refresh(message: SipMessage): void {
+    this.#replace(refreshed(this.#state, message));
+  }
+
+  /** §13.2.2.4. @throws SipParseError */
+  confirm(response: SipResponse): void {
+    this.#replace(confirmed(this.#state, response));
+  }
+
+  /** A request of the dialog came from there: behind NAT the way back may have changed. */
+  seen(source: Source): void {
+    if (source.address === this.#peer.address && source.port === this.#peer.port) return;
+    this.#peer = source;
+  }
+
+  /** The listener to send from. @throws CrosspointError sip.transport-unsupported */
+  localFor(hop: Hop): LocalAddress {
+    return this.#stack.transport.localFor(hop, this.#local);
+  }
+
+  /** At once when the next hop is an IP address, which is the rule. What `send` throws is logged. */
+  toNextHop(send: (hop: Hop) => void): void {
+    this.#hop ??= this.#nextHop();
+    if (!(this.#hop instanceof Promise)) {
+      send(this.#hop);
+      return;
+    }
+    const { log } = this.#stack;
+    void this.#hop
+      .then(send)
+      .catch(error => log.error({ err: error, sipCallId: this.#state.callId }, 'SIP request in dialog'));
+  }
+
+  /** The hop could not be reached; whether the place where the far end was last seen is worth a try instead. */
+  avoid(hop: Hop): boolean {
+    if (sameHop(hop, this.#peer) || !this.#mayUsePeer()) return false;
+    this.#hop = this.#peer;
+    return true;
+  }
+
+  #replace(state: DialogState): void {
+    const moved = state.remoteTarget !== this.#state.remoteTarget || state.routeSet !== this.#state.routeSet;
+    this.#state = state;
+    if (moved) this.#hop = null;
+  }
+
+  /**
+   * The first route or the far end's Contact. When policy forbids that target, or it cannot be resolved or reached
+   * (a private address behind NAT, tel:, another transport), the place from which the far end spoke serves instead.
+   */
+  #nextHop(): Hop | Promise<Hop> {
+    try {
+      const { nextHop } = requestInDialog(this.#state, 'ACK', 0, NO_BODY);
+      const hop = resolveTarget(parseUri(nextHop), this.#stack.resolver);
+      return hop instanceof Promise
+        ? hop.then(found => this.#usable(found)).catch(() => this.#peer)
+        : this.#usable(hop);
+    } catch {
+      return this.#peer;
+    }
+  }
+
+  #usable(hop: Hop): Hop {
+    this.localFor(hop);
+    // The connection that stands was checked against the name of the first target: its Contact is often a bare address.
+    return sameHop(hop, this.#peer) ? this.#peer : hop;
+  }
+
+  /** A `sips:` dialog never leaves TLS (RFC 3261 §26.2.2). */
+  #mayUsePeer(): boolean {
+    return this.#peer.transport === 'tls' || !/^sips:/i.test(this.#state.remoteTarget);
+  }
+}
+
+function sameHop(one: Hop, other: Hop): boolean {
+  return one.transport === other.transport && one.address === other.address && one.port === other.port;
+}
