@@ -1,5 +1,5 @@
 import type { Timer } from '../../base/clock.ts';
-import type { ExtraHeaders } from '../dialog/dialog.ts';
+import type { ExtraHeaders } from '../dialog/dialog-listener.ts';
 import type { Stack } from '../dialog/stack.ts';
 import type { SipRequest } from '../message/message.ts';
 import { newTag } from '../transaction/random-token.ts';

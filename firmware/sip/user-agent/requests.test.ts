@@ -168,7 +168,7 @@ test('a re-INVITE is refused with 488 and the call stays; OPTIONS in it is answe
     caller.send(caller.requestText('OPTIONS', { toTag, cseq: 6 }), port);
     await caller.response(200);
     caller.send(caller.requestText('INFO', { toTag, cseq: 7 }), port);
-    await caller.response(405);
+    await caller.response(200);
     // Older than what has been seen: §12.2.2.
     caller.send(caller.requestText('BYE', { toTag, cseq: 2 }), port);
     await caller.response(500);

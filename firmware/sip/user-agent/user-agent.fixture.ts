@@ -1,6 +1,7 @@
 import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
-import type { Dialog, DialogListener } from '../dialog/dialog.ts';
+import type { Dialog } from '../dialog/dialog.ts';
+import type { DialogListener } from '../dialog/dialog-listener.ts';
 import type { Headers } from '../message/headers.ts';
 import { parseUri } from '../message/uri.ts';
 import type { SipTimers } from '../transaction/timers.ts';
