@@ -1,56 +1,73 @@
 import type { Timer } from '../../base/clock.ts';
 import { CrosspointError, messageOf } from '../../base/errors.ts';
+import { DigestSession } from '../auth/digest-session.ts';
 import { DigestTries } from '../auth/digest-tries.ts';
-import { Dialog } from '../dialog/dialog.ts';
-import { dialogOfResponse } from '../dialog/dialog-state.ts';
+import type { Dialog } from '../dialog/dialog.ts';
+import type { ExtraHeaders } from '../dialog/dialog-listener.ts';
+import { agreedSessionTimer } from '../dialog/session-timer.ts';
 import type { Stack } from '../dialog/stack.ts';
-import { parseCSeq } from '../message/cseq.ts';
-import { SipParseError } from '../message/errors.ts';
+import type { SipParseError } from '../message/errors.ts';
+import { Headers } from '../message/headers.ts';
 import type { SipResponse } from '../message/message.ts';
-import { tagOf } from '../message/name-addr.ts';
 import { phraseOf } from '../message/status-phrases.ts';
-import { resolveTarget } from '../resolver/resolver.ts';
-import type { ClientFailure, ClientTransaction } from '../transaction/client-transaction.ts';
-import { transactionTimeoutMs } from '../transaction/timers.ts';
+import { resolveTargets } from '../resolver/resolver.ts';
 import type { Hop } from '../transport/hop.ts';
 import type { InviteFailure, InviteListener, InviteOptions, OutgoingInvite } from './invite-listener.ts';
 import type { InviteDraft } from './invite-request.ts';
+import type { Answered } from './outgoing/branches.ts';
+import { afterRefusal, featuresOf, type InviteFeatures } from './outgoing/invite-features.ts';
+import { InviteTry, type TryFailure, type TryOwner } from './outgoing/invite-try.ts';
+import { redirectContacts } from './outgoing/redirect-contacts.ts';
+import { type Aim, firstAim, Redirects } from './outgoing/redirects.ts';
 
-/** Branches of a fork of which we keep dialogs; a proxy that forks wider is not one of ours. */
-const MAX_FORKS = 16;
+/** Of each hop, when there are others to turn to. */
+const FIRST_RESPONSE_MS = 5000;
+/** INVITEs of one call, over all hops, challenges and redirects. */
+const MAX_INVITES = 64;
+/** Times that one call lets itself be told to say something else (422, 420). */
+const MAX_ADAPTATIONS = 4;
+
+type Ending = Omit<InviteFailure, 'hop' | 'tried'>;
 
 /**
- * The UAC core of one INVITE (RFC 3261 §13.2), over all its tries: the first, and one more for each challenge.
+ * The UAC core of one call (RFC 3261 §13.2), over all its tries: the hops of its target in order (RFC 3263 §4.3), then
+ * those of each target that a redirect names, on each hop one INVITE and one more for each challenge or demand.
  *
- *     resolving ─▶ calling ── 1xx ─▶ proceeding ── 2xx: ACK ─▶ accepted (a 2xx of another branch: ACK, BYE)
- *         │           │                 │  └────── 3xx–6xx ──▶ failed
- *         │           │ cancel          │ cancel, ring limit
- *         │           ▼                 ▼
- *         │      wait for 1xx ─────▶ CANCEL sent ── 487, or 64·T1 ─▶ done
- *         │                             └── 2xx: ACK, BYE ─────────▶ done
- *         └─ cancel, no such host ─▶ done, nothing was sent
+ *     resolving ─▶ trying a hop ── 2xx ───────────────────────────────▶ accepted
+ *         ▲            │  ▲  └──── 401, 407, 420, 422: the same hop again
+ *         │            │  └─────── 503, no response, no connection: the next hop
+ *         └── 3xx ─────┤
+ *                      └────────── other failures, nothing left to try ─▶ failed
+ *     cancel, ring limit: failed at once; the try under way is abandoned
  *
- * The listener hears the outcome once (`#settled`); what follows is between us and the far end.
+ * Each INVITE of a call has a branch and a CSeq of its own and shares Call-ID and From (§8.1.3.4, §22.2). RFC 3263 §4.3
+ * would repeat the request to the next hop unchanged but for its branch; then a callee that both hops lead to takes it
+ * for the other path of a fork and answers 482 (§8.2.2.2) while the first is still under way.
+ *
+ * The listener hears the outcome once; what follows is between a try and the far end.
  */
-export class InviteClient implements OutgoingInvite {
+export class InviteClient implements OutgoingInvite, TryOwner {
   readonly callId: string;
+  readonly earlyOffer: TryOwner['earlyOffer'];
   readonly #stack: Stack;
   readonly #options: InviteOptions;
   readonly #draft: InviteDraft;
   readonly #listener: InviteListener;
-  readonly #digest: DigestTries;
-  readonly #early = new Map<string, Dialog>();
-  readonly #confirmed = new Map<string, Dialog>();
-  #transaction: ClientTransaction | null = null;
+  readonly #redirects: Redirects;
+  #stage: 'calling' | 'given-up' | 'settled' = 'calling';
+  #aim: Aim;
+  #features: InviteFeatures;
+  #digest: DigestTries;
+  /** What has been learnt of those who ask for credentials; a redirect leads to others. */
+  #session: DigestSession | null;
+  #hops: Hop[] = [];
+  #firstResponseMs: number | null = null;
   #hop: Hop | null = null;
-  #cseq = 1;
-  #provisional = false;
-  #settled = false;
-  #givenUp = false;
-  #cancelSent = false;
+  #try: InviteTry | null = null;
+  #tried = 0;
+  #invites = 0;
+  #adaptations = 0;
   #ringLimit: Timer | null = null;
-  /** §9.1: how long a cancelled INVITE may stay without its final response. */
-  #cancelLimit: Timer | null = null;
 
   constructor(stack: Stack, options: InviteOptions, draft: InviteDraft, listener: InviteListener) {
     this.callId = draft.callId;
@@ -58,212 +75,219 @@ export class InviteClient implements OutgoingInvite {
     this.#options = options;
     this.#draft = draft;
     this.#listener = listener;
-    this.#digest = new DigestTries(options.auth ?? null);
+    this.#aim = firstAim(options);
+    this.#redirects = new Redirects(options, this.#aim);
+    this.#features = featuresOf(options, listener.earlyOffer !== undefined);
+    this.#session = options.auth ? new DigestSession(options.auth) : null;
+    this.#digest = new DigestTries(options.auth ?? null, this.#session);
+    this.earlyOffer = listener.earlyOffer
+      ? (dialog, offer, answer) => this.#tell(() => listener.earlyOffer?.(dialog, offer, answer))
+      : null;
   }
 
   start(): void {
     // Not at once, so that `invite` has returned before anything is said.
-    queueMicrotask(() => void this.#start());
+    queueMicrotask(() => void this.#goTo(this.#aim));
   }
 
-  cancel(): void {
-    this.#giveUp('cancelled');
+  cancel(headers: ExtraHeaders = []): void {
+    // Read once: refused here, not when the CANCEL goes out; and an iterator could not be read twice.
+    this.#giveUp('cancelled', Headers.of(headers));
   }
 
-  async #start(): Promise<void> {
-    try {
-      this.#hop = await resolveTarget(this.#options.target, this.#stack.resolver);
-      if (this.#givenUp) return;
-      this.#send();
-      if (this.#settled) return;
-      this.#ringLimit = this.#stack.clock.after(this.#options.ringLimitMs, () => this.#giveUp('ring-limit'));
-      this.#listener.sent?.(this.#stack.clock.monotonic());
-    } catch (error) {
-      this.#sendFailed(error);
-    }
+  provisional(response: SipResponse, body: Buffer, dialog: Dialog | null): void {
+    if (this.#hop) this.#stack.resolver.failures.remove(this.#hop);
+    this.#tell(() => this.#listener.progress(response.status, response.reason, response.headers, body, dialog));
   }
 
-  #send(): void {
-    if (!this.#hop) return;
-    const { transport, transactions } = this.#stack;
-    const local = transport.localFor(this.#hop, null);
-    const request = this.#draft.request(this.#cseq, local, this.#digest.headers);
-    const tried = this.#cseq;
-    const transaction = transactions.request(request, this.#hop, local, {
-      response: response => this.#response(transaction, response),
-      failed: failure => this.#failed(failure),
-      terminated: () => {
-        if (tried === this.#cseq) this.#done();
-      },
-    });
-    this.#transaction = transaction;
-  }
-
-  #sendFailed(error: unknown): void {
-    const known = error instanceof CrosspointError ? error : new CrosspointError('sip.send-failed', messageOf(error));
-    this.#fail({ status: null, phrase: known.message, cause: 'transport', error: known });
-    this.#done();
-  }
-
-  #response(invite: ClientTransaction, response: SipResponse): void {
-    if (response.status < 200) this.#progress(invite, response);
-    else if (response.status < 300) this.#success(invite, response);
-    else this.#refused(invite, response);
-  }
-
-  #progress(invite: ClientTransaction, response: SipResponse): void {
-    this.#provisional = true;
-    if (this.#givenUp) {
-      this.#sendCancel();
-      return;
-    }
-    if (response.status === 100 || this.#settled) return;
-    this.#openEarly(invite, response);
-    this.#listener.progress(response.status, response.reason, response.headers, response.body);
-  }
-
-  /** §12.1: a provisional response with a tag makes an early dialog, one for each branch of a fork. */
-  #openEarly(invite: ClientTransaction, response: SipResponse): void {
-    const tag = tagOf(response.headers.get('To') ?? '');
-    if (tag === null || this.#early.has(tag) || this.#early.size >= MAX_FORKS) return;
-    try {
-      const dialog = this.#dialog(invite, response);
-      this.#early.set(tag, dialog);
-      dialog.open();
-    } catch (error) {
-      // A route that cannot be read ends the call only if it comes again with the answer.
-      if (!(error instanceof SipParseError)) throw error;
-    }
-  }
-
-  #success(invite: ClientTransaction, response: SipResponse): void {
-    try {
-      this.#acknowledge(invite, response);
-    } catch (error) {
-      if (!(error instanceof SipParseError)) throw error;
-      const phrase = `the answer cannot be acknowledged: ${error.message}`;
-      this.#fail({ status: null, phrase, cause: 'transport', error });
-    }
-  }
-
-  #acknowledge(invite: ClientTransaction, response: SipResponse): void {
-    const tag = tagOf(response.headers.get('To') ?? '') ?? '';
-    const { number } = parseCSeq(invite.request.headers.get('CSeq') ?? '');
-    const known = this.#confirmed.get(tag);
-    if (known) {
-      known.acknowledge(number, this.#digest.headers);
-      return;
-    }
-    if (this.#confirmed.size >= MAX_FORKS) return;
-    this.#closeEarly();
-    const dialog = this.#dialog(invite, response);
-    this.#confirmed.set(tag, dialog);
-    dialog.open();
-    dialog.acknowledge(number, this.#digest.headers);
-    this.#stopTimers();
-    if (this.#settled || this.#givenUp) {
-      // §13.2.2.4: answered by a second branch, or after we gave up: the dialog is real and has to be ended.
-      void dialog.bye();
-      return;
-    }
+  answered({ dialog, body, acknowledge }: Answered, response: SipResponse): void {
+    const hop = this.#hop;
+    if (!hop) return;
+    this.#stack.resolver.failures.remove(hop);
     this.#settle();
-    this.#listener.accepted(dialog, response.body, response.headers);
+    const terms = agreedSessionTimer(response.headers, this.#features.sessionTimer?.minS);
+    if (terms) dialog.startSessionTimer(terms);
+    const reached = { hop, tried: this.#tried };
+    this.#tell(() => this.#listener.accepted(dialog, body, response.headers, acknowledge ?? undefined, reached));
   }
 
-  #refused(invite: ClientTransaction, response: SipResponse): void {
-    if (!this.#givenUp && this.#digest.answer(invite.request, response)) {
-      // §22.2: the same call, a new transaction: next CSeq, new branch.
-      this.#cseq += 1;
-      this.#provisional = false;
-      this.#closeEarly();
-      try {
-        this.#send();
-      } catch (error) {
-        this.#sendFailed(error);
-      }
-      return;
-    }
-    this.#stopTimers();
-    const { status, headers } = response;
-    this.#fail({ status, phrase: response.reason || phraseOf(status), cause: 'response', headers });
-  }
-
-  #failed(failure: ClientFailure): void {
-    if (failure.cause === 'timeout') {
-      this.#fail({ status: null, phrase: 'no response (Timer B)', cause: 'timeout', timer: 'B' });
-      return;
-    }
-    const error = new CrosspointError('sip.send-failed', `the INVITE could not be sent: ${failure.error.message}`, {
-      cause: failure.error,
-      retriable: true,
+  unusable(error: SipParseError): void {
+    this.#fail({
+      status: null,
+      phrase: `the answer cannot be acknowledged: ${error.message}`,
+      cause: 'transport',
+      error,
     });
-    this.#fail({ status: null, phrase: error.message, cause: 'transport', error });
   }
 
-  #giveUp(cause: 'cancelled' | 'ring-limit'): void {
-    if (this.#givenUp || this.#settled) return;
-    this.#givenUp = true;
+  refused(attempt: InviteTry, response: SipResponse): void {
+    const { hop } = attempt;
+    // §22.2, RFC 4028 §7.4: the same call, a new transaction.
+    if (this.#digest.answer(attempt.request, response) || this.#adapts(response)) this.#invite(hop);
+    else this.#turnAway(hop, response);
+  }
+
+  failed(failure: TryFailure): void {
+    const heard = failure.cause === 'first-response' && failure.heard;
+    // A hop that said 100 is alive: it is the far end behind it that does not answer.
+    if (this.#hop && !heard) this.#stack.resolver.failures.add(this.#hop);
+    this.#nextHop(endingOf(failure));
+  }
+
+  async #goTo(aim: Aim): Promise<void> {
+    this.#aim = aim;
+    const { auth } = this.#options;
+    if (aim.redirected && auth) this.#session = new DigestSession(auth);
+    try {
+      const { resolver } = this.#stack;
+      this.#hops = [...(await resolveTargets(aim.target, resolver))];
+    } catch (error) {
+      this.#nextTarget(sendFailure(error));
+      return;
+    }
+    const { firstResponseMs = this.#hops.length > 1 ? FIRST_RESPONSE_MS : null } = this.#options;
+    this.#firstResponseMs = firstResponseMs;
+    this.#nextHop({ status: null, phrase: 'there is nowhere to send the INVITE to', cause: 'transport' });
+  }
+
+  /** `ending`: what the call has failed with when there is no hop left. */
+  #nextHop(ending: Ending): void {
+    if (this.#stage !== 'calling') return;
+    const hop = this.#hops.shift();
+    if (!hop) {
+      this.#nextTarget(ending);
+      return;
+    }
+    this.#tried += 1;
+    this.#digest = new DigestTries(this.#options.auth ?? null, this.#session);
+    this.#invite(hop);
+  }
+
+  #nextTarget(ending: Ending): void {
+    if (this.#stage !== 'calling') return;
+    const aim = this.#redirects.next();
+    if (aim) void this.#goTo(aim);
+    else this.#fail(ending);
+  }
+
+  #invite(hop: Hop): void {
+    this.#hop = hop;
+    this.#invites += 1;
+    if (this.#invites > MAX_INVITES) {
+      this.#fail(sendFailure(new CrosspointError('sip.too-many-tries', `the call was sent on ${MAX_INVITES} times`)));
+      return;
+    }
+    try {
+      this.#try = this.#attempt(hop);
+      this.#try.start();
+      this.#sent();
+    } catch (error) {
+      const ending = sendFailure(error);
+      if (ending.error?.code === 'sip.transport-unsupported') this.#nextHop(ending);
+      else this.#fail(ending);
+    }
+  }
+
+  #attempt(hop: Hop): InviteTry {
+    const stack = this.#stack;
+    const local = stack.transport.localFor(hop, null);
+    const cseq = this.#invites;
+    const request = this.#draft.request({ cseq, local, uri: this.#aim.requestUri, features: this.#features });
+    this.#digest.sign(request);
+    return new InviteTry({
+      stack,
+      hop,
+      local,
+      request,
+      authorization: [...this.#digest.headers],
+      credentials: this.#options.auth ?? null,
+      digest: this.#session,
+      firstResponseMs: this.#firstResponseMs,
+      owner: this,
+    });
+  }
+
+  #sent(): void {
+    if (this.#stage !== 'calling' || this.#ringLimit) return;
+    const { clock } = this.#stack;
+    this.#ringLimit = clock.after(this.#options.ringLimitMs, () => this.#giveUp('ring-limit', []));
+    this.#tell(() => this.#listener.sent?.(clock.monotonic()));
+  }
+
+  #adapts(response: SipResponse): boolean {
+    if (this.#adaptations >= MAX_ADAPTATIONS) return false;
+    const features = afterRefusal(this.#features, response);
+    if (!features) return false;
+    this.#adaptations += 1;
+    this.#features = features;
+    return true;
+  }
+
+  /** A failure that the same hop would repeat. */
+  #turnAway(hop: Hop, response: SipResponse): void {
+    const { status, headers } = response;
+    const { failures } = this.#stack.resolver;
+    const ending: Ending = { status, phrase: response.reason || phraseOf(status), cause: 'response', headers };
+    if (status === 503) {
+      failures.add(hop);
+      this.#nextHop(ending);
+      return;
+    }
+    failures.remove(hop);
+    if (status >= 300 && status < 400) {
+      const followed = this.#redirects.follow(response);
+      if (followed || this.#aim.redirected) this.#nextTarget({ ...ending, contacts: redirectContacts(headers) });
+      else this.#fail({ ...ending, contacts: redirectContacts(headers) });
+      // §8.1.3.4: the next of a redirect's contacts is tried until one answers; 6xx speaks for all of them (§21.6).
+    } else if (this.#aim.redirected && status < 600) this.#nextTarget(ending);
+    else this.#fail(ending);
+  }
+
+  #giveUp(cause: 'cancelled' | 'ring-limit', cancelHeaders: ExtraHeaders): void {
+    if (this.#stage !== 'calling') return;
+    this.#stage = 'given-up';
     this.#ringLimit?.stop();
-    if (this.#provisional) this.#sendCancel();
+    this.#try?.abandon(cancelHeaders);
     const phrase = cause === 'cancelled' ? 'cancelled' : 'nobody answered in time';
     // After the caller of `cancel` is done with its own state.
     queueMicrotask(() => this.#fail({ status: null, phrase, cause }));
   }
 
-  #sendCancel(): void {
-    if (this.#cancelSent || !this.#transaction) return;
-    this.#cancelSent = true;
-    const { clock, timers, transactions, log } = this.#stack;
-    const invite = this.#transaction;
-    this.#cancelLimit = clock.after(transactionTimeoutMs(timers), () => invite.terminate());
-    try {
-      // Its own answer says nothing that the INVITE's final response does not say too.
-      transactions.cancel(invite, { response: () => {}, failed: () => {} });
-    } catch (error) {
-      log.warn({ err: error, sipCallId: this.callId }, 'a CANCEL could not be sent');
-    }
+  #fail(ending: Ending): void {
+    if (this.#stage === 'settled') return;
+    this.#settle();
+    const failure = { ...ending, hop: this.#hop, tried: this.#tried };
+    this.#tell(() => this.#listener.failed(failure));
   }
 
-  #fail(failure: InviteFailure): void {
-    if (this.#settled) return;
-    this.#settle();
-    this.#closeEarly();
+  #settle(): void {
+    this.#stage = 'settled';
+    this.#ringLimit?.stop();
+    this.#ringLimit = null;
+    this.#try = null;
+  }
+
+  #tell(say: () => void): void {
     try {
-      this.#listener.failed(failure);
+      say();
     } catch (error) {
       this.#stack.log.error({ err: error, sipCallId: this.callId }, 'the owner of an INVITE failed');
     }
   }
+}
 
-  #settle(): void {
-    this.#settled = true;
-    this.#ringLimit?.stop();
-    this.#ringLimit = null;
+function endingOf(failure: TryFailure): Ending {
+  if (failure.cause === 'transport') {
+    const message = `the INVITE could not be sent: ${failure.error.message}`;
+    const error = new CrosspointError('sip.send-failed', message, { cause: failure.error, retriable: true });
+    return { status: null, phrase: message, cause: 'transport', error };
   }
+  const timer = failure.cause === 'timeout' ? 'B' : 'first-response';
+  const phrase = timer === 'B' ? 'no response (Timer B)' : 'no response but 100 in the time that the hop had';
+  return { status: null, phrase, cause: 'timeout', timer };
+}
 
-  #dialog(invite: ClientTransaction, response: SipResponse): Dialog {
-    const { hop, local } = invite.path;
-    const state = dialogOfResponse(invite.request, response);
-    return new Dialog({ stack: this.#stack, state, peer: hop, local, credentials: this.#options.auth ?? null });
-  }
-
-  #closeEarly(): void {
-    for (const dialog of this.#early.values()) dialog.close();
-    this.#early.clear();
-  }
-
-  #stopTimers(): void {
-    this.#ringLimit?.stop();
-    this.#cancelLimit?.stop();
-    this.#ringLimit = null;
-    this.#cancelLimit = null;
-  }
-
-  /** The last transaction is over: nothing of the far end can reach this any more. */
-  #done(): void {
-    this.#stopTimers();
-    this.#closeEarly();
-    this.#transaction = null;
-    this.#confirmed.clear();
-  }
+function sendFailure(error: unknown): Ending {
+  const known = error instanceof CrosspointError ? error : new CrosspointError('sip.send-failed', messageOf(error));
+  return { status: null, phrase: known.message, cause: 'transport', error: known };
 }

@@ -1,12 +1,15 @@
 import type { CrosspointError } from '../../base/errors.ts';
 import type { Credentials } from '../auth/credentials.ts';
 import type { Dialog } from '../dialog/dialog.ts';
+import type { ExtraHeaders } from '../dialog/dialog-listener.ts';
 import type { Headers } from '../message/headers.ts';
 import type { SipUri } from '../message/uri.ts';
+import type { Hop } from '../transport/hop.ts';
+import type { RedirectContact } from './outgoing/redirect-contacts.ts';
 
 /** What an INVITE of ours says and where it goes. */
 export interface InviteOptions {
-  /** Next hop. */
+  /** Next hop: all that RFC 3263 finds for it is tried in order. With sips: the Request-URI and Contact become sips:. */
   readonly target: SipUri;
   readonly requestUri: string;
   readonly from: { readonly displayName?: string; readonly uri: string };
@@ -14,11 +17,25 @@ export interface InviteOptions {
   readonly to: string;
   /** More headers; those that the stack writes itself are refused. */
   readonly headers: Iterable<readonly [name: string, value: string]>;
+  /** The offer. Empty: the far end makes it, and the owner answers through `acknowledge` or `earlyOffer`. */
   readonly body: Buffer;
   readonly contentType: 'application/sdp';
   readonly auth?: Credentials;
-  /** How long from the INVITE to a final response; then it is cancelled. */
+  /** How long from the first INVITE to a final response, over all that is tried; then it is cancelled. */
   readonly ringLimitMs: number;
+  /**
+   * How long each hop has for any response over 100. By default Timer B (32 s to any response at all) when there is
+   * one hop, 5000 when there are several.
+   */
+  readonly firstResponseMs?: number;
+  /** How many 300, 301 and 302 are followed; by default none: a redirect is a failure with its contacts. */
+  readonly followRedirects?: number;
+  /** Whether a redirect may lead there. By default only to the host of `target`. */
+  allowRedirect?(uri: SipUri): boolean;
+  /** RFC 4028, in seconds. Without it refreshes are not asked for, but made when the far end asks. */
+  readonly sessionTimer?: { readonly intervalS: number; readonly minS: number };
+  /** 100rel (RFC 3262): offered by default. */
+  readonly reliable?: 'supported' | 'required' | 'off';
 }
 
 export interface InviteFailure {
@@ -26,25 +43,58 @@ export interface InviteFailure {
   readonly status: number | null;
   readonly phrase: string;
   readonly cause: 'response' | 'timeout' | 'transport' | 'cancelled' | 'ring-limit';
-  /** RFC 3261's name of the timer, for `timeout`. */
-  readonly timer?: 'B';
+  /** For `timeout`: RFC 3261's name of the timer, or ours for `firstResponseMs`. */
+  readonly timer?: 'B' | 'first-response';
   /** Of that response. */
   readonly headers?: Headers;
+  /** Of a 3xx that was not followed, the dearest first. */
+  readonly contacts?: readonly RedirectContact[];
   /** For `transport`: sip.target-not-allowed, sip.target-unresolved, sip.transport-unsupported, sip.overloaded… */
   readonly error?: CrosspointError;
+  /** The last one that was tried; null when none was. */
+  readonly hop: Hop | null;
+  /** How many hops were sent an INVITE; one that was asked again (401, 422…) counts once. */
+  readonly tried: number;
+}
+
+/** Who answered. */
+export interface Reached {
+  readonly hop: Hop;
+  /** As in `InviteFailure`. */
+  readonly tried: number;
 }
 
 /**
  * What the owner of an INVITE hears: `progress` any number of times, then `accepted` or `failed`, once. Nothing is
- * said before `invite` has returned, nor inside of `cancel`.
+ * said before `invite` has returned, nor inside of `cancel`. Bodies are session descriptions, taken out of a multipart
+ * where one was around; empty when there was none.
  */
 export interface InviteListener {
   /** The first INVITE is on the wire; `at` is the clock's monotonic time. */
   sent?(at: number): void;
-  /** 101–199, of any branch of a fork. */
-  progress(status: number, reason: string, headers: Headers, body: Buffer): void;
-  /** 2xx; its ACK has been sent. Set `dialog.listener` here. */
-  accepted(dialog: Dialog, body: Buffer, headers: Headers): void;
+  /**
+   * 101–199, of any branch of a fork; repetitions of reliable ones are not told. `dialog` is the branch's early dialog,
+   * the same object each time and in `accepted`; null of a response without a To-tag. 199 says that this dialog, which
+   * is closed by now, will not answer: the others go on (RFC 6228).
+   */
+  progress(status: number, reason: string, headers: Headers, body: Buffer, dialog: Dialog | null): void;
+  /**
+   * Offerless INVITE: the offer came in a reliable provisional response. Give the answer once; the PRACK carries it.
+   * `progress` follows with the same body. Without this handler an offerless INVITE does not offer 100rel.
+   */
+  earlyOffer?(dialog: Dialog, offer: Buffer, answer: (body: Buffer) => void): void;
+  /**
+   * 2xx. Set `dialog.listener` here. Its ACK has been sent, unless `acknowledge` is given: then `body` is the far
+   * end's offer and the owner has 64·T1 to answer it (an empty answer before a BYE refuses it). A 2xx without a body
+   * stands for what a provisional response of the same branch said: `body` is that again.
+   */
+  accepted(
+    dialog: Dialog,
+    body: Buffer,
+    headers: Headers,
+    acknowledge: ((answer: Buffer) => void) | undefined,
+    reached: Reached,
+  ): void;
   failed(failure: InviteFailure): void;
 }
 
@@ -53,7 +103,8 @@ export interface OutgoingInvite {
   /**
    * Gives the call up: `failed` with `cancelled` follows at once, whatever the far end does. On the wire CANCEL waits
    * for a provisional response (RFC 3261 §9.1), and a 2xx that crosses it is acknowledged and ended by BYE.
-   * Harmless when the INVITE has ended.
+   * Harmless when the INVITE has ended. `headers` go with the CANCEL (Reason, RFC 3326).
+   * @throws CrosspointError sip.header-name, sip.line-break: the call then goes on
    */
-  cancel(): void;
+  cancel(headers?: ExtraHeaders): void;
 }

@@ -1,5 +1,6 @@
 import { CrosspointError } from '../../base/errors.ts';
-import { ALLOW, SUPPORTED } from '../message/capabilities.ts';
+import { sessionTimerOffer } from '../dialog/session-timer.ts';
+import { ALLOW } from '../message/capabilities.ts';
 import { formatCSeq } from '../message/cseq.ts';
 import { Headers } from '../message/headers.ts';
 import type { SipRequest } from '../message/message.ts';
@@ -8,6 +9,7 @@ import { parseUri } from '../message/uri.ts';
 import type { LocalAddress } from '../transport/listener.ts';
 import { contactValue } from './contact.ts';
 import type { InviteOptions } from './invite-listener.ts';
+import type { InviteFeatures } from './outgoing/invite-features.ts';
 
 /** Headers that the stack writes itself: a second one would make two readers see two messages. */
 const RESERVED = [
@@ -24,6 +26,8 @@ const RESERVED = [
   'Proxy-Require',
   'Allow',
   'Supported',
+  'Session-Expires',
+  'Min-SE',
   'Authorization',
   'Proxy-Authorization',
   'Content-Type',
@@ -31,7 +35,16 @@ const RESERVED = [
   'Content-Encoding',
 ];
 
-/** An INVITE, checked once, from which each try is made: with CSeq, Contact and authorization of its own. */
+/** What differs from one try of a call to the next. */
+export interface InviteRequestParts {
+  readonly cseq: number;
+  readonly local: LocalAddress;
+  /** Request-URI. */
+  readonly uri: string;
+  readonly features: InviteFeatures;
+}
+
+/** An INVITE, checked once, from which each try is made. */
 export class InviteDraft {
   readonly callId: string;
   readonly #options: InviteOptions;
@@ -63,21 +76,24 @@ export class InviteDraft {
     ]);
   }
 
-  request(cseq: number, local: LocalAddress, authorization: Iterable<readonly [string, string]>): SipRequest {
-    const { requestUri, body, contentType } = this.#options;
+  request(parts: InviteRequestParts): SipRequest {
+    const { cseq, local, uri, features } = parts;
+    const { body, contentType } = this.#options;
     const headers = Headers.of([
       ['Max-Forwards', '70'],
       ['From', this.#from],
       ['To', this.#to],
       ['Call-ID', this.callId],
       ['CSeq', formatCSeq(cseq, 'INVITE')],
-      ['Contact', contactValue(local, this.#user)],
+      ['Contact', contactValue(local, this.#user, /^sips:/i.test(uri))],
       ALLOW,
-      SUPPORTED,
-      ...authorization,
-      ...this.#extra,
+      ['Supported', features.supported.join(', ')],
     ]);
+    if (features.required.length > 0) headers.add('Require', features.required.join(', '));
+    const timer = features.sessionTimer ? sessionTimerOffer(features.sessionTimer) : [];
+    for (const [name, value] of timer) headers.add(name, value);
+    for (const [name, value] of this.#extra) headers.add(name, value);
     if (body.length > 0) headers.add('Content-Type', contentType);
-    return { kind: 'request', method: 'INVITE', uri: requestUri, headers, body };
+    return { kind: 'request', method: 'INVITE', uri, headers, body };
   }
 }
