@@ -1,5 +1,18 @@
 import type { Codec, Endpoint, TelephoneEvent } from '../../pipelines/protocol.ts';
-import type { Direction } from './session-description.ts';
+import type { SrtpSuite } from './crypto-line.ts';
+import type { Direction, PayloadFormat } from './session-description.ts';
+
+/** Base64 of master key and salt (RFC 4568 §6.1). A secret. */
+export interface SrtpKey {
+  suite: SrtpSuite;
+  key: string;
+}
+
+/** Ours for what we send, theirs for what they send. */
+export interface MediaKeys {
+  send: SrtpKey;
+  receive: SrtpKey;
+}
 
 /** What offer and answer came to, in the shapes that the media worker takes. */
 export interface Agreed {
@@ -9,6 +22,8 @@ export interface Agreed {
   receive: Codec[];
   /** What we send, under the far end's number for it. */
   send: Codec;
+  /** How the far end describes it: its parameters go to the other side of a bridge. */
+  sendFormat: PayloadFormat;
   receiveTelephoneEvent?: TelephoneEvent;
   sendTelephoneEvent?: TelephoneEvent;
   /** Packet time of what we send. */
@@ -17,4 +32,6 @@ export interface Agreed {
   direction: Direction;
   /** The far end does not want to hear us (sendonly, inactive, c=0.0.0.0). */
   held: boolean;
+  /** SRTP; null: plain RTP. */
+  security: MediaKeys | null;
 }

@@ -35,6 +35,8 @@ test("a desk phone's offer is answered in its order, under its numbers", () => {
       { ...PCMU, payloadType: 0 },
     ],
     send: { ...PCMA, payloadType: 8 },
+    sendFormat: { payloadType: 8, name: 'PCMA', clockRate: 8000, channels: 1, fmtp: null },
+    security: null,
     receiveTelephoneEvent: { payloadType: 101, clockRate: 8000 },
     sendTelephoneEvent: { payloadType: 101, clockRate: 8000 },
     packetMs: 20,

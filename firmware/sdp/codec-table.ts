@@ -1,7 +1,7 @@
 import type { Codec, TelephoneEvent } from '../../pipelines/protocol.ts';
 import type { PayloadFormat } from './session-description.ts';
 
-/** An audio codec that we can decode and encode. */
+/** An audio codec by name: one that we can decode and encode, or one that only crosses the box. */
 export interface AudioCodec {
   /** As in a=rtpmap; compared without regard to case (RFC 4855 §3). */
   readonly name: string;
@@ -13,12 +13,14 @@ export interface AudioCodec {
   /** Of the decoded audio, Hz, mono. */
   readonly sampleRate: number;
   readonly implementation: Codec['implementation'];
+  /** What follows the number in a=fmtp. */
+  readonly fmtp: string | null;
 }
 
-/** Every codec there is, in the order in which we offer them. This is the place to add one. */
+/** Every codec that we can decode, in the order in which we offer them. This is the place to add one. */
 export const AUDIO_CODECS: readonly AudioCodec[] = [
-  { name: 'PCMU', payloadType: 0, clockRate: 8000, channels: 1, sampleRate: 8000, implementation: 'pcmu' },
-  { name: 'PCMA', payloadType: 8, clockRate: 8000, channels: 1, sampleRate: 8000, implementation: 'pcma' },
+  { name: 'PCMU', payloadType: 0, clockRate: 8000, channels: 1, sampleRate: 8000, implementation: 'pcmu', fmtp: null },
+  { name: 'PCMA', payloadType: 8, clockRate: 8000, channels: 1, sampleRate: 8000, implementation: 'pcma', fmtp: null },
 ];
 
 /** RFC 4733 digits: the events 0–15 are 0–9, *, #, A–D. */
@@ -57,6 +59,10 @@ export function isCodec(format: PayloadFormat, codec: Pick<AudioCodec, 'name' | 
     format.clockRate === codec.clockRate &&
     format.channels === codec.channels
   );
+}
+
+export function isDecodable({ implementation }: Pick<AudioCodec, 'implementation'>): boolean {
+  return implementation !== 'relay';
 }
 
 /** A codec as the media worker takes it, under the number that it has in one direction of one call. */

@@ -1,5 +1,7 @@
 import { CrosspointError } from '../base/errors.ts';
-import { type AudioCodec, isCodec, TELEPHONE_EVENT } from './codec-table.ts';
+import { type AudioCodec, isCodec, isDecodable, TELEPHONE_EVENT } from './codec-table.ts';
+import { MAX_CODECS } from './payload-numbers.ts';
+import { isSameStream } from './relay-codecs.ts';
 import type { MediaDescription, PayloadFormat } from './session-description.ts';
 
 /** A codec of ours that a description has, with the format that it gives it. */
@@ -8,14 +10,12 @@ export interface CommonCodec {
   format: PayloadFormat;
 }
 
-/** The worker takes so many payload types at most. */
-const MAX_CODECS = 8;
-
 /** In the order of the description (RFC 3264 §6.1); a codec listed twice counts once. */
 export function commonCodecs(media: MediaDescription, ours: readonly AudioCodec[]): CommonCodec[] {
   const common: CommonCodec[] = [];
   for (const format of media.payloads) {
-    const codec = ours.find(each => isCodec(format, each));
+    // Undecoded, the parameters count as well: AMR comes in two packings.
+    const codec = ours.find(each => (isDecodable(each) ? isCodec(format, each) : isSameStream(format, each)));
     if (codec && !common.some(known => known.codec === codec)) common.push({ codec, format });
   }
   return common.slice(0, MAX_CODECS);
@@ -27,22 +27,27 @@ export function telephoneEventOf(media: MediaDescription): PayloadFormat | null 
 
 const MAX_SHOWN = 16;
 
-/** The refusal names both lists, so that whoever configures the far end knows what to switch on. */
-export function noCommonCodec(
-  media: MediaDescription,
-  ours: readonly AudioCodec[],
-  how: 'offered' | 'answered',
-): CrosspointError {
-  const theirs = media.payloads
+/** The audio formats of a description, by name, for the refusals. */
+export function formatNames(media: MediaDescription): string {
+  const names = media.payloads
     .filter(({ name }) => !/^(?:telephone-event|CN)$/i.test(name ?? ''))
     .slice(0, MAX_SHOWN)
     .map(({ name, clockRate, channels, payloadType }) => {
       if (name === null) return `payload type ${payloadType}`;
       return `${name.slice(0, 32)}/${clockRate}${channels > 1 ? `/${channels}` : ''}`;
     });
-  const names = ours.map(({ name }) => name);
+  return names.join(', ') || 'none';
+}
+
+/** The refusal names both lists, so that whoever configures the far end knows what to switch on. */
+export function noCommonCodec(
+  media: MediaDescription,
+  ours: readonly AudioCodec[],
+  how: 'offered' | 'answered',
+): CrosspointError {
+  const names = ours.map(({ name }) => name).join(', ') || 'none';
   return new CrosspointError(
     'sdp.no-common-codec',
-    `no audio codec in common – ${how}: ${theirs.join(', ') || 'none'}; we have: ${names.join(', ')}`,
+    `no audio codec in common – ${how}: ${formatNames(media)}; we have: ${names}`,
   );
 }

@@ -22,3 +22,8 @@ export function directionOf({ sends, receives }: Flow): Direction {
 export function meet(ours: Flow, theirs: Flow): Flow {
   return { sends: ours.sends && theirs.receives, receives: ours.receives && theirs.sends };
 }
+
+/** What flows when each of two has a say in it. */
+export function both(one: Flow, other: Flow): Flow {
+  return { sends: one.sends && other.sends, receives: one.receives && other.receives };
+}

@@ -30,7 +30,7 @@ function addressOf(address: string): string {
 }
 
 function mediaLines(media: MediaDescription, sessionAddress: string): string[] {
-  const { kind, port, protocol, formats, payloads, address, rtcp, ptime, maxptime, direction } = media;
+  const { kind, port, protocol, formats, payloads, address, rtcp, ptime, maxptime, crypto, direction } = media;
   const lines = [`m=${kind} ${port} ${protocol} ${formats.join(' ')}`];
   // A refused line is nothing but the line (RFC 3264 §6).
   if (port === 0) return lines;
@@ -40,6 +40,7 @@ function mediaLines(media: MediaDescription, sessionAddress: string): string[] {
     lines.push(`a=rtpmap:${payloadType} ${name}/${clockRate}${channels > 1 ? `/${channels}` : ''}`);
   }
   for (const { payloadType, fmtp } of payloads) if (fmtp !== null) lines.push(`a=fmtp:${payloadType} ${fmtp}`);
+  for (const value of crypto) lines.push(`a=crypto:${value}`);
   if (rtcp) lines.push(`a=rtcp:${rtcp.port}${rtcp.address === null ? '' : ` ${addressOf(rtcp.address)}`}`);
   if (ptime !== null) lines.push(`a=ptime:${ptime}`);
   if (maxptime !== null) lines.push(`a=maxptime:${maxptime}`);

@@ -1,6 +1,11 @@
-import { type AudioCodec, TELEPHONE_EVENT } from './codec-table.ts';
+import type { Agreed } from './agreed.ts';
+import { type AudioCodec, isDecodable, TELEPHONE_EVENT } from './codec-table.ts';
 import { formatDescription } from './format-description.ts';
-import type { PayloadFormat } from './session-description.ts';
+import { offerSecurity } from './media-security.ts';
+import { parseDescription } from './parse-description.ts';
+import { numberFormats } from './payload-numbers.ts';
+import { audioBefore, inPlace } from './previous-lines.ts';
+import type { Direction, PayloadFormat } from './session-description.ts';
 
 /** What we put into a description. */
 export interface OurMedia {
@@ -10,46 +15,71 @@ export interface OurMedia {
   rtpPort: number;
   /** Of the o= line: the same in every description of one call. */
   sessionId: number;
-  /** Of the o= line: one more with each description that differs from the one before (RFC 3264 §8). */
+  /** Of the o= line: one more with each description that differs from the one before (`nextVersion`). */
   version: number;
-  /** In the order of our preference. */
+  /** In the order of our preference. Those that we cannot decode count for bridges alone. */
   codecs: readonly AudioCodec[];
+  /** Formats that are only passed on: another leg has them. */
+  relay?: readonly PayloadFormat[];
+  /** What we wish: sendonly or inactive hold the far end. Default sendrecv. */
+  direction?: Direction;
+  /** Packet time that we ask for. Default 20. */
+  packetMs?: Agreed['packetMs'];
+  /** Plain RTP, SRTP keyed by SDES, or SRTP where the far end has it. Default none. */
+  security?: 'none' | 'sdes' | 'prefer-sdes';
+  /** Where keys come from. Default: the system's. */
+  randomBytes?: (size: number) => Buffer;
+  /** Our last description in this dialog: its lines, numbers and keys stay as they are (RFC 3264 §8). */
+  previous?: string;
+  /** A key of ours in place of the one in `previous`, after the death of the media worker that counted its packets. */
+  rekey?: boolean;
 }
 
 /** Packet time that we ask for, ms. */
 export const DEFAULT_PACKET_MS = 20;
 
 /**
- * An offer of one audio stream both ways, with telephone-event (RFC 3264 §5).
+ * An offer of one audio stream, with telephone-event (RFC 3264 §5); with `previous` a later one of the same call (§8),
+ * and the answer to an INVITE without an offer as well.
  * @throws CrosspointError sdp.bad-address
  */
 export function makeOffer(ours: OurMedia): string {
-  const payloads: PayloadFormat[] = ours.codecs.map(({ name, payloadType, clockRate, channels }) => ({
-    payloadType,
-    name,
-    clockRate,
-    channels,
-    fmtp: null,
-  }));
-  payloads.push({ ...TELEPHONE_EVENT });
+  return offerFormats(ours, [...ours.codecs.filter(isDecodable), ...(ours.relay ?? [])].map(asFormat));
+}
+
+/**
+ * An offer of these formats in this order. Their numbers are kept where nobody else has them.
+ * @throws CrosspointError sdp.bad-address
+ */
+export function offerFormats(
+  ours: OurMedia,
+  formats: readonly PayloadFormat[],
+  digits: PayloadFormat = TELEPHONE_EVENT,
+): string {
+  const previous = ours.previous === undefined ? null : parseDescription(ours.previous);
+  const before = audioBefore(previous);
+  const payloads = numberFormats(formats, digits, before?.payloads ?? []);
+  const line = {
+    kind: 'audio',
+    port: ours.rtpPort,
+    ...offerSecurity(ours, before),
+    formats: payloads.map(({ payloadType }) => String(payloadType)),
+    payloads,
+    address: ours.address,
+    rtcp: null,
+    ptime: ours.packetMs ?? DEFAULT_PACKET_MS,
+    maxptime: null,
+    direction: ours.direction ?? 'sendrecv',
+  };
   return formatDescription({
     origin: originOf(ours),
-    timing: { start: 0, stop: 0 },
-    media: [
-      {
-        kind: 'audio',
-        port: ours.rtpPort,
-        protocol: 'RTP/AVP',
-        formats: payloads.map(({ payloadType }) => String(payloadType)),
-        payloads,
-        address: ours.address,
-        rtcp: null,
-        ptime: DEFAULT_PACKET_MS,
-        maxptime: null,
-        direction: 'sendrecv',
-      },
-    ],
+    timing: previous?.timing ?? { start: 0, stop: 0 },
+    media: inPlace(line, previous),
   });
+}
+
+function asFormat({ payloadType, name, clockRate, channels, fmtp }: PayloadFormat): PayloadFormat {
+  return { payloadType, name, clockRate, channels, fmtp };
 }
 
 /** "-" for the user: none of our business to tell (RFC 4566 §5.2). */

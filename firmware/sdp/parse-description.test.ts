@@ -40,6 +40,7 @@ test('the description of RFC 4566 §5 is read', () => {
       rtcp: null,
       ptime: null,
       maxptime: null,
+      crypto: [],
       direction: 'recvonly',
     },
     {
@@ -52,6 +53,7 @@ test('the description of RFC 4566 §5 is read', () => {
       rtcp: null,
       ptime: null,
       maxptime: null,
+      crypto: [],
       direction: 'sendonly',
     },
   ]);

@@ -7,12 +7,17 @@ const MAX_BYTES = 16_384;
 const MAX_LINE = 1024;
 const MAX_MEDIA = 32;
 const MAX_FORMATS = 64;
+/** More suites than there are. */
+const MAX_CRYPTO = 16;
 
 /**
  * The lines that offer and answer read. Only these reach sdp-transform: it tries some fifty patterns on every a= line,
  * and candidates, fingerprints and hostile inventions are nothing to us here.
  */
-const READ = /^(?:[vostcm]=|a=(?:rtpmap:|fmtp:|rtcp:|ptime:|maxptime:|(?:sendrecv|sendonly|recvonly|inactive)$))/;
+const READ =
+  /^(?:[vostcm]=|a=(?:rtpmap:|fmtp:|crypto:|rtcp:|ptime:|maxptime:|(?:sendrecv|sendonly|recvonly|inactive)$))/;
+
+const CRYPTO = 'a=crypto:';
 
 /** "m=audio 49170/2 RTP/AVP 0 8"; read here, since sdp-transform drops lines with a port count or "-" in the kind. */
 const MEDIA_LINE = /^([!-~]+) +(\d{1,5})(?:\/\d+)? +([!-~]+)(?: +(.*))?$/;
@@ -29,11 +34,12 @@ export function parseDescription(text: string): SessionDescription {
   if (lines[0] !== 'v=0') throw malformed('it does not begin with "v=0"');
   const mediaLines = lines.filter(line => line.startsWith('m='));
   if (mediaLines.length > MAX_MEDIA) throw malformed(`it has more than ${MAX_MEDIA} m= lines`);
-  const raw = parse(lines.join('\r\n'));
+  const raw = parse(lines.filter(line => !line.startsWith(CRYPTO)).join('\r\n'));
+  const crypto = cryptoOf(lines);
   return {
     origin: originOf(raw),
     timing: { start: raw.timing?.start || 0, stop: raw.timing?.stop || 0 },
-    media: mediaLines.map((line, index) => mediaOf(line.slice(2), raw.media[index]!, raw)),
+    media: mediaLines.map((line, index) => mediaOf(line.slice(2), crypto[index]!, raw.media[index]!, raw)),
   };
 }
 
@@ -53,6 +59,19 @@ function linesOf(text: string): string[] {
   return lines;
 }
 
+/** Of each m= line; read here, since nothing of a key is worth another pass of patterns. */
+function cryptoOf(lines: readonly string[]): string[][] {
+  const crypto: string[][] = [];
+  for (const line of lines) {
+    if (line.startsWith('m=')) crypto.push([]);
+    else if (line.startsWith(CRYPTO)) {
+      const current = crypto.at(-1);
+      if (current && current.length < MAX_CRYPTO) current.push(line.slice(CRYPTO.length));
+    }
+  }
+  return crypto;
+}
+
 function originOf({ origin }: RawSession): SessionDescription['origin'] {
   if (!origin) return null;
   const { username, sessionId, sessionVersion, address } = origin;
@@ -64,7 +83,7 @@ function originOf({ origin }: RawSession): SessionDescription['origin'] {
   };
 }
 
-function mediaOf(line: string, raw: RawMedia, session: RawSession): MediaDescription {
+function mediaOf(line: string, crypto: string[], raw: RawMedia, session: RawSession): MediaDescription {
   const match = MEDIA_LINE.exec(line);
   if (!match) throw malformed('an m= line does not read "kind port protocol formats"');
   const [, kind = '', portText, protocol = '', formatText = ''] = match;
@@ -84,6 +103,7 @@ function mediaOf(line: string, raw: RawMedia, session: RawSession): MediaDescrip
     rtcp: rtcpOf(raw),
     ptime: milliseconds(raw.ptime),
     maxptime: milliseconds(raw.maxptime),
+    crypto,
     direction: (raw.direction ?? session.direction ?? 'sendrecv') as Direction,
   };
 }

@@ -4,19 +4,7 @@ import type { Agreed } from './agreed.ts';
 import { DEFAULT_PACKET_MS } from './offer.ts';
 import type { MediaDescription } from './session-description.ts';
 
-/** What the other side of a description says about itself: protocol, addresses, packet time. */
-
-/** The feedback profile asks for nothing that plain RTP would not do (RFC 4585 §4.2). */
-const PLAIN_RTP = ['RTP/AVP', 'RTP/AVPF'];
-
-/** @throws CrosspointError sdp.security-unsupported, sdp.protocol-unsupported */
-export function checkProtocol({ protocol }: MediaDescription): void {
-  if (PLAIN_RTP.includes(protocol.toUpperCase())) return;
-  const spoken = `we speak ${PLAIN_RTP.join(' and ')}`;
-  if (/SAVPF?$/i.test(protocol))
-    throw new CrosspointError('sdp.security-unsupported', `the far end wants secured media (${protocol}); ${spoken}`);
-  throw new CrosspointError('sdp.protocol-unsupported', `the far end wants ${protocol.slice(0, 40)}; ${spoken}`);
-}
+/** What the other side of a description says about itself: addresses, packet time. */
 
 /** Nobody's telephone: a stream to them would reach many, or all. */
 const MANY = new BlockList();
@@ -39,7 +27,7 @@ export function remoteOf(media: MediaDescription, ourAddress: string): Agreed['r
   return { rtp: { host: address, port }, rtcp: { host: rtcpAddress, port: rtcpPort } };
 }
 
-function isUnspecified(address: string): boolean {
+export function isUnspecified(address: string | null): boolean {
   return address === '0.0.0.0' || address === '::';
 }
 

@@ -30,6 +30,8 @@ export interface MediaDescription {
   /** Milliseconds. */
   ptime: number | null;
   maxptime: number | null;
+  /** Values of a=crypto (RFC 4568), raw. They hold keys. */
+  crypto: string[];
   /** The media's own, else the session's, else sendrecv. */
   direction: Direction;
 }

@@ -1,0 +1,138 @@
+import { CrosspointError } from '../base/errors.ts';
+import { flowFrom } from './agree.ts';
+import type { Agreed } from './agreed.ts';
+import { answerBy, type OfferOutcome, type Refused, refusing } from './answer.ts';
+import { type AudioCodec, isCodec, isDecodable, TELEPHONE_EVENT } from './codec-table.ts';
+import { formatNames, telephoneEventOf } from './common-codecs.ts';
+import { both, directionOf, flowOf } from './direction.ts';
+import { type OurMedia, offerFormats } from './offer.ts';
+import { parseDescription } from './parse-description.ts';
+import { codecOf, isSameStream } from './relay-codecs.ts';
+import { packetMsOf } from './remote-media.ts';
+import type { MediaDescription, PayloadFormat } from './session-description.ts';
+
+/** Offer and answer of two calls joined back to back: media is passed on undecoded wherever both sides have a codec. */
+
+export interface OfferAcross {
+  /** What the first side (the caller, or whoever of both offers anew) has offered. */
+  firstOffer: string;
+  /** Ours towards the second side; `codecs` is its trunk's list, those that we cannot decode included. */
+  ours: OurMedia;
+  /** Audio formats of the first side that the list does not name are passed on too. */
+  relayAll?: boolean;
+}
+
+export type OfferAcrossOutcome = { kind: 'offer'; offer: string } | Refused;
+
+/**
+ * The offer for the second side: what the first one has, in the order of the second one's list, then what we can
+ * transcode to; with the first side's payload numbers, parameters, packet time and direction (a hold goes across).
+ */
+export function offerToSecondSide({ firstOffer, ours, relayAll = false }: OfferAcross): OfferAcrossOutcome {
+  return refusing(() => {
+    const first = audioOf(firstOffer);
+    const formats = first.payloads.filter(format => codecOf(format) !== null);
+    const listed = ours.codecs.flatMap(codec => formats.filter(format => isCodec(format, codec)));
+    const others = relayAll ? formats.filter(format => !listed.includes(format)) : [];
+    const transcoded = formats.some(isOurs)
+      ? ours.codecs.filter(isDecodable).filter(codec => !has(formats, codec))
+      : [];
+    const offered: PayloadFormat[] = [...listed, ...others, ...transcoded.map(formatOf)];
+    if (offered.length === 0)
+      throw nothingCommon(
+        first,
+        ours.codecs.map(({ name }) => name),
+      );
+    const direction = directionOf(both(flowFrom(first), flowOf(ours.direction ?? 'sendrecv')));
+    const terms: OurMedia = { ...ours, direction, packetMs: ours.packetMs ?? packetMsOf(first) };
+    const digits = { ...TELEPHONE_EVENT, payloadType: (telephoneEventOf(first) ?? TELEPHONE_EVENT).payloadType };
+    return { kind: 'offer', offer: offerFormats(terms, offered, digits) };
+  });
+}
+
+export interface AnswerAcross {
+  firstOffer: string;
+  /** What the second side's answer came to. */
+  secondAgreed: Agreed;
+  /** Ours towards the first side; `codecs` is its trunk's list. */
+  ours: OurMedia;
+  relayAll?: boolean;
+}
+
+export type AnswerAcrossOutcome =
+  | { kind: 'agreed'; answer: string; agreed: Agreed; mode: 'relay' | 'transcode' }
+  | Refused;
+
+/**
+ * The answer for the first side: the codec that the second one took, so that packets are passed on as they are; else
+ * one that we transcode from. Digits as events only when the second side takes them so, or nobody would hear them.
+ */
+export function answerToFirstSide({ firstOffer, secondAgreed, ours, relayAll }: AnswerAcross): AnswerAcrossOutcome {
+  return refusing(() => {
+    const first = audioOf(firstOffer);
+    const across = acrossOf(first, secondAgreed, ours, relayAll ?? false);
+    // What the second side sends we can send on, and we need no more than it hears.
+    const { sends, receives } = flowOf(secondAgreed.direction);
+    const wish = both({ sends: receives, receives: sends }, flowOf(ours.direction ?? 'sendrecv'));
+    const terms: OurMedia = { ...ours, direction: directionOf(wish) };
+    const telephoneEvent = secondAgreed.sendTelephoneEvent !== undefined;
+    if (across) {
+      // What the first side may change to without a new offer goes across too.
+      const also = first.payloads.flatMap(format => codecOf(format) ?? []).filter(codec => takes(secondAgreed, codec));
+      const codecs = [...new Set([across, ...also.filter(isDecodable)])];
+      const taking = { codecs, preferred: across, telephoneEvent };
+      return modeOf('relay', answerBy(firstOffer, { ...terms, packetMs: secondAgreed.packetMs }, taking));
+    }
+    const codecs = isDecodable(secondAgreed.send) ? ours.codecs.filter(isDecodable) : [];
+    if (!codecs.some(codec => has(first.payloads, codec))) throw nothingCommon(first, [secondAgreed.send.name]);
+    return modeOf('transcode', answerBy(firstOffer, terms, { codecs, telephoneEvent }));
+  });
+}
+
+function modeOf(mode: 'relay' | 'transcode', outcome: OfferOutcome): AnswerAcrossOutcome {
+  return outcome.kind === 'agreed' ? { ...outcome, mode } : outcome;
+}
+
+/** The codec in which packets can go across, with the second side's parameters; null when there is none. */
+function acrossOf(first: MediaDescription, second: Agreed, ours: OurMedia, relayAll: boolean): AudioCodec | null {
+  const { sendFormat } = second;
+  const format = first.payloads.find(each => isSameStream(each, sendFormat));
+  const codec = format && codecOf(sendFormat);
+  if (!codec) return null;
+  const allowed = relayAll || has(ours.relay ?? [], codec) || ours.codecs.some(each => isCodec(format, each));
+  return allowed ? codec : null;
+}
+
+/** The line that an answer would take. @throws CrosspointError sdp.malformed, sdp.too-large, sdp.no-audio */
+function audioOf(offer: string): MediaDescription {
+  const line = parseDescription(offer).media.find(({ kind, port }) => kind === 'audio' && port !== 0);
+  if (!line) throw new CrosspointError('sdp.no-audio', 'no audio is offered');
+  return line;
+}
+
+function isOurs(format: PayloadFormat): boolean {
+  const codec = codecOf(format);
+  return codec !== null && isDecodable(codec);
+}
+
+function has(formats: readonly PayloadFormat[], codec: AudioCodec): boolean {
+  return formats.some(format => isCodec(format, codec));
+}
+
+function takes({ receive }: Agreed, codec: AudioCodec): boolean {
+  return receive.some(
+    ({ name, clockRate }) => name.toLowerCase() === codec.name.toLowerCase() && clockRate === codec.clockRate,
+  );
+}
+
+function formatOf({ payloadType, name, clockRate, channels, fmtp }: AudioCodec): PayloadFormat {
+  return { payloadType, name, clockRate, channels, fmtp };
+}
+
+function nothingCommon(first: MediaDescription, second: readonly string[]): CrosspointError {
+  return new CrosspointError(
+    'sdp.no-common-codec',
+    `no audio codec in common – the first side offers: ${formatNames(first)}; the second side has: ` +
+      `${second.join(', ').slice(0, 200) || 'none'}; we transcode between those that we can decode`,
+  );
+}

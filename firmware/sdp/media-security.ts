@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { CrosspointError } from '../base/errors.ts';
+import type { MediaKeys } from './agreed.ts';
+import { type CryptoLine, formatCrypto, newCrypto, parseCrypto, type SrtpSuite } from './crypto-line.ts';
+import type { OurMedia } from './offer.ts';
+import type { MediaDescription } from './session-description.ts';
+
+/** Plain RTP or SRTP keyed by SDES (RFC 4568), by policy. No sentence here ever holds a key. */
+
+/** The feedback profiles ask for nothing that plain RTP would not do (RFC 4585 §4.2). */
+const PLAIN = ['RTP/AVP', 'RTP/AVPF'];
+const SECURED = ['RTP/SAVP', 'RTP/SAVPF'];
+
+/** The one that every peer has (RFC 4568 §6.2.1). */
+const OFFERED_SUITE: SrtpSuite = 'AES_CM_128_HMAC_SHA1_80';
+
+/** How a line of ours says it. */
+export interface SecurityTerms {
+  protocol: string;
+  /** Values of its a=crypto. */
+  crypto: string[];
+}
+
+type Ours = Pick<OurMedia, 'security' | 'randomBytes' | 'rekey'>;
+
+/**
+ * What we offer. "prefer-sdes" is one line of RTP/AVP with a=crypto: a peer that knows nothing of it answers plain, and
+ * a second m= line for the same call confuses many. A later offer goes on as before, with the key that is in use.
+ */
+export function offerSecurity(ours: Ours, previous: MediaDescription | null): SecurityTerms {
+  const { security = 'none' } = ours;
+  if (previous) {
+    const crypto = previous.crypto.flatMap(value => parseCrypto(value) ?? []);
+    return {
+      protocol: previous.protocol,
+      crypto: crypto.map(line => formatCrypto(ours.rekey ? fresh(line.tag, line.suite, ours) : line)),
+    };
+  }
+  if (security === 'none') return { protocol: 'RTP/AVP', crypto: [] };
+  return {
+    protocol: security === 'sdes' ? 'RTP/SAVP' : 'RTP/AVP',
+    crypto: [formatCrypto(fresh(1, OFFERED_SUITE, ours))],
+  };
+}
+
+/**
+ * What we answer to an offered line, with its protocol and the tag that we take (RFC 4568 §5.1.2).
+ * @param previous our line before, whose key stays in use
+ * @throws CrosspointError sdp.security-refused (plain, and the policy wants SRTP), sdp.security-unsupported,
+ *   sdp.protocol-unsupported
+ */
+export function answerSecurity(
+  offered: MediaDescription,
+  ours: Ours,
+  previous: MediaDescription | null,
+): SecurityTerms & { keys: MediaKeys | null } {
+  const { security = 'none' } = ours;
+  const plain = { protocol: offered.protocol, crypto: [], keys: null };
+  if (security === 'none') {
+    checkPlain(offered);
+    return plain;
+  }
+  checkKnown(offered);
+  const theirs = usable(offered)[0];
+  if (!theirs) {
+    if (isSecured(offered)) throw unusable();
+    if (security === 'sdes') throw plainRefused('offers');
+    return plain;
+  }
+  const { tag, suite } = theirs;
+  const kept = previous && !ours.rekey ? usable(previous).find(line => line.suite === suite) : undefined;
+  const own = kept ? { ...kept, tag } : fresh(tag, suite, ours);
+  return {
+    protocol: offered.protocol,
+    crypto: [formatCrypto(own)],
+    keys: { send: { suite, key: own.key }, receive: { suite, key: theirs.key } },
+  };
+}
+
+/**
+ * What an answer makes of our offered line. An answer without a key to an offer of RTP/SAVP is refused; to one of
+ * RTP/AVP with a=crypto it is plain.
+ * @throws CrosspointError as answerSecurity does
+ */
+export function answeredSecurity(offered: MediaDescription, answered: MediaDescription): MediaKeys | null {
+  const ours = usable(offered);
+  if (ours.length === 0) {
+    checkPlain(answered);
+    return null;
+  }
+  checkKnown(answered);
+  for (const theirs of usable(answered)) {
+    const own = ours.find(({ tag, suite }) => tag === theirs.tag && suite === theirs.suite);
+    if (!own) continue;
+    const { suite } = own;
+    return { send: { suite, key: own.key }, receive: { suite, key: theirs.key } };
+  }
+  if (isSecured(answered) || answered.crypto.length > 0) throw unusable();
+  if (isSecured(offered)) throw plainRefused('answers with');
+  return null;
+}
+
+/** Whether a line comes with keys or wants some. */
+export function asksForSecurity(media: MediaDescription): boolean {
+  return isSecured(media) || media.crypto.length > 0;
+}
+
+function isSecured({ protocol }: MediaDescription): boolean {
+  return SECURED.includes(protocol.toUpperCase());
+}
+
+function checkKnown(media: MediaDescription): void {
+  if (!isSecured(media)) checkPlain(media, [...PLAIN, ...SECURED]);
+}
+
+function checkPlain({ protocol }: MediaDescription, spoken = PLAIN): void {
+  if (PLAIN.includes(protocol.toUpperCase())) return;
+  const we = `we speak ${spoken.join(' and ')}`;
+  if (/SAVPF?$/i.test(protocol))
+    throw new CrosspointError(
+      'sdp.security-unsupported',
+      `the far end wants secured media (${protocol.slice(0, 40)}); ${we}`,
+    );
+  throw new CrosspointError('sdp.protocol-unsupported', `the far end wants ${protocol.slice(0, 40)}; ${we}`);
+}
+
+/** A master key identifier would stand in every packet of the far end's, where the worker expects none. */
+function usable({ crypto }: MediaDescription): CryptoLine[] {
+  return crypto.flatMap(value => parseCrypto(value) ?? []).filter(({ mki }) => mki === null);
+}
+
+function fresh(tag: number, suite: SrtpSuite, ours: Ours): CryptoLine {
+  return newCrypto(tag, suite, ours.randomBytes ?? randomBytes);
+}
+
+function unusable(): CrosspointError {
+  return new CrosspointError(
+    'sdp.security-unsupported',
+    'the far end wants SRTP without an a=crypto that we can use: one inline key without MKI, of ' +
+      'AES_CM_128_HMAC_SHA1_80, AES_CM_128_HMAC_SHA1_32 or AEAD_AES_128_GCM',
+  );
+}
+
+function plainRefused(does: string): CrosspointError {
+  return new CrosspointError(
+    'sdp.security-refused',
+    `the far end ${does} plain RTP, and SRTP is required here: switch on SDES (RTP/SAVP) there`,
+  );
+}
