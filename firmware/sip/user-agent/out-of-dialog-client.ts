@@ -4,11 +4,14 @@ import type { Stack } from '../dialog/stack.ts';
 import { phraseOf } from '../message/status-phrases.ts';
 import { resolveTargets } from '../resolver/resolver.ts';
 import type { Hop } from '../transport/hop.ts';
+import { sizeOf } from '../transport/large-request.ts';
 import { oneTransaction, sendFailure } from './one-transaction.ts';
 import type { RequestOptions, RequestOutcome } from './out-of-dialog.ts';
 import { OutOfDialogDraft } from './out-of-dialog-draft.ts';
 
 const TIMEOUT_MS = 30_000;
+/** What credentials may add to a request. Signing it to see would use up a count of the nonce. */
+const AUTHORIZATION_BYTES = 400;
 
 /** Sends a request outside of dialogs (RFC 3261 §8.1) and resolves with how it ended; it never rejects. */
 export async function sendOutOfDialog(
@@ -34,12 +37,14 @@ export async function sendOutOfDialog(
  */
 class OutOfDialogClient {
   readonly #stack: Stack;
+  readonly #options: RequestOptions;
   readonly #draft: OutOfDialogDraft;
   readonly #digest: DigestTries;
   #cseq: number;
 
   constructor(stack: Stack, options: RequestOptions, draft: OutOfDialogDraft) {
     this.#stack = stack;
+    this.#options = options;
     this.#draft = draft;
     this.#digest = new DigestTries(options.auth ?? null, options.digestSession);
     this.#cseq = options.cseq ?? 1;
@@ -68,26 +73,46 @@ class OutOfDialogClient {
   }
 
   async #overChallenges(hop: Hop, limitMs: number): Promise<RequestOutcome> {
-    const { clock, transport } = this.#stack;
-    const end = clock.monotonic() + limitMs;
+    const end = this.#stack.clock.monotonic() + limitMs;
     try {
-      const local = transport.localFor(hop, null);
       for (;;) {
-        const request = this.#draft.request(this.#cseq, local);
-        this.#digest.sign(request);
-        const sending = await oneTransaction(this.#stack, request, hop, local, end - clock.monotonic());
+        const { sending, request, way, local } = await this.#send(hop, end);
         if (sending.kind === 'failed') return this.#failed(sending.error);
         const { response, roundTripMs } = sending;
         if (!this.#digest.answer(request, response)) {
           const { status, headers, body } = response;
           const reason = response.reason || phraseOf(status);
-          return { kind: 'response', status, reason, headers, body, hop, local, roundTripMs, cseq: this.#cseq };
+          return { kind: 'response', status, reason, headers, body, hop: way, local, roundTripMs, cseq: this.#cseq };
         }
         this.#cseq += 1;
       }
     } catch (error) {
-      return this.#failed(sendFailure('the request', error));
+      return this.#failed(sendFailure(this.#options.method, error));
     }
+  }
+
+  /** Over TCP first when it is too large for a datagram, over UDP after all when TCP cannot be had (§18.1.1). */
+  async #send(hop: Hop, end: number) {
+    const { clock, transport } = this.#stack;
+    const ways = this.#ways(hop);
+    for (const [index, way] of ways.entries()) {
+      const local = transport.localFor(way, null);
+      const request = this.#draft.request(this.#cseq, local);
+      this.#digest.sign(request);
+      const sending = await oneTransaction(this.#stack, request, way, local, end - clock.monotonic());
+      const unsent = sending.kind === 'failed' && sending.error.code === 'sip.send-failed';
+      if (!unsent || index === ways.length - 1) return { sending, request, way, local };
+      this.#cseq += 1;
+    }
+    throw new CrosspointError('sip.target-unresolved', 'there is nowhere to send the request to');
+  }
+
+  #ways(hop: Hop): readonly Hop[] {
+    const { target, auth } = this.#options;
+    if (hop.transport !== 'udp' || target.params.has('transport')) return [hop];
+    const { transport } = this.#stack;
+    const request = this.#draft.request(this.#cseq, transport.localFor(hop, null));
+    return transport.forSize(hop, sizeOf(request) + (auth ? AUTHORIZATION_BYTES : 0));
   }
 
   #failed({ code, message }: CrosspointError): RequestOutcome {

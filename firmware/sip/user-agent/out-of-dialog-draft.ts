@@ -78,7 +78,8 @@ export class OutOfDialogDraft {
   }
 
   request(cseq: number, local: LocalAddress): SipRequest {
-    const { method, requestUri, body = NO_BODY, contentType, contact } = this.#options;
+    const { method, target, requestUri, body = NO_BODY, contentType, contact } = this.#options;
+    const secure = target.scheme === 'sips' || /^sips:/i.test(requestUri);
     const headers = Headers.of([
       ['Max-Forwards', '70'],
       ['From', this.#from],
@@ -86,7 +87,7 @@ export class OutOfDialogDraft {
       ['Call-ID', this.callId],
       ['CSeq', formatCSeq(cseq, method)],
     ]);
-    if (contact) headers.add('Contact', contactValue(local, this.#user));
+    if (contact) headers.add('Contact', contactValue(local, this.#user, secure));
     for (const [name, value] of this.#extra) headers.add(name, value);
     if (body.length > 0 && contentType !== undefined) headers.add('Content-Type', contentType);
     return { kind: 'request', method, uri: requestUri, headers, body };

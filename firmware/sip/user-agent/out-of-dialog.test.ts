@@ -40,6 +40,12 @@ async function scene(run: (scene: Scene) => Promise<void>, options: Partial<User
   }
 }
 
+const BOTH: UserAgentOptions['listeners'] = [
+  { transport: 'udp', host: '127.0.0.1', port: 0 },
+  { transport: 'tcp', host: '127.0.0.1', port: 0 },
+];
+const LARGE = { method: 'MESSAGE', body: Buffer.alloc(1_400, 'x'), contentType: 'text/plain' };
+
 const TRUNK = { target: parseUri('sip:trunk.example.com'), requestUri: 'sip:trunk.example.com' };
 
 /** Throws, with what went wrong, when it was not answered. */
@@ -231,13 +237,40 @@ test('a port where nobody listens fails over TCP, and the next hop is asked', ()
       peers[1].answer(await peers[1].request('OPTIONS'), 200, port);
       assert.is(answered(await asking).hop.transport, 'udp');
     },
-    {
-      listeners: [
-        { transport: 'udp', host: '127.0.0.1', port: 0 },
-        { transport: 'tcp', host: '127.0.0.1', port: 0 },
-      ],
-    },
+    { listeners: BOTH },
   ));
+
+test('what is too large for a datagram goes over TCP, and over UDP after all where TCP is refused', () =>
+  scene(
+    async ({ ask, peers, port }) => {
+      const asking = ask(LARGE);
+      const request = await peers[0].request('MESSAGE');
+      assert.is(request.headers.get('CSeq'), '2 MESSAGE', 'the first was for TCP');
+      peers[0].answer(request, 200, port);
+      assert.is(answered(await asking).hop.transport, 'udp');
+    },
+    { listeners: BOTH },
+  ));
+
+test('a large request reaches a peer that listens to TCP over TCP, unless its target says UDP', async () => {
+  const other = await startAgent({ listeners: BOTH });
+  try {
+    await scene(
+      async ({ ask }) => {
+        // One port for both, as a target without a transport means.
+        const uri = `sip:127.0.0.1:${other.listening[1]!.port}`;
+        const outcome = answered(await ask({ ...LARGE, target: parseUri(uri), requestUri: uri }));
+        assert.equal([outcome.status, outcome.hop.transport], [405, 'tcp']);
+        const udp = `sip:127.0.0.1:${other.listening[0]!.port};transport=udp`;
+        const said = answered(await ask({ ...LARGE, target: parseUri(udp), requestUri: udp }));
+        assert.equal([said.status, said.hop.transport], [405, 'udp']);
+      },
+      { listeners: BOTH },
+    );
+  } finally {
+    await other.close();
+  }
+});
 
 test('what cannot be found or written is an outcome with a name, and nothing is sent', () =>
   scene(async ({ ask, peers }) => {
