@@ -1,14 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ANSWER } from '../user-agent.fixture.ts';
-import { hangUp, methods, onRig, to, until } from './outgoing-call.fixture.ts';
+import { fresh, hangUp, methods, onRig, to, until } from './outgoing-call.fixture.ts';
 
 test('a hop that says nothing in its time is left for the next one, and tried last from then on', () =>
   onRig(async ({ peers, port, call }) => {
     const [silent, second] = peers;
     const heard = call({ firstResponseMs: 40 });
-    const first = await silent.request('INVITE');
-    const next = await second.request('INVITE');
+    const first = await fresh(silent, 'INVITE');
+    const next = await fresh(second, 'INVITE');
     // RFC 3263 §4.3: the same call by Call-ID and From, another transaction.
     assert.is(next.headers.get('Call-ID'), first.headers.get('Call-ID'));
     assert.is(next.headers.get('From'), first.headers.get('From'));
@@ -21,15 +21,15 @@ test('a hop that says nothing in its time is left for the next one, and tried la
     await hangUp(dialog, second, port);
 
     const again = call({ firstResponseMs: 40 });
-    second.answer(await second.request('INVITE'), 486, port);
+    second.answer(await fresh(second, 'INVITE'), 486, port);
     assert.is((await again.failed).tried, 1);
   }));
 
 test('503 leads to the next hop at once, another 5xx ends the call', () =>
   onRig(async ({ peers, port, call }) => {
     const heard = call();
-    peers[0].answer(await peers[0].request('INVITE'), 503, port, { headers: [['Retry-After', '30']] });
-    peers[1].answer(await peers[1].request('INVITE'), 500, port);
+    peers[0].answer(await fresh(peers[0], 'INVITE'), 503, port, { headers: [['Retry-After', '30']] });
+    peers[1].answer(await fresh(peers[1], 'INVITE'), 500, port);
     const failure = await heard.failed;
     assert.is(failure.status, 500);
     assert.is(failure.cause, 'response');
@@ -43,7 +43,7 @@ test('when every hop refuses, the last refusal is told with its Retry-After', ()
   onRig(async ({ peers, port, call }) => {
     const heard = call();
     for (const [index, peer] of peers.entries()) {
-      peer.answer(await peer.request('INVITE'), 503, port, { headers: [['Retry-After', String(index)]] });
+      peer.answer(await fresh(peer, 'INVITE'), 503, port, { headers: [['Retry-After', String(index)]] });
     }
     const failure = await heard.failed;
     assert.is(failure.status, 503);
@@ -63,24 +63,24 @@ test('when no hop answers, the call fails by the time that the last one had', ()
 test('100 is no answer: the hop is cancelled and the next one called, but it is not held against it', () =>
   onRig(async ({ peers, port, call }) => {
     const heard = call({ firstResponseMs: 40 });
-    const invite = await peers[0].request('INVITE');
+    const invite = await fresh(peers[0], 'INVITE');
     peers[0].answer(invite, 100, port);
-    const cancel = await peers[0].request('CANCEL');
+    const cancel = await fresh(peers[0], 'CANCEL');
     assert.is(cancel.headers.get('Via'), invite.headers.get('Via'));
     peers[0].answer(cancel, 200, port);
     peers[0].answer(invite, 487, port);
     await peers[0].request('ACK');
-    peers[1].answer(await peers[1].request('INVITE'), 486, port);
+    peers[1].answer(await fresh(peers[1], 'INVITE'), 486, port);
     assert.is((await heard.failed).status, 486);
     const again = call();
-    peers[0].answer(await peers[0].request('INVITE'), 486, port);
+    peers[0].answer(await fresh(peers[0], 'INVITE'), 486, port);
     assert.is((await again.failed).tried, 1);
   }));
 
 test('any response over 100 stops the clock of the hop', () =>
   onRig(async ({ peers, port, call }) => {
     const heard = call({ firstResponseMs: 40 });
-    const invite = await peers[0].request('INVITE');
+    const invite = await fresh(peers[0], 'INVITE');
     peers[0].answer(invite, 183, port);
     await until(() => heard.progress.length === 1);
     await new Promise<void>(later => setTimeout(later, 80));
@@ -92,12 +92,12 @@ test('any response over 100 stops the clock of the hop', () =>
 test('an abandoned hop that rings at last is cancelled', () =>
   onRig(async ({ peers, port, call }) => {
     const heard = call({ firstResponseMs: 30 });
-    const late = await peers[0].request('INVITE');
-    const invite = await peers[1].request('INVITE');
+    const late = await fresh(peers[0], 'INVITE');
+    const invite = await fresh(peers[1], 'INVITE');
     peers[1].answer(invite, 180, port);
     await until(() => heard.progress.length === 1);
     peers[0].answer(late, 180, port, { toTag: 'late' });
-    peers[0].answer(await peers[0].request('CANCEL'), 200, port);
+    peers[0].answer(await fresh(peers[0], 'CANCEL'), 200, port);
     peers[0].answer(late, 487, port, { toTag: 'late' });
     await peers[0].request('ACK');
     assert.is(heard.progress.length, 1);
@@ -108,13 +108,13 @@ test('an abandoned hop that rings at last is cancelled', () =>
 test('an abandoned hop that answers at last is acknowledged and ended; the call goes on elsewhere', () =>
   onRig(async ({ peers, port, call }) => {
     const heard = call({ firstResponseMs: 30 });
-    const late = await peers[0].request('INVITE');
-    const invite = await peers[1].request('INVITE');
+    const late = await fresh(peers[0], 'INVITE');
+    const invite = await fresh(peers[1], 'INVITE');
     peers[1].answer(invite, 180, port);
     await until(() => heard.progress.length === 1);
     peers[0].answer(late, 200, port, { toTag: 'late', body: ANSWER });
     assert.is((await peers[0].request('ACK')).headers.get('CSeq'), '1 ACK');
-    peers[0].answer(await peers[0].request('BYE'), 200, port);
+    peers[0].answer(await fresh(peers[0], 'BYE'), 200, port);
     assert.equal(heard.ends, []);
     peers[1].answer(invite, 200, port, { body: ANSWER });
     await hangUp((await heard.accepted).dialog, peers[1], port);
@@ -124,12 +124,12 @@ test('an abandoned hop that answers at last is acknowledged and ended; the call 
 test('one hop has Timer B by default, and as long as it likes once it has said 100', () =>
   onRig(async ({ peers, port, call }) => {
     const heard = call(to(peers[0].port));
-    peers[0].answer(await peers[0].request('INVITE'), 100, port);
+    peers[0].answer(await fresh(peers[0], 'INVITE'), 100, port);
     // Longer than 64·T1 of these tests.
     await new Promise<void>(later => setTimeout(later, 700));
     assert.equal(heard.ends, []);
     heard.invite.cancel();
-    peers[0].answer(await peers[0].request('CANCEL'), 200, port);
+    peers[0].answer(await fresh(peers[0], 'CANCEL'), 200, port);
     assert.is((await heard.failed).cause, 'cancelled');
     const silent = await call(to(peers[1].port)).failed;
     assert.is(silent.timer, 'B');
@@ -150,7 +150,7 @@ test('a TCP connection that is refused is a failed hop like another', () =>
 test('a call that is cancelled between two hops goes to no other', () =>
   onRig(async ({ peers, port, call }) => {
     const heard = call({ firstResponseMs: 60_000 });
-    const invite = await peers[0].request('INVITE');
+    const invite = await fresh(peers[0], 'INVITE');
     heard.invite.cancel();
     peers[0].answer(invite, 503, port);
     assert.is((await heard.failed).cause, 'cancelled');
@@ -162,10 +162,10 @@ test('a call that is cancelled between two hops goes to no other', () =>
 test('the ring limit counts over all hops', () =>
   onRig(async ({ peers, port, call }) => {
     const heard = call({ firstResponseMs: 30, ringLimitMs: 80 });
-    await peers[0].request('INVITE');
-    const invite = await peers[1].request('INVITE');
+    await fresh(peers[0], 'INVITE');
+    const invite = await fresh(peers[1], 'INVITE');
     peers[1].answer(invite, 180, port);
-    peers[1].answer(await peers[1].request('CANCEL'), 200, port);
+    peers[1].answer(await fresh(peers[1], 'CANCEL'), 200, port);
     peers[1].answer(invite, 487, port);
     const failure = await heard.failed;
     assert.is(failure.cause, 'ring-limit');

@@ -2,14 +2,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createResponse } from '../../transaction/response.ts';
 import { ANSWER } from '../user-agent.fixture.ts';
-import { hangUp, methods, onRig, to, until } from './outgoing-call.fixture.ts';
+import { fresh, hangUp, methods, onRig, to, until } from './outgoing-call.fixture.ts';
 
 const SDP = [['Content-Type', 'application/sdp']] as const;
 
 test('each branch of a fork has an early dialog; the one that answers keeps it, the others are closed', () =>
   onRig(async ({ agent, peers: [peer], port, call }) => {
     const heard = call(to(peer.port));
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     peer.answer(invite, 180, port, { toTag: 'one' });
     peer.answer(invite, 183, port, { toTag: 'two', headers: SDP, body: ANSWER });
     peer.answer(invite, 180, port, { toTag: 'one' });
@@ -30,7 +30,7 @@ test('each branch of a fork has an early dialog; the one that answers keeps it, 
 test('a second answer is acknowledged and ended, also of a branch that had an early dialog', () =>
   onRig(async ({ peers: [peer], port, call }) => {
     const heard = call(to(peer.port));
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     peer.answer(invite, 180, port, { toTag: 'one' });
     await until(() => heard.progress.length === 1);
     peer.answer(invite, 200, port, { toTag: 'two', body: ANSWER });
@@ -39,7 +39,7 @@ test('a second answer is acknowledged and ended, also of a branch that had an ea
     for (const tag of ['one', 'three']) {
       peer.answer(invite, 200, port, { toTag: tag, body: ANSWER });
       assert.match((await peer.request('ACK')).headers.get('To') ?? '', new RegExp(`tag=${tag}`));
-      const bye = await peer.request('BYE');
+      const bye = await fresh(peer, 'BYE');
       assert.match(bye.headers.get('To') ?? '', new RegExp(`tag=${tag}`));
       peer.answer(bye, 200, port);
     }
@@ -50,7 +50,7 @@ test('a second answer is acknowledged and ended, also of a branch that had an ea
 test('199 ends the early dialog of its branch; the others go on (RFC 6228)', () =>
   onRig(async ({ agent, peers: [peer], port, call }) => {
     const heard = call(to(peer.port));
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     assert.ok(invite.headers.getAll('Supported').includes('199'));
     peer.answer(invite, 180, port, { toTag: 'one' });
     peer.answer(invite, 180, port, { toTag: 'two' });
@@ -71,7 +71,7 @@ test('199 ends the early dialog of its branch; the others go on (RFC 6228)', () 
 test('a provisional response without a To-tag or a Contact is used', () =>
   onRig(async ({ peers: [peer], port, call }) => {
     const heard = call(to(peer.port));
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     peer.send(createResponse(invite, 180), port);
     peer.send(createResponse(invite, 183, { toTag: 'one' }), port);
     await until(() => heard.progress.length === 2);
@@ -84,7 +84,7 @@ test('a provisional response without a To-tag or a Contact is used', () =>
 test('a fork without end is kept to sixteen dialogs, and every branch is still told', () =>
   onRig(async ({ agent, peers: [peer], port, call }) => {
     const heard = call(to(peer.port));
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     for (let branch = 0; branch < 40; branch++) peer.answer(invite, 180, port, { toTag: `b${branch}` });
     await until(() => heard.progress.length === 40);
     assert.is(agent.dump().dialogs, 16);
@@ -96,12 +96,12 @@ test('a fork without end is kept to sixteen dialogs, and every branch is still t
 test('a cancelled call closes its early dialogs at once', () =>
   onRig(async ({ agent, peers: [peer], port, call }) => {
     const heard = call(to(peer.port));
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     peer.answer(invite, 180, port, { toTag: 'one' });
     await until(() => heard.progress.length === 1);
     heard.invite.cancel([['Reason', 'SIP;cause=200;text="Call completed elsewhere"']]);
     assert.is(agent.dump().dialogs, 0);
-    const cancel = await peer.request('CANCEL');
+    const cancel = await fresh(peer, 'CANCEL');
     assert.is(cancel.headers.get('Reason'), 'SIP;cause=200;text="Call completed elsewhere"');
     peer.answer(cancel, 200, port);
     peer.answer(invite, 487, port, { toTag: 'one' });
@@ -112,7 +112,7 @@ test('a cancelled call closes its early dialogs at once', () =>
 test('a CANCEL whose reason cannot be written is refused, and the call goes on', () =>
   onRig(async ({ peers: [peer], port, call }) => {
     const heard = call(to(peer.port));
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     assert.throws(() => heard.invite.cancel([['Reason', 'a\r\nX-Evil: b']]));
     peer.answer(invite, 486, port);
     assert.is((await heard.failed).status, 486);
@@ -126,7 +126,7 @@ test('an owner that throws is not the far end’s fault: its call goes on', () =
         throw new Error('of the owner');
       },
     });
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     peer.answer(invite, 180, port);
     peer.answer(invite, 200, port, { body: ANSWER });
     await hangUp((await heard.accepted).dialog, peer, port);

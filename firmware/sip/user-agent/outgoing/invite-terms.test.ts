@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseUri } from '../../message/uri.ts';
 import { ANSWER, OFFER } from '../user-agent.fixture.ts';
-import { hangUp, methods, onRig, to, until } from './outgoing-call.fixture.ts';
+import { fresh, hangUp, methods, onRig, to, until } from './outgoing-call.fixture.ts';
 
 const NO_BODY = Buffer.alloc(0);
 const SDP = [['Content-Type', 'application/sdp']] as const;
@@ -10,12 +10,12 @@ const SDP = [['Content-Type', 'application/sdp']] as const;
 test('a session timer is asked for, longer when the far end wants it so (RFC 4028 §7.4)', () =>
   onRig(async ({ peers: [peer], port, call }) => {
     const heard = call({ ...to(peer.port), sessionTimer: { intervalS: 1800, minS: 90 } });
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     assert.is(invite.headers.get('Session-Expires'), '1800');
     assert.is(invite.headers.get('Min-SE'), '90');
     assert.ok(invite.headers.getAll('Supported').includes('timer'));
     peer.answer(invite, 422, port, { headers: [['Min-SE', '3600']] });
-    const longer = await peer.request('INVITE');
+    const longer = await fresh(peer, 'INVITE');
     assert.is(longer.headers.get('CSeq'), '2 INVITE');
     assert.is(longer.headers.get('Session-Expires'), '3600');
     assert.is(longer.headers.get('Min-SE'), '3600');
@@ -34,7 +34,7 @@ test('the session timer that the answer names runs with the dialog and ends with
         ['Session-Expires', `1800;refresher=${refresher}`],
         ['Require', 'timer'],
       ] as const;
-      peer.answer(await peer.request('INVITE'), 200, port, { headers, body: ANSWER });
+      peer.answer(await fresh(peer, 'INVITE'), 200, port, { headers, body: ANSWER });
       const { dialog } = await heard.accepted;
       await until(() => agent.dump().timers >= 2);
       await hangUp(dialog, peer, port);
@@ -44,8 +44,8 @@ test('the session timer that the answer names runs with the dialog and ends with
 test('a far end that refuses what was only offered gets the call without it', () =>
   onRig(async ({ peers: [peer], port, call }) => {
     const heard = call({ ...to(peer.port), sessionTimer: { intervalS: 1800, minS: 90 } });
-    peer.answer(await peer.request('INVITE'), 420, port, { headers: [['Unsupported', 'timer']] });
-    const less = await peer.request('INVITE');
+    peer.answer(await fresh(peer, 'INVITE'), 420, port, { headers: [['Unsupported', 'timer']] });
+    const less = await fresh(peer, 'INVITE');
     assert.not(less.headers.getAll('Supported').includes('timer'));
     assert.not(less.headers.has('Session-Expires'));
     peer.answer(less, 486, port);
@@ -55,7 +55,7 @@ test('a far end that refuses what was only offered gets the call without it', ()
 test('an INVITE without an offer: the offer of the 200 is answered with the ACK', () =>
   onRig(async ({ peers: [peer], port, call }) => {
     const heard = call({ ...to(peer.port), body: NO_BODY });
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     assert.not(invite.headers.getAll('Supported').includes('100rel'));
     peer.answer(invite, 200, port, { headers: SDP, body: OFFER });
     const { dialog, body, acknowledge } = await heard.accepted;
@@ -74,20 +74,20 @@ test('an INVITE without an offer: the offer of the 200 is answered with the ACK'
 test('an offer that its owner does not answer in time ends the call', () =>
   onRig(async ({ peers: [peer], port, call }) => {
     const heard = call({ ...to(peer.port), body: NO_BODY });
-    peer.answer(await peer.request('INVITE'), 200, port, { headers: SDP, body: OFFER });
+    peer.answer(await fresh(peer, 'INVITE'), 200, port, { headers: SDP, body: OFFER });
     const { dialog } = await heard.accepted;
     const ended = new Promise<string>(done => {
       dialog.listener = { ended: end => done(end.by) };
     });
     assert.is((await peer.request('ACK')).body.length, 0);
-    peer.answer(await peer.request('BYE'), 200, port);
+    peer.answer(await fresh(peer, 'BYE'), 200, port);
     assert.is(await ended, 'failed');
   }));
 
 test('a call that its owner ends before it answered the offer is acknowledged when the 200 comes again', () =>
   onRig(async ({ peers: [peer], port, call }) => {
     const heard = call({ ...to(peer.port), body: NO_BODY });
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     peer.answer(invite, 200, port, { headers: SDP, body: OFFER });
     await hangUp((await heard.accepted).dialog, peer, port);
     peer.answer(invite, 200, port, { headers: SDP, body: OFFER });
@@ -97,7 +97,7 @@ test('a call that its owner ends before it answered the offer is acknowledged wh
 test('a description is taken out of a multipart; a type that is none of ours is left', () =>
   onRig(async ({ peers: [peer], port, call }) => {
     const heard = call(to(peer.port));
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     const isup = '--x\r\nContent-Type: application/isup;version=itu-t92+\r\n\r\n\x01\x02\r\n';
     const body = Buffer.from(`${isup}--x\r\nContent-Type: application/sdp\r\n\r\n${ANSWER}\r\n--x--\r\n`);
     peer.answer(invite, 183, port, { headers: [['Content-Type', 'multipart/mixed;boundary=x']], body });

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import type { Dialog } from '../../dialog/dialog.ts';
 import type { Headers } from '../../message/headers.ts';
+import type { SipRequest } from '../../message/message.ts';
 import { parseUri } from '../../message/uri.ts';
 import { DnsServer } from '../../resolver/dns-server.fixture.ts';
 import type { SipTimers } from '../../transaction/timers.ts';
@@ -117,8 +118,23 @@ export async function until(reached: () => boolean): Promise<void> {
 /** Ends an answered call from our side. */
 export async function hangUp(dialog: Dialog, peer: RawPeer, port: number): Promise<void> {
   const bye = dialog.bye();
-  peer.answer(await peer.request('BYE'), 200, port);
+  peer.answer(await fresh(peer, 'BYE'), 200, port);
   assert.equal(await bye, { status: 200 });
+}
+
+const seen = new WeakMap<RawPeer, Set<string>>();
+
+/** The next request of that method that is not the repetition of one which this has given already. */
+export async function fresh(peer: RawPeer, method: string): Promise<SipRequest> {
+  const branches = seen.get(peer) ?? new Set();
+  seen.set(peer, branches);
+  for (;;) {
+    const request = await peer.request(method);
+    const branch = `${method} ${request.headers.get('Via')}`;
+    if (branches.has(branch)) continue;
+    branches.add(branch);
+    return request;
+  }
 }
 
 export const methods = (peer: RawPeer) =>

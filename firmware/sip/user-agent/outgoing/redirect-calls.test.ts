@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ANSWER } from '../user-agent.fixture.ts';
-import { hangUp, methods, onRig, to } from './outgoing-call.fixture.ts';
+import { fresh, hangUp, methods, onRig, to } from './outgoing-call.fixture.ts';
 
 const contact = (port: number, more = '') => ['Contact', `<sip:carol@127.0.0.1:${port}>${more}`] as const;
 
@@ -9,7 +9,7 @@ test('a redirect that is not to be followed is a failure that names its contacts
   onRig(async ({ peers, port, call }) => {
     const heard = call(to(peers[0].port));
     const headers = [contact(1, ';q=0.2'), contact(2, ';q=0.9')];
-    peers[0].answer(await peers[0].request('INVITE'), 302, port, { headers });
+    peers[0].answer(await fresh(peers[0], 'INVITE'), 302, port, { headers });
     const failure = await heard.failed;
     assert.is(failure.status, 302);
     assert.equal(failure.contacts, [
@@ -21,16 +21,16 @@ test('a redirect that is not to be followed is a failure that names its contacts
 test('a redirect is followed in the order of q until somebody answers (§8.1.3.4)', () =>
   onRig(async ({ peers, port, call }) => {
     const heard = call({ ...to(peers[0].port), followRedirects: 1 });
-    const invite = await peers[0].request('INVITE');
+    const invite = await fresh(peers[0], 'INVITE');
     const headers = [contact(peers[2].port, ';q=0.1'), contact(peers[1].port, ';q=0.7')];
     peers[0].answer(invite, 302, port, { headers });
-    const second = await peers[1].request('INVITE');
+    const second = await fresh(peers[1], 'INVITE');
     assert.is(second.uri, `sip:carol@127.0.0.1:${peers[1].port}`);
     assert.is(second.headers.get('To'), invite.headers.get('To'));
     assert.is(second.headers.get('Call-ID'), invite.headers.get('Call-ID'));
     assert.is(second.headers.get('CSeq'), '2 INVITE');
     peers[1].answer(second, 486, port);
-    peers[2].answer(await peers[2].request('INVITE'), 200, port, { body: ANSWER });
+    peers[2].answer(await fresh(peers[2], 'INVITE'), 200, port, { body: ANSWER });
     const { dialog, reached } = await heard.accepted;
     assert.is(reached.tried, 3);
     await hangUp(dialog, peers[2], port);
@@ -40,8 +40,8 @@ test('two servers that point at each other end the call', () =>
   onRig(async ({ peers, port, call }) => {
     const heard = call({ ...to(peers[0].port), followRedirects: 10 });
     const first = ['Contact', `<sip:bob@127.0.0.1:${peers[0].port}>`] as const;
-    peers[0].answer(await peers[0].request('INVITE'), 302, port, { headers: [contact(peers[1].port)] });
-    peers[1].answer(await peers[1].request('INVITE'), 302, port, { headers: [first, contact(peers[1].port)] });
+    peers[0].answer(await fresh(peers[0], 'INVITE'), 302, port, { headers: [contact(peers[1].port)] });
+    peers[1].answer(await fresh(peers[1], 'INVITE'), 302, port, { headers: [first, contact(peers[1].port)] });
     const failure = await heard.failed;
     assert.is(failure.status, 302);
     assert.is(failure.tried, 2);
@@ -65,8 +65,8 @@ test('6xx of one contact speaks for all of them (§21.6)', () =>
   onRig(async ({ peers, port, call }) => {
     const heard = call({ ...to(peers[0].port), followRedirects: 1 });
     const headers = [contact(peers[1].port), contact(peers[2].port)];
-    peers[0].answer(await peers[0].request('INVITE'), 300, port, { headers });
-    peers[1].answer(await peers[1].request('INVITE'), 603, port);
+    peers[0].answer(await fresh(peers[0], 'INVITE'), 300, port, { headers });
+    peers[1].answer(await fresh(peers[1], 'INVITE'), 603, port);
     assert.is((await heard.failed).status, 603);
     assert.equal(methods(peers[2]), []);
   }));
@@ -83,8 +83,8 @@ test('a contact that cannot be reached or is not allowed is passed over', () =>
       ['Contact', '<sip:carol@127.0.0.1;transport=ws>'],
       contact(peers[1].port),
     ] as const;
-    peers[0].answer(await peers[0].request('INVITE'), 302, port, { headers });
-    peers[1].answer(await peers[1].request('INVITE'), 404, port);
+    peers[0].answer(await fresh(peers[0], 'INVITE'), 302, port, { headers });
+    peers[1].answer(await fresh(peers[1], 'INVITE'), 404, port);
     assert.is((await heard.failed).status, 404);
     assert.equal(methods(peers[2]), []);
   }));
@@ -92,7 +92,7 @@ test('a contact that cannot be reached or is not allowed is passed over', () =>
 test('a call that is cancelled at the moment of a redirect goes nowhere else', () =>
   onRig(async ({ peers, port, call }) => {
     const heard = call({ ...to(peers[0].port), followRedirects: 1 });
-    const invite = await peers[0].request('INVITE');
+    const invite = await fresh(peers[0], 'INVITE');
     heard.invite.cancel();
     peers[0].answer(invite, 302, port, { headers: [contact(peers[1].port)] });
     assert.is((await heard.failed).cause, 'cancelled');

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { SipRequest } from '../../message/message.ts';
 import type { RawPeer } from '../raw-peer.fixture.ts';
 import { ANSWER, OFFER } from '../user-agent.fixture.ts';
-import { hangUp, methods, onRig, to, until } from './outgoing-call.fixture.ts';
+import { fresh, hangUp, methods, onRig, to, until } from './outgoing-call.fixture.ts';
 
 const NO_BODY = Buffer.alloc(0);
 
@@ -24,7 +24,7 @@ function ring(peer: RawPeer, invite: SipRequest, port: number, { rseq, tag = 'ra
 }
 
 async function prack(peer: RawPeer, port: number): Promise<SipRequest> {
-  const request = await peer.request('PRACK');
+  const request = await fresh(peer, 'PRACK');
   peer.answer(request, 200, port);
   return request;
 }
@@ -32,7 +32,7 @@ async function prack(peer: RawPeer, port: number): Promise<SipRequest> {
 test('a reliable response is acknowledged by PRACK in its early dialog, once, and told once (RFC 3262 §4)', () =>
   onRig(async ({ peers: [peer], port, call }) => {
     const heard = call(to(peer.port));
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     assert.ok(invite.headers.getAll('Supported').includes('100rel'));
     ring(peer, invite, port, { rseq: 7017 });
     const request = await prack(peer, port);
@@ -48,7 +48,7 @@ test('a reliable response is acknowledged by PRACK in its early dialog, once, an
     const { dialog } = await heard.accepted;
     assert.is((await peer.request('ACK')).headers.get('CSeq'), '1 ACK');
     const bye = dialog.bye();
-    const ended = await peer.request('BYE');
+    const ended = await fresh(peer, 'BYE');
     assert.is(ended.headers.get('CSeq'), '4 BYE');
     peer.answer(ended, 200, port);
     await bye;
@@ -58,7 +58,7 @@ test('a reliable response is acknowledged by PRACK in its early dialog, once, an
 test('a response that came before its turn waits for the one that is missing', () =>
   onRig(async ({ peers: [peer], port, call }) => {
     const heard = call(to(peer.port));
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     ring(peer, invite, port, { rseq: 1 });
     await prack(peer, port);
     ring(peer, invite, port, { rseq: 3 });
@@ -74,9 +74,9 @@ test('a response that came before its turn waits for the one that is missing', (
 test('a PRACK that got no answer at all is followed by a new one when the response comes again', () =>
   onRig(async ({ peers: [peer], port, call }) => {
     const heard = call(to(peer.port));
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     ring(peer, invite, port, { rseq: 1 });
-    const lost = await peer.request('PRACK');
+    const lost = await fresh(peer, 'PRACK');
     let came = false;
     const next = peer.next(each => each.kind === 'request' && each.headers.get('CSeq') === '3 PRACK');
     void next.then(() => {
@@ -97,7 +97,7 @@ test('a PRACK that got no answer at all is followed by a new one when the respon
 test('the answer in a reliable response stands when the 200 has none', () =>
   onRig(async ({ peers: [peer], port, call }) => {
     const heard = call(to(peer.port));
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     ring(peer, invite, port, { rseq: 1, body: ANSWER });
     await prack(peer, port);
     assert.is(heard.progress[0]?.body, ANSWER.toString());
@@ -112,7 +112,7 @@ test('the answer in a reliable response stands when the 200 has none', () =>
 test('branches of a fork count their reliable responses apart', () =>
   onRig(async ({ peers: [peer], port, call }) => {
     const heard = call(to(peer.port));
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     ring(peer, invite, port, { rseq: 5, tag: 'one' });
     assert.is((await prack(peer, port)).headers.get('RAck'), '5 1 INVITE');
     ring(peer, invite, port, { rseq: 90, tag: 'two' });
@@ -136,7 +136,7 @@ test('an offer in a reliable response is answered in the PRACK, and the 200 is a
         },
       },
     );
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     assert.is(invite.body.length, 0);
     assert.not(invite.headers.has('Content-Type'));
     ring(peer, invite, port, { rseq: 1, body: OFFER });
@@ -162,7 +162,7 @@ test('the PRACK of an offer waits for the owner; an answer after the end of the 
         },
       },
     );
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     ring(peer, invite, port, { rseq: 1, body: OFFER });
     ring(peer, invite, port, { rseq: 1, body: OFFER });
     await until(() => heard.progress.length === 1);
@@ -175,12 +175,12 @@ test('the PRACK of an offer waits for the owner; an answer after the end of the 
 test('100rel can be required, and left out', () =>
   onRig(async ({ peers: [peer], port, call }) => {
     const required = call({ ...to(peer.port), reliable: 'required' });
-    const invite = await peer.request('INVITE');
+    const invite = await fresh(peer, 'INVITE');
     assert.equal(invite.headers.getAll('Require'), ['100rel']);
     peer.answer(invite, 420, port, { headers: [['Unsupported', '100rel']] });
     assert.is((await required.failed).status, 420);
     const off = call({ ...to(peer.port), reliable: 'off' });
-    const plain = await peer.request('INVITE');
+    const plain = await fresh(peer, 'INVITE');
     assert.not(plain.headers.getAll('Supported').includes('100rel'));
     ring(peer, plain, port, { rseq: 1 });
     await until(() => off.progress.length === 1);
