@@ -23,11 +23,8 @@ export interface IncomingInviteListener {
   cancelled(end: InviteEnd): void;
   /** The answer to our offer: of the PRACK of a reliable response that carried it, or of the ACK. Once. */
   answered?(body: Buffer): void;
-  /**
-   * A PRACK with an offer (RFC 3262 §5). `answer` takes our answer, or null to refuse it (488); after 32·T1 it is
-   * refused. Without this handler it is refused at once.
-   */
-  offered?(body: Buffer, answer: (body: Buffer | null) => void): void;
+  /** A PRACK with an offer (RFC 3262 §5): our answer at once, or null to refuse it (488), as without this handler. */
+  offered?(body: Buffer): Buffer | null;
   /** An UPDATE with an offer before the call is answered (RFC 3311); without this handler it is refused with 488. */
   change?(change: SessionChange): void;
   /** INFO and the like before the call is answered. */

@@ -1,163 +1,341 @@
 import type { Timer } from '../../base/clock.ts';
-import { Dialog, type ExtraHeaders } from '../dialog/dialog.ts';
+import { CrosspointError } from '../../base/errors.ts';
+import { Dialog } from '../dialog/dialog.ts';
+import type { DialogEnd, DialogListener, ExtraHeaders } from '../dialog/dialog-listener.ts';
 import { type DialogState, dialogOfRequest } from '../dialog/dialog-state.ts';
+import { descriptionIn } from '../dialog/session-description.ts';
+import type { SessionTimerAnswer } from '../dialog/session-timer.ts';
 import type { Stack } from '../dialog/stack.ts';
-import type { SipRequest } from '../message/message.ts';
-import { type NameAddr, parseNameAddr } from '../message/name-addr.ts';
+import { ALLOW, SUPPORTED } from '../message/capabilities.ts';
+import { parseCSeq } from '../message/cseq.ts';
+import { Headers } from '../message/headers.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import { formatNameAddr, type NameAddr, parseNameAddr } from '../message/name-addr.ts';
 import { parseUri } from '../message/uri.ts';
 import type { InviteServerTransaction } from '../transaction/invite-server.ts';
 import { newTag } from '../transaction/random-token.ts';
 import { createResponse } from '../transaction/response.ts';
 import type { Source } from '../transport/hop.ts';
 import type { Arrival } from '../transport/transport-layer.ts';
-import { ALLOW, SUPPORTED } from '../message/capabilities.ts';
-import { contactValue } from './contact.ts';
+import { contactValue, wantsSips } from './contact.ts';
+import type { IncomingInviteListener, InviteEnd } from './incoming-invite-listener.ts';
+import { PrackAnswers } from './prack-answers.ts';
+import { ReliableProvisionals } from './reliable-provisionals.ts';
 
-/** What the owner of an INVITE that came in hears; each at most once. */
-export interface IncomingInviteListener {
-  /** The ACK of our 2xx is here. */
-  confirmed(dialog: Dialog): void;
-  /** 64·T1 without an ACK: the dialog has been ended by BYE (RFC 3261 §13.3.1.4). */
-  ackTimeout(): void;
-  /** The caller gave up before an answer (CANCEL, BYE, or its Expires); it has been answered 487. */
-  cancelled(): void;
+/** What the checks before have found out about an INVITE. */
+export interface InviteTerms {
+  /** RFC 3891: the dialog that the new one is to take the place of. */
+  readonly replaces: Dialog | null;
+  /** RFC 4028: what the 2xx says of it. */
+  readonly sessionTimer: SessionTimerAnswer;
 }
 
 /** §13.3.1.1: proxies forget a call that has been silent for three minutes. */
 const RING_AGAIN_MS = 60_000;
 /** A day: longer than any ringing, short enough for a timer. */
 const MAX_EXPIRES_S = 86_400;
+const NO_BODY = Buffer.alloc(0);
 
 /**
- * The UAS core of one INVITE (RFC 3261 §13.3).
+ * The UAS core of one INVITE (RFC 3261 §13.3, RFC 3262).
  *
- *     offered ── ring ─▶ ringing ── accept: 2xx ─▶ accepted ── ACK ─▶ confirmed
- *        │  └───────────── accept ───│──────────────▲ └─ 64·T1: BYE ─▶ ended
- *        └── reject, CANCEL, BYE ────┴──▶ ended
+ *     offered ── 1xx ─▶ early ── accept ─▶ accepting ── PRACK ─▶ accepted ── ACK ─▶ confirmed
+ *        │  └──────── accept ──│──────────────│─────────────────────▲ └─ 64·T1: BYE ─▶ ended
+ *        └── reject, CANCEL, BYE, Expires ────┴──▶ ended
+ *
+ * `accepting` only while a reliable 1xx with a session description has not been acknowledged.
  */
 export class IncomingInvite {
   listener: IncomingInviteListener | null = null;
   readonly request: SipRequest;
   readonly source: Source;
+  /** Who digest says it is; null for sources that are known by their address. */
+  readonly user: string | null;
   readonly callId: string;
   /** User part of the Request-URI, unescaped; '' when there is none. */
   readonly calledUser: string;
   readonly from: NameAddr;
+  /** The caller wants our offer, in the 2xx or in a reliable 1xx; `listener.answered` brings its answer. */
+  readonly offerless: boolean;
+  /** Whether 1xx responses may or must be acknowledged by PRACK. */
+  readonly reliableWanted: 'required' | 'supported' | 'no';
+  /** RFC 3891: accepted, this call takes the place of that one, which its owner ends then. */
+  readonly replaces: Dialog | null;
   readonly #stack: Stack;
   readonly #transaction: InviteServerTransaction;
-  readonly #arrival: Arrival;
+  readonly #sessionTimer: SessionTimerAnswer;
   readonly #state: DialogState;
+  readonly #contact: string;
   readonly #dialog: Dialog;
-  #stage: 'offered' | 'ringing' | 'accepted' | 'ended' = 'offered';
-  #ringAgain: Timer | null = null;
+  #stage: 'offered' | 'early' | 'accepting' | 'accepted' | 'ended' = 'offered';
+  #rung = false;
+  #reliable: ReliableProvisionals | null = null;
+  /** Ours was offered and theirs has come. */
+  #answered = false;
+  #again: Timer | null = null;
   #expires: Timer | null = null;
 
   /** @throws SipParseError when Contact, Record-Route or the addresses cannot be read */
-  constructor(stack: Stack, transaction: InviteServerTransaction, request: SipRequest, arrival: Arrival) {
+  constructor(
+    stack: Stack,
+    transaction: InviteServerTransaction,
+    request: SipRequest,
+    arrival: Arrival,
+    terms: InviteTerms,
+  ) {
     this.#stack = stack;
     this.#transaction = transaction;
-    this.#arrival = arrival;
     this.request = request;
     this.source = arrival.source;
+    this.user = arrival.user;
     this.callId = request.headers.get('Call-ID') ?? '';
     this.calledUser = parseUri(request.uri).user ?? '';
     this.from = parseNameAddr(request.headers.get('From') ?? '');
+    this.offerless = request.body.length === 0;
+    this.reliableWanted = reliableWanted(request.headers);
+    this.replaces = terms.replaces;
+    this.#sessionTimer = terms.sessionTimer;
     this.#state = dialogOfRequest(request, newTag());
     const { source: peer, local } = arrival;
-    this.#dialog = new Dialog({ stack, state: this.#state, peer, local, credentials: null });
+    this.#contact = contactValue(local, this.calledUser || null, wantsSips(request));
+    const contact = this.#contact;
+    this.#dialog = new Dialog({ stack, state: this.#state, peer, local, credentials: null, contact, role: 'uas' });
+    if (!this.offerless) this.#dialog.offers.outstanding = 'theirs';
   }
 
-  /** Sends 180; once is enough, it is repeated each minute. */
+  /** From now on the caller may cancel; its Expires is heeded (§13.3.1). */
+  start(): void {
+    this.#transaction.whenCancelled = cancel => this.#takenBack('cancel', cancel.headers);
+    const expires = this.request.headers.get('Expires')?.trim() ?? '';
+    if (!/^\d{1,10}$/.test(expires)) return;
+    const milliseconds = 1000 * Math.min(Number(expires), MAX_EXPIRES_S);
+    this.#expires = this.#stack.clock.after(milliseconds, () => this.#takenBack('expires'));
+  }
+
+  /** Sends 180; once is enough. */
   ring(): void {
-    if (this.#stage !== 'offered') return;
-    this.#stage = 'ringing';
-    this.#openEarly();
-    this.#ring();
+    if (this.#rung) return;
+    this.progress(180);
   }
 
   /**
-   * Answers 200 with that session description. The dialog is usable at once (a BYE waits for the ACK); set its
-   * listener now. Null when the INVITE has ended meanwhile.
+   * Sends a provisional response, 101–199, with a session description or without; the last one is repeated each minute.
+   * `reliable` asks for a PRACK where the caller supports it; where it requires one, every response is reliable. An
+   * offer of ours (offerless INVITE) only goes out in a reliable one (§13.2.1): otherwise it is left out.
+   * Harmless when the INVITE has been answered.
+   * @throws CrosspointError sip.bad-status, sip.header-name, sip.line-break; nothing has been sent then
+   */
+  progress(status: number, body: Buffer = NO_BODY, headers: ExtraHeaders = [], reliable = false): void {
+    if (!(status > 100 && status < 200))
+      throw new CrosspointError('sip.bad-status', 'a provisional status is from 101 to 199');
+    if (this.#stage !== 'offered' && this.#stage !== 'early') return;
+    const wanted = reliable || (this.offerless && body.length > 0);
+    const prack = this.reliableWanted === 'required' || (this.reliableWanted === 'supported' && wanted);
+    const told = this.offerless && !prack ? NO_BODY : body;
+    const extra = [...headers];
+    const response = this.#response(status, undefined, [...this.#dialogHeaders(), ...extra], told);
+    if (status === 180) this.#rung = true;
+    this.#openEarly();
+    if (told.length > 0) this.#described(told, prack);
+    if (prack) this.#reliably().add(response);
+    else this.#transaction.respond(response);
+    this.#again?.stop();
+    const repeated = prack ? NO_BODY : told;
+    this.#again = this.#stack.clock.after(RING_AGAIN_MS, () => this.progress(status, repeated, extra));
+  }
+
+  /**
+   * Answers 200 with that session description: the answer, or our offer when the INVITE had none. The dialog is usable at
+   * once (a BYE waits for the ACK); set its listener now. The 200 waits for the PRACK of a reliable 1xx with a session
+   * description (RFC 3262 §3); what ends the call meanwhile is told to the dialog's listener.
+   * Null when the INVITE has ended meanwhile.
    * @throws CrosspointError sip.header-name, sip.line-break; nothing has been sent then
    */
   accept(body: Buffer, headers: ExtraHeaders = []): Dialog | null {
-    if (this.#stage === 'accepted' || this.#stage === 'ended') return null;
-    const response = this.#response(200, undefined, [...this.#dialogHeaders(), SUPPORTED, ...headers], body);
-    if (body.length > 0) response.headers.set('Content-Type', 'application/sdp');
+    if (this.#stage !== 'offered' && this.#stage !== 'early') return null;
+    // The PRACK has brought the answer: another description in the 200 would be a new offer (RFC 3262 §5).
+    const told = this.#answered ? NO_BODY : body;
+    const timer = this.#sessionTimer.kind === 'agreed' ? this.#sessionTimer.headers : [];
+    const extra = [...this.#dialogHeaders(), SUPPORTED, ...timer, ...headers];
+    const response = this.#response(200, undefined, extra, told);
     this.#stopTimers();
-    this.#stage = 'accepted';
     const dialog = this.#dialog;
     dialog.open();
     dialog.listener = null;
-    this.#transaction.respond(response);
+    if (told.length > 0) this.#described(told, true);
     dialog.awaitAck(() => this.#transaction.repeatSuccess(), {
-      acknowledged: () => {
-        this.#transaction.successConfirmed();
-        this.listener?.confirmed(dialog);
-      },
+      acknowledged: ack => this.#acknowledged(ack),
       timedOut: () => this.listener?.ackTimeout(),
     });
+    this.#stage = 'accepting';
+    if (this.#reliable?.holdsDescription) this.#reliable.settle(() => this.#succeed(response));
+    else this.#succeed(response);
     return dialog;
   }
 
-  /** Sends a final failure, 300–699. Harmless when the INVITE has been answered. @throws as `accept` */
+  /**
+   * Sends a final failure, 300–699, with Reason, Retry-After or Warning among the headers where they say more.
+   * Harmless when the INVITE has been answered. @throws as `accept`
+   */
   reject(status: number, phrase?: string, headers: ExtraHeaders = []): void {
-    if (this.#stage === 'accepted' || this.#stage === 'ended') return;
+    if (this.#stage !== 'offered' && this.#stage !== 'early') return;
     const response = this.#response(status, phrase, headers);
     this.#end();
     this.#transaction.respond(response);
   }
 
-  /** The caller takes it back (§9.2). */
-  #cancelled(): void {
+  /**
+   * 302: the caller is to try those URIs, the first one first (§21.3.3).
+   * @throws CrosspointError sip.bad-uri, and as `accept`
+   */
+  redirect(uris: readonly string[], headers: ExtraHeaders = []): void {
+    const contacts = uris.map((uri, index): readonly [string, string] => {
+      const params = new Map([['q', String(Math.max(0, 1 - index / 10))]]);
+      return ['Contact', formatNameAddr({ displayName: null, uri, params })];
+    });
+    this.reject(302, undefined, [...contacts, ...headers]);
+  }
+
+  /** For UPDATE, INFO and the like before the answer; usable from the first provisional response on. */
+  get earlyDialog(): Dialog {
+    return this.#dialog;
+  }
+
+  #succeed(response: SipResponse): void {
+    if (this.#stage !== 'accepting') return;
+    this.#stage = 'accepted';
+    this.#reliable?.quiet();
+    this.#transaction.respond(response);
+    if (this.#sessionTimer.kind === 'agreed') this.#dialog.startSessionTimer(this.#sessionTimer.terms);
+  }
+
+  /** Null when the ACK got lost, but the caller has gone on. */
+  #acknowledged(ack: SipRequest | null): void {
+    this.#transaction.successConfirmed();
+    this.listener?.confirmed(this.#dialog);
+    if (!this.offerless || this.#answered) return;
+    const body = ack ? descriptionIn(ack) : NO_BODY;
+    if (body.length > 0) this.#takeAnswer(body);
+    else this.#unanswered(ack?.headers ?? new Headers());
+  }
+
+  /** An ACK without the answer to our offer leaves no session to talk in. */
+  #unanswered(headers: Headers): void {
+    if (this.#dialog.closed) return;
+    const owner = this.#dialog.listener;
+    void this.#dialog.bye([['Reason', 'SIP;cause=488;text="no answer in the ACK"']]);
+    owner?.ended({ by: 'failed', headers });
+  }
+
+  /** The caller takes it back (§9.2, §15), or time does. */
+  #takenBack(cause: InviteEnd['cause'], headers: Headers = new Headers()): void {
     if (this.#stage === 'accepted' || this.#stage === 'ended') return;
-    this.reject(487);
-    this.listener?.cancelled();
-  }
-
-  /** From now on the caller may cancel; its Expires is heeded (§13.3.1). */
-  start(): void {
-    this.#transaction.whenCancelled = () => this.#cancelled();
-    const expires = this.request.headers.get('Expires')?.trim() ?? '';
-    if (!/^\d{1,10}$/.test(expires)) return;
-    const seconds = Math.min(Number(expires), MAX_EXPIRES_S);
-    this.#expires = this.#stack.clock.after(1000 * seconds, () => this.#cancelled());
-  }
-
-  #ring(): void {
-    this.#transaction.respond(this.#response(180, undefined, this.#dialogHeaders()));
-    this.#ringAgain = this.#stack.clock.after(RING_AGAIN_MS, () => this.#ring());
+    const accepting = this.#stage === 'accepting';
+    const owner = this.#dialog.listener;
+    const response = this.#response(cause === 'prack-timeout' ? 504 : 487, undefined, []);
+    this.#end();
+    this.#transaction.respond(response);
+    if (!accepting) this.listener?.cancelled({ cause, headers });
+    else owner?.ended({ by: cause === 'prack-timeout' ? 'ack-timeout' : 'remote', headers });
   }
 
   /** From the first response with our tag the caller may send requests in the dialog, BYE among them (§15). */
   #openEarly(): void {
+    if (this.#stage !== 'offered') return;
+    this.#stage = 'early';
+    const owner = this.listener;
+    const listener: DialogListener = {
+      ended: (end: DialogEnd) => this.#takenBack('bye', end.headers),
+      ...(owner?.change && { change: change => owner.change?.(change) }),
+      ...(owner?.request && { request: request => owner.request?.(request) }),
+    };
     this.#dialog.open();
-    this.#dialog.listener = { ended: () => this.#cancelled() };
+    this.#dialog.listener = listener;
+  }
+
+  #reliably(): ReliableProvisionals {
+    if (this.#reliable) return this.#reliable;
+    const { clock, timers } = this.#stack;
+    const reliable = new ReliableProvisionals({
+      clock,
+      timers,
+      inviteSeq: parseCSeq(this.request.headers.get('CSeq') ?? '').number,
+      send: response => this.#transaction.respond(response),
+      wanted: () => this.#stillWanted(),
+      timedOut: () => this.#takenBack('prack-timeout'),
+    });
+    const pracks = new PrackAnswers({
+      reliable,
+      dialog: this.#dialog,
+      answered: (acknowledged, body) => this.#pracked(acknowledged, body),
+      offered: body => this.listener?.offered?.(body) ?? null,
+    });
+    this.#dialog.onPrack = (request, transaction) => pracks.answer(request, transaction);
+    this.#reliable = reliable;
+    return reliable;
+  }
+
+  /** While the 200 waits, the dialog is its owner's: a BYE of either side is noticed here. */
+  #stillWanted(): boolean {
+    if (this.#stage !== 'accepting' || !this.#dialog.closed) return true;
+    const response = this.#response(487, undefined, []);
+    this.#end();
+    this.#transaction.respond(response);
+    return false;
+  }
+
+  /** A description of ours goes out: an unreliable 1xx may get lost, so that it settles nothing (RFC 3264, RFC 6337). */
+  #described(body: Buffer, reliable: boolean): void {
+    const { description, offers } = this.#dialog;
+    description.ours = body;
+    if (reliable && !this.#answered) offers.outstanding = this.offerless ? 'ours' : null;
+  }
+
+  /** The PRACK of a response with our offer brings its answer (RFC 3262 §5). */
+  #pracked(acknowledged: SipResponse, body: Buffer): boolean {
+    if (!this.offerless || this.#answered || acknowledged.body.length === 0) return false;
+    this.#takeAnswer(body);
+    return true;
+  }
+
+  #takeAnswer(body: Buffer): void {
+    this.#answered = true;
+    this.#dialog.offers.outstanding = null;
+    this.listener?.answered?.(body);
   }
 
   #dialogHeaders(): (readonly [string, string])[] {
-    const contact = contactValue(this.#arrival.local, this.calledUser || null);
     // §12.1.1: Record-Route is copied, all of it and in order.
-    return [...this.#state.routeSet.map(route => ['Record-Route', route] as const), ['Contact', contact], ALLOW];
+    const routes = this.#state.routeSet.map(route => ['Record-Route', route] as const);
+    return [...routes, ['Contact', this.#contact], ALLOW];
   }
 
-  #response(status: number, reason: string | undefined, headers: ExtraHeaders, body?: Buffer) {
+  #response(status: number, reason: string | undefined, headers: ExtraHeaders, body: Buffer = NO_BODY): SipResponse {
     const toTag = this.#state.localTag;
-    const optional = { ...(reason === undefined ? {} : { reason }), ...(body === undefined ? {} : { body }) };
-    return createResponse(this.request, status, { toTag, headers, ...optional });
+    const phrase = reason === undefined ? {} : { reason };
+    const response = createResponse(this.request, status, { toTag, headers, body, ...phrase });
+    if (body.length > 0) response.headers.set('Content-Type', 'application/sdp');
+    return response;
   }
 
   #end(): void {
     this.#stage = 'ended';
     this.#stopTimers();
+    this.#reliable?.quiet();
     this.#dialog.listener = null;
     this.#dialog.close();
   }
 
   #stopTimers(): void {
-    this.#ringAgain?.stop();
+    this.#again?.stop();
     this.#expires?.stop();
-    this.#ringAgain = null;
+    this.#again = null;
     this.#expires = null;
   }
+}
+
+function reliableWanted(headers: Headers): IncomingInvite['reliableWanted'] {
+  const has = (name: string) => headers.getAll(name).some(tag => tag.toLowerCase() === '100rel');
+  if (has('Require')) return 'required';
+  return has('Supported') ? 'supported' : 'no';
 }

@@ -1,27 +1,22 @@
-import type { Clock, Timer } from '../../base/clock.ts';
+import type { Dialog } from '../dialog/dialog.ts';
 import { SipParseError } from '../message/errors.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { createResponse } from '../transaction/response.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
-import { type SipTimers, transactionTimeoutMs } from '../transaction/timers.ts';
 import { parseRack, type ReliableProvisionals } from './reliable-provisionals.ts';
 
-/** How a PRACK is answered: 200 with a session description or without, or a refusal of its offer. */
-export type PrackAnswer = (status: 200 | 488, description?: Buffer) => void;
-
 export interface PrackParts {
-  readonly clock: Clock;
-  readonly timers: SipTimers;
   readonly reliable: ReliableProvisionals;
-  /** A PRACK came with a session description, for that response. `answer` at once or later. */
-  described(acknowledged: SipResponse, body: Buffer, answer: PrackAnswer): void;
+  readonly dialog: Dialog;
+  /** Takes the body when it answers the offer in that response of ours; false when it does not. */
+  answered(acknowledged: SipResponse, body: Buffer): boolean;
+  /** The owner's answer to an offer; null: it is refused. */
+  offered(body: Buffer): Buffer | null;
 }
 
-/** Answers the PRACKs of one INVITE (RFC 3262 §3): 200, or 481 when there is nothing to acknowledge. */
+/** Answers the PRACKs of one INVITE (RFC 3262 §3, §5): 200, or 481 when there is nothing to acknowledge. */
 export class PrackAnswers {
   readonly #parts: PrackParts;
-  /** A PRACK with an offer that its owner has not answered. */
-  #deadline: Timer | null = null;
 
   constructor(parts: PrackParts) {
     this.#parts = parts;
@@ -30,32 +25,18 @@ export class PrackAnswers {
   answer(prack: SipRequest, transaction: ServerTransaction): void {
     const rack = readRack(prack);
     const acknowledged = rack ? this.#parts.reliable.acknowledge(rack) : null;
-    if (!acknowledged) {
-      transaction.respond(createResponse(prack, rack ? 481 : 400));
-      return;
-    }
-    const respond: PrackAnswer = (status, body) => this.#respond(prack, transaction, status, body);
-    if (prack.body.length === 0) respond(200);
-    else this.#described(acknowledged, prack.body, respond);
+    if (!acknowledged) transaction.respond(createResponse(prack, rack ? 481 : 400));
+    else if (prack.body.length === 0) this.#respond(prack, transaction, 200);
+    else if (this.#parts.answered(acknowledged, prack.body)) this.#respond(prack, transaction, 200);
+    else this.#offered(prack, transaction);
   }
 
-  close(): void {
-    this.#deadline?.stop();
-    this.#deadline = null;
-  }
-
-  #described(acknowledged: SipResponse, body: Buffer, respond: PrackAnswer): void {
-    const { clock, timers, described } = this.#parts;
-    let done = false;
-    const once: PrackAnswer = (status, description) => {
-      if (done) return;
-      done = true;
-      this.close();
-      respond(status, description);
-    };
-    // Half of what the sender waits (RFC 4320 §4.2).
-    this.#deadline = clock.after(transactionTimeoutMs(timers) / 2, () => once(488));
-    described(acknowledged, body, once);
+  /** While another offer is open, nobody can answer this one (RFC 3264 §4). */
+  #offered(prack: SipRequest, transaction: ServerTransaction): void {
+    const { dialog, offered } = this.#parts;
+    const answer = dialog.offers.outstanding === null ? offered(prack.body) : null;
+    if (answer) dialog.description.ours = answer;
+    this.#respond(prack, transaction, answer ? 200 : 488, answer ?? undefined);
   }
 
   #respond(prack: SipRequest, transaction: ServerTransaction, status: number, body?: Buffer): void {

@@ -69,7 +69,7 @@ export class RawPeer {
     this.send(createResponse(request, status, { toTag: 'raw', headers: [contact], ...parts }), port);
   }
 
-  /** A request as text; `extra` are whole lines. */
+  /** A request as text; `extra` are whole lines. An INVITE that begins a call has an offer, unless `body` is ''. */
   requestText(method: string, options: RequestText = {}): string {
     const {
       callId = 'raw-call',
@@ -77,8 +77,10 @@ export class RawPeer {
       branch = `z9hG4bK${method}${cseq}`,
       fromTag = 'raw',
       toTag,
-      body = '',
+      body = method === 'INVITE' && !options.toTag ? 'v=0\r\n' : '',
+      extra = [],
     } = options;
+    const typed = body === '' || extra.some(line => line.startsWith('Content-Type'));
     const lines = [
       `${method} sip:${options.user ?? 'room'}@127.0.0.1 SIP/2.0`,
       `Via: SIP/2.0/UDP 127.0.0.1:${this.#port};branch=${branch};rport`,
@@ -88,7 +90,7 @@ export class RawPeer {
       `Call-ID: ${callId}`,
       `CSeq: ${cseq} ${method}`,
       `Contact: <sip:raw@127.0.0.1:${this.#port}>`,
-      ...(options.extra ?? []),
+      ...(typed ? extra : [...extra, 'Content-Type: application/sdp']),
       `Content-Length: ${body.length}`,
     ];
     return `${lines.join('\r\n')}\r\n\r\n${body}`;

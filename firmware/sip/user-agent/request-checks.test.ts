@@ -107,6 +107,7 @@ test('the request goes on with its description, out of whatever it was packed in
   const packed = request('INVITE', { headers: [['Content-Type', 'multipart/mixed;boundary=B']], body });
   const checked = check(packed, PLAIN);
   assert.is(checked.kind === 'request' && checked.request.body.toString(), 'v=0');
+  assert.is(checked.kind === 'request' && checked.request.headers.get('Content-Type'), 'application/sdp');
 });
 
 test.run();

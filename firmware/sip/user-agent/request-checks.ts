@@ -88,7 +88,15 @@ const DESCRIBES_SESSION: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'PRA
 function checkBody(request: SipRequest): Checked {
   if (request.body.length === 0 || !DESCRIBES_SESSION.has(request.method)) return { kind: 'request', request };
   const found = sessionBody(request.headers, request.body);
-  if (found.kind === 'description') return { kind: 'request', request: { ...request, body: found.body } };
+  if (found.kind === 'description') return { kind: 'request', request: unpacked(request, found.body) };
   const accepted = found.kind === 'encoded' ? (['Accept-Encoding', 'identity'] as const) : ACCEPT;
   return { kind: 'refusal', refusal: { status: 415, headers: [accepted] } };
+}
+
+/** The request as if it had brought its description alone. */
+function unpacked(request: SipRequest, body: Buffer): SipRequest {
+  if (body === request.body) return request;
+  if (body.length > 0) request.headers.set('Content-Type', 'application/sdp');
+  else request.headers.delete('Content-Type');
+  return { ...request, body };
 }

@@ -1,3 +1,4 @@
+import { answerSessionTimer, type SessionTimerSettings } from '../dialog/session-timer.ts';
 import type { Stack } from '../dialog/stack.ts';
 import { ACCEPT, allowOutside, isOwnedOutside, SUPPORTED } from '../message/capabilities.ts';
 import { SipParseError } from '../message/errors.ts';
@@ -28,24 +29,21 @@ const DRAINING: Refusal = { status: 503, headers: [['Retry-After', '30']] };
 export class RequestHandler implements TransactionUser {
   readonly #stack: Stack;
   readonly #owners: Owners;
+  readonly #sessionTimer: SessionTimerSettings;
 
-  constructor(stack: Stack, owners: Owners) {
+  constructor(stack: Stack, owners: Owners, sessionTimer: SessionTimerSettings) {
     this.#stack = stack;
     this.#owners = owners;
+    this.#sessionTimer = sessionTimer;
   }
 
   invite(transaction: InviteServerTransaction, received: SipRequest, arrival: Arrival): void {
     const request = this.#checked(transaction, received, arrival);
     if (!request) return;
     if (isInDialog(request)) {
-      answer(
-        transaction,
-        request,
-        this.#dialogRefusal(request) ?? {
-          status: 488,
-          headers: [['Warning', `399 ${arrival.local.sentBy} "the session cannot be changed"`]],
-        },
-      );
+      const dialog = this.#stack.dialogs.of(request);
+      if (dialog) dialog.handleInvite(transaction, request, arrival);
+      else answer(transaction, request, { status: 481 });
     } else if (this.#owners.draining) answer(transaction, request, DRAINING);
     else this.#offer(transaction, request, arrival);
   }
@@ -53,10 +51,12 @@ export class RequestHandler implements TransactionUser {
   request(transaction: ServerTransaction, received: SipRequest, arrival: Arrival): void {
     const request = this.#checked(transaction, received, arrival);
     if (!request) return;
-    const refusal = isInDialog(request) ? this.#dialogRefusal(request) : null;
-    if (refusal) answer(transaction, request, refusal);
-    else if (request.method === 'BYE') this.#bye(transaction, request);
-    else if (request.method === 'OPTIONS') answer(transaction, request, this.#options());
+    if (isInDialog(request)) {
+      const dialog = this.#stack.dialogs.of(request);
+      // Of a dialog that is gone, or never was (§15.1.2).
+      if (dialog) dialog.handleRequest(transaction, request, arrival);
+      else answer(transaction, request, { status: 481 });
+    } else if (request.method === 'OPTIONS') answer(transaction, request, this.#options());
     else this.#outside(transaction, request, arrival);
   }
 
@@ -71,18 +71,6 @@ export class RequestHandler implements TransactionUser {
     if (checked.kind === 'request') return checked.request;
     answer(transaction, request, checked.refusal);
     return null;
-  }
-
-  #bye(transaction: ServerTransaction, request: SipRequest): void {
-    const dialog = this.#stack.dialogs.of(request);
-    answer(transaction, request, { status: dialog ? 200 : 481 });
-    dialog?.remoteBye(request.headers);
-  }
-
-  #dialogRefusal(request: SipRequest): Refusal | null {
-    const dialog = this.#stack.dialogs.of(request);
-    if (!dialog) return { status: 481 };
-    return dialog.inOrder(request) ? null : { status: 500, reason: 'CSeq Out Of Order' };
   }
 
   #options(): Refusal {
@@ -102,14 +90,18 @@ export class RequestHandler implements TransactionUser {
     }
   }
 
+  /** Null when it has been refused. */
   #read(transaction: InviteServerTransaction, request: SipRequest, arrival: Arrival): IncomingInvite | null {
     try {
-      return new IncomingInvite(this.#stack, transaction, request, arrival);
+      const sessionTimer = answerSessionTimer(request.headers, this.#sessionTimer);
+      if (sessionTimer.kind === 'too-small')
+        answer(transaction, request, { status: 422, headers: sessionTimer.headers });
+      else return new IncomingInvite(this.#stack, transaction, request, arrival, { replaces: null, sessionTimer });
     } catch (error) {
       if (!(error instanceof SipParseError)) throw error;
       answer(transaction, request, { status: error.status });
-      return null;
     }
+    return null;
   }
 
   /** What is left outside of dialogs: requests for their owner, and BYE, PRACK or UPDATE of nothing (§15.1.2). */

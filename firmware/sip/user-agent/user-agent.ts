@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { DialogTable } from '../dialog/dialog-table.ts';
+import type { SessionTimerSettings } from '../dialog/session-timer.ts';
 import type { Stack } from '../dialog/stack.ts';
 import { CachedNames } from '../resolver/cached-names.ts';
 import { HopFailures } from '../resolver/hop-failures.ts';
@@ -50,9 +51,12 @@ export interface UserAgentOptions {
   readonly dnsServers?: readonly string[];
   /** Both directions together. A call leaves two behind for 32 s, so this is some 1,500 calls a second. */
   readonly maxTransactions?: number;
+  /** RFC 4028, for calls that come in: 422 below `minS`. Default: 1800 and 90 seconds. */
+  readonly sessionTimer?: SessionTimerSettings;
 }
 
 const MAX_TRANSACTIONS = 100_000;
+const SESSION_TIMER: SessionTimerSettings = { intervalS: 1800, minS: 90 };
 
 /** All that the stack holds at this moment; zeros when nothing is under way. */
 export interface SipDump {
@@ -140,7 +144,7 @@ export class UserAgent {
 
   /** @throws CrosspointError sip.listen-failed; nothing stays bound then */
   async start(): Promise<void> {
-    this.#transactions.start(new RequestHandler(this.#stack, this));
+    this.#transactions.start(new RequestHandler(this.#stack, this, this.#options.sessionTimer ?? SESSION_TIMER));
     await this.#transport.start(this.#transactions);
   }
 
