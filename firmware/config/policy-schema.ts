@@ -49,8 +49,10 @@ const EmergencyRule = Type.Object(
 );
 
 const rules = {
-  allowPrefixes: Prefixes('only numbers that start so may be called; "+" is every international form'),
-  denyPrefixes: Prefixes('numbers that start so may not be called'),
+  allowPrefixes: Prefixes(
+    'only numbers that start so may be called, compared in E.164 form where they have one; "+" is all of those',
+  ),
+  denyPrefixes: Prefixes('numbers that start so may not be called, neither in E.164 form nor as they are dialled'),
   allowDomains: Domains('only these domains may be called'),
   denyDomains: Domains('domains that may not be called'),
   calls: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'calls at a time' })),
