@@ -87,8 +87,10 @@ async function chosenPlaces({ name, secure }: Wanted, around: Surroundings): Pro
   guessedTls.catch(() => {});
   const questions = naptrChoice(await orNothing(around.names.naptr(name)), usable);
   const published = questions.length > 0 ? await servicePlaces(questions, around) : null;
-  // §4.1: _sips is the service of sips: URIs; to a sip: URI it is better than no service at all.
-  return published ?? (await guessed) ?? (await guessedTls);
+  if (published) return published;
+  if (secure) return await guessedTls;
+  // §4.1: _sips is the service of sips: URIs. To a sip: URI it is better than no service, but its "no" says nothing.
+  return (await guessed) ?? (await guessedTls.catch(() => null));
 }
 
 /** Null when none of the questions has an answer. @throws when the domain says that there is no such service */

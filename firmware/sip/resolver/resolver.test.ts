@@ -162,6 +162,29 @@ test('a lone "." as SRV target means that there is no such service: no A record 
   );
 });
 
+test('that there is no TLS service says nothing about the address of a sip: URI', async () => {
+  const zone: Zone = {
+    srv: { '_sips._tcp.example.com': [srv('.', 0, 0, 0)] },
+    addresses: { 'example.com': ['192.0.2.9'] },
+  };
+  assert.equal(shown(await resolveTargets(parseUri('sip:a@example.com'), resolver(zone))), ['udp 192.0.2.9:5060']);
+  assert.is(
+    await codeOf(() => resolveTargets(parseUri('sips:a@example.com'), resolver(zone))),
+    'sip.target-unresolved',
+  );
+});
+
+test('a maddr that is no host is refused; an empty one counts for nothing; a dot at the end of a name is none', async () => {
+  for (const maddr of ['a%20b', '%00', '192.0.2.1%00.example.com', 'a/b', '.']) {
+    const uri = parseUri(`sip:a@example.com;maddr=${maddr}`);
+    assert.is(await codeOf(() => resolveTargets(uri, resolver())), 'sip.target-unresolved', maddr);
+  }
+  const zone: Zone = { addresses: { 'example.com': ['192.0.2.9'] } };
+  for (const uri of ['sip:a@example.com;maddr=', 'sip:a@example.com.']) {
+    assert.equal(shown(await resolveTargets(parseUri(uri), resolver(zone))), ['udp 192.0.2.9:5060'], uri);
+  }
+});
+
 test('without any SRV, and where it cannot be asked for, the address of the name itself serves', async () => {
   const broken = async () => {
     throw Object.assign(new Error('x'), { code: 'ECONNREFUSED' });

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { CrosspointError, messageOf } from '../../base/errors.ts';
+import { isHost } from '../message/host-port.ts';
 import type { SipUri } from '../message/uri.ts';
 import type { Hop, TransportName } from '../transport/hop.ts';
 import type { HopFailures } from './hop-failures.ts';
@@ -54,7 +55,9 @@ function wantedOf(uri: SipUri): Wanted {
   if (uri.scheme === 'tel') {
     throw new CrosspointError('sip.no-target', 'a tel: URI names no host to send a request to');
   }
-  const name = (uri.params.get('maddr') ?? uri.host).replace(/^\[|\]$/g, '').replace(/(?<=.)\.$/, '');
+  const name = (uri.params.get('maddr') || uri.host).replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  // A parameter is unescaped text: anything.
+  if (!isHost(name)) throw new CrosspointError('sip.target-unresolved', 'the target is not a host name or an address');
   return { name, transport: transportOf(uri), port: uri.port, secure: uri.scheme === 'sips' };
 }
 
