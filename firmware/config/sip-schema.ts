@@ -56,7 +56,10 @@ export const SipSchema = Type.Object(
     tls: Type.Object(
       {
         caFile: Type.Optional(FilePath('certificates trusted on connections that we open; default: the public ones')),
-        verify: Flag(true, 'refuse a server whose certificate is not trusted or names another host'),
+        verify: Flag(
+          true,
+          'refuse a server whose certificate is not trusted or names another host; false holds for every trunk',
+        ),
       },
       group,
     ),
