@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { seededRandom } from '../message/mutations.ts';
 import type { SrvRecord } from './name-service.ts';
 import { srvOrder } from './srv-order.ts';
 
@@ -10,17 +11,6 @@ const record = (target: string, priority: number, weight: number): SrvRecord => 
   port: 5060,
 });
 
-/** Numbers of a small generator, the same in each run (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 const names = (records: readonly SrvRecord[]) => records.map(({ target }) => target).join(' ');
 
 test('a lower priority always comes first, whatever the lot', () => {
@@ -30,7 +20,7 @@ test('a lower priority always comes first, whatever the lot', () => {
 
 test('among equals each comes first as often as its weight says', () => {
   const records = [record('most', 1, 60), record('some', 1, 30), record('few', 1, 10)];
-  const random = seeded(1);
+  const random = seededRandom(1);
   const first = new Map<string, number>();
   for (let at = 0; at < 10_000; at++) {
     const target = srvOrder(records, random)[0]!.target;
@@ -43,7 +33,7 @@ test('among equals each comes first as often as its weight says', () => {
 });
 
 test('weight 0 has a small chance beside others, and each of several zeros comes out', () => {
-  const random = seeded(2);
+  const random = seededRandom(2);
   let zeroFirst = 0;
   for (let at = 0; at < 10_000; at++) {
     if (srvOrder([record('zero', 1, 0), record('hundred', 1, 99)], random)[0]!.target === 'zero') zeroFirst += 1;
@@ -54,9 +44,9 @@ test('weight 0 has a small chance beside others, and each of several zeros comes
 
 test('nothing is lost and nothing comes twice', () => {
   const records = Array.from({ length: 50 }, (_, at) => record(`h${at}`, at % 3, at % 7));
-  const ordered = srvOrder(records, seeded(3));
+  const ordered = srvOrder(records, seededRandom(3));
   assert.is(new Set(ordered.map(({ target }) => target)).size, 50);
-  assert.is(names(srvOrder([], seeded(3))), '');
+  assert.is(names(srvOrder([], seededRandom(3))), '');
 });
 
 test.run();
