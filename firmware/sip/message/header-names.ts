@@ -32,6 +32,7 @@ const SINGLE = [
   'Organization',
   'Priority',
   'Proxy-Authenticate',
+  'Proxy-Authentication-Info',
   'Proxy-Authorization',
   'RAck',
   'Refer-To r',
