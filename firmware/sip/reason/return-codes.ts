@@ -1,4 +1,4 @@
-import { phraseOf } from '../sip/message/status-phrases.ts';
+import { phraseOf } from '../message/status-phrases.ts';
 import { causeOfStatus } from './q850.ts';
 
 /** Everything that we say of a response to an INVITE, in one place. */

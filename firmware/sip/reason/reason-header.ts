@@ -1,7 +1,7 @@
-import { isCrosspointError } from '../base/errors.ts';
-import { isToken } from '../sip/message/chars.ts';
-import type { Headers } from '../sip/message/headers.ts';
-import { type Params, parseParams, quote } from '../sip/message/params.ts';
+import { isCrosspointError } from '../../base/errors.ts';
+import { isToken } from '../message/chars.ts';
+import type { Headers } from '../message/headers.ts';
+import { type Params, parseParams, quote } from '../message/params.ts';
 import { causeName, statusOfCause } from './q850.ts';
 import { returnCode } from './return-codes.ts';
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Headers } from '../sip/message/headers.ts';
+import { Headers } from '../message/headers.ts';
 import { formatReason, readReasons, reasonOfCause, reasonOfStatus, statusOfReasons } from './reason-header.ts';
 
 const read = (...values: string[]) => readReasons(Headers.of(values.map(value => ['Reason', value] as const)));
