@@ -1,5 +1,5 @@
 import type { Timer } from '../../base/clock.ts';
-import { CrosspointError, messageOf } from '../../base/errors.ts';
+import { CrosspointError } from '../../base/errors.ts';
 import { DigestSession } from '../auth/digest-session.ts';
 import { DigestTries } from '../auth/digest-tries.ts';
 import type { Dialog } from '../dialog/dialog.ts';
@@ -8,26 +8,27 @@ import { agreedSessionTimer } from '../dialog/session-timer.ts';
 import type { Stack } from '../dialog/stack.ts';
 import type { SipParseError } from '../message/errors.ts';
 import { Headers } from '../message/headers.ts';
-import type { SipResponse } from '../message/message.ts';
-import { phraseOf } from '../message/status-phrases.ts';
-import { resolveTargets } from '../resolver/resolver.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { Hop } from '../transport/hop.ts';
-import type { InviteFailure, InviteListener, InviteOptions, OutgoingInvite } from './invite-listener.ts';
+import { sizeOf } from '../transport/large-request.ts';
+import type { LocalAddress } from '../transport/listener.ts';
+import type { InviteListener, InviteOptions, OutgoingInvite } from './invite-listener.ts';
 import type { InviteDraft } from './invite-request.ts';
 import type { Answered } from './outgoing/branches.ts';
+import { type Ending, notSent, refusedWith, silentEnd } from './outgoing/ending.ts';
+import { HopRow } from './outgoing/hop-row.ts';
 import { afterRefusal, featuresOf, type InviteFeatures } from './outgoing/invite-features.ts';
 import { InviteTry, type TryFailure, type TryOwner } from './outgoing/invite-try.ts';
-import { redirectContacts } from './outgoing/redirect-contacts.ts';
 import { type Aim, firstAim, Redirects } from './outgoing/redirects.ts';
 
 /** Of each hop, when there are others to turn to. */
 const FIRST_RESPONSE_MS = 5000;
+/** What a digest adds to a request, at most about. */
+const AUTHORIZATION_BYTES = 400;
 /** INVITEs of one call, over all hops, challenges and redirects. */
 const MAX_INVITES = 64;
 /** Times that one call lets itself be told to say something else (422, 420). */
 const MAX_ADAPTATIONS = 4;
-
-type Ending = Omit<InviteFailure, 'hop' | 'tried'>;
 
 /**
  * The UAC core of one call (RFC 3261 §13.2), over all its tries: the hops of its target in order (RFC 3263 §4.3), then
@@ -60,8 +61,7 @@ export class InviteClient implements OutgoingInvite, TryOwner {
   #digest: DigestTries;
   /** What has been learnt of those who ask for credentials; a redirect leads to others. */
   #session: DigestSession | null;
-  #hops: Hop[] = [];
-  #firstResponseMs: number | null = null;
+  readonly #hops: HopRow;
   #hop: Hop | null = null;
   #try: InviteTry | null = null;
   #tried = 0;
@@ -75,6 +75,7 @@ export class InviteClient implements OutgoingInvite, TryOwner {
     this.#options = options;
     this.#draft = draft;
     this.#listener = listener;
+    this.#hops = new HopRow(stack);
     this.#aim = firstAim(options);
     this.#redirects = new Redirects(options, this.#aim);
     this.#features = featuresOf(options, listener.earlyOffer !== undefined);
@@ -96,14 +97,14 @@ export class InviteClient implements OutgoingInvite, TryOwner {
   }
 
   provisional(response: SipResponse, body: Buffer, dialog: Dialog | null): void {
-    if (this.#hop) this.#stack.resolver.failures.remove(this.#hop);
+    this.#hops.answered();
     this.#tell(() => this.#listener.progress(response.status, response.reason, response.headers, body, dialog));
   }
 
   answered({ dialog, body, acknowledge }: Answered, response: SipResponse): void {
     const hop = this.#hop;
     if (!hop) return;
-    this.#stack.resolver.failures.remove(hop);
+    this.#hops.answered();
     this.#settle();
     const terms = agreedSessionTimer(response.headers, this.#features.sessionTimer?.minS);
     if (terms) dialog.startSessionTimer(terms);
@@ -121,17 +122,24 @@ export class InviteClient implements OutgoingInvite, TryOwner {
   }
 
   refused(attempt: InviteTry, response: SipResponse): void {
-    const { hop } = attempt;
     // §22.2, RFC 4028 §7.4: the same call, a new transaction.
-    if (this.#digest.answer(attempt.request, response) || this.#adapts(response)) this.#invite(hop);
-    else this.#turnAway(hop, response);
+    if (this.#digest.answer(attempt.request, response) || this.#adapts(response)) this.#invite(attempt.hop);
+    else this.#turnAway(response);
   }
 
   failed(failure: TryFailure): void {
-    const heard = failure.cause === 'first-response' && failure.heard;
-    // A hop that said 100 is alive: it is the far end behind it that does not answer.
-    if (this.#hop && !heard) this.#stack.resolver.failures.add(this.#hop);
-    this.#nextHop(endingOf(failure));
+    if (failure.cause === 'first-response' && failure.heard) {
+      // It said 100, so it is alive: it is somebody behind it that does not answer.
+      this.#nextHop(silentEnd(failure));
+      return;
+    }
+    const way = this.#hops.otherWay();
+    if (way) {
+      this.#invite(way);
+      return;
+    }
+    this.#hops.failed();
+    this.#nextHop(silentEnd(failure));
   }
 
   async #goTo(aim: Aim): Promise<void> {
@@ -139,21 +147,18 @@ export class InviteClient implements OutgoingInvite, TryOwner {
     const { auth } = this.#options;
     if (aim.redirected && auth) this.#session = new DigestSession(auth);
     try {
-      const { resolver } = this.#stack;
-      this.#hops = [...(await resolveTargets(aim.target, resolver))];
+      await this.#hops.aim(aim.target);
     } catch (error) {
-      this.#nextTarget(sendFailure(error));
+      this.#nextTarget(notSent(error));
       return;
     }
-    const { firstResponseMs = this.#hops.length > 1 ? FIRST_RESPONSE_MS : null } = this.#options;
-    this.#firstResponseMs = firstResponseMs;
     this.#nextHop({ status: null, phrase: 'there is nowhere to send the INVITE to', cause: 'transport' });
   }
 
   /** `ending`: what the call has failed with when there is no hop left. */
   #nextHop(ending: Ending): void {
     if (this.#stage !== 'calling') return;
-    const hop = this.#hops.shift();
+    const hop = this.#hops.next(() => this.#size());
     if (!hop) {
       this.#nextTarget(ending);
       return;
@@ -174,15 +179,16 @@ export class InviteClient implements OutgoingInvite, TryOwner {
     this.#hop = hop;
     this.#invites += 1;
     if (this.#invites > MAX_INVITES) {
-      this.#fail(sendFailure(new CrosspointError('sip.too-many-tries', `the call was sent on ${MAX_INVITES} times`)));
+      this.#fail(notSent(new CrosspointError('sip.too-many-tries', `the call was sent on ${MAX_INVITES} times`)));
       return;
     }
     try {
-      this.#try = this.#attempt(hop);
-      this.#try.start();
+      const attempt = this.#attempt(hop);
+      this.#try = attempt;
+      attempt.start();
       this.#sent();
     } catch (error) {
-      const ending = sendFailure(error);
+      const ending = notSent(error);
       if (ending.error?.code === 'sip.transport-unsupported') this.#nextHop(ending);
       else this.#fail(ending);
     }
@@ -190,9 +196,9 @@ export class InviteClient implements OutgoingInvite, TryOwner {
 
   #attempt(hop: Hop): InviteTry {
     const stack = this.#stack;
+    const { auth = null, firstResponseMs = this.#hops.length > 1 ? FIRST_RESPONSE_MS : null } = this.#options;
     const local = stack.transport.localFor(hop, null);
-    const cseq = this.#invites;
-    const request = this.#draft.request({ cseq, local, uri: this.#aim.requestUri, features: this.#features });
+    const request = this.#request(local);
     this.#digest.sign(request);
     return new InviteTry({
       stack,
@@ -200,11 +206,23 @@ export class InviteClient implements OutgoingInvite, TryOwner {
       local,
       request,
       authorization: [...this.#digest.headers],
-      credentials: this.#options.auth ?? null,
+      credentials: auth,
       digest: this.#session,
-      firstResponseMs: this.#firstResponseMs,
+      firstResponseMs,
       owner: this,
     });
+  }
+
+  #request(local: LocalAddress): SipRequest {
+    const { requestUri: uri } = this.#aim;
+    return this.#draft.request({ cseq: this.#invites, local, uri, features: this.#features });
+  }
+
+  /** Bytes on the wire, near enough for the choice of a transport. */
+  #size(): number {
+    const [local] = this.#stack.transport.locals;
+    if (!local) return 0;
+    return sizeOf(this.#request(local)) + (this.#options.auth ? AUTHORIZATION_BYTES : 0);
   }
 
   #sent(): void {
@@ -224,22 +242,18 @@ export class InviteClient implements OutgoingInvite, TryOwner {
   }
 
   /** A failure that the same hop would repeat. */
-  #turnAway(hop: Hop, response: SipResponse): void {
-    const { status, headers } = response;
-    const { failures } = this.#stack.resolver;
-    const ending: Ending = { status, phrase: response.reason || phraseOf(status), cause: 'response', headers };
+  #turnAway(response: SipResponse): void {
+    const { status } = response;
+    const ending = refusedWith(response);
     if (status === 503) {
-      failures.add(hop);
+      this.#hops.failed();
       this.#nextHop(ending);
       return;
     }
-    failures.remove(hop);
-    if (status >= 300 && status < 400) {
-      const followed = this.#redirects.follow(response);
-      if (followed || this.#aim.redirected) this.#nextTarget({ ...ending, contacts: redirectContacts(headers) });
-      else this.#fail({ ...ending, contacts: redirectContacts(headers) });
-      // §8.1.3.4: the next of a redirect's contacts is tried until one answers; 6xx speaks for all of them (§21.6).
-    } else if (this.#aim.redirected && status < 600) this.#nextTarget(ending);
+    this.#hops.answered();
+    const followed = this.#redirects.follow(response);
+    // §8.1.3.4: the next of a redirect's contacts is tried until one answers; 6xx speaks for all of them (§21.6).
+    if (followed || (this.#aim.redirected && status < 600)) this.#nextTarget(ending);
     else this.#fail(ending);
   }
 
@@ -274,20 +288,4 @@ export class InviteClient implements OutgoingInvite, TryOwner {
       this.#stack.log.error({ err: error, sipCallId: this.callId }, 'the owner of an INVITE failed');
     }
   }
-}
-
-function endingOf(failure: TryFailure): Ending {
-  if (failure.cause === 'transport') {
-    const message = `the INVITE could not be sent: ${failure.error.message}`;
-    const error = new CrosspointError('sip.send-failed', message, { cause: failure.error, retriable: true });
-    return { status: null, phrase: message, cause: 'transport', error };
-  }
-  const timer = failure.cause === 'timeout' ? 'B' : 'first-response';
-  const phrase = timer === 'B' ? 'no response (Timer B)' : 'no response but 100 in the time that the hop had';
-  return { status: null, phrase, cause: 'timeout', timer };
-}
-
-function sendFailure(error: unknown): Ending {
-  const known = error instanceof CrosspointError ? error : new CrosspointError('sip.send-failed', messageOf(error));
-  return { status: null, phrase: known.message, cause: 'transport', error: known };
 }

@@ -1,13 +1,20 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ANSWER } from '../user-agent.fixture.ts';
-import { fresh, hangUp, methods, onRig, to, until } from './outgoing-call.fixture.ts';
+import { ANSWER, nextInvite, startAgent } from '../user-agent.fixture.ts';
+import { fresh, hangUp, methods, onClock, onRig, to, until } from './outgoing-call.fixture.ts';
 
-test('a hop that says nothing in its time is left for the next one, and tried last from then on', () =>
-  onRig(async ({ peers, port, call }) => {
+const UDP_AND_TCP = {
+  listeners: (['udp', 'tcp'] as const).map(transport => ({ transport, host: '127.0.0.1', port: 0 })),
+};
+
+test('a hop that says nothing for five seconds is left for the next one, and tried last from then on', () =>
+  onClock(async ({ peers, port, call }, clock) => {
     const [silent, second] = peers;
-    const heard = call({ firstResponseMs: 40 });
+    const heard = call();
     const first = await fresh(silent, 'INVITE');
+    clock.advance(4999);
+    assert.equal(methods(second), []);
+    clock.advance(1);
     const next = await fresh(second, 'INVITE');
     // RFC 3263 §4.3: the same call by Call-ID and From, another transaction.
     assert.is(next.headers.get('Call-ID'), first.headers.get('Call-ID'));
@@ -20,7 +27,7 @@ test('a hop that says nothing in its time is left for the next one, and tried la
     assert.is(reached.hop.port, second.port);
     await hangUp(dialog, second, port);
 
-    const again = call({ firstResponseMs: 40 });
+    const again = call();
     second.answer(await fresh(second, 'INVITE'), 486, port);
     assert.is((await again.failed).tried, 1);
   }));
@@ -52,8 +59,14 @@ test('when every hop refuses, the last refusal is told with its Retry-After', ()
   }));
 
 test('when no hop answers, the call fails by the time that the last one had', () =>
-  onRig(async ({ peers, call }) => {
-    const failure = await call({ firstResponseMs: 30 }).failed;
+  onClock(async ({ peers, call }, clock) => {
+    const heard = call({ firstResponseMs: 2000 });
+    for (const peer of peers) {
+      await fresh(peer, 'INVITE');
+      assert.equal(heard.ends, []);
+      clock.advance(2000);
+    }
+    const failure = await heard.failed;
     assert.is(failure.cause, 'timeout');
     assert.is(failure.timer, 'first-response');
     assert.is(failure.tried, 3);
@@ -61,10 +74,12 @@ test('when no hop answers, the call fails by the time that the last one had', ()
   }));
 
 test('100 is no answer: the hop is cancelled and the next one called, but it is not held against it', () =>
-  onRig(async ({ peers, port, call }) => {
-    const heard = call({ firstResponseMs: 40 });
+  onClock(async ({ agent, peers, port, call }, clock) => {
+    const heard = call();
     const invite = await fresh(peers[0], 'INVITE');
     peers[0].answer(invite, 100, port);
+    await until(() => agent.counters.received === 1);
+    clock.advance(5000);
     const cancel = await fresh(peers[0], 'CANCEL');
     assert.is(cancel.headers.get('Via'), invite.headers.get('Via'));
     peers[0].answer(cancel, 200, port);
@@ -78,21 +93,22 @@ test('100 is no answer: the hop is cancelled and the next one called, but it is 
   }));
 
 test('any response over 100 stops the clock of the hop', () =>
-  onRig(async ({ peers, port, call }) => {
-    const heard = call({ firstResponseMs: 40 });
+  onClock(async ({ peers, port, call }, clock) => {
+    const heard = call();
     const invite = await fresh(peers[0], 'INVITE');
     peers[0].answer(invite, 183, port);
     await until(() => heard.progress.length === 1);
-    await new Promise<void>(later => setTimeout(later, 80));
+    clock.advance(59_000);
     peers[0].answer(invite, 200, port, { body: ANSWER });
     await hangUp((await heard.accepted).dialog, peers[0], port);
     assert.equal(methods(peers[1]), []);
   }));
 
 test('an abandoned hop that rings at last is cancelled', () =>
-  onRig(async ({ peers, port, call }) => {
-    const heard = call({ firstResponseMs: 30 });
+  onClock(async ({ peers, port, call }, clock) => {
+    const heard = call();
     const late = await fresh(peers[0], 'INVITE');
+    clock.advance(5000);
     const invite = await fresh(peers[1], 'INVITE');
     peers[1].answer(invite, 180, port);
     await until(() => heard.progress.length === 1);
@@ -106,9 +122,10 @@ test('an abandoned hop that rings at last is cancelled', () =>
   }));
 
 test('an abandoned hop that answers at last is acknowledged and ended; the call goes on elsewhere', () =>
-  onRig(async ({ peers, port, call }) => {
-    const heard = call({ firstResponseMs: 30 });
+  onClock(async ({ peers, port, call }, clock) => {
+    const heard = call();
     const late = await fresh(peers[0], 'INVITE');
+    clock.advance(5000);
     const invite = await fresh(peers[1], 'INVITE');
     peers[1].answer(invite, 180, port);
     await until(() => heard.progress.length === 1);
@@ -122,30 +139,63 @@ test('an abandoned hop that answers at last is acknowledged and ended; the call 
   }));
 
 test('one hop has Timer B by default, and as long as it likes once it has said 100', () =>
-  onRig(async ({ peers, port, call }) => {
-    const heard = call(to(peers[0].port));
+  onClock(async ({ agent, peers, port, call }, clock) => {
+    const heard = call({ ...to(peers[0].port), ringLimitMs: 600_000 });
     peers[0].answer(await fresh(peers[0], 'INVITE'), 100, port);
-    // Longer than 64·T1 of these tests.
-    await new Promise<void>(later => setTimeout(later, 700));
-    assert.equal(heard.ends, []);
+    await until(() => agent.counters.received === 1);
+    clock.advance(300_000);
     heard.invite.cancel();
     peers[0].answer(await fresh(peers[0], 'CANCEL'), 200, port);
     assert.is((await heard.failed).cause, 'cancelled');
-    const silent = await call(to(peers[1].port)).failed;
-    assert.is(silent.timer, 'B');
-    assert.is(silent.tried, 1);
+    const silent = call(to(peers[1].port));
+    await fresh(peers[1], 'INVITE');
+    clock.advance(31_999);
+    assert.equal(silent.ends, []);
+    clock.advance(1);
+    const failure = await silent.failed;
+    assert.is(failure.timer, 'B');
+    assert.is(failure.tried, 1);
   }));
 
 test('a TCP connection that is refused is a failed hop like another', () =>
-  onRig(
-    async ({ peers, call }) => {
-      const failure = await call(to(peers[0].port, ';transport=tcp')).failed;
-      assert.is(failure.cause, 'transport');
-      assert.is(failure.error?.code, 'sip.send-failed');
-      assert.is(failure.tried, 1);
-    },
-    { listeners: ['udp' as const, 'tcp' as const].map(transport => ({ transport, host: '127.0.0.1', port: 0 })) },
-  ));
+  onRig(async ({ peers, call }) => {
+    const failure = await call(to(peers[0].port, ';transport=tcp')).failed;
+    assert.is(failure.cause, 'transport');
+    assert.is(failure.error?.code, 'sip.send-failed');
+    assert.is(failure.tried, 1);
+  }, UDP_AND_TCP));
+
+test('an INVITE too large for a datagram goes over UDP after all where nobody listens to TCP (§18.1.1)', () =>
+  onRig(async ({ peers, port, call }) => {
+    const heard = call({ ...to(peers[0].port), body: Buffer.alloc(1400, 'a') });
+    const invite = await fresh(peers[0], 'INVITE');
+    assert.match(invite.headers.get('Via') ?? '', /^SIP\/2\.0\/UDP/);
+    assert.is(invite.headers.get('CSeq'), '2 INVITE');
+    peers[0].answer(invite, 486, port);
+    assert.is((await heard.failed).tried, 1);
+    const small = call({ ...to(peers[0].port), body: Buffer.alloc(14, 'a') });
+    const first = await fresh(peers[0], 'INVITE');
+    assert.is(first.headers.get('CSeq'), '1 INVITE');
+    peers[0].answer(first, 486, port);
+    await small.failed;
+  }, UDP_AND_TCP));
+
+test('an INVITE too large for a datagram goes over TCP where it can, and its call stays there', async () => {
+  const callee = await startAgent({ listeners: [{ transport: 'tcp', host: '127.0.0.1', port: 0 }] });
+  const incoming = nextInvite(callee);
+  await onRig(async ({ call }) => {
+    const heard = call({ ...to(callee.listening[0]?.port ?? 0), body: Buffer.alloc(1400, 'a') });
+    const invite = await incoming;
+    assert.is(invite.source.transport, 'tcp');
+    assert.match(invite.request.headers.get('Contact') ?? '', /transport=tcp/);
+    const theirs = invite.accept(ANSWER);
+    const { dialog, reached } = await heard.accepted;
+    assert.is(reached.hop.transport, 'tcp');
+    assert.equal(await dialog.bye(), { status: 200 });
+    assert.ok(theirs?.closed);
+  }, UDP_AND_TCP);
+  await callee.close();
+});
 
 test('a call that is cancelled between two hops goes to no other', () =>
   onRig(async ({ peers, port, call }) => {
@@ -160,11 +210,14 @@ test('a call that is cancelled between two hops goes to no other', () =>
   }));
 
 test('the ring limit counts over all hops', () =>
-  onRig(async ({ peers, port, call }) => {
-    const heard = call({ firstResponseMs: 30, ringLimitMs: 80 });
+  onClock(async ({ peers, port, call }, clock) => {
+    const heard = call({ ringLimitMs: 8000 });
     await fresh(peers[0], 'INVITE');
+    clock.advance(5000);
     const invite = await fresh(peers[1], 'INVITE');
     peers[1].answer(invite, 180, port);
+    await until(() => heard.progress.length === 1);
+    clock.advance(3000);
     peers[1].answer(await fresh(peers[1], 'CANCEL'), 200, port);
     peers[1].answer(invite, 487, port);
     const failure = await heard.failed;

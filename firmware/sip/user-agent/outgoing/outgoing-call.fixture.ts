@@ -1,10 +1,11 @@
 import * as assert from 'uvu/assert';
+import { ManualClock } from '../../../base/manual-clock.ts';
 import type { Dialog } from '../../dialog/dialog.ts';
 import type { Headers } from '../../message/headers.ts';
 import type { SipRequest } from '../../message/message.ts';
 import { parseUri } from '../../message/uri.ts';
 import { DnsServer } from '../../resolver/dns-server.fixture.ts';
-import type { SipTimers } from '../../transaction/timers.ts';
+import { RFC_TIMERS, type SipTimers } from '../../transaction/timers.ts';
 import type { InviteFailure, InviteListener, InviteOptions, OutgoingInvite, Reached } from '../invite-listener.ts';
 import { RawPeer } from '../raw-peer.fixture.ts';
 import { emptied, NOTHING, OFFER, startAgent } from '../user-agent.fixture.ts';
@@ -56,6 +57,22 @@ export async function onRig(run: (rig: Rig) => Promise<void>, more: Partial<User
   } finally {
     await Promise.all([agent.close(), dns.close(), ...peers.map(peer => peer.close())]);
   }
+}
+
+/** The same by the RFC's own timers, on a clock that moves only when the test says so. */
+export async function onClock(run: (rig: Rig, clock: ManualClock) => Promise<void>): Promise<void> {
+  const clock = new ManualClock();
+  await onRig(
+    async rig => {
+      await run(rig, clock);
+      // The last message may still be on its way.
+      for (let waits = 0; waits < 5; waits++) {
+        await new Promise<void>(arrived => setImmediate(arrived));
+        clock.advance(32_000);
+      }
+    },
+    { clock, timers: RFC_TIMERS },
+  );
 }
 
 /** A call to one far end alone. */
