@@ -175,13 +175,14 @@ export class IncomingInvite {
 
   /**
    * Sends a final failure, 300–699, with Reason, Retry-After or Warning among the headers where they say more.
-   * Harmless when the INVITE has been answered. @throws as `accept`
+   * Harmless when the INVITE has been answered. @throws as `progress`
    */
   reject(status: number, phrase?: string, headers: ExtraHeaders = []): void {
+    if (!(status >= 300 && status < 700)) throw new CrosspointError('sip.bad-status', 'a failure is from 300 to 699');
     if (this.#stage !== 'offered' && this.#stage !== 'early') return;
-    const response = this.#response(status, phrase, headers);
+    // First what may fail.
+    this.#transaction.respond(this.#response(status, phrase, headers));
     this.#end();
-    this.#transaction.respond(response);
   }
 
   /**
@@ -212,6 +213,7 @@ export class IncomingInvite {
   /** Null when the ACK got lost, but the caller has gone on. */
   #acknowledged(ack: SipRequest | null): void {
     this.#transaction.successConfirmed();
+    this.#dialog.onPrack = null;
     this.listener?.confirmed(this.#dialog);
     if (!this.offerless || this.#answered) return;
     const body = ack ? descriptionIn(ack) : NO_BODY;

@@ -29,8 +29,11 @@ export type Checked = { kind: 'request'; request: SipRequest } | { kind: 'refusa
  */
 export function check(request: SipRequest, circumstances: Circumstances): Checked {
   try {
+    const inDialog = isInDialog(request);
     const refusal =
-      methodRefusal(request, circumstances) ?? headerRefusal(request, circumstances) ?? extensionRefusal(request);
+      methodRefusal(request, inDialog, circumstances) ??
+      headerRefusal(request, inDialog, circumstances) ??
+      extensionRefusal(request);
     return refusal ? { kind: 'refusal', refusal } : checkBody(request);
   } catch (error) {
     if (error instanceof SipParseError) return { kind: 'refusal', refusal: { status: error.status } };
@@ -42,27 +45,27 @@ export function isInDialog(request: SipRequest): boolean {
   return tagOf(request.headers.get('To') ?? '') !== null;
 }
 
-function methodRefusal(request: SipRequest, { owned }: Circumstances): Refusal | null {
-  const { method } = request;
-  const inDialog = isInDialog(request);
+function methodRefusal({ method }: SipRequest, inDialog: boolean, { owned }: Circumstances): Refusal | null {
   const allow = inDialog ? ALLOW : allowOutside(owned);
   if (!isKnownMethod(method)) return { status: 501, headers: [allow] };
   const refused = inDialog ? method === 'REGISTER' || method === 'PUBLISH' : isOwnedOutside(method) && !owned;
   return refused ? { status: 405, headers: [allow] } : null;
 }
 
-function headerRefusal(request: SipRequest, { secure }: Circumstances): Refusal | null {
+function headerRefusal(request: SipRequest, inDialog: boolean, { secure }: Circumstances): Refusal | null {
   const { headers, method, uri } = request;
   // §26.2.2: sips says that every hop was TLS; over anything else that is not true.
   if (parseUri(uri).scheme === 'sips' && !secure) return { status: 416 };
   tagOf(headers.get('From') ?? '');
+  // RFC 3891 §3: nothing else can take the place of a call.
+  if (method !== 'INVITE' && headers.has('Replaces')) return { status: 400, reason: 'Replaces Outside Of INVITE' };
   if (method === 'INVITE') {
     const contacts = headers.getAll('Contact');
     // §12.1.1: exactly one, or there is no way to reach the caller in the dialog.
     if (contacts.length !== 1) return { status: 400, reason: 'INVITE Needs One Contact' };
     parseUri(parseNameAddr(contacts[0]!).uri);
   }
-  return isInDialog(request) || method === 'OPTIONS' ? null : hopsRefusal(headers.get('Max-Forwards'));
+  return inDialog || method === 'OPTIONS' ? null : hopsRefusal(headers.get('Max-Forwards'));
 }
 
 /**

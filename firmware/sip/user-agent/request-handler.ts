@@ -9,8 +9,9 @@ import { createResponse } from '../transaction/response.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { TransactionUser } from '../transaction/transaction-layer.ts';
 import type { Arrival } from '../transport/transport-layer.ts';
-import { IncomingInvite } from './incoming-invite.ts';
+import { IncomingInvite, type InviteTerms } from './incoming-invite.ts';
 import { IncomingRequest } from './incoming-request.ts';
+import { replacedDialog } from './replaced-dialog.ts';
 import { check, isInDialog, type Refusal } from './request-checks.ts';
 
 /** Who takes what begins something, as it is at this moment. */
@@ -79,7 +80,12 @@ export class RequestHandler implements TransactionUser {
   }
 
   #offer(transaction: InviteServerTransaction, request: SipRequest, arrival: Arrival): void {
-    const invite = this.#read(transaction, request, arrival);
+    const terms = this.#terms(request);
+    if ('status' in terms) {
+      answer(transaction, request, terms);
+      return;
+    }
+    const invite = this.#read(transaction, request, arrival, terms);
     if (!invite) return;
     invite.start();
     try {
@@ -90,18 +96,28 @@ export class RequestHandler implements TransactionUser {
     }
   }
 
+  #terms({ headers }: SipRequest): InviteTerms | Refusal {
+    const sessionTimer = answerSessionTimer(headers, this.#sessionTimer);
+    if (sessionTimer.kind === 'too-small') return { status: 422, headers: sessionTimer.headers };
+    const replacement = replacedDialog(headers, this.#stack.dialogs);
+    if (replacement.kind === 'refused') return { status: replacement.status };
+    return { sessionTimer, replaces: replacement.kind === 'dialog' ? replacement.dialog : null };
+  }
+
   /** Null when it has been refused. */
-  #read(transaction: InviteServerTransaction, request: SipRequest, arrival: Arrival): IncomingInvite | null {
+  #read(
+    transaction: InviteServerTransaction,
+    request: SipRequest,
+    arrival: Arrival,
+    terms: InviteTerms,
+  ): IncomingInvite | null {
     try {
-      const sessionTimer = answerSessionTimer(request.headers, this.#sessionTimer);
-      if (sessionTimer.kind === 'too-small')
-        answer(transaction, request, { status: 422, headers: sessionTimer.headers });
-      else return new IncomingInvite(this.#stack, transaction, request, arrival, { replaces: null, sessionTimer });
+      return new IncomingInvite(this.#stack, transaction, request, arrival, terms);
     } catch (error) {
       if (!(error instanceof SipParseError)) throw error;
       answer(transaction, request, { status: error.status });
+      return null;
     }
-    return null;
   }
 
   /** What is left outside of dialogs: requests for their owner, and BYE, PRACK or UPDATE of nothing (§15.1.2). */
