@@ -1,70 +1,13 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { silentLog } from '../../base/log.ts';
-import { ManualClock } from '../../base/manual-clock.ts';
-import { Headers } from '../message/headers.ts';
-import { serialise } from '../message/serialise.ts';
-import type { LocalAddress } from './listener.ts';
-import type { StreamConnection } from './stream-connection.ts';
 import { STREAM_LIMITS } from './stream-limits.ts';
-import { StreamPool } from './stream-pool.ts';
-import { VERIFIED } from './tls-identity.ts';
+import * as fixture from './stream-pool.fixture.ts';
+import { closed, dial, message, startPeer, until } from './stream-pool.fixture.ts';
 
 const LIMITS = { ...STREAM_LIMITS, maxConnections: 4, maxStrangers: 2, maxQueuedBytes: 100_000 };
-
-function message(callId: string, body = ''): Buffer {
-  const headers = Headers.of([['Call-ID', callId]]);
-  return serialise({ kind: 'request', method: 'OPTIONS', uri: 'sip:a@b', headers, body: Buffer.from(body) });
-}
-
-/** A pool that takes every message but those that hold "stranger". */
-async function startPool() {
-  const clock = new ManualClock();
-  const taken: { text: string; from: StreamConnection }[] = [];
-  let wake = () => {};
-  const pool = new StreamPool({
-    clock,
-    limits: LIMITS,
-    log: silentLog,
-    tlsClientFor: () => VERIFIED,
-    isTrusted: () => false,
-    message: (bytes, from) => {
-      if (bytes.includes('stranger')) return 'refused';
-      taken.push({ text: bytes.toString(), from });
-      wake();
-      return 'admitted';
-    },
-    broken: () => {},
-    unreachable: () => {},
-  });
-  const local = await pool.listen({ transport: 'tcp', host: '127.0.0.1', port: 0 });
-  const next = async (count: number) => {
-    while (taken.length < count) {
-      await new Promise<void>(done => {
-        wake = done;
-      });
-    }
-  };
-  return { clock, pool, local, taken, next };
-}
-
-async function dial(local: LocalAddress): Promise<Socket> {
-  const socket = connect(local.port, '127.0.0.1');
-  socket.on('error', () => {});
-  await once(socket, 'connect');
-  return socket;
-}
-
-/** Not `once`: a reset instead of an orderly end is as good, and no failure of the test. */
-function closed(socket: Socket): Promise<void> {
-  return new Promise(done => socket.once('close', () => done()));
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise<void>(again => setImmediate(again));
-}
+const startPool = () => fixture.startPool({ limits: LIMITS });
 
 test('messages are cut out of the stream however it arrives, and answered on the same connection', async () => {
   const { pool, local, taken, next } = await startPool();
@@ -87,17 +30,9 @@ test('messages are cut out of the stream however it arrives, and answered on the
 
 test('one connection out serves all requests to that hop, until it has been idle for ten minutes', async () => {
   const { clock, pool, local } = await startPool();
-  let connections = 0;
-  const server = createServer(socket => {
-    connections += 1;
-    socket.resume();
-  });
-  await new Promise<void>(bound => server.listen(0, '127.0.0.1', bound));
-  const hop = { transport: 'tcp', address: '127.0.0.1', port: (server.address() as AddressInfo).port } as const;
+  const { hop, sockets, close } = await startPeer();
   pool.send(message('a'), hop, local, assert.unreachable);
-  await until(() => connections === 1);
-  // The connect timer has gone, the idle timer is running.
-  await until(() => clock.pendingTimers === 1);
+  await until(() => pool.list[0]?.state === 'open');
   clock.advance(LIMITS.idleMs - 1);
   pool.send(message('b'), hop, local, assert.unreachable);
   clock.advance(LIMITS.idleMs - 1);
@@ -105,9 +40,11 @@ test('one connection out serves all requests to that hop, until it has been idle
   clock.advance(1);
   assert.is(pool.size, 0);
   assert.is(clock.pendingTimers, 0);
-  assert.is(connections, 1);
-  await pool.close();
-  server.close();
+  assert.is(sockets.length, 1);
+  // The next request finds the way again.
+  pool.send(message('c'), hop, local, assert.unreachable);
+  await until(() => sockets.length === 2);
+  await Promise.all([pool.close(), close()]);
 });
 
 test('a connection that is refused is told to whoever sent', async () => {

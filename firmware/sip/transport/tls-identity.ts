@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { CrosspointError, messageOf } from '../../base/errors.ts';
 
@@ -33,6 +34,9 @@ export const MIN_TLS = 'TLSv1.2';
 export function contextOf({ key, cert, clientCa }: TlsIdentity): SecureContextOptions {
   const options = { key, cert, ...(clientCa === undefined ? {} : { ca: clientCa }), minVersion: MIN_TLS } as const;
   try {
+    // OpenSSL takes an empty text for none at all, and would refuse every client later.
+    if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)))
+      throw new Error('they do not belong together');
     createSecureContext(options);
   } catch (cause) {
     const message = `the TLS key and certificate cannot be used: ${messageOf(cause)}`;

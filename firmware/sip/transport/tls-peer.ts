@@ -12,7 +12,9 @@ export function nameFault(serverName: string, certificate: PeerCertificate): Err
   const uri = `URI:sip:${serverName.toLowerCase()}`;
   const names = (certificate.subjectaltname ?? '').split(', ');
   if (names.some(name => name.toLowerCase() === uri.toLowerCase())) return undefined;
-  return checkServerIdentity(serverName, certificate);
+  const fault = checkServerIdentity(serverName, certificate);
+  // Node's own error carries the whole certificate into every log line.
+  return fault && new CrosspointError('sip.tls-name', fault.message);
 }
 
 /** Whether the far end of a finished handshake holds none of the pinned keys; null when it does or none is pinned. */
