@@ -1,18 +1,5 @@
-import type { Codec, Endpoint, TelephoneEvent } from '../../pipelines/protocol.ts';
-import type { SrtpSuite } from './crypto-line.ts';
+import type { Codec, Endpoint, Security, TelephoneEvent } from '../../pipelines/protocol.ts';
 import type { Direction, PayloadFormat } from './session-description.ts';
-
-/** Base64 of master key and salt (RFC 4568 §6.1). A secret. */
-export interface SrtpKey {
-  suite: SrtpSuite;
-  key: string;
-}
-
-/** Ours for what we send, theirs for what they send. */
-export interface MediaKeys {
-  send: SrtpKey;
-  receive: SrtpKey;
-}
 
 /** What offer and answer came to, in the shapes that the media worker takes. */
 export interface Agreed {
@@ -32,6 +19,6 @@ export interface Agreed {
   direction: Direction;
   /** The far end does not want to hear us (sendonly, inactive, c=0.0.0.0). */
   held: boolean;
-  /** SRTP; null: plain RTP. */
-  security: MediaKeys | null;
+  /** SRTP: our key for what we send, theirs for what they send. Secrets. Null: plain RTP. */
+  security: Security | null;
 }

@@ -1,5 +1,4 @@
-/** Names of SDES that the media worker knows: RFC 4568 §6.2, RFC 7714 §14.2. */
-export type SrtpSuite = 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32' | 'AEAD_AES_128_GCM';
+import type { SrtpSuite } from '../../pipelines/protocol.ts';
 
 /** Of key and salt together: 16 + 14 bytes, or 16 + 12 with GCM. */
 const KEY_BYTES: Readonly<Record<SrtpSuite, number>> = {

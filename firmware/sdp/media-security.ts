@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Security, SrtpSuite } from '../../pipelines/protocol.ts';
 import { CrosspointError } from '../base/errors.ts';
-import type { MediaKeys } from './agreed.ts';
-import { type CryptoLine, formatCrypto, newCrypto, parseCrypto, type SrtpSuite } from './crypto-line.ts';
+import { type CryptoLine, formatCrypto, newCrypto, parseCrypto } from './crypto-line.ts';
 import type { OurMedia } from './offer.ts';
 import type { MediaDescription } from './session-description.ts';
 
@@ -53,7 +53,7 @@ export function answerSecurity(
   offered: MediaDescription,
   ours: Ours,
   previous: MediaDescription | null,
-): SecurityTerms & { keys: MediaKeys | null } {
+): SecurityTerms & { keys: Security | null } {
   const { security = 'none' } = ours;
   const plain = { protocol: offered.protocol, crypto: [], keys: null };
   if (security === 'none') {
@@ -82,7 +82,7 @@ export function answerSecurity(
  * RTP/AVP with a=crypto it is plain.
  * @throws CrosspointError as answerSecurity does
  */
-export function answeredSecurity(offered: MediaDescription, answered: MediaDescription): MediaKeys | null {
+export function answeredSecurity(offered: MediaDescription, answered: MediaDescription): Security | null {
   const ours = usable(offered);
   if (ours.length === 0) {
     checkPlain(answered);
