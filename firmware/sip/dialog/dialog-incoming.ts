@@ -120,8 +120,8 @@ export class DialogIncoming {
 
   /** §14.2: 500 says when to come again; after 491 the far end draws its own lot (§14.1). */
   #notNow(transaction: ServerTransaction, request: SipRequest, status: 491 | 500): void {
-    const seconds = Math.floor(11 * this.#core.stack.resolver.random());
-    answer(transaction, request, status, status === 500 ? [['Retry-After', String(seconds)]] : []);
+    const later = () => ['Retry-After', String(Math.floor(11 * this.#core.stack.resolver.random()))] as const;
+    answer(transaction, request, status, status === 500 ? [later()] : []);
   }
 
   #timer({ headers }: SipRequest) {

@@ -49,6 +49,15 @@ export class DialogPath {
     return this.#stack.transport.localFor(hop, this.#local);
   }
 
+  /**
+   * The hops over which to try a request of that many bytes: over TCP first where it is too large for UDP and the far
+   * end left the transport open (RFC 3261 §18.1.1).
+   */
+  waysTo(hop: Hop, bytes: number): readonly Hop[] {
+    if (hop.transport !== 'udp' || this.#saysTransport()) return [hop];
+    return this.#stack.transport.forSize(hop, bytes);
+  }
+
   /** At once when the next hop is an IP address, which is the rule. What `send` throws is logged. */
   toNextHop(send: (hop: Hop) => void): void {
     this.#hop ??= this.#nextHop();
@@ -89,6 +98,11 @@ export class DialogPath {
     } catch {
       return this.#peer;
     }
+  }
+
+  #saysTransport(): boolean {
+    const [first] = this.#state.routeSet;
+    return /;\s*transport\s*=/i.test(first ?? this.#state.remoteTarget);
   }
 
   #usable(hop: Hop): Hop {

@@ -6,6 +6,7 @@ import { ALLOW, SUPPORTED } from '../message/capabilities.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { ClientTransaction } from '../transaction/client-transaction.ts';
 import type { Hop } from '../transport/hop.ts';
+import { sizeOf } from '../transport/large-request.ts';
 import type { ExtraHeaders } from './dialog-listener.ts';
 import type { DialogPath } from './dialog-path.ts';
 import { requestInDialog } from './dialog-state.ts';
@@ -72,7 +73,8 @@ export class DialogSender {
 
   /** @throws CrosspointError sip.header-name, sip.line-break: it could not be written */
   check(outgoing: Outgoing): void {
-    this.#request(outgoing);
+    // All else is the dialog's own.
+    if (outgoing.headers.length > 0 || outgoing.body.length > 0) this.#request(outgoing);
   }
 
   /** What goes wrong is told to the user, now or later. */
@@ -83,11 +85,23 @@ export class DialogSender {
   }
 
   #sendTo(hop: Hop, outgoing: Outgoing, tries: DigestTries | null, user: SenderUser): void {
+    const request = this.#request(outgoing);
+    const [way = hop, otherWay = null] = this.#path.waysTo(hop, sizeOf(request));
+    this.#transmit(request, way, otherWay, outgoing, tries, user);
+  }
+
+  #transmit(
+    request: SipRequest,
+    hop: Hop,
+    otherWay: Hop | null,
+    outgoing: Outgoing,
+    tries: DigestTries | null,
+    user: SenderUser,
+  ): void {
     // Whether this sending has been concluded; its transaction then lives on to absorb what is late.
     let over = false;
     try {
       const local = this.#path.localFor(hop);
-      const request = this.#request(outgoing);
       tries?.sign(request);
       this.#localSeq += 1;
       const transaction = this.#stack.transactions.request(request, hop, local, {
@@ -105,7 +119,9 @@ export class DialogSender {
         },
         failed: failure => {
           over = true;
-          if (failure.cause === 'transport' && this.#path.avoid(hop)) {
+          if (failure.cause === 'transport' && otherWay)
+            this.#transmit(this.#request(outgoing), otherWay, null, outgoing, tries, user);
+          else if (failure.cause === 'transport' && this.#path.avoid(hop)) {
             this.#path.toNextHop(next => this.#sendTo(next, outgoing, tries, user));
           } else if (failure.cause === 'timeout') user.failed('timeout', `no response (Timer ${failure.timer})`);
           else user.failed('transport', failure.error.message);

@@ -25,7 +25,7 @@ export type ReinviteResult =
  *
  *     sent ── 2xx: ACK, again for each repetition ─▶ done
  *      │ └─── 300–699, Timer B ────────────────────▶ done
- *      └─ 1xx ─▶ proceeding ── 128·T1 ─▶ CANCEL ── 64·T1 ─▶ done, nobody answered
+ *      └─ 1xx ─▶ proceeding ── 64·T1 ─▶ CANCEL ── 64·T1 ─▶ done, nobody answered
  */
 export class Reinvite {
   readonly #core: DialogCore;
@@ -65,10 +65,10 @@ export class Reinvite {
     if (this.#stage !== 'sent') return;
     this.#stage = 'proceeding';
     const { clock, timers } = this.#core.stack;
-    this.#limit = clock.after(2 * transactionTimeoutMs(timers), () => this.#cancel());
+    this.#limit = clock.after(transactionTimeoutMs(timers), () => this.#cancel());
   }
 
-  /** A person may have to agree (a request for video), but not for ever. */
+  /** A person may have to agree (a request for video), but not for ever, and the other side of a bridge waits too. */
   #cancel(): void {
     const { clock, timers, transactions, log } = this.#core.stack;
     const transaction = this.#transaction;
