@@ -1,18 +1,36 @@
-import { randomInt } from 'node:crypto';
 import type { Hears } from '../../pipelines/protocol.ts';
-import { isCrosspointError, messageOf } from '../base/errors.ts';
-import { type CallId, newId } from '../base/ids.ts';
+import { CrosspointError, isCrosspointError, messageOf } from '../base/errors.ts';
+import { type CallId, newId, type ProjectId, type SessionId } from '../base/ids.ts';
 import type { LegAddress, LegConfig, MediaLeg } from '../media/media.ts';
-import { answerOffer } from '../sdp/answer.ts';
-import { AUDIO_CODECS } from '../sdp/codec-table.ts';
 import { DEVICE, type Joined } from '../sessions/registry.ts';
+import type { Dialog } from '../sip/dialog/dialog.ts';
 import type { IncomingInvite } from '../sip/user-agent/incoming-invite.ts';
 import { BUILTIN_TONE, type BuiltinNumber, builtinNumber } from './builtin-numbers.ts';
 import { Call } from './call.ts';
 import { type CallContext, forgetCall, publishStream } from './call-context.ts';
 import { legTerms } from './media-terms.ts';
+import { Negotiation } from './negotiation.ts';
 import { endReasons, sipFailure } from './reasons.ts';
-import type { SipSide } from './sip-side.ts';
+import { sdpWarning } from './sdp-warning.ts';
+import { SessionDialog } from './session-dialog.ts';
+import type { SideTerms } from './side-terms.ts';
+import { SILENT, type SipSide, unanswered } from './sip-side.ts';
+
+/** What a call that came in is connected with. */
+export type CallDestination =
+  | BuiltinNumber
+  | { readonly kind: 'session'; readonly project: ProjectId; readonly session: SessionId };
+
+/** What is known of a call before it is answered. */
+export interface IncomingTerms {
+  /** Shown in events and to the operator. */
+  readonly from: string;
+  readonly to: string;
+  readonly media: SideTerms;
+  readonly maxDurationMs?: number;
+  /** The call is over, or did not come about; told once. */
+  release(): void;
+}
 
 const RETRY_SOON: readonly (readonly [string, string])[] = [['Retry-After', '10']];
 
@@ -20,21 +38,39 @@ const RETRY_SOON: readonly (readonly [string, string])[] = [['Retry-After', '10'
  * Answers a call to one of the box's own numbers; refuses every other. Whoever gets here has been let in by the
  * transport (builtinNumbers.allowFrom).
  */
-export async function answerCall(context: CallContext, invite: IncomingInvite): Promise<void> {
+export async function answerBuiltin(context: CallContext, invite: IncomingInvite): Promise<void> {
   const number = builtinNumber(invite.calledUser);
   if (!number) return invite.reject(404);
+  await answerCall(context, invite, number, {
+    from: invite.from.uri,
+    to: invite.calledUser,
+    media: context.settings.terms,
+    release: () => {},
+  });
+}
+
+/**
+ * Answers a call and connects it. It never rejects: what makes it impossible is told to the caller, with the true
+ * reason in the status.
+ */
+export async function answerCall(
+  context: CallContext,
+  invite: IncomingInvite,
+  destination: CallDestination,
+  terms: IncomingTerms,
+): Promise<void> {
+  const project = destination.kind === 'session' ? destination.project : DEVICE;
   try {
-    context.book.reserve(DEVICE);
+    context.book.reserve(project);
   } catch {
+    terms.release();
     return invite.reject(503, undefined, RETRY_SOON);
   }
-  const call = new IncomingCall(context, invite, number);
-  await call.start().catch(error => {
-    context.book.unreserve(DEVICE);
-    context.services.log.warn(
-      { problem: messageOf(error), to: invite.calledUser },
-      'an incoming call could not be taken',
-    );
+  await new IncomingCall(context, invite, destination, terms).start(project).catch(error => {
+    context.book.unreserve(project);
+    terms.release();
+    const { log } = context.services;
+    log.warn({ problem: messageOf(error), to: terms.to }, 'an incoming call could not be taken');
     refuse(invite, error);
   });
 }
@@ -43,99 +79,133 @@ export async function answerCall(context: CallContext, invite: IncomingInvite): 
 class IncomingCall {
   readonly #context: CallContext;
   readonly #invite: IncomingInvite;
-  readonly #number: BuiltinNumber;
+  readonly #destination: CallDestination;
+  readonly #terms: IncomingTerms;
   #call: Call | null = null;
-  #answer = '';
+  #negotiation: Negotiation | null = null;
+  #answer: Buffer | null = null;
+  #own: SessionDialog | null = null;
 
-  constructor(context: CallContext, invite: IncomingInvite, number: BuiltinNumber) {
+  constructor(context: CallContext, invite: IncomingInvite, destination: CallDestination, terms: IncomingTerms) {
     this.#context = context;
     this.#invite = invite;
-    this.#number = number;
+    this.#destination = destination;
+    this.#terms = terms;
   }
 
   /** @throws what made it impossible; nothing is left behind then */
-  async start(): Promise<void> {
+  async start(project: ProjectId): Promise<void> {
     const { sessions, media } = this.#context;
     this.#invite.listener = {
       confirmed: () => {},
       ackTimeout: () => void this.#call?.end('box', endReasons.unexpectedClearing),
       cancelled: () => {}, // noticed when it is to be accepted
+      answered: body => this.#answered(body),
     };
-    const joined = this.#number.kind === 'room' ? sessions.joinRoom(this.#number.name) : null;
+    const joined = this.#join();
     let leg: MediaLeg;
     try {
       leg = await media.openLeg(
         joined?.session ?? null,
         { lost: () => void this.#call?.end('box', endReasons.unexpectedClearing) },
-        local => this.#terms(local, joined),
+        local => this.#describe(local, joined),
       );
     } catch (error) {
-      if (joined) await sessions.leave(DEVICE, joined.session, joined.connectionId, 'networkDisconnected');
+      if (joined) await sessions.leave(project, joined.session, joined.connectionId, 'networkDisconnected');
       throw error;
     }
-    this.#answered(leg, joined);
+    this.#accept(project, leg, joined);
   }
 
-  /** @throws CrosspointError sdp.… when the offer has nothing that we can do */
-  #terms({ address, rtpPort }: LegAddress, joined: Joined | null): LegConfig {
-    const ours = { address, rtpPort, sessionId: randomInt(1, 2 ** 47), version: 1, codecs: AUDIO_CODECS };
-    const outcome = answerOffer(this.#invite.request.body.toString('utf8'), ours);
-    if (outcome.kind === 'refused') throw outcome.refusal;
-    this.#answer = outcome.answer;
+  /** @throws CrosspointError session.… */
+  #join(): Joined | null {
+    const { sessions } = this.#context;
+    if (this.#destination.kind === 'room') return sessions.joinRoom(this.#destination.name);
+    if (this.#destination.kind !== 'session') return null;
+    const { project, session } = this.#destination;
+    return sessions.join(project, session, '');
+  }
+
+  /**
+   * What we say, and what the leg starts with: with the caller's offer all is known, without one its answer decides.
+   * @throws CrosspointError sdp.… when the offer has nothing that we can do
+   */
+  #describe(local: LegAddress, joined: Joined | null): LegConfig {
+    const negotiation = new Negotiation(local, this.#terms.media);
+    this.#negotiation = negotiation;
+    if (this.#invite.offerless) {
+      this.#answer = negotiation.offer();
+      return { hears: { kind: 'silence' } };
+    }
+    const outcome = negotiation.answer(this.#invite.request.body);
+    if (outcome.kind === 'held') throw new CrosspointError('sdp.no-audio', 'no audio is offered');
+    this.#answer = negotiation.answered(outcome.answer, outcome.agreed);
     return { ...legTerms(outcome.agreed), hears: this.#hears(joined) };
   }
 
   #hears(joined: Joined | null): Hears {
     if (joined) return { kind: 'session', session: joined.session };
-    return this.#number.kind === 'tone' ? BUILTIN_TONE : { kind: 'echo' };
+    return this.#destination.kind === 'tone' ? BUILTIN_TONE : { kind: 'echo' };
   }
 
-  #answered(leg: MediaLeg, joined: Joined | null): void {
+  #accept(project: ProjectId, leg: MediaLeg, joined: Joined | null): void {
     const { services, book } = this.#context;
     const invite = this.#invite;
-    const side: SipSide = { leg, signalling: { hangUp: () => {} } };
+    const { from, to, maxDurationMs } = this.#terms;
+    const side: SipSide = { leg, signalling: SILENT };
     const call = new Call(
       {
         ref: {
           id: newId<CallId>(),
-          project: DEVICE,
+          project,
           session: joined?.session ?? null,
           connection: joined?.connectionId ?? null,
           createdAt: services.clock.now(),
         },
         direction: 'inbound',
-        from: invite.from.uri,
-        to: invite.calledUser,
+        from,
+        to,
+        ...(maxDurationMs !== undefined && { maxDurationMs }),
       },
       [side],
       services,
-      (ended, by) => forgetCall(this.#context, ended, by),
+      async (ended, by) => {
+        this.#terms.release();
+        await forgetCall(this.#context, ended, by);
+      },
     );
     this.#call = call;
+    call.speaksIn(invite.callId);
     book.add(call);
     call.created().catch(() => void call.end('box', endReasons.unexpectedClearing));
-    const dialog = invite.accept(Buffer.from(this.#answer));
+    side.signalling = unanswered(() => invite.reject(503, undefined, RETRY_SOON));
+    const dialog = this.#answer && invite.accept(this.#answer);
     if (!dialog) {
       void call.end('far-end', sipFailure(487, 'Request Terminated')); // cancelled while the leg was being opened
       return;
     }
-    dialog.listener = {
-      ended: () => {
-        side.signalling = { hangUp: () => {} };
-        void call.end('far-end', endReasons.normalClearing);
-      },
-    };
-    side.signalling = { hangUp: () => void dialog.bye() };
+    this.#own = this.#owned(call, side, dialog, joined);
+    this.#own.start();
+    side.signalling = this.#own;
     call.active();
+    if (this.#negotiation?.agreed?.held) call.hold('first-side');
     publishStream(this.#context, call);
+  }
+
+  #owned(call: Call, side: SipSide, dialog: Dialog, joined: Joined | null): SessionDialog {
+    const negotiation = this.#negotiation ?? new Negotiation(side.leg.local, this.#terms.media);
+    return new SessionDialog({ call, dialog, leg: side.leg, negotiation, hears: this.#hears(joined), speaks: true });
+  }
+
+  /** The caller's answer to our offer. */
+  #answered(body: Buffer): void {
+    this.#own?.take(body);
   }
 }
 
-/** The true reason, in the status: 488 for an offer that we cannot take, 503 for a box that cannot take a call now. */
+/** The true reason, in the status: 488 for an offer that we cannot take, 404 for a session that is not there. */
 function refuse(invite: IncomingInvite, error: unknown): void {
-  if (isCrosspointError(error) && error.layer === 'sdp') {
-    invite.reject(488, undefined, [['Warning', `304 crosspoint "${error.message.replace(/["\\\r\n]/g, ' ')}"`]]);
-  } else {
-    invite.reject(503, undefined, RETRY_SOON);
-  }
+  if (isCrosspointError(error) && error.layer === 'sdp') invite.reject(488, undefined, [sdpWarning(error)]);
+  else if (isCrosspointError(error) && error.code === 'session.unknown') invite.reject(404);
+  else invite.reject(503, undefined, RETRY_SOON);
 }

@@ -4,12 +4,15 @@ import type { Sessions } from '../sessions/registry.ts';
 import type { UserAgent } from '../sip/user-agent/user-agent.ts';
 import type { Call, CallServices, EndedBy } from './call.ts';
 import type { CallBook } from './call-book.ts';
+import type { OutboundRoutes } from './outbound-routes.ts';
+import type { SideTerms } from './side-terms.ts';
 
 export interface CallSettings {
-  /** Host part of our From URI when the application gave none. */
-  readonly domain: string;
-  readonly allowAlphanumericFrom: boolean;
   readonly ringLimitMs: number;
+  /** RFC 4028, seconds. */
+  readonly sessionTimer: { readonly intervalS: number; readonly minS: number };
+  /** How media is negotiated with callers that are known by no trunk. */
+  readonly terms: SideTerms;
 }
 
 /** What placing and answering calls share. */
@@ -19,6 +22,7 @@ export interface CallContext {
   readonly media: Media;
   readonly sessions: Sessions;
   readonly book: CallBook;
+  readonly routes: OutboundRoutes;
   readonly settings: CallSettings;
 }
 

@@ -90,6 +90,10 @@ export class Call {
     );
   }
 
+  get log(): Log {
+    return this.#services.log;
+  }
+
   get state(): CallState {
     return this.#state;
   }
@@ -154,7 +158,7 @@ export class Call {
     this.stages.endedAt = clock.now();
     this.#limits.stop();
     this.#services.traces.ended(this.ref.id, reason.code !== endReasons.normalClearing.code);
-    for (const { signalling } of this.sides) signalling.hangUp();
+    for (const { signalling } of this.sides) signalling.hangUp(reason);
     const told = [
       this.#updated(),
       this.#record({ type: 'callDestroyed', time: clock.now(), call: this.ref, reason }),

@@ -2,12 +2,14 @@ import { CrosspointError } from '../base/errors.ts';
 import type { ConnectionId, ProjectId, SessionId } from '../base/ids.ts';
 import type { Media } from '../media/media.ts';
 import type { Sessions } from '../sessions/registry.ts';
+import type { IncomingInvite } from '../sip/user-agent/incoming-invite.ts';
 import type { UserAgent } from '../sip/user-agent/user-agent.ts';
-import { answerCall } from './answer-call.ts';
+import { answerBuiltin, answerCall, type CallDestination, type IncomingTerms } from './answer-call.ts';
 import type { Call, CallServices } from './call.ts';
 import { CallBook } from './call-book.ts';
 import type { CallContext, CallSettings } from './call-context.ts';
 import type { DialRequest } from './dial-request.ts';
+import type { OutboundRoutes } from './outbound-routes.ts';
 import { type PlacedCall, placeCall } from './place-call.ts';
 import { endReasons, sipFailure } from './reasons.ts';
 
@@ -16,6 +18,7 @@ export interface CallsOptions {
   readonly userAgent: UserAgent;
   readonly media: Media;
   readonly sessions: Sessions;
+  readonly routes: OutboundRoutes;
   readonly settings: CallSettings & { readonly callsPerProject: number };
 }
 
@@ -28,13 +31,23 @@ interface Owner {
 export class Calls {
   readonly #context: CallContext;
 
-  constructor({ services, userAgent, media, sessions, settings }: CallsOptions) {
-    this.#context = { services, userAgent, media, sessions, settings, book: new CallBook(settings.callsPerProject) };
+  constructor({ settings, ...parts }: CallsOptions) {
+    this.#context = { ...parts, settings, book: new CallBook(settings.callsPerProject) };
   }
 
-  /** Begins to take calls. */
-  start(): void {
-    this.#context.userAgent.onInvite = invite => void answerCall(this.#context, invite);
+  /** What placing, answering and joining calls share. */
+  get context(): CallContext {
+    return this.#context;
+  }
+
+  /** Answers a call to one of the box's own numbers; refuses every other with 404. */
+  answerBuiltin(invite: IncomingInvite): Promise<void> {
+    return answerBuiltin(this.#context, invite);
+  }
+
+  /** Answers a call and connects it; never rejects. */
+  answer(invite: IncomingInvite, destination: CallDestination, terms: IncomingTerms): Promise<void> {
+    return answerCall(this.#context, invite, destination, terms);
   }
 
   get live(): number {
@@ -65,17 +78,28 @@ export class Calls {
   }
 
   /**
+   * Puts the far end of a call on hold, or takes it back; both far ends of a bridge. Resolves when they have agreed.
+   * @throws CrosspointError call.unknown, call.not-active, call.change-refused
+   */
+  async hold(id: string, on: boolean): Promise<void> {
+    const call = this.get(id);
+    if (!call) throw new CrosspointError('call.unknown', 'There is no such live call');
+    await Promise.all(call.sides.map(({ signalling }) => signalling.hold(on)));
+  }
+
+  /**
    * Sends digits to one connection, or to every call of a session.
    * @throws CrosspointError call.unknown, call.not-active, media.no-telephone-event
    */
   async sendDigits(project: Owner, session: SessionId, connection: ConnectionId | null, digits: string): Promise<void> {
     if (connection !== null) {
       const call = this.#one(project, session, connection);
-      if (call.state !== 'ACTIVE') throw new CrosspointError('call.not-active', 'The call has not been answered yet');
+      if (call.stages.activeAt === null)
+        throw new CrosspointError('call.not-active', 'The call has not been answered yet');
       await call.sides[0].leg.sendDigits(digits);
       return;
     }
-    const answered = this.#context.book.inSession(project.id, session).filter(({ state }) => state === 'ACTIVE');
+    const answered = this.#context.book.inSession(project.id, session).filter(({ stages }) => stages.activeAt !== null);
     await Promise.all(answered.map(call => call.sides[0].leg.sendDigits(digits)));
   }
 

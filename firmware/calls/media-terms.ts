@@ -3,15 +3,17 @@ import type { Agreed } from '../sdp/agreed.ts';
 
 /**
  * What offer and answer came to, as the leg's settings. The far end's address is where its packets are taken from
- * once it has shown it: phones behind a NAT write one in SDP and send from another (RFC 4961).
+ * once it has shown it: phones behind a NAT write one in SDP and send from another (RFC 4961). Without an address
+ * (c=0.0.0.0) nothing is sent, and what the leg knew stays.
  */
 export function legTerms(agreed: Agreed): LegConfig {
-  const { remote, receive, send, receiveTelephoneEvent, sendTelephoneEvent, packetMs, direction } = agreed;
+  const { remote, receive, send, receiveTelephoneEvent, sendTelephoneEvent, packetMs, direction, security } = agreed;
   return {
     receive,
     send,
     packetMs,
-    direction,
+    direction: remote === null ? deaf(direction) : direction,
+    security,
     ...(remote && { remote: { ...remote, policy: 'learn-once' } }),
     ...(receiveTelephoneEvent && { receiveTelephoneEvent }),
     ...(sendTelephoneEvent && { sendTelephoneEvent }),
@@ -22,4 +24,8 @@ export function legTerms(agreed: Agreed): LegConfig {
 export function listeningOnly(agreed: Agreed): Agreed {
   const { direction } = agreed;
   return { ...agreed, direction: direction === 'sendrecv' || direction === 'sendonly' ? 'sendonly' : 'inactive' };
+}
+
+function deaf(direction: Agreed['direction']): Agreed['direction'] {
+  return direction === 'sendrecv' || direction === 'recvonly' ? 'recvonly' : 'inactive';
 }

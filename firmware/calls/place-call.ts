@@ -1,22 +1,20 @@
-import { randomInt } from 'node:crypto';
 import { CrosspointError, messageOf } from '../base/errors.ts';
 import { type CallId, type ConnectionId, newId, type ProjectId, type SessionId, type StreamId } from '../base/ids.ts';
-import type { LegAddress, MediaLeg } from '../media/media.ts';
-import { readAnswer } from '../sdp/answer.ts';
-import { AUDIO_CODECS } from '../sdp/codec-table.ts';
-import { makeOffer } from '../sdp/offer.ts';
+import type { MediaLeg } from '../media/media.ts';
 import type { Joined } from '../sessions/registry.ts';
 import type { Dialog } from '../sip/dialog/dialog.ts';
 import { SipParseError } from '../sip/message/errors.ts';
 import { formatUri, parseUri, type SipUri } from '../sip/message/uri.ts';
 import { Call } from './call.ts';
 import { type CallContext, forgetCall, publishStream } from './call-context.ts';
-import { fromUri } from './caller-identity.ts';
 import type { DialRequest } from './dial-request.ts';
 import { legTerms, listeningOnly } from './media-terms.ts';
+import { Negotiation } from './negotiation.ts';
+import type { OutboundRoute } from './outbound-routes.ts';
 import { reasonOfFailure } from './outcome.ts';
-import { endReasons } from './reasons.ts';
-import type { SipSide } from './sip-side.ts';
+import { endReasons, reasonHeader } from './reasons.ts';
+import { SessionDialog } from './session-dialog.ts';
+import { SILENT, type SipSide, unanswered } from './sip-side.ts';
 
 /** Tell the far end's application which session called it; every vendor sample depends on the first one. */
 const SESSION_HEADER = 'X-OpenTok-SessionId';
@@ -34,7 +32,7 @@ export interface PlacedCall {
  * Dials a SIP address into a session (CONTRACT §1.4). The connection exists at once; the call is on its way when this
  * resolves, and everything that an answer may tell is committed.
  *
- * @throws CrosspointError call.bad-uri, call.too-many, session.…, media.…
+ * @throws CrosspointError call.bad-uri, call.too-many, policy.…, trunk.…, session.…, media.…
  */
 export async function placeCall(
   context: CallContext,
@@ -44,18 +42,28 @@ export async function placeCall(
 ): Promise<PlacedCall> {
   const target = targetOf(request.uri);
   context.book.reserve(project);
-  const attempt = new OutgoingCall(context, session, request.publishes);
-  const started = await attempt.start(project, target, request).catch(error => {
+  let route: OutboundRoute | null = null;
+  try {
+    route = context.routes.admit(project, { target, from: request.from });
+    const attempt = new OutgoingCall(context, session, route, request);
+    const started = await attempt.start(project);
+    await started.recorded;
+    return started.placed;
+  } catch (error) {
+    // A call that began has given these back at its end.
+    if (error instanceof NotRecorded) throw error.cause;
+    route?.release();
     context.book.unreserve(project);
     throw error;
-  });
-  await started.recorded;
-  return started.placed;
+  }
 }
+
+/** The call has begun and ended again, for its beginning could not be stored. */
+class NotRecorded extends Error {}
 
 interface Started {
   readonly placed: PlacedCall;
-  /** Rejects, with the call ended, when its beginning could not be stored. */
+  /** Rejects with NotRecorded. */
   readonly recorded: Promise<void>;
 }
 
@@ -63,28 +71,27 @@ interface Started {
 class OutgoingCall {
   readonly #context: CallContext;
   readonly #session: SessionId;
+  readonly #route: OutboundRoute;
+  readonly #request: DialRequest;
   #call: Call | null = null;
-  #leg: MediaLeg | null = null;
-  readonly #publishes: boolean;
-  #offer = '';
 
-  constructor(context: CallContext, session: SessionId, publishes: boolean) {
+  constructor(context: CallContext, session: SessionId, route: OutboundRoute, request: DialRequest) {
     this.#context = context;
     this.#session = session;
-    this.#publishes = publishes;
+    this.#route = route;
+    this.#request = request;
   }
 
   /** @throws what made the call impossible; nothing has been told or sent then */
-  async start(project: ProjectId, target: SipUri, request: DialRequest): Promise<Started> {
+  async start(project: ProjectId): Promise<Started> {
     const { sessions, media } = this.#context;
     const leg = await media.openLeg(this.#session, {
       lost: () => void this.#call?.end('box', endReasons.unexpectedClearing),
     });
-    this.#leg = leg;
     let joined: Joined | null = null;
     try {
-      joined = sessions.join(project, this.#session, request.connectionData);
-      return this.#dial(joined, leg, project, target, request);
+      joined = sessions.join(project, this.#session, this.#request.connectionData);
+      return this.#dial(joined, leg, project);
     } catch (error) {
       if (joined) await sessions.leave(project, this.#session, joined.connectionId, 'networkDisconnected');
       await leg.close();
@@ -92,103 +99,109 @@ class OutgoingCall {
     }
   }
 
-  #dial(joined: Joined, leg: MediaLeg, project: ProjectId, target: SipUri, request: DialRequest): Started {
-    const { services, settings, book } = this.#context;
+  #dial(joined: Joined, leg: MediaLeg, project: ProjectId): Started {
+    const { services, book } = this.#context;
     const { connectionId, streamId } = joined;
+    const { from, maxDurationMs } = this.#route;
     const createdAt = services.clock.now();
-    const side: SipSide = { leg, signalling: { hangUp: () => {} } };
+    const side: SipSide = { leg, signalling: SILENT };
     const call = new Call(
       {
         ref: { id: newId<CallId>(), project, session: this.#session, connection: connectionId, createdAt },
         direction: 'outbound',
-        from: fromUri(request.from, settings.domain, settings.allowAlphanumericFrom),
-        to: request.uri,
+        from: from.uri,
+        to: this.#request.uri,
+        ...(maxDurationMs !== undefined && { maxDurationMs }),
       },
       [side],
       services,
-      (ended, by) => forgetCall(this.#context, ended, by),
+      async (ended, by) => {
+        this.#route.release();
+        await forgetCall(this.#context, ended, by);
+      },
     );
-    this.#invite(call, side, leg.local, target, request);
+    this.#invite(call, side);
     this.#call = call;
     book.add(call);
     const recorded = Promise.all([joined.recorded, call.created()]).then(
       () => {},
-      async error => {
+      async cause => {
         await call.end('box', endReasons.unexpectedClearing);
-        throw error;
+        throw new NotRecorded('the call could not be recorded', { cause });
       },
     );
     return { placed: { id: call.ref.id, connectionId, streamId, createdAt }, recorded };
   }
 
-  #invite(call: Call, side: SipSide, local: LegAddress, target: SipUri, request: DialRequest): void {
+  #invite(call: Call, side: SipSide): void {
     const { userAgent, settings } = this.#context;
-    this.#offer = makeOffer({
-      address: local.address,
-      rtpPort: local.rtpPort,
-      sessionId: randomInt(1, 2 ** 47),
-      version: 1,
-      codecs: AUDIO_CODECS,
-    });
+    const { target, requestUri, from, headers, terms, firstResponseMs } = this.#route;
+    const auth = this.#request.auth ?? this.#route.auth;
+    const negotiation = new Negotiation(side.leg.local, terms);
     const invite = userAgent.invite(
       {
         target,
-        requestUri: formatUri({ ...target, headers: null }),
-        from: { uri: call.from },
-        to: formatUri({ ...target, headers: null, params: new Map() }),
+        requestUri,
+        from,
+        to: formatUri({ ...parseUri(requestUri), headers: null, params: new Map() }),
         headers: [
-          ...request.headers,
+          ...headers,
+          ...this.#request.headers,
           [SESSION_HEADER, this.#session],
           [CONNECTION_HEADER, String(call.ref.connection)],
         ],
-        body: Buffer.from(this.#offer),
+        body: negotiation.offer(),
         contentType: 'application/sdp',
         ringLimitMs: settings.ringLimitMs,
-        ...(request.auth && { auth: request.auth }),
+        sessionTimer: settings.sessionTimer,
+        followRedirects: MAX_REDIRECTS,
+        ...(firstResponseMs !== undefined && { firstResponseMs }),
+        ...(auth && { auth }),
       },
       {
         sent: () => call.dialling(),
         // Early media is off: what comes before the answer is not even looked at.
         progress: status => {
-          if (status > 100) call.ringing();
+          if (status > 100 && status !== 199) call.ringing();
         },
-        accepted: (dialog, body) => this.#accepted(call, side, dialog, body),
+        accepted: (dialog, body) => this.#accepted(call, side, negotiation, dialog, body),
         failed: failure => {
-          side.signalling = { hangUp: () => {} };
+          side.signalling = SILENT;
           void call.end('far-end', reasonOfFailure(failure));
         },
       },
     );
-    side.signalling = { hangUp: () => invite.cancel() };
+    call.speaksIn(invite.callId);
+    side.signalling = unanswered(reason => invite.cancel([reasonHeader(reason)]));
   }
 
-  #accepted(call: Call, side: SipSide, dialog: Dialog, body: Buffer): void {
+  #accepted(call: Call, side: SipSide, negotiation: Negotiation, dialog: Dialog, body: Buffer): void {
     const { log } = this.#context.services;
-    side.signalling = { hangUp: () => void dialog.bye() };
-    dialog.listener = {
-      ended: () => {
-        side.signalling = { hangUp: () => {} };
-        void call.end('far-end', endReasons.normalClearing);
-      },
-    };
-    const outcome = readAnswer(this.#offer, body.toString('utf8'));
-    if (outcome.kind === 'refused') {
-      log.warn(
-        { call: call.ref.id, code: outcome.refusal.code, problem: outcome.refusal.message },
-        "the far end's answer is of no use",
-      );
+    const speaks = this.#request.publishes;
+    const hears = { kind: 'session', session: this.#session } as const;
+    const own = new SessionDialog({ call, dialog, leg: side.leg, negotiation, hears, speaks });
+    own.start();
+    side.signalling = own;
+    try {
+      const agreed = negotiation.readAnswer(body);
+      const terms = legTerms(speaks ? agreed : listeningOnly(agreed));
+      side.leg.update({ ...terms, hears }).catch(error => {
+        log.error({ call: call.ref.id, problem: messageOf(error) }, 'the media leg did not take what was agreed');
+        void call.end('box', endReasons.unexpectedClearing);
+      });
+      call.active();
+      if (agreed.held) call.hold('first-side');
+    } catch (error) {
+      log.warn({ call: call.ref.id, problem: messageOf(error) }, "the far end's answer is of no use");
       void call.end('box', endReasons.unexpectedClearing);
       return;
     }
-    const terms = legTerms(this.#publishes ? outcome.agreed : listeningOnly(outcome.agreed));
-    this.#leg?.update({ ...terms, hears: { kind: 'session', session: this.#session } }).catch(error => {
-      log.error({ call: call.ref.id, problem: messageOf(error) }, 'the media leg did not take what was agreed');
-      void call.end('box', endReasons.unexpectedClearing);
-    });
-    call.active();
-    if (this.#publishes) publishStream(this.#context, call);
+    if (speaks) publishStream(this.#context, call);
   }
 }
+
+/** Within the host that was dialled; one that sends a call round and round is not followed for ever. */
+const MAX_REDIRECTS = 5;
 
 /** @throws CrosspointError call.bad-uri */
 function targetOf(uri: string): SipUri {

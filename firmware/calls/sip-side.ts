@@ -1,9 +1,16 @@
+import { CrosspointError } from '../base/errors.ts';
 import type { MediaLeg } from '../media/media.ts';
+import type { EndReason } from './reasons.ts';
 
 /** The signalling of one side at its present stage: an INVITE under way, then a dialog. */
 export interface Signalling {
-  /** Ends it in the way that its stage asks for: CANCEL, a final response, or BYE. Harmless when it has ended. */
-  hangUp(): void;
+  /**
+   * Ends it in the way that its stage asks for: CANCEL, a final response, or BYE, with the reason. Harmless when it has
+   * ended.
+   */
+  hangUp(reason: EndReason): void;
+  /** Puts the far end on hold, or takes it back. @throws CrosspointError call.not-active, call.change-refused */
+  hold(on: boolean): Promise<void>;
 }
 
 /** One SIP side of a call: how it is signalled and where its media is. A call has one side, a bridge two. */
@@ -11,3 +18,16 @@ export interface SipSide {
   readonly leg: MediaLeg;
   signalling: Signalling;
 }
+
+/** Of a side that is not answered yet. */
+export function unanswered(hangUp: (reason: EndReason) => void): Signalling {
+  return {
+    hangUp,
+    hold: async () => {
+      throw new CrosspointError('call.not-active', 'The call has not been answered yet');
+    },
+  };
+}
+
+/** Of a side that has ended, or not begun. */
+export const SILENT: Signalling = unanswered(() => {});
