@@ -149,13 +149,25 @@ test('a caller without session timers gets none', () =>
     await hangUp(callee, dialog.localTag);
   }));
 
+test('whoever was let in by digest is named', () =>
+  withCallee(
+    async callee => {
+      const invite = await call(callee);
+      assert.is(invite.user, 'pbx');
+      invite.reject(403);
+      await callee.caller.response(403);
+      acknowledgeFailure(callee);
+    },
+    { isTrusted: () => false, gatekeeper: { admit: () => ({ kind: 'admit', user: 'pbx' }) } },
+  ));
+
 test('a call is sent elsewhere with the places in order', () =>
   withCallee(async callee => {
     const invite = await call(callee);
     assert.throws(() => invite.redirect(['sip:a@x>\r\n']), isCrosspointError);
     invite.redirect(['sip:first@192.0.2.1;transport=tcp', 'tel:+4420'], [['Reason', 'SIP;cause=302']]);
     const moved = await callee.caller.response(302);
-    const contacts = ['<sip:first@192.0.2.1;transport=tcp>;q=1', '<tel:+4420>;q=0.9'];
+    const contacts = ['<sip:first@192.0.2.1;transport=tcp>;q=1.0', '<tel:+4420>;q=0.9'];
     assert.equal(moved.headers.getAll('Contact'), contacts);
     assert.is(moved.headers.get('Reason'), 'SIP;cause=302');
     acknowledgeFailure(callee);

@@ -1,12 +1,10 @@
 import type { Timer } from '../../base/clock.ts';
-import { CrosspointError } from '../../base/errors.ts';
 import { Dialog } from '../dialog/dialog.ts';
 import type { DialogEnd, DialogListener, ExtraHeaders } from '../dialog/dialog-listener.ts';
-import { type DialogState, dialogOfRequest } from '../dialog/dialog-state.ts';
+import { dialogOfRequest } from '../dialog/dialog-state.ts';
 import { descriptionIn } from '../dialog/session-description.ts';
 import type { SessionTimerAnswer } from '../dialog/session-timer.ts';
 import type { Stack } from '../dialog/stack.ts';
-import { ALLOW, SUPPORTED } from '../message/capabilities.ts';
 import { parseCSeq } from '../message/cseq.ts';
 import { Headers } from '../message/headers.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
@@ -14,13 +12,13 @@ import { formatNameAddr, type NameAddr, parseNameAddr } from '../message/name-ad
 import { parseUri } from '../message/uri.ts';
 import type { InviteServerTransaction } from '../transaction/invite-server.ts';
 import { newTag } from '../transaction/random-token.ts';
-import { createResponse } from '../transaction/response.ts';
 import type { Source } from '../transport/hop.ts';
 import type { Arrival } from '../transport/transport-layer.ts';
 import { contactValue, wantsSips } from './contact.ts';
 import type { IncomingInviteListener, InviteEnd } from './incoming-invite-listener.ts';
+import { InviteResponses } from './invite-responses.ts';
 import { PrackAnswers } from './prack-answers.ts';
-import { ReliableProvisionals } from './reliable-provisionals.ts';
+import { ReliableProvisionals, reliableWanted } from './reliable-provisionals.ts';
 
 /** What the checks before have found out about an INVITE. */
 export interface InviteTerms {
@@ -64,8 +62,7 @@ export class IncomingInvite {
   readonly #stack: Stack;
   readonly #transaction: InviteServerTransaction;
   readonly #sessionTimer: SessionTimerAnswer;
-  readonly #state: DialogState;
-  readonly #contact: string;
+  readonly #responses: InviteResponses;
   readonly #dialog: Dialog;
   #stage: 'offered' | 'early' | 'accepting' | 'accepted' | 'ended' = 'offered';
   #rung = false;
@@ -95,11 +92,11 @@ export class IncomingInvite {
     this.reliableWanted = reliableWanted(request.headers);
     this.replaces = terms.replaces;
     this.#sessionTimer = terms.sessionTimer;
-    this.#state = dialogOfRequest(request, newTag());
+    const state = dialogOfRequest(request, newTag());
     const { source: peer, local } = arrival;
-    this.#contact = contactValue(local, this.calledUser || null, wantsSips(request));
-    const contact = this.#contact;
-    this.#dialog = new Dialog({ stack, state: this.#state, peer, local, credentials: null, contact, role: 'uas' });
+    const contact = contactValue(local, this.calledUser || null, wantsSips(request));
+    this.#responses = new InviteResponses(request, state, contact);
+    this.#dialog = new Dialog({ stack, state, peer, local, credentials: null, contact, role: 'uas' });
     if (!this.offerless) this.#dialog.offers.outstanding = 'theirs';
   }
 
@@ -126,14 +123,12 @@ export class IncomingInvite {
    * @throws CrosspointError sip.bad-status, sip.header-name, sip.line-break; nothing has been sent then
    */
   progress(status: number, body: Buffer = NO_BODY, headers: ExtraHeaders = [], reliable = false): void {
-    if (!(status > 100 && status < 200))
-      throw new CrosspointError('sip.bad-status', 'a provisional status is from 101 to 199');
     if (this.#stage !== 'offered' && this.#stage !== 'early') return;
     const wanted = reliable || (this.offerless && body.length > 0);
     const prack = this.reliableWanted === 'required' || (this.reliableWanted === 'supported' && wanted);
     const told = this.offerless && !prack ? NO_BODY : body;
     const extra = [...headers];
-    const response = this.#response(status, undefined, [...this.#dialogHeaders(), ...extra], told);
+    const response = this.#responses.provisional(status, extra, told);
     if (status === 180) this.#rung = true;
     this.#openEarly();
     if (told.length > 0) this.#described(told, prack);
@@ -155,9 +150,7 @@ export class IncomingInvite {
     if (this.#stage !== 'offered' && this.#stage !== 'early') return null;
     // The PRACK has brought the answer: another description in the 200 would be a new offer (RFC 3262 §5).
     const told = this.#answered ? NO_BODY : body;
-    const timer = this.#sessionTimer.kind === 'agreed' ? this.#sessionTimer.headers : [];
-    const extra = [...this.#dialogHeaders(), SUPPORTED, ...timer, ...headers];
-    const response = this.#response(200, undefined, extra, told);
+    const response = this.#responses.success(this.#sessionTimer, headers, told);
     this.#stopTimers();
     const dialog = this.#dialog;
     dialog.open();
@@ -178,10 +171,10 @@ export class IncomingInvite {
    * Harmless when the INVITE has been answered. @throws as `progress`
    */
   reject(status: number, phrase?: string, headers: ExtraHeaders = []): void {
-    if (!(status >= 300 && status < 700)) throw new CrosspointError('sip.bad-status', 'a failure is from 300 to 699');
+    const response = this.#responses.failure(status, phrase, headers);
     if (this.#stage !== 'offered' && this.#stage !== 'early') return;
     // First what may fail.
-    this.#transaction.respond(this.#response(status, phrase, headers));
+    this.#transaction.respond(response);
     this.#end();
   }
 
@@ -191,7 +184,7 @@ export class IncomingInvite {
    */
   redirect(uris: readonly string[], headers: ExtraHeaders = []): void {
     const contacts = uris.map((uri, index): readonly [string, string] => {
-      const params = new Map([['q', String(Math.max(0, 1 - index / 10))]]);
+      const params = new Map([['q', Math.max(0, 1 - index / 10).toFixed(1)]]);
       return ['Contact', formatNameAddr({ displayName: null, uri, params })];
     });
     this.reject(302, undefined, [...contacts, ...headers]);
@@ -234,7 +227,7 @@ export class IncomingInvite {
     if (this.#stage === 'accepted' || this.#stage === 'ended') return;
     const accepting = this.#stage === 'accepting';
     const owner = this.#dialog.listener;
-    const response = this.#response(cause === 'prack-timeout' ? 504 : 487, undefined, []);
+    const response = this.#responses.failure(cause === 'prack-timeout' ? 504 : 487);
     this.#end();
     this.#transaction.respond(response);
     if (!accepting) this.listener?.cancelled({ cause, headers });
@@ -269,7 +262,8 @@ export class IncomingInvite {
     const pracks = new PrackAnswers({
       reliable,
       dialog: this.#dialog,
-      answered: (acknowledged, body) => this.#pracked(acknowledged, body),
+      awaitsAnswer: acknowledged => this.offerless && !this.#answered && acknowledged.body.length > 0,
+      answered: body => this.#takeAnswer(body),
       offered: body => this.listener?.offered?.(body) ?? null,
     });
     this.#dialog.onPrack = (request, transaction) => pracks.answer(request, transaction);
@@ -280,7 +274,7 @@ export class IncomingInvite {
   /** While the 200 waits, the dialog is its owner's: a BYE of either side is noticed here. */
   #stillWanted(): boolean {
     if (this.#stage !== 'accepting' || !this.#dialog.closed) return true;
-    const response = this.#response(487, undefined, []);
+    const response = this.#responses.failure(487);
     this.#end();
     this.#transaction.respond(response);
     return false;
@@ -293,31 +287,11 @@ export class IncomingInvite {
     if (reliable && !this.#answered) offers.outstanding = this.offerless ? 'ours' : null;
   }
 
-  /** The PRACK of a response with our offer brings its answer (RFC 3262 §5). */
-  #pracked(acknowledged: SipResponse, body: Buffer): boolean {
-    if (!this.offerless || this.#answered || acknowledged.body.length === 0) return false;
-    this.#takeAnswer(body);
-    return true;
-  }
-
+  /** To our offer, in the PRACK of the response that carried it or in the ACK. */
   #takeAnswer(body: Buffer): void {
     this.#answered = true;
     this.#dialog.offers.outstanding = null;
     this.listener?.answered?.(body);
-  }
-
-  #dialogHeaders(): (readonly [string, string])[] {
-    // §12.1.1: Record-Route is copied, all of it and in order.
-    const routes = this.#state.routeSet.map(route => ['Record-Route', route] as const);
-    return [...routes, ['Contact', this.#contact], ALLOW];
-  }
-
-  #response(status: number, reason: string | undefined, headers: ExtraHeaders, body: Buffer = NO_BODY): SipResponse {
-    const toTag = this.#state.localTag;
-    const phrase = reason === undefined ? {} : { reason };
-    const response = createResponse(this.request, status, { toTag, headers, body, ...phrase });
-    if (body.length > 0) response.headers.set('Content-Type', 'application/sdp');
-    return response;
   }
 
   #end(): void {
@@ -334,10 +308,4 @@ export class IncomingInvite {
     this.#again = null;
     this.#expires = null;
   }
-}
-
-function reliableWanted(headers: Headers): IncomingInvite['reliableWanted'] {
-  const has = (name: string) => headers.getAll(name).some(tag => tag.toLowerCase() === '100rel');
-  if (has('Require')) return 'required';
-  return has('Supported') ? 'supported' : 'no';
 }

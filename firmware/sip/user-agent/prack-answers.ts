@@ -8,8 +8,9 @@ import { parseRack, type ReliableProvisionals } from './reliable-provisionals.ts
 export interface PrackParts {
   readonly reliable: ReliableProvisionals;
   readonly dialog: Dialog;
-  /** Takes the body when it answers the offer in that response of ours; false when it does not. */
-  answered(acknowledged: SipResponse, body: Buffer): boolean;
+  /** Whether that response carried an offer of ours, which the PRACK answers then. */
+  awaitsAnswer(acknowledged: SipResponse): boolean;
+  answered(body: Buffer): void;
   /** The owner's answer to an offer; null: it is refused. */
   offered(body: Buffer): Buffer | null;
 }
@@ -27,8 +28,10 @@ export class PrackAnswers {
     const acknowledged = rack ? this.#parts.reliable.acknowledge(rack) : null;
     if (!acknowledged) transaction.respond(createResponse(prack, rack ? 481 : 400));
     else if (prack.body.length === 0) this.#respond(prack, transaction, 200);
-    else if (this.#parts.answered(acknowledged, prack.body)) this.#respond(prack, transaction, 200);
-    else this.#offered(prack, transaction);
+    else if (this.#parts.awaitsAnswer(acknowledged)) {
+      this.#respond(prack, transaction, 200);
+      this.#parts.answered(prack.body);
+    } else this.#offered(prack, transaction);
   }
 
   /** While another offer is open, nobody can answer this one (RFC 3264 §4). */

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { parseDigits } from '../message/chars.ts';
 import { SipParseError } from '../message/errors.ts';
+import type { Headers } from '../message/headers.ts';
 import type { SipResponse } from '../message/message.ts';
 import { type SipTimers, transactionTimeoutMs } from '../transaction/timers.ts';
 
@@ -133,4 +134,11 @@ export function parseRack(value: string): Rack {
   if (Number.isNaN(rack.rseq) || Number.isNaN(rack.cseq) || method === '' || rest.length > 0)
     throw new SipParseError('RAck does not read "number number method"');
   return rack;
+}
+
+/** Whether the sender of an INVITE acknowledges provisional responses, or insists on it (RFC 3262 §3). */
+export function reliableWanted(headers: Headers): 'required' | 'supported' | 'no' {
+  const names = (name: string) => headers.getAll(name).some(tag => tag.toLowerCase() === '100rel');
+  if (names('Require')) return 'required';
+  return names('Supported') ? 'supported' : 'no';
 }

@@ -80,10 +80,10 @@ export interface SipCounters extends Readonly<TransportCounters> {
 /**
  * The SIP stack of the box: everything below `calls` that speaks SIP. It knows no session and reads no SDP.
  *
- * Where it departs from RFC 3261 on purpose: a request over 1300 bytes stays on UDP when its target says UDP, or
- * does not listen to TCP (§18.1.1); `maddr` of a Via is not followed (§18.2.2: it would aim
- * our answers at third parties); 3xx is a failure for the owner to act on; a Contact that policy forbids or that cannot
- * be resolved is replaced by the place from which the far end spoke.
+ * Where it departs from RFC 3261 on purpose: a request over 1300 bytes stays on UDP when its target says UDP, or does
+ * not listen to TCP (§18.1.1); `maddr` of a Via is not followed (§18.2.2: it would aim our answers at third parties);
+ * 3xx is followed only as far as the owner of the call says; a Contact that policy forbids or that cannot be resolved is
+ * replaced by the place from which the far end spoke.
  */
 export class UserAgent {
   /** The owner of new INVITEs. Until it is set they are answered 480. */
