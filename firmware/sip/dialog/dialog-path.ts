@@ -1,3 +1,4 @@
+import { messageOf } from '../../base/errors.ts';
 import type { SipMessage, SipResponse } from '../message/message.ts';
 import { parseUri } from '../message/uri.ts';
 import { resolveTarget } from '../resolver/resolver.ts';
@@ -13,6 +14,8 @@ export class DialogPath {
   readonly #stack: Stack;
   readonly #local: LocalAddress;
   #state: DialogState;
+  /** Where the INVITE went, or came from. */
+  readonly #first: Hop;
   /** Where the far end was last seen: requests go there when its Contact cannot be followed. */
   #peer: Hop;
   #hop: Hop | Promise<Hop> | null = null;
@@ -20,6 +23,7 @@ export class DialogPath {
   constructor(stack: Stack, state: DialogState, peer: Hop, local: LocalAddress) {
     this.#stack = stack;
     this.#state = state;
+    this.#first = peer;
     this.#peer = peer;
     this.#local = local;
   }
@@ -40,8 +44,7 @@ export class DialogPath {
 
   /** A request of the dialog came from there: behind NAT the way back may have changed. */
   seen(source: Source): void {
-    if (source.address === this.#peer.address && source.port === this.#peer.port) return;
-    this.#peer = source;
+    if (!sameHop(source, this.#peer)) this.#peer = source;
   }
 
   /** The listener to send from. @throws CrosspointError sip.transport-unsupported */
@@ -58,22 +61,26 @@ export class DialogPath {
     return this.#stack.transport.forSize(hop, bytes);
   }
 
-  /** At once when the next hop is an IP address, which is the rule. What `send` throws is logged. */
-  toNextHop(send: (hop: Hop) => void): void {
-    this.#hop ??= this.#nextHop();
+  /** At once when the next hop is an IP address, which is the rule. `failed`: there is none that may be used. */
+  toNextHop(send: (hop: Hop) => void, failed: (error: Error) => void): void {
+    try {
+      this.#hop ??= this.#nextHop();
+    } catch (error) {
+      failed(error instanceof Error ? error : new Error(messageOf(error)));
+      return;
+    }
     if (!(this.#hop instanceof Promise)) {
       send(this.#hop);
       return;
     }
-    const { log } = this.#stack;
-    void this.#hop
-      .then(send)
-      .catch(error => log.error({ err: error, sipCallId: this.#state.callId }, 'SIP request in dialog'));
+    void this.#hop.then(send, failed).catch(error => {
+      this.#stack.log.error({ err: error, sipCallId: this.#state.callId }, 'SIP request in dialog');
+    });
   }
 
   /** The hop could not be reached; whether the place where the far end was last seen is worth a try instead. */
   avoid(hop: Hop): boolean {
-    if (sameHop(hop, this.#peer) || !this.#mayUsePeer()) return false;
+    if (sameHop(hop, this.#peer) || !this.#mayUse(this.#peer)) return false;
     this.#hop = this.#peer;
     return true;
   }
@@ -87,33 +94,41 @@ export class DialogPath {
   /**
    * The first route or the far end's Contact. When policy forbids that target, or it cannot be resolved or reached
    * (a private address behind NAT, tel:, another transport), the place from which the far end spoke serves instead.
+   * @throws CrosspointError (or rejects with) the reason, when that place may not be used either
    */
   #nextHop(): Hop | Promise<Hop> {
     try {
-      const { nextHop } = requestInDialog(this.#state, 'ACK', 0, NO_BODY);
-      const hop = resolveTarget(parseUri(nextHop), this.#stack.resolver);
-      return hop instanceof Promise
-        ? hop.then(found => this.#usable(found)).catch(() => this.#peer)
-        : this.#usable(hop);
-    } catch {
-      return this.#peer;
+      const hop = resolveTarget(parseUri(this.#target()), this.#stack.resolver);
+      if (!(hop instanceof Promise)) return this.#usable(hop);
+      return hop.then(found => this.#usable(found)).catch(error => this.#instead(error));
+    } catch (error) {
+      return this.#instead(error);
     }
   }
 
-  #saysTransport(): boolean {
-    const [first] = this.#state.routeSet;
-    return /;\s*transport\s*=/i.test(first ?? this.#state.remoteTarget);
+  #target(): string {
+    return requestInDialog(this.#state, 'ACK', 0, NO_BODY).nextHop;
+  }
+
+  #instead(error: unknown): Hop {
+    if (this.#mayUse(this.#peer)) return this.#peer;
+    throw error;
   }
 
   #usable(hop: Hop): Hop {
     this.localFor(hop);
     // The connection that stands was checked against the name of the first target: its Contact is often a bare address.
-    return sameHop(hop, this.#peer) ? this.#peer : hop;
+    return [this.#first, this.#peer].find(known => sameHop(known, hop)) ?? hop;
   }
 
-  /** A `sips:` dialog never leaves TLS (RFC 3261 §26.2.2). */
-  #mayUsePeer(): boolean {
-    return this.#peer.transport === 'tls' || !/^sips:/i.test(this.#state.remoteTarget);
+  /** What is addressed by `sips:` never leaves TLS (RFC 3261 §26.2.2). */
+  #mayUse(hop: Hop): boolean {
+    return hop.transport === 'tls' || !/^sips:/i.test(this.#target());
+  }
+
+  #saysTransport(): boolean {
+    const [first] = this.#state.routeSet;
+    return /;\s*transport\s*=/i.test(first ?? this.#state.remoteTarget);
   }
 }
 

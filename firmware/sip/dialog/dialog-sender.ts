@@ -81,7 +81,14 @@ export class DialogSender {
   send(outgoing: Outgoing, user: SenderUser): void {
     this.#digest ??= this.#credentials && new DigestSession(this.#credentials);
     const tries = this.#digest && new DigestTries(this.#credentials, this.#digest);
-    this.#path.toNextHop(hop => this.#sendTo(hop, outgoing, tries, user));
+    this.#toNextHop(outgoing, tries, user);
+  }
+
+  #toNextHop(outgoing: Outgoing, tries: DigestTries | null, user: SenderUser): void {
+    this.#path.toNextHop(
+      hop => this.#sendTo(hop, outgoing, tries, user),
+      error => user.failed('transport', error.message),
+    );
   }
 
   #sendTo(hop: Hop, outgoing: Outgoing, tries: DigestTries | null, user: SenderUser): void {
@@ -114,7 +121,7 @@ export class DialogSender {
           over = true;
           if (first && tries?.answer(request, response)) {
             // §22.2: a new transaction with the next CSeq.
-            this.#path.toNextHop(next => this.#sendTo(next, outgoing, tries, user));
+            this.#toNextHop(outgoing, tries, user);
           } else user.response(response, transaction, tries?.headers ?? []);
         },
         failed: failure => {
@@ -122,7 +129,7 @@ export class DialogSender {
           if (failure.cause === 'transport' && otherWay)
             this.#transmit(this.#request(outgoing), otherWay, null, outgoing, tries, user);
           else if (failure.cause === 'transport' && this.#path.avoid(hop)) {
-            this.#path.toNextHop(next => this.#sendTo(next, outgoing, tries, user));
+            this.#toNextHop(outgoing, tries, user);
           } else if (failure.cause === 'timeout') user.failed('timeout', `no response (Timer ${failure.timer})`);
           else user.failed('transport', failure.error.message);
         },

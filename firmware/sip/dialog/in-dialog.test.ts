@@ -1,8 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Headers } from '../message/headers.ts';
+import type { SipResponse } from '../message/message.ts';
+import { parseVia } from '../message/via.ts';
 import { createResponse } from '../transaction/response.ts';
 import type { DialogResponse } from './dialog-listener.ts';
 import { DialogPair, NOTHING, type PairOptions } from './dialog-pair.fixture.ts';
+
+const NO_VIA = parseVia('SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKnone');
 
 async function response(pair: DialogPair, promise: Promise<DialogResponse>, ms = 100): Promise<DialogResponse> {
   let found: DialogResponse | null = null;
@@ -94,15 +99,29 @@ test('an owner that never answers is answered for before the sender gives up; on
 
 test('requests that wait for an owner are bounded', async () => {
   const pair = new DialogPair();
-  const many = Array.from({ length: 40 }, (_, n) => pair.a.request(['REFER', 'INFO'][n % 2] ?? ''));
-  await pair.settle(500, 100);
-  // In order of their method they come one at a time from us: another program may send them all.
-  for (let n = 0; n < 40; n++) void pair.a.request('UPDATE', { body: Buffer.from('v=0') });
-  await pair.settle(100);
-  assert.ok(pair.bob.requests.length <= 32);
-  void pair.a.bye();
-  const outcomes = await Promise.all([...many, pair.left()]);
-  assert.equal(outcomes.at(-1), NOTHING);
+  await response(pair, pair.a.request('UPDATE'));
+  const [sample] = pair.bob.heardRequests('UPDATE');
+  const statuses: number[] = [];
+  for (let cseq = 100; cseq < 140; cseq++) {
+    const headers = Headers.of(sample?.headers ?? []);
+    headers.set('CSeq', `${cseq} INFO`);
+    const transaction = {
+      answered: false,
+      respond: ({ status }: SipResponse) => void statuses.push(status),
+      retransmitted: () => {},
+      terminate: () => {},
+    };
+    const source = pair.alice.local;
+    const arrival = { source, trusted: true, user: null, local: pair.bob.local, via: NO_VIA, reply: () => {} };
+    const request = { kind: 'request' as const, method: 'INFO', uri: 'sip:bob', headers, body: Buffer.from('x') };
+    pair.b.handleRequest(transaction, request, arrival);
+  }
+  assert.is(pair.bob.requests.length, 32);
+  assert.equal(statuses, new Array(8).fill(503));
+  // Whatever still waits when the dialog ends is not left without an answer (§15.1.2).
+  void pair.b.bye();
+  assert.equal(statuses.slice(8), new Array(32).fill(487));
+  assert.equal(await pair.left(), NOTHING);
 });
 
 test('digits stay in their order even when the first is lost', async () => {

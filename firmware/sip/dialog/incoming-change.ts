@@ -112,7 +112,7 @@ export class IncomingChange implements SessionChange, Unfinished {
         this.#confirmed(ack ? descriptionIn(ack) : NONE);
       },
       timedOut: () => {
-        this.#free();
+        this.#confirmed(NONE);
         owner.fail('ack-timeout');
       },
     });

@@ -21,21 +21,28 @@ export class SuccessAck {
   }
 
   send(path: DialogPath, inviteSeq: number, credentials: ExtraHeaders, body: Buffer): void {
-    path.toNextHop(hop => {
-      const local = path.localFor(hop);
-      const { request } = requestInDialog(path.state, 'ACK', inviteSeq, body);
-      request.headers.prepend('Via', viaValue(local, newBranch()));
-      for (const [name, value] of credentials) request.headers.add(name, value);
-      if (body.length > 0) request.headers.add('Content-Type', 'application/sdp');
-      this.#made = { bytes: serialise(request), hop, local };
-      this.again();
-    });
+    const { log } = this.#stack;
+    path.toNextHop(
+      hop => this.#make(path, inviteSeq, credentials, body, hop),
+      error => log.warn({ err: error, sipCallId: path.state.callId }, 'an ACK could not be sent'),
+    );
   }
 
+  /** The 2xx came again. */
   again(): void {
     if (!this.#made) return;
     const { bytes, hop, local } = this.#made;
     // A lost ACK brings the 2xx again, and that the ACK.
     this.#stack.transport.send(bytes, hop, local, () => {});
+  }
+
+  #make(path: DialogPath, inviteSeq: number, credentials: ExtraHeaders, body: Buffer, hop: Hop): void {
+    const local = path.localFor(hop);
+    const { request } = requestInDialog(path.state, 'ACK', inviteSeq, body);
+    request.headers.prepend('Via', viaValue(local, newBranch()));
+    for (const [name, value] of credentials) request.headers.add(name, value);
+    if (body.length > 0) request.headers.add('Content-Type', 'application/sdp');
+    this.#made = { bytes: serialise(request), hop, local };
+    this.again();
   }
 }
