@@ -46,6 +46,27 @@ test('503 leads to the next hop at once, another 5xx ends the call', () =>
     assert.not(methods(peers[2]).includes('INVITE'));
   }));
 
+test('each hop may ask for credentials; they are asked and answered apart from one another', () =>
+  onRig(async ({ peers, port, call }) => {
+    const heard = call({ auth: { username: 'alice', password: 'secret' } });
+    for (const [index, peer] of [peers[0], peers[1]].entries()) {
+      const headers = [['Proxy-Authenticate', `Digest realm="r${index}", nonce="n${index}", qop="auth"`]] as const;
+      const first = await fresh(peer, 'INVITE');
+      peer.answer(first, 407, port, { headers });
+      const signed = await fresh(peer, 'INVITE');
+      const proxies = signed.headers.getAll('Proxy-Authorization');
+      assert.ok(proxies.some(each => each.includes(`realm="r${index}"`)));
+      if (index === 0) peer.answer(signed, 503, port);
+      else peer.answer(signed, 200, port, { body: ANSWER });
+    }
+    const { dialog, reached } = await heard.accepted;
+    assert.is(reached.tried, 2);
+    // §22.1: the ACK of a 2xx carries what its INVITE carried.
+    const ack = await peers[1].next(each => each.kind === 'request' && each.headers.get('CSeq') === '4 ACK');
+    assert.match(ack.headers.getAll('Proxy-Authorization').join(), /realm="r1"/);
+    await hangUp(dialog, peers[1], port);
+  }));
+
 test('when every hop refuses, the last refusal is told with its Retry-After', () =>
   onRig(async ({ peers, port, call }) => {
     const heard = call();

@@ -156,3 +156,9 @@ export async function fresh(peer: RawPeer, method: string): Promise<SipRequest> 
 
 export const methods = (peer: RawPeer) =>
   peer.received.map(each => (each.kind === 'request' ? each.method : String(each.status)));
+
+/** How many requests of that method came, repetitions left out. */
+export function distinct(peer: RawPeer, method: string): number {
+  const requests = peer.received.filter(each => each.kind === 'request' && each.method === method);
+  return new Set(requests.map(each => each.headers.get('Via'))).size;
+}

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ANSWER } from '../user-agent.fixture.ts';
-import { fresh, hangUp, methods, onRig, to } from './outgoing-call.fixture.ts';
+import { distinct, fresh, hangUp, methods, onRig, to } from './outgoing-call.fixture.ts';
 
 const contact = (port: number, more = '') => ['Contact', `<sip:carol@127.0.0.1:${port}>${more}`] as const;
 
@@ -45,7 +45,7 @@ test('two servers that point at each other end the call', () =>
     const failure = await heard.failed;
     assert.is(failure.status, 302);
     assert.is(failure.tried, 2);
-    assert.is(methods(peers[0]).filter(each => each === 'INVITE').length, 1);
+    assert.is(distinct(peers[0], 'INVITE'), 1);
   }));
 
 test('a server that always finds another place is followed as often as the owner said', () =>
@@ -59,6 +59,44 @@ test('a server that always finds another place is followed as often as the owner
       if (invite.kind === 'request') peer.answer(invite, 302, port, { headers });
     }
     assert.is((await heard.failed).tried, 4);
+  }));
+
+test('a call that is sent on without end is given up', () =>
+  onRig(async ({ peers: [peer], port, call }) => {
+    let sent = 0;
+    const heard = call({ ...to(peer.port), followRedirects: 1000 });
+    void heard.failed.then(() => {
+      sent = Number.POSITIVE_INFINITY;
+    });
+    while (sent < 64) {
+      const invite = await fresh(peer, 'INVITE');
+      sent += 1;
+      peer.answer(invite, 302, port, { headers: [['Contact', `<sip:n${sent}@127.0.0.1:${peer.port}>`]] });
+    }
+    const failure = await heard.failed;
+    assert.is(failure.error?.code, 'sip.too-many-tries');
+    assert.is(distinct(peer, 'INVITE'), 64);
+  }));
+
+test('credentials go to those who ask for them: the place that a redirect names is not told unasked', () =>
+  onRig(async ({ peers, port, call }) => {
+    const auth = { username: 'alice', password: 'secret' };
+    const heard = call({ ...to(peers[0].port), followRedirects: 1, auth });
+    const challenge = ['WWW-Authenticate', 'Digest realm="one", nonce="abc", algorithm=MD5, qop="auth"'] as const;
+    peers[0].answer(await fresh(peers[0], 'INVITE'), 401, port, { headers: [challenge] });
+    const signed = await fresh(peers[0], 'INVITE');
+    assert.match(signed.headers.get('Authorization') ?? '', /realm="one"/);
+    peers[0].answer(signed, 302, port, { headers: [contact(peers[1].port)] });
+    const elsewhere = await fresh(peers[1], 'INVITE');
+    assert.not(elsewhere.headers.has('Authorization'));
+    peers[1].answer(elsewhere, 401, port, { headers: [['WWW-Authenticate', 'Digest realm="two", nonce="def"']] });
+    const asked = await fresh(peers[1], 'INVITE');
+    assert.match(asked.headers.get('Authorization') ?? '', /realm="two"/);
+    assert.match(asked.headers.get('Authorization') ?? '', /uri="sip:carol@/);
+    peers[1].answer(asked, 401, port, { headers: [['WWW-Authenticate', 'Digest realm="two", nonce="ghi"']] });
+    const failure = await heard.failed;
+    assert.is(failure.status, 401);
+    assert.is(failure.tried, 2);
   }));
 
 test('6xx of one contact speaks for all of them (§21.6)', () =>

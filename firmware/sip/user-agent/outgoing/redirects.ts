@@ -26,24 +26,28 @@ const FOLLOWED = new Set([300, 301, 302]);
  */
 export class Redirects {
   readonly #options: InviteOptions;
-  readonly #called: Set<string>;
+  readonly #first: Aim;
+  /** Made when it is needed: most calls meet no redirect. */
+  #called: Set<string> | null = null;
   readonly #waiting: Aim[] = [];
   #followed = 0;
 
   constructor(options: InviteOptions, first: Aim) {
     this.#options = options;
-    this.#called = new Set([first.requestUri]);
+    this.#first = first;
   }
 
   /** Takes the contacts of a 3xx; true when it gave something new to try. They come before what waits already. */
   follow(response: SipResponse): boolean {
     if (!FOLLOWED.has(response.status) || this.#followed >= (this.#options.followRedirects ?? 0)) return false;
     this.#followed += 1;
+    this.#called ??= new Set([this.#first.requestUri]);
+    const called = this.#called;
     const fresh: Aim[] = [];
     for (const { uri } of redirectContacts(response.headers)) {
       const aim = this.#aimAt(uri);
-      if (!aim || this.#called.has(aim.requestUri)) continue;
-      this.#called.add(aim.requestUri);
+      if (!aim || called.has(aim.requestUri)) continue;
+      called.add(aim.requestUri);
       fresh.push(aim);
     }
     this.#waiting.unshift(...fresh);
