@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { SipParseError } from './errors.ts';
 import { Headers } from './headers.ts';
+import { mutate, seededRandom } from './mutations.ts';
 import { sessionBody } from './session-body.ts';
 
 const SDP = 'v=0\r\ns=x\r\n';
@@ -60,6 +62,23 @@ test('multiparts in multiparts are followed to a bounded depth', () => {
     body = last ? inner : `Content-Type: multipart/mixed;boundary=B${depth}\r\n\r\n${inner}`;
   }
   assert.is(read([['Content-Type', 'multipart/mixed;boundary=B3']], body), 'description:');
+});
+
+test('a damaged body is read or refused, and never more than that', () => {
+  const random = seededRandom(3);
+  const body = Buffer.from(
+    mixed(sdpPart, 'Content-Type: a/b;x="y"\r\nContent-Disposition: s;handling=optional\r\n\r\nz'),
+  );
+  let found = 0;
+  for (let i = 0; i < 5000; i++) {
+    try {
+      const session = sessionBody(Headers.of([MIXED]), mutate(body, random));
+      if (session.kind === 'description' && session.body.length > 0) found += 1;
+    } catch (error) {
+      if (!(error instanceof SipParseError)) throw error;
+    }
+  }
+  assert.ok(found > 500, `${found} found`);
 });
 
 test.run();
