@@ -25,6 +25,15 @@ test('a session timer is asked for, longer when the far end wants it so (RFC 402
     assert.is(failure.tried, 1);
   }));
 
+test('a far end that raises its demands again and again is left in the end', () =>
+  onRig(async ({ peers: [peer], port, call }) => {
+    const heard = call({ ...to(peer.port), sessionTimer: { intervalS: 90, minS: 90 } });
+    for (let each = 1; each <= 5; each++) {
+      peer.answer(await fresh(peer, 'INVITE'), 422, port, { headers: [['Min-SE', String(each * 1000)]] });
+    }
+    assert.is((await heard.failed).status, 422);
+  }));
+
 test('the session timer that the answer names runs with the dialog and ends with it', () =>
   onRig(async ({ agent, peers: [peer], port, call }) => {
     for (const refresher of ['uac', 'uas']) {

@@ -172,7 +172,7 @@ test('the PRACK of an offer waits for the owner; an answer after the end of the 
     assert.not(methods(peer).includes('PRACK'));
   }));
 
-test('100rel can be required, and left out', () =>
+test('100rel can be required, and left out; a far end that uses it unasked gets its PRACK all the same', () =>
   onRig(async ({ peers: [peer], port, call }) => {
     const required = call({ ...to(peer.port), reliable: 'required' });
     const invite = await fresh(peer, 'INVITE');
@@ -183,10 +183,35 @@ test('100rel can be required, and left out', () =>
     const plain = await fresh(peer, 'INVITE');
     assert.not(plain.headers.getAll('Supported').includes('100rel'));
     ring(peer, plain, port, { rseq: 1 });
-    await until(() => off.progress.length === 1);
+    await prack(peer, port);
+    assert.is(off.progress.length, 1);
     peer.answer(plain, 486, port);
     await off.failed;
-    assert.not(methods(peer).includes('PRACK'));
+  }));
+
+test('an UPDATE of the callee collides with our offer until a reliable response has answered it (RFC 3311 §5.2)', () =>
+  onRig(async ({ peers: [peer], port, call }) => {
+    const heard = call(to(peer.port));
+    const invite = await fresh(peer, 'INVITE');
+    const callId = heard.invite.callId;
+    const fromTag = 'raw';
+    const toTag = /tag=(\w+)/.exec(invite.headers.get('From') ?? '')?.[1] ?? '';
+    const update = (cseq: number) => {
+      const extra = ['Content-Type: application/sdp'];
+      peer.send(peer.requestText('UPDATE', { callId, fromTag, toTag, cseq, extra, body: OFFER.toString() }), port);
+    };
+    peer.answer(invite, 183, port, { toTag: fromTag });
+    await until(() => heard.progress.length === 1);
+    const [early] = heard.progress;
+    if (early?.dialog) early.dialog.listener = { ended: () => {}, change: change => change.accept(ANSWER) };
+    update(1);
+    await peer.response(491);
+    ring(peer, invite, port, { rseq: 1, tag: fromTag, body: ANSWER });
+    await prack(peer, port);
+    update(2);
+    assert.equal((await peer.response(200)).body, ANSWER);
+    peer.answer(invite, 200, port, { toTag: fromTag });
+    await hangUp((await heard.accepted).dialog, peer, port);
   }));
 
 test.run();
