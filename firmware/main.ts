@@ -13,6 +13,8 @@ import { CrosspointError, messageOf } from './base/errors.ts';
 import { createLog, type Log } from './base/log.ts';
 import { callDirectory } from './call-directory.ts';
 import { Calls } from './calls/calls.ts';
+import { directRoute } from './calls/direct-route.ts';
+import type { SideTerms } from './calls/side-terms.ts';
 import { addressMatcher } from './config/address.ts';
 import { loadConfig } from './config/load.ts';
 import { projectsOf } from './config/projects.ts';
@@ -23,12 +25,15 @@ import { WorkerPool } from './media/worker-pool.ts';
 import { Broker } from './monitoring/broker.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { endOrphanedCalls } from './monitoring/orphans.ts';
-import { isPrivateAddress } from './monitoring/private-address.ts';
 import { RemoteBroker } from './monitoring/remote-broker.ts';
+import { CallTraces } from './monitoring/traces/call-traces.ts';
+import { TraceArchive } from './monitoring/traces/trace-archive.ts';
+import { AUDIO_CODECS } from './sdp/codec-table.ts';
 import { Sessions } from './sessions/registry.ts';
-import { UserAgent } from './sip/user-agent/user-agent.ts';
+import { TraceBook } from './sip/trace/trace-book.ts';
 import { startUpCard } from './start-up-card.ts';
 import { Store } from './store/store.ts';
+import { sessionTimerOf, userAgentOf } from './user-agent-of.ts';
 
 /** How long undelivered events may hold up the end of the process; they are on disk and go out after the next start. */
 const DRAIN_MS = 3_000;
@@ -75,17 +80,31 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const orphans = await endOrphanedCalls(store, monitoring.recorder, clock);
   if (orphans > 0) log.warn({ calls: orphans }, 'calls that a former process left behind are ended in the record');
 
+  const book = new TraceBook(clock);
+  const { write, files } = config.sip.traces;
+  const archive = new TraceArchive(path.join(stateDir, 'traces'), files, log);
+  const traces = new CallTraces({ clock, book, archive, written: write });
+  await lifecycle.run(traces);
+
   const isBuiltinSource = addressMatcher(config.builtinNumbers.allowFrom);
-  const userAgent = new UserAgent({
-    listeners: config.sip.listeners,
+  const userAgent = userAgentOf(config, {
     clock,
     log,
+    tap: (direction, bytes, local, remote) => book.record(direction, bytes, local, remote),
     isTrusted: source => isBuiltinSource(source.address),
-    allowTarget: address => config.allowPrivateTargets || !isPrivateAddress(address),
-    name: `Crosspoint/${VERSION}`,
   });
   await lifecycle.run(userAgent);
 
+  const terms: SideTerms = {
+    codecs: AUDIO_CODECS,
+    security: 'none',
+    digits: { accept: ['rfc4733', 'info'], send: 'rfc4733' },
+  };
+  const direct = {
+    domain: userAgent.listening[0]?.advertised.host ?? config.sip.listeners[0]?.host ?? 'localhost',
+    allowAlphanumericFrom: config.from.allowAlphanumeric,
+    terms,
+  };
   const calls: Calls = new Calls({
     services: {
       clock,
@@ -96,18 +115,20 @@ async function start(lifecycle: Lifecycle): Promise<void> {
         inactivityMs: config.limits.inactivitySeconds * 1000,
         durationMs: config.limits.callSeconds * 1000,
       },
+      traces,
     },
     userAgent,
     media,
     sessions,
+    routes: { admit: (_project, wish) => directRoute(wish, direct) },
     settings: {
-      domain: userAgent.listening[0]?.advertised.host ?? config.sip.listeners[0]?.host ?? 'localhost',
-      allowAlphanumericFrom: config.from.allowAlphanumeric,
       ringLimitMs: config.limits.ringSeconds * 1000,
+      sessionTimer: sessionTimerOf(config),
+      terms,
       callsPerProject: config.limits.callsPerProject,
     },
   });
-  await lifecycle.run(calls);
+  userAgent.onInvite = invite => void calls.answerBuiltin(invite);
 
   const api = buildApi({
     projects,
@@ -115,6 +136,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     sessions,
     calls,
     directory: callDirectory(calls),
+    traces,
     readiness: () => ({
       ready: { sip: userAgent.listening.length > 0, worker: media.ready, store: store.healthy },
       draining: lifecycle.ending,

@@ -5,16 +5,17 @@ import type { Projects } from '../config/projects.ts';
 import type { Sessions } from '../sessions/registry.ts';
 import { deviceCallsRoutes } from './device/calls.ts';
 import { healthRoute } from './device/health.ts';
+import { deviceHoldRoutes } from './device/hold.ts';
 import { deviceTraceRoute } from './device/trace.ts';
 import { opentokRoutes } from './opentok/routes.ts';
-import type { CallControl, CallDirectory, CallTraceReader, Readiness } from './ports.ts';
+import type { CallControl, CallDirectory, CallHold, CallTraceReader, Readiness } from './ports.ts';
 import { createServer } from './server.ts';
 
 export interface ApiDeps {
   readonly projects: Projects;
   readonly operatorToken: string;
   readonly sessions: Sessions;
-  readonly calls: CallControl;
+  readonly calls: CallControl & CallHold;
   readonly directory: CallDirectory;
   readonly traces: CallTraceReader;
   /** Asked at every request that matters; must answer at once. */
@@ -31,6 +32,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   const app = createServer(deps.log);
   app.register(healthRoute(deps.readiness));
   app.register(deviceCallsRoutes(deps.directory, deps.operatorToken));
+  app.register(deviceHoldRoutes(deps.calls, deps.operatorToken));
   app.register(deviceTraceRoute(deps.traces, deps.operatorToken));
   app.register(opentokRoutes(deps));
   return app;

@@ -65,6 +65,15 @@ export interface CallDirectory {
   get(id: string): Promise<CallView | undefined>;
 }
 
+/** What the operator may do to a call. */
+export interface CallHold {
+  /**
+   * Puts the far end of a call on hold, or takes it back; resolves when it has agreed. Rejects with call.unknown,
+   * call.not-active, call.change-refused.
+   */
+  hold(id: string, on: boolean): Promise<void>;
+}
+
 /** The SIP messages of calls, live and past. */
 export interface CallTraceReader {
   /** Null when nothing is known of that call. */

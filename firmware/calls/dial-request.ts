@@ -1,6 +1,6 @@
 /** What an application asks for when it dials (OpenTok dial, CONTRACT §1.4), checked by the API before it comes here. */
 export interface DialRequest {
-  /** `sip:user@host[:port][;transport=udp|tcp]` */
+  /** `sip:` or `sips:user@host[:port][;transport=udp|tcp|tls]` */
   readonly uri: string;
   /** `user@host`, or undefined for no identity. */
   readonly from: string | undefined;
@@ -8,6 +8,8 @@ export interface DialRequest {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Digest credentials for the far end. */
   readonly auth: { readonly username: string; readonly password: string } | undefined;
+  /** Media must be secured (SRTP): a far end that cannot is not connected. */
+  readonly secure: boolean;
   /** The participant token's connection_data. */
   readonly connectionData: string;
   /** False for a participant who may only listen: what the far end says is not heard in the session. */

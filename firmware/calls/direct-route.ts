@@ -11,13 +11,13 @@ export interface DirectSettings {
 }
 
 /** A call straight to the address that was dialled, with no trunk between. */
-export function directRoute({ target, from }: OutboundWish, settings: DirectSettings): OutboundRoute {
+export function directRoute({ target, from, secure }: OutboundWish, settings: DirectSettings): OutboundRoute {
   return {
     target,
     requestUri: formatUri({ ...target, headers: null }),
     from: { uri: fromUri(from, settings.domain, settings.allowAlphanumericFrom) },
     headers: [],
-    terms: settings.terms,
+    terms: secure ? { ...settings.terms, security: 'sdes' } : settings.terms,
     release: () => {},
   };
 }

@@ -27,6 +27,8 @@ export interface OutboundWish {
   readonly target: SipUri;
   /** `user@host` as the application gave it. */
   readonly from: string | undefined;
+  /** Media must be secured, whatever the trunk has. */
+  readonly secure: boolean;
 }
 
 /** Whoever decides where calls out may go: the calling policy and the trunks. */

@@ -44,7 +44,7 @@ export async function placeCall(
   context.book.reserve(project);
   let route: OutboundRoute | null = null;
   try {
-    route = context.routes.admit(project, { target, from: request.from });
+    route = context.routes.admit(project, { target, from: request.from, secure: request.secure });
     const attempt = new OutgoingCall(context, session, route, request);
     const started = await attempt.start(project);
     await started.recorded;

@@ -53,6 +53,21 @@ export const SipSchema = Type.Object(
         description: 'name servers asked for NAPTR, SRV and addresses, IP[:port]; default: those of the system',
       }),
     ),
+    traces: Type.Object(
+      {
+        write: Choice(['failed', 'all', 'none'], {
+          default: 'failed',
+          description: 'calls whose SIP messages are written to the state directory when they end',
+        }),
+        files: Type.Integer({
+          minimum: 1,
+          maximum: 100_000,
+          default: 500,
+          description: 'how many calls are kept there',
+        }),
+      },
+      group,
+    ),
     tls: Type.Object(
       {
         caFile: Type.Optional(FilePath('certificates trusted on connections that we open; default: the public ones')),

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { AUDIO_CODECS } from '../sdp/codec-table.ts';
+import { CODEC_NAMES } from '../sdp/codecs-named.ts';
 import { IdentitySchema } from './identity-schema.ts';
 import { PolicySchema } from './policy-schema.ts';
 import { Address, AddressRanges, Choice, Count, closed, FilePath, Flag, group, Login } from './schema-parts.ts';
@@ -118,13 +118,12 @@ const Trunk = Type.Object(
     login: Type.Optional(Login('digest with which the peer calls us, from wherever it is')),
     registrations: Flag(false, 'the peer may REGISTER with that login; the target "registered" is where it then is'),
     codecs: Type.Optional(
-      Type.Array(
-        Choice(
-          AUDIO_CODECS.map(({ name }) => name),
-          { description: 'codec' },
-        ),
-        { minItems: 1, maxItems: 16, description: 'codecs offered and taken, best first; default: all' },
-      ),
+      Type.Array(Choice(CODEC_NAMES, { description: 'codec' }), {
+        minItems: 1,
+        maxItems: 16,
+        description:
+          'codecs offered and taken, best first; those that the box cannot decode count for bridges. Default: all',
+      }),
     ),
     media: Choice(['rtp', 'srtp', 'prefer-srtp'], {
       default: 'rtp',

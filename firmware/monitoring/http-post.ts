@@ -3,7 +3,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Clock } from '../base/clock.ts';
-import { isPrivateAddress } from './private-address.ts';
+import { isPrivateAddress } from '../base/private-address.ts';
 
 export type PostResult = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 

@@ -15,7 +15,7 @@ const mistakes: [mistake: string, from: string | RegExp, to: string, line: numbe
   ['a text for a number', 'workers: 1', 'workers: one', 11, /workers.*number/s],
   ['a port out of range', /(\n {2}host: 127\.0\.0\.1\n {2}port: )\d+/, '$199999', 3, /port.*65535/s],
   ['ports the wrong way round', /ports: \[(\d+), (\d+)\]/, 'ports: [$2, $1]', 10, /ports/],
-  ['an unknown transport', 'transport: tcp', 'transport: tls', 7, /transport.*udp.*tcp/s],
+  ['an unknown transport', 'transport: tcp', 'transport: sctp', 7, /transport.*udp.*tcp/s],
   ['the same key twice', 'workers: 1', 'workers: 1\n  workers: 2', 12, /twice/],
   ['broken YAML', 'workers: 1', 'workers: "1', 11, /./],
 ];

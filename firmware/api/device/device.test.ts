@@ -129,6 +129,20 @@ test('the operator’s token opens no project', async ({ request, ours }) => {
   assert.is((await request('POST', `/v2/project/${ours.id}/dial`, { headers: operator })).status, 403);
 });
 
+test('the operator holds a call and takes it back, and is told why it cannot be', async ({ request, asked }) => {
+  const post = (id: string, verb: string, headers = operator) =>
+    request('POST', `/device/calls/${id}/${verb}`, { headers });
+  assert.equal([(await post('a', 'hold')).status, (await post('a', 'resume')).status], [204, 204]);
+  assert.equal(asked.held, [
+    { id: 'a', on: true },
+    { id: 'a', on: false },
+  ]);
+  assert.is((await post('nobody', 'hold')).status, 404);
+  assert.is((await post('ringing', 'hold')).status, 400);
+  assert.is((await post('a', 'hold', { authorization: 'Bearer x' })).status, 401);
+  assert.is(asked.held.length, 2);
+});
+
 test('the messages of a call are told as a ladder, and as a pcap file', async ({ request, traces }) => {
   const id = active.id;
   traces.set(id, {

@@ -29,6 +29,7 @@ test('only what was given is asked for', () => {
     from: undefined,
     headers: [],
     auth: undefined,
+    secure: false,
     connectionData: 'data',
     publishes: true,
   });
@@ -51,10 +52,12 @@ const uris: [uri: string, expected: string | RegExp][] = [
   ['sip:bob@[2001:db8::1]:5070;transport=TCP', 'accepted'],
   ['sip:+14155550101@example.com;transport=udp;user=phone', 'accepted'],
   ['bob@example.com:5070;transport=tcp', 'accepted'],
-  ['sips:bob@example.com', /^http.not-implemented: /],
-  ['sip:bob@example.com;transport=tls', /^http.not-implemented: /],
-  ['sip:bob@example.com;transport=TLS', /^http.not-implemented: /],
-  ['sip:bob@example.com;transport=ws', /neither udp nor tcp/],
+  ['sips:bob@example.com', 'accepted'],
+  ['sips:bob@example.com;transport=tcp', 'accepted'],
+  ['sips:bob@example.com;transport=udp', /goes over TLS/],
+  ['sip:bob@example.com;transport=tls', 'accepted'],
+  ['sip:bob@example.com;transport=TLS', 'accepted'],
+  ['sip:bob@example.com;transport=ws', /none of udp, tcp and tls/],
   ['sip:bob@example.com;transport', 'accepted'],
   ['sip:example.com', /must be sip:user@host/],
   ['tel:+14155550101', /must be sip:user@host/],
@@ -126,14 +129,9 @@ test('credentials are taken as they are, without line breaks', () => {
 });
 
 test('what this version cannot do is refused, what it need not do is not', () => {
-  for (const option of [
-    { secure: true },
-    { video: true },
-    { observeForceMute: true },
-    { streams: [] },
-    { streams: ['a'] },
-  ])
+  for (const option of [{ video: true }, { observeForceMute: true }, { streams: [] }, { streams: ['a'] }])
     assert.match(outcome({ uri, ...option }), /^http.not-implemented: .* is not available yet$/);
+  assert.is(dialRequestOf({ uri, secure: true }, participant).secure, true);
   assert.is(outcome({ uri, secure: false, video: false, observeForceMute: false }), 'accepted');
 });
 

@@ -9,6 +9,7 @@ import type { DialBody } from './schemas.ts';
 
 type SipOptions = Static<typeof DialBody>['sip'];
 
+const TRANSPORTS: ReadonlySet<string> = new Set(['udp', 'tcp', 'tls']);
 const MAX_HEADERS = 32;
 const MAX_HEADER_BYTES = 4096;
 /** CR and LF would start a header of their own, and no other control character has a use in one. */
@@ -28,26 +29,27 @@ export function dialRequestOf(sip: SipOptions, { data, role }: Participant): Dia
     from: checkedFrom(sip.from ?? ''),
     headers: checkedHeaders(sip.headers ?? {}),
     auth: sip.auth ? checkedAuth(sip.auth) : undefined,
+    secure: sip.secure ?? false,
     connectionData: data,
     publishes: role !== 'subscriber',
   };
 }
 
-function refuseUnimplemented({ secure, video, observeForceMute, streams }: SipOptions): void {
-  if (secure) throw notImplemented('secure: encrypted media (SRTP)');
+function refuseUnimplemented({ video, observeForceMute, streams }: SipOptions): void {
   if (video) throw notImplemented('video: video on SIP calls');
   if (observeForceMute) throw notImplemented('observeForceMute: muting SIP calls');
   if (streams) throw notImplemented('streams: choosing what a SIP call hears');
 }
 
-/** `sip:user@host[:port][;transport=udp|tcp]`; old documentation leaves the scheme out. */
+/** `sip:` or `sips:user@host[:port][;transport=udp|tcp|tls]`; old documentation leaves the scheme out. */
 function checkedUri(text: string): string {
   const uri = /^[a-z][a-z0-9+.-]*:/i.test(text) && !/^[^:]*@/.test(text) ? text : `sip:${text}`;
   const { scheme, user, host, params, headers } = parsed(() => parseUri(uri), 'sip.uri');
   const transport = params.get('transport')?.toLowerCase() ?? 'udp';
-  if (scheme === 'sips' || transport === 'tls') throw notImplemented('sips: and transport=tls: signalling over TLS');
-  if (scheme !== 'sip' || user === null || host === '') throw bad('sip.uri must be sip:user@host');
-  if (transport !== 'udp' && transport !== 'tcp') throw bad('sip.uri has a transport that is neither udp nor tcp');
+  if (scheme === 'tel' || user === null || host === '') throw bad('sip.uri must be sip:user@host');
+  if (!TRANSPORTS.has(transport)) throw bad('sip.uri has a transport that is none of udp, tcp and tls');
+  if (scheme === 'sips' && transport === 'udp' && params.has('transport'))
+    throw bad('sip.uri is sips:, which goes over TLS, and names the transport udp');
   if (headers !== null) throw bad('sip.uri must not carry headers; use sip.headers');
   return uri;
 }

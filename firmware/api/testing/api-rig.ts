@@ -9,7 +9,7 @@ import type { Project } from '../../config/projects.ts';
 import { Sessions } from '../../sessions/registry.ts';
 import type { Trace } from '../../sip/trace/traced-message.ts';
 import { buildApi } from '../api.ts';
-import type { CallControl, CallView, Readiness } from '../ports.ts';
+import type { CallControl, CallHold, CallView, Readiness } from '../ports.ts';
 import { OpenTok, type OpentokSdk } from './opentok-sdk.ts';
 
 export const OPERATOR_TOKEN = 'operator-token-of-the-test';
@@ -18,6 +18,7 @@ export const OPERATOR_TOKEN = 'operator-token-of-the-test';
 export interface Asked {
   readonly dialled: { project: ProjectId; session: SessionId; request: DialRequest }[];
   readonly hungUp: ConnectionId[];
+  readonly held: { id: string; on: boolean }[];
   readonly digits: { session: SessionId; connection: ConnectionId | null; digits: string }[];
 }
 
@@ -63,7 +64,7 @@ export async function startApi(): Promise<ApiRig> {
   // The SDK signs with the time of day, so the box must have it too.
   const clock = new ManualClock(Date.now());
   const sessions = memorySessions(clock);
-  const asked: Asked = { dialled: [], hungUp: [], digits: [] };
+  const asked: Asked = { dialled: [], hungUp: [], held: [], digits: [] };
   const calls: CallView[] = [];
   const traces = new Map<string, Trace>();
   const state: ApiRig['state'] = { ready: { sip: true, worker: true, store: true }, draining: false };
@@ -108,8 +109,13 @@ function memorySessions(clock: ManualClock): Sessions {
   });
 }
 
-function writtenDown(sessions: Sessions, asked: Asked, state: ApiRig['state']): CallControl {
+function writtenDown(sessions: Sessions, asked: Asked, state: ApiRig['state']): CallControl & CallHold {
   return {
+    async hold(id, on) {
+      if (id === 'nobody') throw new CrosspointError('call.unknown', 'There is no such live call');
+      if (id === 'ringing') throw new CrosspointError('call.not-active', 'The call has not been answered yet');
+      asked.held.push({ id, on });
+    },
     async dial({ id: project }, { id: session }, request) {
       if (state.dialError) throw state.dialError;
       asked.dialled.push({ project, session, request });

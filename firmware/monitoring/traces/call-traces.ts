@@ -29,6 +29,11 @@ export class CallTraces {
     this.#parts = parts;
   }
 
+  /** @throws when the archive's folder cannot be made or read */
+  async start(): Promise<void> {
+    await this.#parts.archive.start();
+  }
+
   /** That SIP dialog is one of the call's. */
   attach(call: CallId, sipCallId: string): void {
     const callIds = this.#callIds.get(call) ?? new Set();
