@@ -3,6 +3,9 @@
 //     bench-mix --legs 100 --session 10 --seconds 10 &
 //     rtpload --legs 100 --room-size 10 --latch --duration 8
 //
+// With --relay 1 the legs of a session of two are sent on undecoded; with --srtp 80, 32 or 128 (GCM) they are secured, by
+// one key of zero bits everywhere.
+//
 // Prints one JSON object; ms are CPU milliseconds of the loop's thread per leg and second.
 #include <gst/gst.h>
 #include <sys/resource.h>
@@ -30,6 +33,10 @@ struct Options {
   int session = 2;
   int seconds = 10;
   int warmUpSeconds = 4;
+  /** Legs hear each other in pairs, undecoded. */
+  bool relay = false;
+  /** 0: RTP; 80, 32 or 128: SRTP by that suite. */
+  int srtp = 0;
 };
 
 /** Waits for answers, one at a time. */
@@ -65,8 +72,24 @@ long residentKb() {
   return pages * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
+std::string number(int n) { return std::to_string(n); }
+
+std::string hears(int i, const Options& options) {
+  if (!options.relay) return R"({"kind":"session","session":"s)" + number(i / options.session) + "\"}";
+  // The other leg must be there: the first of a pair is told when the second has come.
+  if (i % 2 == 0) return R"({"kind":"silence"})";
+  return R"({"kind":"leg","leg":"l)" + number(i - 1) + "\"}";
+}
+
+std::string security(const Options& options) {
+  if (options.srtp == 0) return "";
+  const bool gcm = options.srtp == 128;
+  const std::string suite = gcm ? "AEAD_AES_128_GCM" : "AES_CM_128_HMAC_SHA1_" + number(options.srtp);
+  const std::string key = R"({"suite":")" + suite + R"(","key":")" + std::string(gcm ? 38 : 40, 'A') + "\"}";
+  return R"(,"security":{"send":)" + key + R"(,"receive":)" + key + "}";
+}
+
 std::string openLeg(int i, const Options& options) {
-  const auto number = [](int n) { return std::to_string(n); };
   const std::string codec = R"({"name":"PCMU","payloadType":0,"clockRate":8000,"sampleRate":8000,"implementation":"pcmu"})";
   const int local = kFirstLocalPort + 2 * i;
   const int remote = kFirstRemotePort + 2 * i;
@@ -74,7 +97,7 @@ std::string openLeg(int i, const Options& options) {
          number(local) + R"(,"rtcpPort":)" + number(local + 1) + R"(},"remote":{"rtp":{"host":"127.0.0.1","port":)" +
          number(remote) + R"(},"rtcp":{"host":"127.0.0.1","port":)" + number(remote + 1) +
          R"(},"policy":"signalled"},"receive":[)" + codec + R"(],"send":)" + codec +
-         R"(,"hears":{"kind":"session","session":"s)" + number(i / options.session) + R"("}}})";
+         R"(,"hears":)" + hears(i, options) + security(options) + "}}";
 }
 
 Options parse(int count, char** values) {
@@ -85,6 +108,8 @@ Options parse(int count, char** values) {
     else if (std::strcmp(values[i], "--session") == 0) options.session = value;
     else if (std::strcmp(values[i], "--seconds") == 0) options.seconds = value;
     else if (std::strcmp(values[i], "--warm-up") == 0) options.warmUpSeconds = value;
+    else if (std::strcmp(values[i], "--relay") == 0) options.relay = value != 0;
+    else if (std::strcmp(values[i], "--srtp") == 0) options.srtp = value;
   }
   return options;
 }
@@ -112,6 +137,10 @@ int main(int count, char** values) {
     if (answer.find("\"result\"") == std::string::npos) {
       std::fprintf(stderr, "%s\n", answer.c_str());
       return 1;
+    }
+    if (options.relay && i % 2 == 1) {
+      ask(R"({"id":1,"method":"leg.update","params":{"leg":"l)" + number(i - 1) + R"(","hears":{"kind":"leg","leg":"l)" + number(i) +
+          R"("}}})");
     }
   }
   sleep(static_cast<unsigned>(options.warmUpSeconds));

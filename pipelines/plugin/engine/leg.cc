@@ -8,8 +8,6 @@
 namespace interconnect {
 namespace {
 
-/** At most about this many datagrams a tick: a flood on one port must not keep the others waiting. */
-constexpr size_t kMaxReads = 4 * Socket::kBatch;
 /** RTCP comes every few seconds and carries its own kernel time stamp: no need to look more often. */
 constexpr Nanos kRtcpReadInterval = kSecond;
 /** From the answer on the wire to the settings that follow from it; what came earlier was early media. */

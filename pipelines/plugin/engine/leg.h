@@ -84,6 +84,9 @@ class Leg final : private PacketOutput, private ReadableListener {
   const std::optional<Address>& from() const { return from_; }
 
  private:
+  /** At most about this many datagrams a tick: a flood on one port must not keep the others waiting. */
+  static constexpr size_t kMaxReads = 4 * Socket::kBatch;
+
   bool send(uint8_t* datagram, size_t size) override;
   void readable() override { readRtp(); }
   bool maySend() const { return remote_.known() && sends(direction_); }
@@ -124,7 +127,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   /** RTP is read when it comes, not with the ticks. */
   bool watched_ = false;
   /** Datagrams that may still be read before the next tick. */
-  size_t readsLeft_ = 0;
+  size_t readsLeft_ = kMaxReads;
   std::optional<Address> from_;
   EarlyPackets early_;
   uint64_t discarded_ = 0;

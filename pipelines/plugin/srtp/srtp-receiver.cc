@@ -18,8 +18,7 @@ SrtpVerdict verdictOf(srtp_err_status_t status) {
     case srtp_err_status_ok: return SrtpVerdict::Good;
     case srtp_err_status_replay_fail:
     case srtp_err_status_replay_old: return SrtpVerdict::Replayed;
-    case srtp_err_status_bad_param:
-    case srtp_err_status_parse_err: return SrtpVerdict::Malformed;
+    // Too short for a tag, marked as not encrypted, failed to decrypt: libsrtp has a status for each, and they mean the same.
     default: return SrtpVerdict::Unauthenticated;
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include <json-glib/json-glib.h>
 
+#include <array>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -13,6 +14,8 @@
 #include "engine/engine.h"
 #include "net/simulated-network.h"
 #include "rtp/packet.h"
+#include "srtp/srtp-receiver.h"
+#include "srtp/srtp-sender.h"
 #include "tests/check.h"
 
 namespace interconnect::rig {
@@ -101,7 +104,22 @@ class Phone {
   std::vector<std::vector<uint8_t>> rtcp;
   std::vector<Nanos> heardAt;
 
+  /** With both set the phone speaks SRTP; what it cannot open is counted. */
+  std::unique_ptr<SrtpSender> protector;
+  std::unique_ptr<SrtpReceiver> opener;
+  size_t unopened = 0;
+
   void take(Span datagram, Nanos now) {
+    alignas(8) std::array<uint8_t, 2048> room;
+    if (opener) {
+      const auto opened = isRtcp(datagram) ? opener->openRtcp(datagram, room.data(), room.size())
+                                           : opener->openRtp(datagram, room.data(), room.size());
+      if (opened.verdict != SrtpVerdict::Good) {
+        unopened++;
+        return;
+      }
+      datagram = opened.plain;
+    }
     if (isRtcp(datagram)) {
       rtcp.emplace_back(datagram.data, datagram.data + datagram.size);
       return;
@@ -135,8 +153,16 @@ class Phone {
     writeRtpHeader(datagram.data(), {sequence == 0, payloadType, sequence, timestamp, ssrc, {}});
     ulawEncode(audio.data(), datagram.data() + kRtpHeaderBytes, samples);
     timestamp += static_cast<uint32_t>(samples);
+    if (protector) protect(datagram);
     if (lost(sequence++)) datagram.clear();
     return datagram;
+  }
+
+  void protect(std::vector<uint8_t>& datagram) {
+    const size_t size = datagram.size();
+    datagram.resize(size + kSrtpTrailerBytes);
+    datagram.resize(isRtcp({datagram.data(), size}) ? protector->protectRtcp(datagram.data(), size)
+                                                    : protector->protectRtp(datagram.data(), size));
   }
 
   uint16_t sequence = 0;
@@ -239,6 +265,7 @@ class Rig {
   int lastId_ = 0;
 };
 
+inline std::string leg(size_t i) { return R"({"kind":"leg","leg":"leg)" + std::to_string(i) + "\"}"; }
 inline std::string session(const std::string& name) { return R"({"kind":"session","session":")" + name + "\"}"; }
 constexpr const char* kEcho = R"({"kind":"echo"})";
 constexpr const char* kSilence = R"({"kind":"silence"})";

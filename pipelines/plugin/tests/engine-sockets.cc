@@ -158,6 +158,51 @@ TEST("an echo leg answers over IPv4") { echoOver("127.0.0.1"); }
 
 TEST("an echo leg answers over IPv6") { echoOver("::1"); }
 
+TEST("a relayed packet wakes the loop: it goes on within a few milliseconds, in both directions, and keeps nobody awake") {
+  Box box;
+  FarEnd ends[2] = {FarEnd("127.0.0.1"), FarEnd("127.0.0.1")};
+  uint16_t ports[2];
+  for (size_t i = 0; i < 2; i++) {
+    ports[i] = freePort("127.0.0.1");
+    std::string params = open(i == 0 ? "a" : "b", "127.0.0.1", ports[i], freePort("127.0.0.1"), ends[i].address());
+    const std::string echo = kEcho;
+    params.replace(params.find(echo), echo.size(), kSilence);
+    CHECK(box.ask("leg.open", params).has("result"));
+  }
+  CHECK(box.ask("leg.update", R"({"leg":"a","hears":{"kind":"leg","leg":"b"}})").has("result"));
+  CHECK(box.ask("leg.update", R"({"leg":"b","hears":{"kind":"leg","leg":"a"}})").has("result"));
+  Phone phone(ends[0].address(), *Address::parse("127.0.0.1", ports[0]));
+  Phone other(ends[1].address(), *Address::parse("127.0.0.1", ports[1]));
+  // What was sent before the two heard each other has none of this payload.
+  const auto relayed = [](FarEnd& end, uint8_t mark) {
+    for (int tries = 0; tries < 20; tries++) {
+      const auto got = end.receive();
+      if (got.size() == kRtpHeaderBytes + 160 && got[kRtpHeaderBytes] == mark) return true;
+    }
+    return false;
+  };
+  for (uint8_t i = 1; i <= 50; i++) {
+    auto there = phone.nextPacket();
+    auto back = other.nextPacket();
+    there[kRtpHeaderBytes] = back[kRtpHeaderBytes] = i;
+    ends[0].send(phone.box, there);
+    if (!CHECK(relayed(ends[1], i))) return;
+    ends[1].send(other.box, back);
+    if (!CHECK(relayed(ends[0], i))) return;
+  }
+  for (const char* leg : {"a", "b"}) {
+    const Json stats = box.ask("leg.stats", std::string(R"({"leg":")") + leg + "\"}");
+    CHECK_EQUAL(stats.number("result.received.packets"), 50.0);
+    CHECK(stats.number("result.delayAddedMs.p50") < 2);
+  }
+  // Nothing comes any more: the loop sleeps between its ticks.
+  box.ask("ping", "{}");
+  FarEnd clock("127.0.0.1");
+  CHECK(box.ask("leg.open", open("c", "127.0.0.1", freePort("127.0.0.1"), freePort("127.0.0.1"), clock.address())).has("result"));
+  for (int i = 0; i < 15; i++) clock.receive();
+  CHECK(box.ask("ping", "{}").number("result.busyRatio") < 0.5);
+}
+
 TEST("packets carry DSCP EF") {
   Box box;
   FarEnd far("127.0.0.1");
