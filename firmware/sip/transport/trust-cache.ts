@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Source, TransportName } from './hop.ts';
 import { Recent } from './recent.ts';
 
-/** Asking the owner's lists costs more than all else that a stranger's datagram does (20 µs of 25). */
+/** Asking the owner's lists takes 2 to 7 µs (1 to 1,000 ranges), all else that we do for a stranger's datagram 1 µs. */
 const MAX_SOURCES = 4096;
 /** Trunks come and go, their names change addresses: how long an answer may be out of date. */
 const KEPT_MS = 2000;
