@@ -3,6 +3,8 @@ import type { StreamLimits } from './stream-limits.ts';
 
 /** A place among the connections that may be open at a time. */
 export interface Slot {
+  /** Nothing is known of the peer yet. */
+  readonly isStranger: boolean;
   /** The peer has said something admissible: it is no stranger any more. */
   admit(): void;
   release(): void;
@@ -42,8 +44,8 @@ export class ConnectionSlots {
     });
   }
 
-  #slot(shares: readonly Share[], isStranger: boolean, released?: () => void): Slot {
-    let stranger = isStranger;
+  #slot(shares: readonly Share[], unknown: boolean, released?: () => void): Slot {
+    let stranger = unknown;
     let held = true;
     const admit = () => {
       if (!stranger) return;
@@ -55,6 +57,9 @@ export class ConnectionSlots {
       if (stranger) share.strangers += 1;
     }
     return {
+      get isStranger() {
+        return stranger;
+      },
       admit,
       release: () => {
         if (!held) return;

@@ -72,14 +72,24 @@ export class Door {
       if (message.kind === 'response') this.#parts.response(message, standing === 'trusted', from);
       else this.#request(message, standing === 'trusted', from);
     } catch (error) {
-      if (error instanceof SipParseError) this.malformed(error, from, standing === 'trusted');
+      if (error instanceof SipParseError) this.#malformed(error, from, standing === 'trusted');
       else this.#fault(error);
     }
     return 'admitted';
   }
 
-  /** What cannot be read, of a sender that may know it; `from.bytes` may be no more than the beginning. */
-  malformed(error: SipParseError, from: Received, trusted: boolean): void {
+  /** A stream that cannot be cut any more; `from.bytes` is the beginning of what broke it. */
+  broken(error: SipParseError, from: Received): void {
+    const { admission, counters } = this.#parts;
+    if (admission.trusts(from.source)) {
+      this.#malformed(error, from, true);
+      return;
+    }
+    counters.strangers += 1;
+    counters.junk += 1;
+  }
+
+  #malformed(error: SipParseError, from: Received, trusted: boolean): void {
     this.#parts.counters.malformed += 1;
     const answer = trusted ? malformedAnswer(from.bytes, from.source, error) : null;
     if (answer) this.#parts.answer(answer.bytes, answer.via, from);

@@ -193,6 +193,35 @@ test('no source takes all the places', async () => {
   await pool.close();
 });
 
+test('a trusted source may open connections ahead of its messages, as many as it likes', async () => {
+  const { clock, pool, local } = await startPool({ trusted: true, limits: { maxStrangers: 1 } });
+  const peers = [await dial(local), await dial(local), await dial(local)];
+  await until(() => pool.size === 3);
+  clock.advance(STREAM_LIMITS.strangerMs);
+  assert.is(pool.size, 3);
+  clock.advance(STREAM_LIMITS.idleMs);
+  assert.equal([pool.size, clock.pendingTimers], [0, 0]);
+  for (const peer of peers) peer.destroy();
+  await pool.close();
+});
+
+test('one that is to end but does not read what is left for it is cut off', async () => {
+  const { clock, pool, local, next } = await startPool({ limits: { maxQueuedBytes: 64 * 1024 * 1024 } });
+  const deaf = await dial(local);
+  deaf.pause();
+  deaf.write(message('here'));
+  await next(1);
+  const connection = pool.list[0]!;
+  pool.send(message('much', 'x'.repeat(32 * 1024 * 1024)), connection.remote, local, () => {});
+  const ended = pool.close();
+  assert.is(pool.list[0]!.state, 'ending');
+  pool.send(message('more'), connection.remote, local, error => assert.match(error.message, /closed/));
+  clock.advance(STREAM_LIMITS.messageMs);
+  await ended;
+  assert.equal([pool.size, clock.pendingTimers], [0, 0]);
+  deaf.destroy();
+});
+
 test('over IPv6 as over IPv4', async () => {
   const { pool, local, next } = await startPool({ listener: { ...TCP, host: '::1' } });
   const peer = await startPeer('::1');

@@ -14,8 +14,8 @@ export type Hearing = 'admitted' | 'challenged' | 'refused' | 'junk';
 export interface ConnectionParts {
   readonly socket: Socket;
   readonly remote: Source;
-  /** False for a connection that came in: it must first say something admissible. */
   readonly outgoing: boolean;
+  /** A stranger must first say something admissible. */
   readonly slot: Slot;
   readonly clock: Clock;
   readonly limits: StreamLimits;
@@ -62,7 +62,7 @@ export class StreamConnection {
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
     this.#state = parts.outgoing ? 'connecting' : 'open';
-    this.#admitted = parts.outgoing;
+    this.#admitted = !parts.slot.isStranger;
     this.#unheard = parts.outgoing ? [] : null;
     this.#lastUsedMs = parts.clock.monotonic();
     this.#deadlines = new Deadlines(parts.clock, name => this.#reached(name));
@@ -79,7 +79,8 @@ export class StreamConnection {
     if (outgoing) {
       this.#deadlines.set('connect', limits.connectMs);
       socket.once(isTls(socket) ? 'secureConnect' : 'connect', () => this.#connected());
-    } else this.#deadlines.set('stranger', limits.strangerMs);
+    } else if (this.#admitted) this.#deadlines.set('idle', limits.idleMs);
+    else this.#deadlines.set('stranger', limits.strangerMs);
   }
 
   get remote(): Source {
@@ -185,6 +186,8 @@ export class StreamConnection {
         if (frame.kind === 'message') this.#heard(this.#parts.message(frame.bytes, this));
         else if (this.#admitted) this.#write(PONG, null);
       }
+      // The last message may have ended it: that deadline is another one's now.
+      if (this.#state !== 'open') return;
       if (!this.#framer.unfinished) this.#deadlines.clear('message');
       else if (!this.#deadlines.has('message')) this.#deadlines.set('message', this.#parts.limits.messageMs);
     } catch (error) {
@@ -234,6 +237,7 @@ export class StreamConnection {
         this.destroy(new Error('the peer does not answer keep-alives any more'));
         return;
       case 'ping':
+        if (this.#state !== 'open') return;
         this.#write(PING, null);
         this.#pinged = true;
         // A peer that never sent a pong may not know of them.

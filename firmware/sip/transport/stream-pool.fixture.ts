@@ -22,11 +22,17 @@ export function message(callId: string, body = ''): Buffer {
 export interface PoolOptions {
   readonly listener?: ListenerOptions;
   readonly limits?: Partial<StreamLimits>;
+  readonly trusted?: boolean;
   tlsClientFor?(serverName: string): TlsClient;
 }
 
-/** A pool that takes every message but those that hold "stranger"; none when `listener.port` is -1. */
-export async function startPool({ listener = TCP, limits, tlsClientFor = () => VERIFIED }: PoolOptions = {}) {
+/** A pool that takes every message but those that hold "stranger" or "challenge". */
+export async function startPool({
+  listener = TCP,
+  limits,
+  trusted = false,
+  tlsClientFor = () => VERIFIED,
+}: PoolOptions = {}) {
   const clock = new ManualClock();
   const taken: { text: string; from: StreamConnection }[] = [];
   const broken: { beginning: string; error: SipParseError }[] = [];
@@ -36,7 +42,7 @@ export async function startPool({ listener = TCP, limits, tlsClientFor = () => V
     limits: { ...STREAM_LIMITS, ...limits },
     log: silentLog,
     tlsClientFor,
-    isTrusted: () => false,
+    isTrusted: () => trusted,
     message: (bytes, from) => {
       if (bytes.includes('stranger')) return 'refused';
       if (bytes.includes('challenge')) return 'challenged';

@@ -100,6 +100,10 @@ export class StreamPool {
 
   /** Writes on the connection to that hop, which is opened when there is none. */
   send(bytes: Buffer, hop: Hop, local: LocalAddress, failed: (error: Error) => void): void {
+    if (this.#listeners.length === 0) {
+      failed(new Error('the SIP listener is closed'));
+      return;
+    }
     try {
       (this.#find(hop) ?? this.#open(hop, local)).send(bytes, failed);
     } catch (error) {

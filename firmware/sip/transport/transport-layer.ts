@@ -101,10 +101,8 @@ export class TransportLayer {
       tlsClientFor: serverName => parts.tlsClientFor?.(serverName) ?? VERIFIED,
       isTrusted: source => admission.trusts(source),
       message: (bytes, connection, local) => this.#door.hear({ bytes, source: connection.remote, local, connection }),
-      broken: (bytes, error, connection, local) => {
-        const source = connection.remote;
-        this.#door.malformed(error, { bytes, source, local, connection }, admission.trusts(source));
-      },
+      broken: (bytes, error, connection, local) =>
+        this.#door.broken(error, { bytes, source: connection.remote, local, connection }),
       unreachable: hop => this.#large.refused(hop),
     });
   }

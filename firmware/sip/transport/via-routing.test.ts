@@ -41,6 +41,13 @@ test('over TCP a lost connection is made again to the sent-by port, never to the
   assert.equal(responseHop(via, source), { transport: 'tcp', address: '198.51.100.7', port: 5080 });
 });
 
+test('where a TLS Via names no port it means 5061', () => {
+  const source: Source = { ...SOURCE, transport: 'tls' };
+  const via = stampVia(arrived('SIP/2.0/TLS pbx.example.com;branch=z'), source);
+  assert.is(responseHop(via, source).port, 5061);
+  assert.is(sentByOf(via), 'pbx.example.com:5061');
+});
+
 test('our Via shows the advertised address, and its answers are recognised', () => {
   const options = { transport: 'udp', host: '127.0.0.1', port: 0 } as const;
   const cases: [advertise: string | undefined, sentBy: string][] = [
