@@ -105,9 +105,9 @@ export class DialogIncoming {
   }
 
   #change(transaction: ServerTransaction, request: SipRequest, arrival: Arrival, method: 'INVITE' | 'UPDATE'): void {
-    const { offers, owner } = this.#core;
+    const { offers, owner, unacknowledged } = this.#core;
     const { listener } = owner;
-    const refusal = offers.refusal(method);
+    const refusal = offers.refusal(unacknowledged.pending);
     const timer = this.#timer(request);
     if (refusal !== null) this.#notNow(transaction, request, refusal);
     else if (timer.kind === 'too-small') answer(transaction, request, 422, timer.headers);

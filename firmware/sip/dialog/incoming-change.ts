@@ -77,7 +77,7 @@ export class IncomingChange implements SessionChange, Unfinished {
     this.#close();
     // RFC 6141 §4: only what is accepted moves the target.
     path.refresh(this.request);
-    description.ours = body;
+    if (body.length > 0) description.ours = body;
     this.#transaction.respond(response);
     if (this.#transaction instanceof InviteServerTransaction) this.#awaitAck(this.#transaction);
     offers.outstanding = this.body.length === 0 ? 'ours' : null;

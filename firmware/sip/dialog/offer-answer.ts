@@ -38,11 +38,12 @@ export class OfferAnswer {
 
   /**
    * The status that refuses a new offer or INVITE of the far end; null: let it in. 491 when ours is under way
-   * (RFC 3261 §14.2, RFC 3311 §5.2), 500 when an earlier one of theirs is.
+   * (RFC 3261 §14.2, RFC 3311 §5.2), 500 when an earlier one of theirs is. An INVITE of theirs that was answered, and
+   * only lacks its ACK, is in nobody's way.
    */
-  refusal(method: 'INVITE' | 'UPDATE'): 491 | 500 | null {
+  refusal(inviteAnswered: boolean): 491 | 500 | null {
     if (this.#outstanding === 'ours' || this.#invite === 'ours') return 491;
     if (this.#outstanding === 'theirs') return 500;
-    return method === 'INVITE' && this.#invite === 'theirs' ? 500 : null;
+    return this.#invite === 'theirs' && !inviteAnswered ? 500 : null;
   }
 }

@@ -63,9 +63,7 @@ export class OutgoingChanges {
 
   #next(): void {
     const [job] = this.#queue;
-    if (!job || this.#running || this.#pause || this.#core.over) return;
-    const { offers } = this.#core;
-    if (offers.outstanding !== null || (job.method === 'INVITE' && offers.invite !== null)) return;
+    if (!job || this.#running || this.#pause || this.#core.over || !this.#core.offers.free) return;
     this.#queue.shift();
     this.#running = job;
     job.tries += 1;

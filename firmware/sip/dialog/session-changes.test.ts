@@ -197,6 +197,24 @@ test('an offerless re-INVITE brings their offer, and the ACK our answer', async 
   await ended(pair);
 });
 
+test('while an offerless re-INVITE waits for our offer, an offer by UPDATE has to wait too', async () => {
+  const pair = new DialogPair();
+  const invite = pair.a.change(Buffer.alloc(0));
+  await pair.settle();
+  const update = pair.a.request('UPDATE', { body: OTHER });
+  const ours = pair.b.change(OTHER, { method: 'UPDATE' });
+  await pair.settle();
+  assert.is((await update).status, 500);
+  assert.equal(pair.alice.heardRequests('UPDATE'), []);
+  answering(pair.alice, OFFER);
+  pair.bob.changes[0]?.accept(ANSWER);
+  const changed = (await outcome(pair, invite)) as Accepted;
+  changed.acknowledge?.(OFFER);
+  assert.is((await outcome(pair, ours)).kind, 'accepted');
+  assert.is(pair.alice.heardRequests('UPDATE').length, 1);
+  await ended(pair);
+});
+
 test('an offerless re-INVITE that is never acknowledged ends the dialog on both sides', async () => {
   const pair = new DialogPair();
   pair.bob.listener.change = change => change.accept(OTHER);
