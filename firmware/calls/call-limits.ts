@@ -29,6 +29,7 @@ export class CallLimits {
   #paused = false;
   /** Answer, or the last resumption: silence counts from there. */
   #startedAt = 0;
+  #durationMs: number;
 
   constructor(
     clock: Clock,
@@ -38,15 +39,21 @@ export class CallLimits {
   ) {
     this.#clock = clock;
     this.#values = values;
+    this.#durationMs = values.durationMs;
     this.#stats = stats;
     this.#exceeded = exceeded;
+  }
+
+  /** Not longer than that, whatever was said before; without effect once the call was answered. */
+  limitTo(durationMs: number): void {
+    this.#durationMs = Math.min(this.#durationMs, durationMs);
   }
 
   /** The call was answered. */
   start(): void {
     if (this.#stopped) return;
     this.#startedAt = this.#clock.monotonic();
-    this.#duration = this.#clock.after(this.#values.durationMs, () => this.#end(endReasons.maxDuration));
+    this.#duration = this.#clock.after(this.#durationMs, () => this.#end(endReasons.maxDuration));
     this.#lookIn(this.#values.firstRtpMs);
   }
 

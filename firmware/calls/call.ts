@@ -59,12 +59,12 @@ export class Call {
   readonly from: string;
   readonly to: string;
   readonly stages: CallStages = { ringingAt: null, activeAt: null, endedAt: null };
-  readonly sides: CallSides;
   readonly #services: CallServices;
   readonly #limits: CallLimits;
   readonly #onEnd: (call: Call, by: EndedBy, reason: EndReason) => Promise<void>;
   /** Which parties keep it on hold. */
   readonly #holders = new Set<Holder>();
+  #sides: CallSides;
   #state: CallState = 'DIALING';
   #ended: Promise<void> | null = null;
 
@@ -78,14 +78,14 @@ export class Call {
     this.direction = description.direction;
     this.from = description.from;
     this.to = description.to;
-    this.sides = sides;
+    this.#sides = sides;
     this.#services = services;
     this.#onEnd = onEnd;
     const { durationMs } = services.limits;
     this.#limits = new CallLimits(
       services.clock,
       { ...services.limits, durationMs: Math.min(durationMs, description.maxDurationMs ?? durationMs) },
-      () => Promise.all(sides.map(({ leg }) => leg.stats())),
+      () => Promise.all(this.#sides.map(({ leg }) => leg.stats())),
       reason => void this.end('box', reason),
     );
   }
@@ -98,9 +98,29 @@ export class Call {
     return this.#state;
   }
 
+  get sides(): CallSides {
+    return this.#sides;
+  }
+
+  /**
+   * Somebody else takes the place of one side: a transfer. The side that leaves is its owner's to end; its leg is
+   * closed here.
+   */
+  exchange(leaves: SipSide, comes: SipSide): void {
+    const [first, second] = this.#sides.map(side => (side === leaves ? comes : side));
+    if (!first || !this.#sides.includes(leaves)) return;
+    this.#sides = second ? [first, second] : [first];
+    void leaves.leg.close();
+  }
+
+  /** The rules of the far end's trunk allow no longer call; to be said before the answer. */
+  limitTo(durationMs: number): void {
+    this.#limits.limitTo(durationMs);
+  }
+
   /** The figures of each side's leg; null where the call has ended or the worker does not tell. */
   media(): Promise<(LegStats | null)[]> {
-    return Promise.all(this.sides.map(({ leg }) => (this.#ended ? null : leg.stats().catch(() => null))));
+    return Promise.all(this.#sides.map(({ leg }) => (this.#ended ? null : leg.stats().catch(() => null))));
   }
 
   /** @throws CrosspointError store.… when the event could not be stored: a call that nobody can follow must not go on */
@@ -158,13 +178,13 @@ export class Call {
     this.stages.endedAt = clock.now();
     this.#limits.stop();
     this.#services.traces.ended(this.ref.id, reason.code !== endReasons.normalClearing.code);
-    for (const { signalling } of this.sides) signalling.hangUp(reason);
+    for (const { signalling } of this.#sides) signalling.hangUp(reason);
     const told = [
       this.#updated(),
       this.#record({ type: 'callDestroyed', time: clock.now(), call: this.ref, reason }),
       this.#onEnd(this, by, reason),
     ];
-    const figures = await Promise.all(this.sides.map(({ leg }) => leg.close()));
+    const figures = await Promise.all(this.#sides.map(({ leg }) => leg.close()));
     log.info(
       {
         call: this.ref.id,

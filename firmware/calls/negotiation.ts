@@ -12,7 +12,7 @@ import type { SideTerms } from './side-terms.ts';
  * which o= line, and what came of it.
  */
 export class Negotiation {
-  readonly #local: LegAddress;
+  #local: LegAddress;
   readonly #terms: SideTerms;
   readonly #sessionId = randomInt(1, 2 ** 47);
   /** Our latest description that counts: an offer that was refused does not. */
@@ -49,6 +49,11 @@ export class Negotiation {
       security,
       ...(previous !== null && { previous }),
     };
+  }
+
+  /** Its media is to go to another leg: the next offer says so (RFC 3264 §8.3.1). */
+  moveTo(local: LegAddress): void {
+    this.#local = local;
   }
 
   /** An offer of ours; `readAnswer` or `refused` follows. */

@@ -20,6 +20,8 @@ export interface InviteOptions {
   /** The offer. Empty: the far end makes it, and the owner answers through `acknowledge` or `earlyOffer`. */
   readonly body: Buffer;
   readonly contentType: 'application/sdp';
+  /** Hops that are left to the call (RFC 3261 §20.22); default 70. Less for a call that has come from somewhere. */
+  readonly maxForwards?: number;
   readonly auth?: Credentials;
   /** How long from the first INVITE to a final response, over all that is tried; then it is cancelled. */
   readonly ringLimitMs: number;

@@ -78,9 +78,9 @@ export class InviteDraft {
 
   request(parts: InviteRequestParts): SipRequest {
     const { cseq, local, uri, features } = parts;
-    const { body, contentType } = this.#options;
+    const { body, contentType, maxForwards = 70 } = this.#options;
     const headers = Headers.of([
-      ['Max-Forwards', '70'],
+      ['Max-Forwards', String(maxForwards)],
       ['From', this.#from],
       ['To', this.#to],
       ['Call-ID', this.callId],
