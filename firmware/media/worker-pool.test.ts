@@ -11,7 +11,7 @@ import { systemClock } from '../base/clock.ts';
 import type { SessionId } from '../base/ids.ts';
 import { silentLog } from '../base/log.ts';
 import { WorkerChannel } from './channel.ts';
-import type { LegConfig, LegLoss } from './media.ts';
+import type { LegConfig, LegLoss, MediaLeg } from './media.ts';
 import { WorkerPool } from './worker-pool.ts';
 import { spawnWorker } from './worker-process.ts';
 
@@ -35,9 +35,9 @@ test.after.each(async context => {
   rmSync(context.stateDir, { recursive: true, force: true });
 });
 
-async function startPool(context: Context, lastPort = FIRST_PORT + 99): Promise<WorkerPool> {
+async function startPool(context: Context, lastPort = FIRST_PORT + 99, workers = 1): Promise<WorkerPool> {
   const pool = new WorkerPool({
-    workers: 1,
+    workers,
     host: '127.0.0.1',
     advertise: undefined,
     ports: [FIRST_PORT, lastPort],
@@ -92,6 +92,39 @@ test('a leg sends what it was told to, and its ports are free again when it is c
   assert.ok(stats && stats.sent.packets >= 1);
   assert.is(pool.freePorts, free);
   assert.is(await leg.close(), stats);
+  phone.close();
+});
+
+test('legs of one placement lie on one worker, whatever its load, and one hears what the other receives', async context => {
+  const pool = await startPool(context, FIRST_PORT + 99, 2);
+  const phones = [await udpSocket(), await udpSocket()] as const;
+  const bridge = 'bridge-1';
+  const legs = [await pool.openLeg(bridge, {}), await pool.openLeg(bridge, {})] as const;
+  for (const [index, leg] of legs.entries()) {
+    const { hears: _, ...terms } = toneTo(phones[index] as Socket);
+    await leg.update({ ...terms, hears: { kind: 'leg', leg: (legs[1 - index] as MediaLeg).id } });
+  }
+  const packet = Buffer.concat([Buffer.from('800000070000a0000000beef', 'hex'), Buffer.alloc(160, 0x2a)]);
+  const heard = new Promise<Buffer>(resolve =>
+    phones[1].on('message', got => got.length === 172 && got[12] === 0x2a && resolve(got)),
+  );
+  phones[0].send(packet, legs[0].local.rtpPort, '127.0.0.1');
+  assert.equal((await heard).subarray(12), packet.subarray(12));
+  assert.is((await legs[0].stats()).received.packets, 1);
+  for (const leg of legs) await leg.close();
+  for (const phone of phones) phone.close();
+});
+
+test('a digit is sent with the length that it is given', async context => {
+  const pool = await startPool(context);
+  const phone = await udpSocket();
+  const leg = await pool.openLeg(null, {}, () => ({
+    ...toneTo(phone),
+    sendTelephoneEvent: { payloadType: 101, clockRate: 8000 },
+  }));
+  const { queuedMs } = await leg.sendDigits('5', { digitMs: 700 });
+  assert.ok(queuedMs >= 680 && queuedMs <= 800, `${queuedMs}`);
+  await leg.close();
   phone.close();
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Static, TObject, TSchema } from 'typebox';
+import type { Static, TNull, TObject, TSchema, TUnion } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -78,6 +78,10 @@ function request(method: string, params: unknown): string {
 }
 
 const pcmu = { name: 'PCMU', payloadType: 0, clockRate: 8000, sampleRate: 8000, implementation: 'pcmu' } as const;
+const security = {
+  send: { suite: 'AES_CM_128_HMAC_SHA1_80', key: 'd0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj' },
+  receive: { suite: 'AEAD_AES_128_GCM', key: `${'k'.repeat(38)}==` },
+};
 const telephoneEvent = { payloadType: 101, clockRate: 8000 };
 const openLeg: Static<typeof LegOpen> = {
   leg: 'a',
@@ -101,6 +105,22 @@ const samples: readonly [Exclude<Method, 'hello' | 'stop'>, object][] = [
   ['ping', {}],
   ['leg.open', openLeg],
   ['leg.update', { leg: 'a', direction: 'sendonly', hears: { kind: 'tone', frequencyHz: 440, levelDbov: -20 } }],
+  [
+    'leg.open',
+    { ...openLeg, leg: 'b', local: { host: '127.0.0.1', rtpPort: BASE + 10, rtcpPort: BASE + 11 }, security },
+  ],
+  ['leg.update', { leg: 'a', hears: { kind: 'leg', leg: 'b' } }],
+  ['dump', {}],
+  ['leg.stats', { leg: 'b' }],
+  ['leg.close', { leg: 'b' }],
+  [
+    'leg.update',
+    {
+      leg: 'a',
+      hears: { kind: 'tone', frequencyHz: 440, levelDbov: -20, secondFrequencyHz: 480, cadenceMs: [2000, 4000] },
+    },
+  ],
+  ['dump', {}],
   ['leg.send-digits', { leg: 'a', digits: '1p#', digitMs: 60, gapMs: 60 }],
   ['leg.stats', { leg: 'a' }],
   ['dump', {}],
@@ -131,8 +151,10 @@ function* spoiled(schema: TSchema, value: unknown, where: string): Generator<[st
     const rest = Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
     if (required.has(key)) yield [`${where} without ${key}`, rest];
     yield [`${where}.${key} of the wrong type`, { ...value, [key]: typeof inner === 'string' ? 7 : 'x' }];
-    yield [`${where}.${key} null`, { ...value, [key]: null }];
-    const innerSchema = (schema as Partial<TObject>).properties?.[key] ?? {};
+    const declared = (schema as Partial<TObject>).properties?.[key] ?? {};
+    const mayBeNull = (declared as Partial<TUnion<TNull[]>>).anyOf?.at(-1)?.type === 'null';
+    if (!mayBeNull) yield [`${where}.${key} null`, { ...value, [key]: null }];
+    const innerSchema = (mayBeNull && (declared as TUnion).anyOf[0]) || declared;
     for (const [place, bad] of spoiled(innerSchema, inner, `${where}.${key}`)) yield [place, { ...value, [key]: bad }];
   }
 }
@@ -162,6 +184,17 @@ test('values out of range are refused', async ({ ask }) => {
     ['leg.open', { ...openLeg, local: { host: '127.0.0.1', rtpPort: 0, rtcpPort: 1 } }],
     ['leg.open', { ...openLeg, send: { ...pcmu, payloadType: 128 } }],
     ['leg.open', { ...openLeg, hears: { kind: 'tone', frequencyHz: 10, levelDbov: -20 } }],
+    ['leg.open', { ...openLeg, hears: { kind: 'tone', frequencyHz: 440, levelDbov: -20, cadenceMs: [100, 200, 100] } }],
+    ['leg.open', { ...openLeg, hears: { kind: 'tone', frequencyHz: 440, levelDbov: -20, cadenceMs: [100] } }],
+    ['leg.open', { ...openLeg, hears: { kind: 'leg', leg: 'a' } }],
+    [
+      'leg.open',
+      {
+        ...openLeg,
+        security: { ...security, send: security.receive, receive: { ...security.send, key: 'x'.repeat(39) } },
+      },
+    ],
+    ['leg.open', { ...openLeg, security: { ...security, send: { ...security.send, suite: 'NULL_HMAC_SHA1_80' } } }],
     ['leg.open', { ...openLeg, receive: Array.from({ length: 9 }, () => pcmu) }],
     ['leg.send-digits', { leg: 'a', digits: '' }],
     ['leg.send-digits', { leg: 'a', digits: '12x' }],
@@ -181,6 +214,8 @@ test('what names nothing, or something twice, has an error code of its own', asy
   const { sendTelephoneEvent: _, ...voiceOnly } = openLeg;
   const quiet = { ...voiceOnly, leg: 'c', local: { host: '127.0.0.1', rtpPort: BASE + 2, rtcpPort: BASE + 3 } };
   assert.is((await ask(request('leg.open', quiet))).error, undefined);
+  const deaf = { leg: 'c', hears: { kind: 'leg', leg: 'nobody' } };
+  assert.is((await ask(request('leg.update', deaf))).error?.code, 'media.leg-unknown');
   const digits = await ask(request('leg.send-digits', { leg: 'c', digits: '1' }));
   assert.is(digits.error?.code, 'media.no-telephone-event');
   const broken = { decode: 'nosuchelement', decodeCaps: 'audio/x-alaw,rate=8000,channels=1', encode: 'nosuchelement' };
@@ -192,6 +227,18 @@ test('what names nothing, or something twice, has an error code of its own', asy
   };
   assert.is((await ask(request('leg.open', chain))).error?.code, 'media.codec-failed');
   assert.equal((await ask(request('reset', {}))).result, { closed: 2 });
+});
+
+test('no answer to a command with a key tells the key', async ({ ask }) => {
+  const wrong = { ...security, send: { ...security.send, key: `${security.send.key.slice(0, -1)}!` } };
+  for (const security of [wrong, { ...wrong, bogus: 1 }]) {
+    const { error } = await ask(request('leg.open', { ...openLeg, security }));
+    assert.is(error?.code, 'media.bad-request');
+    assert.not.match(error?.message ?? '', /d0Rm/);
+  }
+  assert.is((await ask(request('leg.open', { ...openLeg, security }))).error, undefined);
+  assert.not.match(JSON.stringify((await ask(request('dump', {}))).result), /d0Rm|kkkk/);
+  await ask(request('reset', {}));
 });
 
 test('what is not a command at all is refused and the worker goes on', async ({ ask }) => {
