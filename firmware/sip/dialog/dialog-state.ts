@@ -68,7 +68,8 @@ export function dialogOfRequest(invite: SipRequest, localTag: string): DialogSta
     local: withTag(required(invite.headers, 'To'), localTag),
     remote,
     routeSet: routeSet(invite.headers),
-    remoteTarget: readTarget(required(invite.headers, 'Contact')),
+    // A peer of RFC 2543 may have no Contact: who it says it is stands for where it is (RFC 4475 §3.4.1).
+    remoteTarget: readTarget(invite.headers.get('Contact') ?? remote),
     localSeq: 0,
     remoteSeq: parseCSeq(required(invite.headers, 'CSeq')).number,
     remoteAllows: methodsOf(invite.headers) ?? NO_TAGS,

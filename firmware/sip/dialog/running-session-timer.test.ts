@@ -130,8 +130,23 @@ test('a refresh that is refused both ways is tried again until the time is up', 
 
   pair.bob.listener.change = change => change.reject(488);
   pair.advance(HOUR_MS);
-  assert.is(pair.alice.ends[0]?.by ?? pair.bob.ends[0]?.by, 'session-timer');
-  assert.is(pair.alice.ends.length + pair.bob.ends.length, 2);
+  // The watcher stops waiting a little before the refresher gives up.
+  assert.equal(
+    [...pair.bob.ends, ...pair.alice.ends].map(({ by }) => by),
+    ['session-timer', 'remote'],
+  );
+  assert.equal(await pair.left(), NOTHING);
+});
+
+test('a refresher whose far end knows no timer ends the call when the interval is over and nothing was taken', async () => {
+  const pair = new DialogPair();
+  pair.a.startSessionTimer({ intervalS: 900, minS: 90, refresher: 'us' });
+  refuses(pair.b, 'UPDATE', 500);
+  pair.bob.listener.change = change => change.reject(488);
+  pair.advance(899_000);
+  assert.equal(pair.alice.ends, []);
+  pair.advance(2_000);
+  assert.is(pair.alice.ends[0]?.by, 'session-timer');
   assert.equal(await pair.left(), NOTHING);
 });
 

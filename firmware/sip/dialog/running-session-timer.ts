@@ -12,8 +12,9 @@ const NO_BODY = Buffer.alloc(0);
  *
  *     refresher: wait half of the interval ─▶ UPDATE, or re-INVITE ── 2xx ─▶ wait
  *                         ▲                     └── any other answer: the other method, then a tenth later again
+ *                     nothing by the end of the interval ─▶ BYE
  *     watcher: wait for a refresh of theirs, each begins anew
- *     both: nothing until min(32 s, a third) before the end of the interval ─▶ BYE
+ *                     nothing until min(32 s, a third) before the end of the interval ─▶ BYE
  */
 export class RunningSessionTimer implements SessionKeeper {
   readonly #core: DialogCore;
@@ -42,7 +43,8 @@ export class RunningSessionTimer implements SessionKeeper {
   renew(terms: SessionTimerTerms): void {
     this.#terms = terms;
     const { intervalS, refresher } = terms;
-    this.#deadline = this.#now() + 1000 * (intervalS - Math.min(32, intervalS / 3));
+    const earlyS = refresher === 'us' ? 0 : Math.min(32, intervalS / 3);
+    this.#deadline = this.#now() + 1000 * (intervalS - earlyS);
     if (refresher === 'us') this.#arm(500 * intervalS, () => this.#refresh());
     else this.#armDeadline();
   }
