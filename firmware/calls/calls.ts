@@ -103,9 +103,9 @@ export class Calls {
     await Promise.all(answered.map(call => call.sides[0].leg.sendDigits(digits)));
   }
 
-  /** Hangs up every call; resolves when all ends are recorded. */
+  /** Takes no more calls and hangs up every one that there is; resolves when all ends are recorded. */
   async close(): Promise<void> {
-    this.#context.userAgent.onInvite = invite => invite.reject(503);
+    this.#context.userAgent.draining = true;
     await Promise.all(this.list().map(call => call.end('box', endReasons.unexpectedClearing)));
   }
 

@@ -37,8 +37,7 @@ export type BoundAddress = { -readonly [Field in keyof LocalAddress]: LocalAddre
 export function localAddress(options: ListenerOptions, boundPort: number): BoundAddress {
   const { transport, host: address } = options;
   const advertised = advertisedOf(options, boundPort);
-  const sentBy = formatHostPort(advertised.host, advertised.port);
-  return { transport, address, port: boundPort, advertised, sentBy };
+  return { transport, address, port: boundPort, advertised, sentBy: sentByOf(advertised) };
 }
 
 function advertisedOf(options: ListenerOptions, boundPort: number): LocalAddress['advertised'] {
@@ -62,6 +61,28 @@ function reachableAddress(host: string): string {
     }
   }
   return family === 'IPv6' ? '::1' : '127.0.0.1';
+}
+
+/**
+ * Where TLS goes out from when nobody listens for it: beside the first listener of each address family that has none.
+ * Requests of the far end come back on the same connection; the port that Via and Contact then name is TLS's own, at
+ * which nothing answers.
+ */
+export function tlsOrigins(locals: readonly LocalAddress[]): LocalAddress[] {
+  const families = [false, true].map(v6 => locals.filter(({ address }) => isIPv6(address) === v6));
+  return families.flatMap(family => {
+    const [first] = family;
+    if (!first || family.some(({ transport }) => transport === 'tls')) return [];
+    const advertised = { host: first.advertised.host, port: TLS_PORT };
+    return { transport: 'tls', address: first.address, port: TLS_PORT, advertised, sentBy: sentByOf(advertised) };
+  });
+}
+
+/** RFC 3261 §19.1.2 */
+const TLS_PORT = 5061;
+
+function sentByOf({ host, port }: LocalAddress['advertised']): string {
+  return formatHostPort(host, port);
 }
 
 function isLoopback(address: string): boolean {

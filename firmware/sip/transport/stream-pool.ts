@@ -64,6 +64,7 @@ export class StreamPool {
   readonly #connections = new Map<StreamConnection, LocalAddress>();
   readonly #byPeer = new Map<string, StreamConnection>();
   #whenEmpty: (() => void) | null = null;
+  #closed = false;
 
   constructor(parts: StreamPoolParts) {
     this.#parts = parts;
@@ -100,7 +101,7 @@ export class StreamPool {
 
   /** Writes on the connection to that hop, which is opened when there is none. */
   send(bytes: Buffer, hop: Hop, local: LocalAddress, failed: (error: Error) => void): void {
-    if (this.#listeners.length === 0) {
+    if (this.#closed) {
       failed(new Error('the SIP listener is closed'));
       return;
     }
@@ -123,6 +124,7 @@ export class StreamPool {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const stopped = this.#listeners.splice(0).map(listener => listener.close());
     for (const connection of this.#connections.keys()) connection.end();
     let limit: Timer | undefined;

@@ -8,9 +8,9 @@ import type { Admission } from './admission.ts';
 import { ANSWER_LIMITS } from './answer-rate.ts';
 import { Door, type Received, type Sender } from './door.ts';
 import type { Gatekeeper } from './gatekeeper.ts';
-import type { Hop, Source } from './hop.ts';
+import type { Hop, Source, TransportName } from './hop.ts';
 import { LargeRequests } from './large-request.ts';
-import { type BoundAddress, type ListenerOptions, type LocalAddress, localFor } from './listener.ts';
+import { type BoundAddress, type ListenerOptions, type LocalAddress, localFor, tlsOrigins } from './listener.ts';
 import { type PublicAddress, PublicAddresses, publicAddressIn } from './public-addresses.ts';
 import { Recent } from './recent.ts';
 import { StrangerGate } from './stranger-gate.ts';
@@ -77,6 +77,8 @@ export class TransportLayer {
   readonly #learners = new Map<BoundAddress, string>();
   readonly #formerSentBys = new Recent<true>(FORMER_ADDRESSES);
   #locals: BoundAddress[] = [];
+  /** Not listened on. */
+  #tlsOrigins: LocalAddress[] = [];
   #user: TransportUser | null = null;
 
   constructor(parts: TransportParts) {
@@ -126,6 +128,7 @@ export class TransportLayer {
         throw new CrosspointError('sip.listen-failed', `SIP cannot listen on ${transport} ${host}:${port}: ${why}`);
       }
     }
+    this.#tlsOrigins = tlsOrigins(this.#locals);
   }
 
   /** Stops listening after what is queued has been written. */
@@ -134,6 +137,7 @@ export class TransportLayer {
     const udp = [...this.#udp.values()];
     this.#udp.clear();
     this.#locals = [];
+    this.#tlsOrigins = [];
     this.#learners.clear();
     await Promise.all([...udp.map(listener => listener.close()), this.#streams.close()]);
   }
@@ -141,6 +145,11 @@ export class TransportLayer {
   /** What is bound, in the order of the configuration. */
   get locals(): readonly LocalAddress[] {
     return this.#locals;
+  }
+
+  /** Whether requests can be sent to that address over that transport. */
+  reaches(transport: TransportName, address: string): boolean {
+    return this.#localFor({ transport, address }, null) !== null;
   }
 
   /** TCP and TLS connections, of both directions. */
@@ -180,10 +189,10 @@ export class TransportLayer {
 
   /**
    * The listener to use for requests to a hop, `preferred` (where the dialog began) when it fits.
-   * @throws CrosspointError sip.transport-unsupported when there is none of that transport and address family
+   * @throws CrosspointError sip.transport-unsupported when there is none of that transport and address family (TLS goes out without one)
    */
   localFor(hop: Hop, preferred: LocalAddress | null): LocalAddress {
-    const local = localFor(this.#locals, hop, preferred);
+    const local = this.#localFor(hop, preferred);
     if (local) return local;
     const family = hop.address.includes(':') ? 'IPv6' : 'IPv4';
     throw new CrosspointError('sip.transport-unsupported', `no SIP listener for ${hop.transport} over ${family}`);
@@ -200,7 +209,7 @@ export class TransportLayer {
    */
   forSize(hop: Hop, bytes: number): readonly Hop[] {
     const hops = this.#large.hops(hop, bytes);
-    return hops.filter(each => each === hop || localFor(this.#locals, each, null) !== null);
+    return hops.filter(each => each === hop || this.reaches(each.transport, each.address));
   }
 
   send(bytes: Buffer, hop: Hop, local: LocalAddress, failed: (error: Error) => void): void {
@@ -213,6 +222,10 @@ export class TransportLayer {
     if (hop.transport !== 'udp') this.#streams.send(bytes, hop, local, onError);
     else if (listener) listener.send(bytes, hop.address, hop.port, onError);
     else onError(new Error('the SIP listener is closed'));
+  }
+
+  #localFor(hop: { transport: TransportName; address: string }, preferred: LocalAddress | null): LocalAddress | null {
+    return localFor(this.#locals, hop, preferred) ?? localFor(this.#tlsOrigins, hop, preferred);
   }
 
   async #bind(options: ListenerOptions): Promise<BoundAddress> {
@@ -242,7 +255,8 @@ export class TransportLayer {
   #response(response: SipResponse, trusted: boolean, { local }: Received): void {
     const via = parseVia(response.headers.get('Via') ?? '');
     const sentBy = sentByOf(via);
-    if (!this.#locals.some(each => each.sentBy === sentBy) && !this.#formerSentBys.get(sentBy)) {
+    const ours = (each: LocalAddress) => each.sentBy === sentBy;
+    if (!this.#locals.some(ours) && !this.#tlsOrigins.some(ours) && !this.#formerSentBys.get(sentBy)) {
       this.counters.misdirected += 1;
       return;
     }

@@ -64,4 +64,32 @@ test('transport=tls secures the hop and leaves the URI as it is', () =>
     assert.is((await failed(place(caller, port, { target: parseUri(uri), requestUri: uri, to: uri }))).status, 486);
   }));
 
+test('who does not listen for TLS calls over it all the same, and hears the far end on the same connection', async () => {
+  const { key, cert } = authority.issue('IP:127.0.0.1');
+  const callee = await startAgent({
+    listeners: [{ transport: 'tls', host: '127.0.0.1', port: 0, tls: { key, cert } }],
+  });
+  const caller = await startAgent({
+    listeners: [{ transport: 'udp', host: '127.0.0.1', port: 0 }],
+    tlsClientFor: () => ({ ca: authority.cert, verify: true }),
+  });
+  try {
+    const uri = `sip:bob@127.0.0.1:${callee.listening[0]!.port};transport=tls`;
+    const incoming = nextInvite(callee);
+    const placed = place(caller, callee.listening[0]!.port, { target: parseUri(uri), requestUri: uri, to: uri });
+    const there = (await incoming).accept(ANSWER)!;
+    const { dialog } = await accepted(placed);
+    const ended = remoteEnd(dialog);
+    assert.equal(await there.bye(), { status: 200 });
+    assert.is((await ended).by, 'remote');
+    assert.equal(
+      caller.listening.map(({ transport }) => transport),
+      ['udp'],
+    );
+    for (const agent of [caller, callee]) assert.equal(await emptied(agent), NOTHING);
+  } finally {
+    await Promise.all([caller.close(), callee.close()]);
+  }
+});
+
 test.run();

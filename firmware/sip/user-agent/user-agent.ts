@@ -13,7 +13,7 @@ import { TransactionLayer } from '../transaction/transaction-layer.ts';
 import { Admission } from '../transport/admission.ts';
 import type { Gatekeeper } from '../transport/gatekeeper.ts';
 import type { Source } from '../transport/hop.ts';
-import { type ListenerOptions, type LocalAddress, localFor } from '../transport/listener.ts';
+import type { ListenerOptions, LocalAddress } from '../transport/listener.ts';
 import type { PublicAddress } from '../transport/public-addresses.ts';
 import { STREAM_LIMITS } from '../transport/stream-limits.ts';
 import type { ConnectionInfo, StreamCounters } from '../transport/stream-pool.ts';
@@ -131,7 +131,7 @@ export class UserAgent {
       failures: new HopFailures(clock),
       random: Math.random,
       allowTarget: address => options.allowTarget(address),
-      reaches: (protocol, address) => localFor(transport.locals, { transport: protocol, address }, null) !== null,
+      reaches: (protocol, address) => transport.reaches(protocol, address),
     };
     this.#options = options;
     this.#clock = clock;
