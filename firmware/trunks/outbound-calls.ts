@@ -1,0 +1,84 @@
+import type { ProjectId } from '../base/ids.ts';
+import { type DirectSettings, directRoute } from '../calls/direct-route.ts';
+import type { OutboundRoute, OutboundRoutes, OutboundWish } from '../calls/outbound-routes.ts';
+import { formatUri, type SipUri } from '../sip/message/uri.ts';
+import { outgoingIdentity } from './identity.ts';
+import { numberOf, writeNumber } from './number-format.ts';
+import { destinationOf, PLAIN_RULES } from './policy/destination.ts';
+import { refusal } from './refusal.ts';
+import { termsFor } from './side-terms-of.ts';
+import type { AdmittedOut, CallingPolicyPort, TrunkPort, TrunksPort, TrunkTarget } from './trunk-port.ts';
+import { wishedCaller } from './wished-caller.ts';
+
+export interface OutboundCallsOptions {
+  readonly trunks: TrunksPort;
+  readonly policy: CallingPolicyPort;
+  /** How calls are placed that no trunk takes. */
+  readonly direct: DirectSettings;
+}
+
+/**
+ * Where the calls of applications go: over the trunk that has the dialled host among its targets, or whose name stands
+ * in its place ("sip:+442071234567@carrier"); else straight to the address, as far as the policy lets them.
+ */
+export class OutboundCalls implements OutboundRoutes {
+  readonly #options: OutboundCallsOptions;
+
+  constructor(options: OutboundCallsOptions) {
+    this.#options = options;
+  }
+
+  admit(project: ProjectId, wish: OutboundWish): OutboundRoute {
+    const { trunks, policy, direct } = this.#options;
+    const trunk = trunks.forTarget(wish.target);
+    const rules = trunk?.config.numbers.in ?? PLAIN_RULES;
+    const admitted = policy.admitOut(project, trunk, destinationOf(wish.target, rules, trunk !== null));
+    try {
+      const route = trunk ? trunkRoute(trunk, wish) : directRoute(wish, direct);
+      return { ...route, ...durationOf(admitted), release: () => admitted.release() };
+    } catch (error) {
+      admitted.release();
+      throw error;
+    }
+  }
+}
+
+/** @throws CrosspointError trunk.not-registered; sip.bad-uri */
+function trunkRoute(trunk: TrunkPort, wish: OutboundWish): Omit<OutboundRoute, 'release'> {
+  const { config, domain } = trunk;
+  const { numbers, identity: policy, auth } = config;
+  const [target] = trunk.orderedTargets();
+  if (!target)
+    throw refusal('trunk.not-registered', `The peer of trunk ${trunk.name} has not registered`, { retriable: true });
+  const said = outgoingIdentity(wishedCaller(wish.from, numbers.in), {
+    policy,
+    domain,
+    style: numbers.out,
+    rules: numbers.in,
+  });
+  const { displayName, uri } = said.from;
+  return {
+    target: target.uri,
+    requestUri: formatUri(calledUri(trunk, target, wish.target)),
+    from: displayName === null ? { uri } : { displayName, uri },
+    headers: said.headers,
+    terms: termsFor(trunk.terms, target.media, wish.secure),
+    firstResponseMs: target.timeoutMs,
+    ...(auth && { auth }),
+  };
+}
+
+/**
+ * The number as the peer wants it, at the host of the target. An address without a user, or with the name by which a
+ * registered peer calls itself, calls just that: a phone knows no other name.
+ */
+function calledUri({ config }: TrunkPort, { requestUri }: TrunkTarget, dialled: SipUri): SipUri {
+  const { login, numbers } = config;
+  const number = numberOf(dialled, numbers.in);
+  const isItself = number.text === '' || number.text === login?.username || number.text === requestUri.user;
+  return isItself ? requestUri : { ...requestUri, user: writeNumber(number, numbers.out, numbers.in) };
+}
+
+function durationOf({ maxSeconds }: AdmittedOut): { maxDurationMs?: number } {
+  return maxSeconds === null ? {} : { maxDurationMs: maxSeconds * 1000 };
+}

@@ -1,0 +1,30 @@
+import type { SideTerms } from '../calls/side-terms.ts';
+import type { TrunkConfig } from '../config/trunk-schema.ts';
+import { AUDIO_CODECS, type AudioCodec } from '../sdp/codec-table.ts';
+import type { MediaSecurity } from './forward-target.ts';
+
+const SECURITY: Record<MediaSecurity, SideTerms['security']> = {
+  rtp: 'none',
+  srtp: 'sdes',
+  'prefer-srtp': 'prefer-sdes',
+};
+
+/** How media is negotiated with the peer of a trunk. */
+export function termsOf({ codecs, media, advertise, dtmf }: TrunkConfig): SideTerms {
+  return {
+    codecs: codecs === undefined ? AUDIO_CODECS : codecs.flatMap(codecNamed),
+    security: SECURITY[media],
+    ...(advertise !== undefined && { advertise }),
+    digits: { accept: dtmf.accept, send: dtmf.send },
+  };
+}
+
+/** The same for one target, whose own `;media=` goes before the trunk's, and a call that has to be secured. */
+export function termsFor(terms: SideTerms, media: MediaSecurity | null, secure: boolean): SideTerms {
+  if (secure) return { ...terms, security: 'sdes' };
+  return media === null ? terms : { ...terms, security: SECURITY[media] };
+}
+
+function codecNamed(name: string): AudioCodec[] {
+  return AUDIO_CODECS.filter(codec => codec.name === name);
+}
