@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { DigestSession } from '../auth/digest-session.ts';
 import type { SipRequest } from '../message/message.ts';
 import { RawPeer } from './raw-peer.fixture.ts';
 import { ANSWER, accepted, emptied, failed, NOTHING, place, startAgent } from './user-agent.fixture.ts';
@@ -64,6 +65,32 @@ test('a challenged INVITE is sent again with an answer: same call, next CSeq, ne
     assert.ok(isRight(again as SipRequest, again.headers.get('Proxy-Authorization')!, 'n2'));
     server.answer(again as SipRequest, 200, port);
     assert.equal(await bye, { status: 200 });
+    assert.equal(await emptied(agent), NOTHING);
+  }));
+
+test('calls that share what they have learnt are asked only once', () =>
+  withServer(async (agent, server, port) => {
+    const digestSession = new DigestSession(AUTH);
+    const first = place(agent, server.port, { auth: AUTH, digestSession });
+    server.answer(await server.request('INVITE'), 401, port, { headers: [['WWW-Authenticate', challenge('n1')]] });
+    const signed = await server.request('INVITE');
+    assert.match(signed.headers.get('Authorization') ?? '', /nc=00000001/);
+    const info = ['Authentication-Info', 'nextnonce="n2"'] as const;
+    const contact = ['Contact', `<sip:raw@127.0.0.1:${server.port}>`] as const;
+    server.answer(signed, 200, port, { body: ANSWER, toTag: 'a', headers: [contact, info] });
+    const { dialog } = await accepted(first);
+    const ended = dialog.bye();
+    const bye = await server.request('BYE');
+    assert.ok(isRight(bye, bye.headers.get('Authorization') ?? '', 'n2'));
+    server.answer(bye, 200, port);
+    await ended;
+    const second = place(agent, server.port, { auth: AUTH, digestSession });
+    const invite = await server.request('INVITE');
+    assert.is(invite.headers.get('CSeq'), '1 INVITE');
+    assert.ok(isRight(invite, invite.headers.get('Authorization') ?? '', 'n2'));
+    assert.match(invite.headers.get('Authorization') ?? '', /nc=00000002/);
+    server.answer(invite, 486, port);
+    assert.is((await failed(second)).status, 486);
     assert.equal(await emptied(agent), NOTHING);
   }));
 

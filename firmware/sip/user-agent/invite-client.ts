@@ -79,7 +79,7 @@ export class InviteClient implements OutgoingInvite, TryOwner {
     this.#aim = firstAim(options);
     this.#redirects = new Redirects(options, this.#aim);
     this.#features = featuresOf(options, listener.earlyOffer !== undefined);
-    this.#session = options.auth ? new DigestSession(options.auth) : null;
+    this.#session = options.auth ? (options.digestSession ?? new DigestSession(options.auth)) : null;
     this.#digest = new DigestTries(options.auth ?? null, this.#session);
     this.earlyOffer = listener.earlyOffer
       ? (dialog, offer, answer) => this.#tell(() => listener.earlyOffer?.(dialog, offer, answer))
@@ -105,6 +105,7 @@ export class InviteClient implements OutgoingInvite, TryOwner {
     const hop = this.#hop;
     if (!hop) return;
     this.#hops.answered();
+    this.#session?.heard(response);
     this.#settle();
     const terms = agreedSessionTimer(response.headers, this.#features.sessionTimer?.minS);
     if (terms) dialog.startSessionTimer(terms);

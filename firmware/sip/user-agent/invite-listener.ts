@@ -1,5 +1,6 @@
 import type { CrosspointError } from '../../base/errors.ts';
 import type { Credentials } from '../auth/credentials.ts';
+import type { DigestSession } from '../auth/digest-session.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import type { ExtraHeaders } from '../dialog/dialog-listener.ts';
 import type { Headers } from '../message/headers.ts';
@@ -23,6 +24,11 @@ export interface InviteOptions {
   /** Hops that are left to the call (RFC 3261 §20.22); default 70. Less for a call that has come from somewhere. */
   readonly maxForwards?: number;
   readonly auth?: Credentials;
+  /**
+   * What earlier requests to `target` learnt of their challenges: the first INVITE carries credentials then, and what
+   * this call learns serves the next one (RFC 3261 §22.3). A redirect leads to others and starts anew.
+   */
+  readonly digestSession?: DigestSession;
   /** How long from the first INVITE to a final response, over all that is tried; then it is cancelled. */
   readonly ringLimitMs: number;
   /**
