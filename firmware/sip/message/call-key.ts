@@ -23,7 +23,8 @@ export function serverTransactionKey(request: SipRequest, topVia: Via): string {
   const method = request.method === 'ACK' ? 'INVITE' : request.method;
   const sentBy = formatHostPort(topVia.host, topVia.port);
   const branch = topVia.params.get('branch') ?? '';
-  if (branch.startsWith(MAGIC_COOKIE)) return `${branch}\n${sentBy}\n${method}`;
+  // The cookie alone names nothing (RFC 4475 §3.2.1).
+  if (branch.length > MAGIC_COOKIE.length && branch.startsWith(MAGIC_COOKIE)) return `${branch}\n${sentBy}\n${method}`;
   const { headers, uri } = request;
   const number = parseCSeq(required(headers.get('CSeq'), 'CSeq')).number;
   const fromTag = tagOf(required(headers.get('From'), 'From')) ?? '';

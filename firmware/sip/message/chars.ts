@@ -28,12 +28,35 @@ export function isBlank(code: number): boolean {
   return code === 32 || code === 9;
 }
 
+/** From `start` on, without the blanks around it. `trim` would take away what Unicode calls a space, which SIP does not. */
+export function trimBlanks(text: string, start: number): string {
+  let from = start;
+  let end = text.length;
+  while (from < end && isBlank(text.charCodeAt(from))) from++;
+  while (end > from && isBlank(text.charCodeAt(end - 1))) end--;
+  return text.slice(from, end);
+}
+
 const LINE_BREAKERS = /[\r\n\0]/;
 
 /**
- * What goes out must not be able to start a line of its own (header injection) nor to end early at a C string's NUL.
+ * What goes out must not be able to start a line of its own (header injection) nor to end early at a C string's NUL;
+ * a NUL that a peer quoted goes back to it as it came.
  * @throws CrosspointError sip.line-break
  */
 export function refuseLineBreaks(text: string, what: string): void {
-  if (LINE_BREAKERS.test(text)) throw new CrosspointError('sip.line-break', `${what} must not contain CR, LF or NUL`);
+  if (!LINE_BREAKERS.test(text) || (!/[\r\n]/.test(text) && nulsAreQuoted(text))) return;
+  throw new CrosspointError('sip.line-break', `${what} must not contain CR, LF or NUL`);
+}
+
+/** Whether each NUL is a quoted-pair in a quoted string, the one place for it (RFC 3261 §25.1, RFC 4475 §3.1.1.2). */
+export function nulsAreQuoted(text: string): boolean {
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i];
+    if (char === '\0') return false;
+    if (char === '"') quoted = !quoted;
+    else if (char === '\\' && quoted) i++;
+  }
+  return true;
 }

@@ -11,6 +11,8 @@ export interface HostPort {
 /** Host names and IPv4 addresses; "_" is no host name's, but SRV-like and container names carry it. */
 const NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*)$/;
 const MAX_HOST = 255;
+/** RFC 3261's grammar derives "2001:db8:::192.0.2.1" for "2001:db8::192.0.2.1"; to be read, never written (RFC 5118 §4.10). */
+const EXTRA_COLON = /:::(?=\d+\.\d+\.\d+\.\d+$)/;
 
 /**
  * Reads `host`, `host:port`, `[v6]`, `[v6]:port`; blanks around the colon are allowed (RFC 3261 §25.1 sent-by).
@@ -21,7 +23,7 @@ export function parseHostPort(text: string): HostPort {
   let host: string;
   if (text.startsWith('[')) {
     const close = text.indexOf(']');
-    host = close < 0 ? '' : text.slice(1, close);
+    host = close < 0 ? '' : text.slice(1, close).replace(EXTRA_COLON, '::');
     if (!host.includes(':') || !isHost(host)) throw new SipParseError('an IPv6 address in brackets is expected');
     hostEnd = close + 1;
   } else {

@@ -65,7 +65,7 @@ export function unquote(text: string): string {
 }
 
 export function quote(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+  return `"${text.replace(/["\\\0]/g, '\\$&')}"`;
 }
 
 /** `;name=value…`, values quoted where they must be. */

@@ -1,8 +1,9 @@
-import { isBlank, isToken, parseDigits } from './chars.ts';
+import { isBlank, isToken, nulsAreQuoted, parseDigits, trimBlanks } from './chars.ts';
 import { parseCSeq } from './cseq.ts';
 import { SipParseError } from './errors.ts';
 import { headerName } from './header-names.ts';
 import { Headers } from './headers.ts';
+import { endOfElement } from './list-values.ts';
 import type { SipMessage } from './message.ts';
 
 export const MAX_MESSAGE_BYTES = 65_536;
@@ -12,6 +13,7 @@ const MAX_LINE = 8192;
 
 /** Fields that RFC 3261 allows once (RFC 4475 §3.3.8); a second one would let two readers see two messages. */
 const ONCE = new Set(['from', 'to', 'call-id', 'cseq', 'max-forwards', 'content-length']);
+const BACKSLASH = 92;
 const MANDATORY = ['Via', 'From', 'To', 'Call-ID', 'CSeq'] as const;
 
 /** The same that `parseUri` refuses; the URI itself is read when somebody needs it. */
@@ -29,6 +31,7 @@ export function parseMessage(datagram: Buffer): SipMessage {
   const head = datagram.toString('utf8', start, bodyStart);
   const lineEnd = head.indexOf('\n');
   const startLine = withoutCr(head, 0, lineEnd);
+  if (startLine.includes('\0')) throw new SipParseError('the first line holds a NUL');
   const headers = parseHeaders(head, lineEnd + 1);
   for (const name of MANDATORY) if (!headers.has(name)) throw new SipParseError(`there is no ${name}`);
   const cseq = parseCSeq(headers.get('CSeq')!);
@@ -49,8 +52,8 @@ function skipLineBreaks(datagram: Buffer): number {
 }
 
 /**
- * Where the body begins. One look at every byte of the head also settles that there is no NUL and no lone CR in it:
- * what two readers could take for different lines never gets further.
+ * Where the body begins. One look at every byte of the head also settles that there is no lone CR in it, and no NUL but
+ * behind a backslash: what two readers could take for different lines never gets further.
  */
 function endOfHead(datagram: Buffer, start: number): number {
   let lineStart = start;
@@ -62,7 +65,7 @@ function endOfHead(datagram: Buffer, start: number): number {
       lineStart = i + 1;
     } else if (byte === 13) {
       if (datagram[i + 1] !== 10) throw new SipParseError('a CR stands alone');
-    } else if (byte === 0) throw new SipParseError('the head holds a NUL');
+    } else if (byte === 0 && datagram[i - 1] !== BACKSLASH) throw new SipParseError('the head holds a NUL');
   }
   throw new SipParseError('the head does not end in an empty line');
 }
@@ -89,12 +92,12 @@ function parseHeaders(head: string, firstLine: number): Headers {
 
 /** Joins the lines that begin with a blank to the one before (RFC 3261 §7.3.1), each fold to a single space. */
 function unfold(head: string, first: string, firstEnd: number): [line: string, lineEnd: number] {
-  const parts = [first.trimEnd()];
+  const parts = [trimBlanks(first, 0)];
   let lineEnd = firstEnd;
   while (isBlank(head.charCodeAt(lineEnd + 1))) {
     const start = lineEnd + 1;
     lineEnd = head.indexOf('\n', start);
-    parts.push(head.slice(start, lineEnd).trim());
+    parts.push(trimBlanks(withoutCr(head, start, lineEnd), 0));
   }
   return [parts.join(' '), lineEnd];
 }
@@ -108,7 +111,19 @@ function parseField(line: string, headers: Headers, seen: Set<string>): void {
     if (seen.has(name.key)) throw new SipParseError(`${name.name} stands twice`);
     seen.add(name.key);
   }
-  headers.addParsed(name, line.slice(colon + 1).trim());
+  const value = trimBlanks(line, colon + 1);
+  if (value.includes('\0') && !nulsAreQuoted(value)) throw new SipParseError('a header field holds a NUL');
+  if (name.key === 'via' && value.includes(',')) refuseEmptyVia(value);
+  headers.addParsed(name, value);
+}
+
+/** Elsewhere an empty element of a list is passed over; here it would be a hop that nobody can answer to (RFC 4475 §3.1.2.1). */
+function refuseEmptyVia(value: string): void {
+  for (let start = 0; start <= value.length; ) {
+    const end = endOfElement(value, start);
+    if (!/[^\s;]/.test(value.slice(start, end))) throw new SipParseError('a Via is empty');
+    start = end + 1;
+  }
 }
 
 function cutBody(datagram: Buffer, start: number, contentLength: string | undefined): Buffer {
