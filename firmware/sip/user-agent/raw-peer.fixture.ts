@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
+import { SipParseError } from '../message/errors.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
 import { serialise } from '../message/serialise.ts';
@@ -20,7 +21,8 @@ export class RawPeer {
 
   async start(): Promise<this> {
     this.#socket.on('message', datagram => {
-      this.received.push(parseMessage(datagram));
+      const message = readable(datagram);
+      if (message) this.received.push(message);
       this.#wake?.();
     });
     await new Promise<void>(bound => this.#socket.bind(0, '127.0.0.1', bound));
@@ -98,6 +100,16 @@ export class RawPeer {
 
   async close(): Promise<void> {
     await new Promise<void>(done => this.#socket.close(done));
+  }
+}
+
+/** Null for the answer to a request that cannot be read: what it copies from that may not be readable either. */
+function readable(datagram: Buffer): SipMessage | null {
+  try {
+    return parseMessage(datagram);
+  } catch (error) {
+    if (error instanceof SipParseError) return null;
+    throw error;
   }
 }
 

@@ -84,6 +84,28 @@ test('an INVITE says with one Contact where its caller is', () => {
   assert.is(refusal('OPTIONS', { without: 'Contact' }), null);
 });
 
+test('a peer of RFC 2543 may call without a Contact, one that knows branches or hops may not', () => {
+  const old = (via: string, ...more: [string, string][]) => {
+    const invite = request('INVITE', { without: 'Contact', headers: [['Via', via], ...more] });
+    invite.headers.delete('Max-Forwards');
+    for (const [name, value] of more) invite.headers.set(name, value);
+    return check(invite, PLAIN).kind;
+  };
+  assert.is(old('SIP/2.0/UDP a'), 'request');
+  assert.is(old('SIP/2.0/UDP a;branch=1'), 'request');
+  assert.is(old('SIP/2.0/UDP a;branch=z9hG4bK1'), 'refusal');
+  assert.is(old('SIP/2.0/UDP a', ['Max-Forwards', '70']), 'refusal');
+});
+
+test('an INVITE whose caller says that it cannot read a description is answered 406', () => {
+  const accept = (value: string) => refusal('INVITE', { headers: [['Accept', value]] });
+  assert.match(accept('text/nobodyKnowsThis') ?? '', /^406 Warning: 399 /);
+  assert.match(accept('') ?? '', /^406/);
+  for (const value of ['text/plain, Application/SDP;level=1', '*/*', 'application/*;q=0.5', 'multipart/mixed'])
+    assert.is(accept(value), null, value);
+  assert.is(refusal('OPTIONS', { headers: [['Accept', 'text/plain']] }), null);
+});
+
 test('an INVITE, UPDATE or PRACK brings a description or nothing; the bodies of others are for their owners', () => {
   const xml: Change = { headers: [['Content-Type', 'text/xml']], body: '<x/>' };
   const accept =

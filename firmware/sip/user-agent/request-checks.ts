@@ -4,6 +4,7 @@ import type { SipRequest } from '../message/message.ts';
 import { parseNameAddr, tagOf } from '../message/name-addr.ts';
 import { sessionBody } from '../message/session-body.ts';
 import { parseUri } from '../message/uri.ts';
+import { MAGIC_COOKIE, parseVia } from '../message/via.ts';
 
 /** The answer to a request that does not get as far as its dialog or its owner. */
 export interface Refusal {
@@ -61,11 +62,27 @@ function headerRefusal(request: SipRequest, inDialog: boolean, { secure }: Circu
   if (method !== 'INVITE' && headers.has('Replaces')) return { status: 400, reason: 'Replaces Outside Of INVITE' };
   if (method === 'INVITE') {
     const contacts = headers.getAll('Contact');
-    // §12.1.1: exactly one, or there is no way to reach the caller in the dialog.
-    if (contacts.length !== 1) return { status: 400, reason: 'INVITE Needs One Contact' };
-    parseUri(parseNameAddr(contacts[0]!).uri);
+    // §12.1.1: exactly one, or there is no way to reach the caller in the dialog; RFC 2543 did without (RFC 4475 §3.4.1).
+    if (contacts.length !== 1 && !isOld(request, contacts)) return { status: 400, reason: 'INVITE Needs One Contact' };
+    for (const contact of contacts) parseUri(parseNameAddr(contact).uri);
+    if (headers.has('Accept') && !takesDescriptions(headers.getAll('Accept'))) return NOT_ACCEPTABLE;
   }
   return inDialog || method === 'OPTIONS' ? null : hopsRefusal(headers.get('Max-Forwards'));
+}
+
+/** The answer would be a session description, which the caller says it cannot read (RFC 4475 §3.3.15). */
+const NOT_ACCEPTABLE: Refusal = { status: 406, headers: [['Warning', '399 - "an answer is application/sdp"']] };
+
+function takesDescriptions(accept: readonly string[]): boolean {
+  return accept.some(each => SDP_RANGES.has((each.split(';', 1)[0] ?? '').trim().toLowerCase()));
+}
+
+const SDP_RANGES: ReadonlySet<string> = new Set(['application/sdp', 'application/*', '*/*', 'multipart/mixed']);
+
+/** A peer of RFC 2543: it can be told by what it does not send. */
+function isOld({ headers }: SipRequest, contacts: readonly string[]): boolean {
+  const branch = parseVia(headers.get('Via') ?? '').params.get('branch') ?? '';
+  return contacts.length === 0 && !branch.startsWith(MAGIC_COOKIE) && !headers.has('Max-Forwards');
 }
 
 /**
