@@ -25,7 +25,11 @@ export function registerFailure(outcome: RequestOutcome, hasAuth: boolean): Regi
     const reason = hasAuth ? `password refused (${said})` : `a password is wanted and auth has none (${said})`;
     return { reason, backOff: REFUSED, atLeastMs };
   }
-  if (status === 403) return { reason: `refused (${said})`, backOff: REFUSED, atLeastMs };
+  if (status === 403) {
+    // Some say so to a wrong password, others to an address that they do not know.
+    const reason = hasAuth ? `password refused, or our address not allowed (${said})` : `refused (${said})`;
+    return { reason, backOff: REFUSED, atLeastMs };
+  }
   if (status >= 200 && status < 300)
     return { reason: 'the registrar does not keep our Contact', backOff: RETRY, atLeastMs };
   return { reason: said, backOff: status === 404 ? REFUSED : RETRY, atLeastMs };

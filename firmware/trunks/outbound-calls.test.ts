@@ -1,0 +1,173 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { ProjectId } from '../base/ids.ts';
+import { silentLog } from '../base/log.ts';
+import { ManualClock } from '../base/manual-clock.ts';
+import { projectsOf } from '../config/projects.ts';
+import { AUDIO_CODECS } from '../sdp/codec-table.ts';
+import { formatUri, parseUri } from '../sip/message/uri.ts';
+import { OutboundCalls } from './outbound-calls.ts';
+import { CallingPolicies } from './policy/calling-policies.ts';
+import { configOf, FakeAgent } from './trunks.fixture.ts';
+import { Trunks } from './trunks.ts';
+
+const APP = '46000001' as ProjectId;
+
+function calls(trunks: object[], more: object = {}, project: object = {}) {
+  const config = configOf(trunks, {
+    ...more,
+    projects: [{ opentok: { apiKey: APP, apiSecret: 'secret-secret' }, ...project }],
+  });
+  const clock = new ManualClock();
+  const own = new Trunks({ config, agent: () => new FakeAgent(), clock, log: silentLog, changed: () => {} });
+  const secrets = { project: { apiKey: '1', apiSecret: 's' } } as Parameters<typeof projectsOf>[1];
+  const policy = new CallingPolicies({
+    general: config.policy,
+    projects: projectsOf(config, secrets),
+    trunks: own,
+    clock,
+  });
+  const terms = { codecs: AUDIO_CODECS, security: 'none', digits: { accept: ['rfc4733'], send: 'rfc4733' } } as const;
+  const routes = new OutboundCalls({
+    trunks: own,
+    policy,
+    direct: { domain: 'box.example.com', allowAlphanumericFrom: false, terms },
+  });
+  const dial = (uri: string, from?: string, secure = false) =>
+    routes.admit(APP, { target: parseUri(uri), from, secure });
+  const refusal = (uri: string): string => {
+    try {
+      dial(uri);
+      return 'allowed';
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+  return { dial, refusal, trunks: own, clock };
+}
+
+const CARRIER = {
+  name: 'carrier',
+  targets: ['sip:sip.carrier.com;timeout=3000;transport=tcp', 'sip:backup.carrier.com;media=srtp'],
+  auth: { username: 'box', password: 'secret' },
+  identity: { asserted: 'pai', domain: 'us.example.com', number: '+442070000000' },
+  numbers: { in: { country: '44' }, out: 'plain' },
+};
+
+test('a call to a host of a trunk goes as that trunk says', () => {
+  const { dial } = calls([CARRIER]);
+  for (const uri of [
+    'sip:02071234567@sip.carrier.com',
+    'sip:+442071234567@carrier',
+    'sip:00442071234567@backup.carrier.com',
+  ]) {
+    const route = dial(uri, '+14155550101@example.com');
+    assert.equal(
+      [formatUri(route.target), route.requestUri, route.firstResponseMs, route.auth?.username],
+      ['sip:sip.carrier.com;transport=tcp', 'sip:442071234567@sip.carrier.com;transport=tcp', 3000, 'box'],
+      uri,
+    );
+    assert.equal(route.from, { uri: 'sip:14155550101@us.example.com' });
+    assert.equal(route.headers, [['P-Asserted-Identity', '<sip:14155550101@us.example.com>']]);
+    assert.is(route.terms.security, 'none');
+  }
+  assert.is(dial('sip:+44207@carrier', undefined, true).terms.security, 'sdes');
+  assert.is(dial('sip:+44207@carrier').from.uri, 'sip:442070000000@us.example.com');
+  assert.is(dial('sip:+44207@carrier', 'alice@example.com').from.uri, 'sip:442070000000@us.example.com');
+});
+
+test('a target that failed is left for the next one', () => {
+  const { dial, trunks } = calls([CARRIER]);
+  const trunk = trunks.byName('carrier');
+  const [first] = trunk?.orderedTargets() ?? [];
+  if (first) trunk?.targetFailed(first);
+  const route = dial('sip:+442071234567@carrier');
+  assert.is(route.requestUri, 'sip:442071234567@backup.carrier.com');
+  assert.is(route.terms.security, 'sdes');
+  assert.is(route.firstResponseMs, 5000);
+});
+
+test('any other address is called straight', () => {
+  const { dial } = calls([CARRIER], { policy: { maxSeconds: 60 } });
+  const route = dial('sip:bob@example.org;transport=tcp', '14155550101@example.com');
+  assert.equal(
+    [formatUri(route.target), route.requestUri, route.from.uri, route.headers, route.auth, route.maxDurationMs],
+    [
+      'sip:bob@example.org;transport=tcp',
+      'sip:bob@example.org;transport=tcp',
+      'sip:14155550101@example.com',
+      [],
+      undefined,
+      60_000,
+    ],
+  );
+});
+
+test('a registered peer is called by the name it gave, or by a number in its place', () => {
+  const login = { username: 'phone', password: 'secret' };
+  const { dial, refusal, trunks, clock } = calls([
+    { name: 'desk', targets: ['registered'], registrations: true, login },
+  ]);
+  assert.is(refusal('sip:desk'), 'trunk.not-registered');
+  assert.equal(trunks.get('desk')?.calls, { in: 0, out: 0 });
+  const trunk = trunks.byName('desk');
+  const source = { transport: 'udp', address: '203.0.113.7', port: 4000 } as const;
+  trunk?.bindings?.update({
+    callId: 'a',
+    cseq: 1,
+    contacts: [{ uri: parseUri('sip:x1@10.0.0.5'), key: 'sip:x1@10.0.0.5', expiresS: 60 }],
+    targetOf: (contact, before) => trunk.targetFrom(contact, source, before),
+  });
+  for (const uri of ['sip:desk', 'sip:phone@desk', 'sip:x1@desk'])
+    assert.is(dial(uri).requestUri, 'sip:x1@10.0.0.5', uri);
+  assert.is(dial('sip:+442071234567@desk').requestUri, 'sip:+442071234567@10.0.0.5');
+  assert.is(formatUri(dial('sip:desk').target), 'sip:203.0.113.7:4000');
+  clock.advance(60_000);
+  assert.is(refusal('sip:desk'), 'trunk.not-registered');
+});
+
+test('every level of the policy has its say, and the refusal names the rule', () => {
+  const { refusal, trunks } = calls(
+    [{ ...CARRIER, policy: { denyPrefixes: ['+4490'] } }],
+    { policy: { denyDomains: ['evil.example'], emergency: {} } },
+    { policy: { allowPrefixes: ['+44'], allowDomains: ['example.org'] } },
+  );
+  const cases: [string, string][] = [
+    ['sip:+442071234567@carrier', 'allowed'],
+    ['sip:0901234567@carrier', 'policy.prefix-denied'],
+    ['sip:+33123456789@carrier', 'policy.prefix-not-allowed'],
+    ['sip:112@carrier', 'policy.emergency'],
+    ['sip:bob@example.org', 'allowed'],
+    ['sip:+442071234567@example.org', 'allowed'],
+    ['sip:bob@example.net', 'policy.domain-not-allowed'],
+    ['sip:bob@evil.example', 'policy.domain-denied'],
+    ['sip:(+33)1x2@example.org', 'policy.prefix-not-allowed'],
+  ];
+  for (const [uri, code] of cases) assert.is(refusal(uri), code, uri);
+  assert.equal(trunks.get('carrier')?.refused, {
+    'policy.prefix-denied': 1,
+    'policy.prefix-not-allowed': 1,
+    'policy.emergency': 1,
+  });
+});
+
+test('calls count at every level until they are released; an emergency call is never one too many', () => {
+  const { dial, refusal, clock } = calls(
+    [{ ...CARRIER, limits: { calls: 1 }, policy: { emergency: { action: 'allow' } } }],
+    { policy: { calls: 3 } },
+    { policy: { calls: 2, callsPerSecond: 100 } },
+  );
+  const first = dial('sip:+442071234567@carrier');
+  assert.is(refusal('sip:+442071234567@carrier'), 'trunk.too-many-calls');
+  const emergency = dial('sip:112@carrier');
+  assert.is(emergency.maxDurationMs, undefined);
+  assert.is(refusal('sip:bob@example.org'), 'policy.calls');
+  first.release();
+  first.release();
+  assert.is(refusal('sip:+442071234567@carrier'), 'trunk.too-many-calls');
+  emergency.release();
+  clock.advance(1000);
+  for (let i = 0; i < 5; i++) dial('sip:+442071234567@carrier').release();
+});
+
+test.run();
