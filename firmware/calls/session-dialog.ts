@@ -145,17 +145,18 @@ export class SessionDialog implements Signalling {
   }
 
   /** Digits of a phone go nowhere in a session yet, but it is told that they came. */
-  #request({ method, request, body, respond }: DialogRequest): void {
+  #request(asked: DialogRequest): void {
+    const { method, request, body } = asked;
     if (method === 'INFO') {
       const digit = infoDigit(request.headers.get('Content-Type') ?? '', body);
-      if (digit === null) respond(415, undefined, [['Accept', 'application/dtmf-relay, application/dtmf']]);
-      else respond(digit === 'malformed' ? 400 : 200);
+      if (digit === null) asked.respond(415, undefined, [['Accept', 'application/dtmf-relay, application/dtmf']]);
+      else asked.respond(digit === 'malformed' ? 400 : 200);
     } else if (method === 'REFER') {
-      respond(603, 'Transfers Are Not Taken Here');
+      asked.respond(603, 'Transfers Are Not Taken Here');
     } else if (method === 'NOTIFY' || method === 'SUBSCRIBE') {
-      respond(489);
+      asked.respond(489);
     } else {
-      respond(405, undefined, METHODS);
+      asked.respond(405, undefined, METHODS);
     }
   }
 
