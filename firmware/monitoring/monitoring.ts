@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../base/clock.ts';
 import type { ProjectId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Store } from '../store/store.ts';
+import type { TrunkView } from '../trunks/trunk-view.ts';
 import type { Envelope } from './envelope.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import { MqttPublisher } from './mqtt.ts';
@@ -93,6 +94,11 @@ export class Monitoring {
     this.#telemetry.close();
     this.#webhooks.close();
     await Promise.all([this.#mqtt.close(), this.#probes.close()]);
+  }
+
+  /** A trunk is in another state, or has said so for the first time. */
+  trunkChanged(view: TrunkView): void {
+    this.#mqtt.trunk(view);
   }
 
   stats(): MonitoringStats {

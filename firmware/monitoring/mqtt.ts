@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { TrunkView } from '../trunks/trunk-view.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import type { Envelope } from './envelope.ts';
 import type { MqttBroker, MqttLink } from './mqtt-link.ts';
@@ -8,6 +9,7 @@ import { mqttMessage } from './mqtt-message.ts';
 import { type FeedOutbox, OutboxFeed } from './outbox-feed.ts';
 import { MQTT_TARGET } from './targets.ts';
 import { type Sample, type StatusMessage, statusTopic, type TelemetryMessage, telemetryTopic } from './topics.ts';
+import { TrunkStates } from './trunk-states.ts';
 
 export interface MqttOptions {
   readonly broker: MqttBroker;
@@ -36,6 +38,7 @@ const backoff: Backoff = { firstMs: 500, lastMs: 30_000 };
 export class MqttPublisher {
   readonly #options: MqttOptions;
   readonly #feed: OutboxFeed;
+  readonly #trunks: TrunkStates;
   #link: MqttLink | null = null;
   #connected = false;
   #failures = 0;
@@ -50,6 +53,7 @@ export class MqttPublisher {
 
   constructor(options: MqttOptions) {
     this.#options = options;
+    this.#trunks = new TrunkStates(options);
     this.#feed = new OutboxFeed({
       store: options.store,
       target: MQTT_TARGET,
@@ -95,6 +99,12 @@ export class MqttPublisher {
     this.#publishSample();
   }
 
+  /** Publishes a state that is new, retained; all of them again on the next connection. */
+  trunk(view: TrunkView): void {
+    const packet = this.#trunks.take(view);
+    if (packet && this.#connected) this.#link?.publish(packet, () => {});
+  }
+
   /** Says goodbye (status offline, no last will) if the broker listens, and disconnects. */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -138,6 +148,7 @@ export class MqttPublisher {
     log.info({ broker: broker.name }, 'connected to the MQTT broker');
     void this.#publishStatus(link, true);
     this.#publishSample();
+    for (const packet of this.#trunks.all) link.publish(packet, () => {});
     this.#inFlight = 0;
     this.#feed.restart();
   }

@@ -8,6 +8,7 @@ import { callStates } from '../calls/state.ts';
  *     crosspoint/<box>/project/<projectId>/session/<sessionId>/event  SessionMessage   QoS 1
  *     crosspoint/<box>/status                                         StatusMessage    QoS 1, retained, last will
  *     crosspoint/<box>/telemetry                                      TelemetryMessage QoS 0, every 10 s
+ *     crosspoint/<box>/trunk/<name>/state                             TrunkMessage     QoS 1, retained, on every change
  *
  * Events come at least once and in order per call and session: a message with an id seen before is the same event again.
  * The project stands in the topic so that a broker's access list can keep tenants apart.
@@ -27,6 +28,10 @@ export function statusTopic(box: string): string {
 
 export function telemetryTopic(box: string): string {
   return `${base(box)}/telemetry`;
+}
+
+export function trunkTopic(box: string, trunk: string): string {
+  return `${base(box)}/trunk/${level(trunk)}/state`;
 }
 
 function base(box: string): string {
@@ -51,7 +56,7 @@ const header = {
   sequence: Type.Integer({
     minimum: 0,
     description:
-      'rises by one within a boot: one count for the events of all projects, one each for status and telemetry',
+      'rises by one within a boot: one count for the events of all projects, one each for status, telemetry and the states of trunks',
   }),
   project: Type.String({ description: '"device" for what belongs to the box itself' }),
   time: Time('when it happened'),
@@ -181,3 +186,42 @@ export type Sample = Static<typeof Sample>;
 
 export const TelemetryMessage = Type.Object({ ...header, ...Sample.properties }, closed);
 export type TelemetryMessage = Static<typeof TelemetryMessage>;
+
+const TrunkHealth = Type.Enum(['up', 'down', 'unknown'], {
+  description: 'unknown: nobody has answered or failed yet, or nobody asks',
+});
+const trunkReason = nullable(Type.String({ description: 'what was seen of one that is not up' }));
+
+/** Of a box whose status is offline it is what the box saw last. */
+export const TrunkMessage = Type.Object(
+  {
+    ...header,
+    trunk: Type.String({ description: 'its name in the configuration' }),
+    state: TrunkHealth,
+    since: Time('when it got into that state'),
+    reason: trunkReason,
+    targets: Type.Array(
+      Type.Object(
+        {
+          target: Type.String({ description: 'as configured; of a peer that registered, its Contact' }),
+          state: TrunkHealth,
+          since: Time('when it got into that state'),
+          reason: trunkReason,
+        },
+        closed,
+      ),
+    ),
+    registration: nullable(
+      Type.Object(
+        {
+          state: Type.Enum(['registering', 'registered', 'failed']),
+          since: Time('when it got into that state'),
+          reason: nullable(Type.String({ description: 'why the last attempt failed' })),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+export type TrunkMessage = Static<typeof TrunkMessage>;
