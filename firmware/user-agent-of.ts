@@ -3,20 +3,19 @@ import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { isPrivateAddress } from './base/private-address.ts';
 import type { Config } from './config/schema.ts';
-import { listenerIdentity, tlsClient } from './config/tls-files.ts';
+import { listenerIdentity } from './config/tls-files.ts';
 import type { Gatekeeper } from './sip/transport/gatekeeper.ts';
 import type { Source } from './sip/transport/hop.ts';
 import type { ListenerOptions } from './sip/transport/listener.ts';
-import type { TlsClient } from './sip/transport/tls-identity.ts';
 import type { Tap } from './sip/transport/transport-layer.ts';
 import { UserAgent } from './sip/user-agent/user-agent.ts';
-import { parseForwardTarget } from './trunks/forward-target.ts';
+import { trunkTls } from './trunks/trunk-tls.ts';
 
 export interface UserAgentParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly tap: Tap;
-  readonly gatekeeper?: Gatekeeper;
+  readonly gatekeeper: Gatekeeper;
   isTrusted(source: Source): boolean;
 }
 
@@ -26,13 +25,11 @@ export interface UserAgentParts {
  */
 export function userAgentOf(config: Config, parts: UserAgentParts): UserAgent {
   const { sip, allowPrivateTargets } = config;
-  const clients = tlsClients(config);
-  const general = tlsClient(sip.tls);
   return new UserAgent({
     ...parts,
     listeners: sip.listeners.map(listenerOptions),
     allowTarget: address => allowPrivateTargets || !isPrivateAddress(address),
-    tlsClientFor: serverName => clients.get(serverName.toLowerCase()) ?? general,
+    tlsClientFor: trunkTls(config),
     sessionTimer: sessionTimerOf(config),
     name: `Crosspoint/${VERSION}`,
     ...(sip.dnsServers && { dnsServers: sip.dnsServers }),
@@ -48,18 +45,4 @@ function listenerOptions(listener: Config['sip']['listeners'][number]): Listener
   const { transport, host, port, advertise, learnAddress } = listener;
   const tls = listenerIdentity(listener);
   return { transport, host, port, learnAddress, ...(advertise !== undefined && { advertise }), ...(tls && { tls }) };
-}
-
-/** How each host of a trunk is connected to. */
-function tlsClients({ sip, trunks }: Config): Map<string, TlsClient> {
-  const clients = new Map<string, TlsClient>();
-  for (const trunk of trunks) {
-    const client = tlsClient(sip.tls, trunk.tls);
-    const registrar = trunk.register?.registrar;
-    for (const text of [...trunk.targets, ...(registrar === undefined ? [] : [registrar])]) {
-      const target = parseForwardTarget(text);
-      if (target.kind === 'uri') clients.set(target.uri.host, client);
-    }
-  }
-  return clients;
 }

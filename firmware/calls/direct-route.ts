@@ -13,11 +13,15 @@ export interface DirectSettings {
 /** A call straight to the address that was dialled, with no trunk between. */
 export function directRoute({ target, from, secure }: OutboundWish, settings: DirectSettings): OutboundRoute {
   return {
-    target,
-    requestUri: formatUri({ ...target, headers: null }),
+    attempts: [
+      {
+        target,
+        requestUri: formatUri({ ...target, headers: null }),
+        terms: secure ? { ...settings.terms, security: 'sdes' } : settings.terms,
+      },
+    ],
     from: { uri: fromUri(from, settings.domain, settings.allowAlphanumericFrom) },
     headers: [],
-    terms: secure ? { ...settings.terms, security: 'sdes' } : settings.terms,
     release: () => {},
   };
 }

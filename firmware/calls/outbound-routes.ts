@@ -3,20 +3,28 @@ import type { Credentials } from '../sip/auth/credentials.ts';
 import type { SipUri } from '../sip/message/uri.ts';
 import type { SideTerms } from './side-terms.ts';
 
-/** What a call out may do and how it is to be placed. */
-export interface OutboundRoute {
-  /** Next hop; the target itself when no trunk stands between. */
+/** One place at which a call out is tried. */
+export interface OutboundAttempt {
+  /** Next hop; the dialled address itself when no trunk stands between. */
   readonly target: SipUri;
   readonly requestUri: string;
+  readonly terms: SideTerms;
+  /** How long each of the target's hosts may be silent. */
+  readonly firstResponseMs?: number;
+  /** To be told when nobody was there: no response in time, no connection, or 5xx. */
+  unreachable?(): void;
+}
+
+/** What a call out may do and how it is to be placed. */
+export interface OutboundRoute {
+  /** In order; the next one is for when nobody is at the one before. */
+  readonly attempts: readonly [OutboundAttempt, ...OutboundAttempt[]];
   /** URI of From, and the display name. */
   readonly from: { readonly displayName?: string; readonly uri: string };
   /** Identity headers of the trunk's policy. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly terms: SideTerms;
   /** The trunk's own; the application's go first. */
   readonly auth?: Credentials;
-  /** How long each of the target's hosts may be silent. */
-  readonly firstResponseMs?: number;
   readonly maxDurationMs?: number;
   /** The call is over, or did not come about. Harmless when it is told twice. */
   release(): void;

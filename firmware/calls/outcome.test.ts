@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { reasonOfFailure } from './outcome.ts';
+import { isNobodyThere, reasonOfFailure } from './outcome.ts';
 
 test('a refusal is told with the status and phrase of the far end', () => {
   assert.equal(reasonOfFailure({ status: 486, phrase: 'Busy Here', cause: 'response' }), {
@@ -14,6 +14,14 @@ test('silence, a broken transport and a cancelled call have the status that RFC 
   assert.is(reasonOfFailure({ status: null, phrase: '', cause: 'transport' }).code, '503');
   assert.is(reasonOfFailure({ status: null, phrase: '', cause: 'cancelled' }).code, '487');
   assert.is(reasonOfFailure({ status: 487, phrase: 'x', cause: 'ring-limit' }).code, '487');
+});
+
+test('another target is tried when nobody was there, and not when somebody refused or the caller gave up', () => {
+  const failure = (cause: Parameters<typeof isNobodyThere>[0]['cause'], status: number | null = null) =>
+    isNobodyThere({ status, phrase: '', cause });
+  assert.ok(failure('timeout') && failure('transport') && failure('response', 503) && failure('response', 500));
+  for (const status of [302, 404, 408, 486, 600, 603]) assert.not(failure('response', status), String(status));
+  assert.not(failure('cancelled') || failure('ring-limit'));
 });
 
 test.run();

@@ -26,3 +26,9 @@ export function reasonOfFailure(failure: InviteFailure): EndReason {
       return failure.cause satisfies never;
   }
 }
+
+/** Whether another target may well take the call (CONTRACT §5): no response in time, no connection, or 5xx. */
+export function isNobodyThere({ cause, status }: InviteFailure): boolean {
+  if (cause === 'response') return status !== null && status >= 500 && status < 600;
+  return cause === 'timeout' || cause === 'transport';
+}

@@ -11,7 +11,7 @@ import type { DialRequest } from './dial-request.ts';
 import { legTerms, listeningOnly } from './media-terms.ts';
 import { Negotiation } from './negotiation.ts';
 import type { OutboundRoute } from './outbound-routes.ts';
-import { reasonOfFailure } from './outcome.ts';
+import { isNobodyThere, reasonOfFailure } from './outcome.ts';
 import { endReasons, reasonHeader } from './reasons.ts';
 import { SessionDialog } from './session-dialog.ts';
 import { SILENT, type SipSide, unanswered } from './sip-side.ts';
@@ -120,7 +120,7 @@ class OutgoingCall {
         await forgetCall(this.#context, ended, by);
       },
     );
-    this.#invite(call, side);
+    this.#invite(call, side, this.#route.attempts);
     this.#call = call;
     book.add(call);
     const recorded = Promise.all([joined.recorded, call.created()]).then(
@@ -133,9 +133,10 @@ class OutgoingCall {
     return { placed: { id: call.ref.id, connectionId, streamId, createdAt }, recorded };
   }
 
-  #invite(call: Call, side: SipSide): void {
+  #invite(call: Call, side: SipSide, [attempt, ...others]: OutboundRoute['attempts']): void {
     const { userAgent, settings } = this.#context;
-    const { target, requestUri, from, headers, terms, firstResponseMs } = this.#route;
+    const { from, headers } = this.#route;
+    const { target, requestUri, terms, firstResponseMs } = attempt;
     const auth = this.#request.auth ?? this.#route.auth;
     const negotiation = new Negotiation(side.leg.local, terms);
     const invite = userAgent.invite(
@@ -167,7 +168,10 @@ class OutgoingCall {
         accepted: (dialog, body) => this.#accepted(call, side, negotiation, dialog, body),
         failed: failure => {
           side.signalling = SILENT;
-          void call.end('far-end', reasonOfFailure(failure));
+          const [next, ...last] = others;
+          if (isNobodyThere(failure)) attempt.unreachable?.();
+          if (next && isNobodyThere(failure)) this.#invite(call, side, [next, ...last]);
+          else void call.end('far-end', reasonOfFailure(failure));
         },
       },
     );

@@ -62,16 +62,19 @@ test('a call to a host of a trunk goes as that trunk says', () => {
     'sip:00442071234567@backup.carrier.com',
   ]) {
     const route = dial(uri, '+14155550101@example.com');
+    const [first, second] = route.attempts;
+    assert.is(route.attempts.length, 2);
+    assert.equal([second?.requestUri, second?.terms.security], ['sip:442071234567@backup.carrier.com', 'sdes']);
     assert.equal(
-      [formatUri(route.target), route.requestUri, route.firstResponseMs, route.auth?.username],
+      [formatUri(first.target), first.requestUri, first.firstResponseMs, route.auth?.username],
       ['sip:sip.carrier.com;transport=tcp', 'sip:442071234567@sip.carrier.com;transport=tcp', 3000, 'box'],
       uri,
     );
     assert.equal(route.from, { uri: 'sip:14155550101@us.example.com' });
     assert.equal(route.headers, [['P-Asserted-Identity', '<sip:14155550101@us.example.com>']]);
-    assert.is(route.terms.security, 'none');
+    assert.is(first.terms.security, 'none');
   }
-  assert.is(dial('sip:+44207@carrier', undefined, true).terms.security, 'sdes');
+  assert.is(dial('sip:+44207@carrier', undefined, true).attempts[0].terms.security, 'sdes');
   assert.is(dial('sip:+44207@carrier').from.uri, 'sip:442070000000@us.example.com');
   assert.is(dial('sip:+44207@carrier', 'alice@example.com').from.uri, 'sip:442070000000@us.example.com');
 });
@@ -81,7 +84,7 @@ test('a target that failed is left for the next one', () => {
   const trunk = trunks.byName('carrier');
   const [first] = trunk?.orderedTargets() ?? [];
   if (first) trunk?.targetFailed(first);
-  const route = dial('sip:+442071234567@carrier');
+  const [route] = dial('sip:+442071234567@carrier').attempts;
   assert.is(route.requestUri, 'sip:442071234567@backup.carrier.com');
   assert.is(route.terms.security, 'sdes');
   assert.is(route.firstResponseMs, 5000);
@@ -91,7 +94,7 @@ test('any other address is called straight', () => {
   const { dial } = calls([CARRIER], { policy: { maxSeconds: 60 } });
   const route = dial('sip:bob@example.org;transport=tcp', '14155550101@example.com');
   assert.equal(
-    [formatUri(route.target), route.requestUri, route.from.uri, route.headers, route.auth, route.maxDurationMs],
+    [formatUri(route.attempts[0].target), route.attempts[0].requestUri, route.from.uri, route.headers, route.auth, route.maxDurationMs],
     [
       'sip:bob@example.org;transport=tcp',
       'sip:bob@example.org;transport=tcp',
@@ -119,9 +122,9 @@ test('a registered peer is called by the name it gave, or by a number in its pla
     targetOf: (contact, before) => trunk.targetFrom(contact, source, before),
   });
   for (const uri of ['sip:desk', 'sip:phone@desk', 'sip:x1@desk'])
-    assert.is(dial(uri).requestUri, 'sip:x1@10.0.0.5', uri);
-  assert.is(dial('sip:+442071234567@desk').requestUri, 'sip:+442071234567@10.0.0.5');
-  assert.is(formatUri(dial('sip:desk').target), 'sip:203.0.113.7:4000');
+    assert.is(dial(uri).attempts[0].requestUri, 'sip:x1@10.0.0.5', uri);
+  assert.is(dial('sip:+442071234567@desk').attempts[0].requestUri, 'sip:+442071234567@10.0.0.5');
+  assert.is(formatUri(dial('sip:desk').attempts[0].target), 'sip:203.0.113.7:4000');
   clock.advance(60_000);
   assert.is(refusal('sip:desk'), 'trunk.not-registered');
 });

@@ -1,6 +1,6 @@
 import type { ProjectId } from '../base/ids.ts';
 import { type DirectSettings, directRoute } from '../calls/direct-route.ts';
-import type { OutboundRoute, OutboundRoutes, OutboundWish } from '../calls/outbound-routes.ts';
+import type { OutboundAttempt, OutboundRoute, OutboundRoutes, OutboundWish } from '../calls/outbound-routes.ts';
 import { formatUri, type SipUri } from '../sip/message/uri.ts';
 import { outgoingIdentity } from './identity.ts';
 import { numberOf, writeNumber } from './number-format.ts';
@@ -47,8 +47,8 @@ export class OutboundCalls implements OutboundRoutes {
 function trunkRoute(trunk: TrunkPort, wish: OutboundWish): Omit<OutboundRoute, 'release'> {
   const { config, domain } = trunk;
   const { numbers, identity: policy, auth } = config;
-  const [target] = trunk.orderedTargets();
-  if (!target)
+  const [first, ...others] = trunk.orderedTargets();
+  if (!first)
     throw refusal('trunk.not-registered', `The peer of trunk ${trunk.name} has not registered`, { retriable: true });
   const said = outgoingIdentity(wishedCaller(wish.from, numbers.in), {
     policy,
@@ -58,13 +58,20 @@ function trunkRoute(trunk: TrunkPort, wish: OutboundWish): Omit<OutboundRoute, '
   });
   const { displayName, uri } = said.from;
   return {
-    target: target.uri,
-    requestUri: formatUri(calledUri(trunk, target, wish.target)),
+    attempts: [attemptAt(trunk, first, wish), ...others.map(target => attemptAt(trunk, target, wish))],
     from: displayName === null ? { uri } : { displayName, uri },
     headers: said.headers,
+    ...(auth && { auth }),
+  };
+}
+
+function attemptAt(trunk: TrunkPort, target: TrunkTarget, wish: OutboundWish): OutboundAttempt {
+  return {
+    target: target.uri,
+    requestUri: formatUri(calledUri(trunk, target, wish.target)),
     terms: termsFor(trunk.terms, target.media, wish.secure),
     firstResponseMs: target.timeoutMs,
-    ...(auth && { auth }),
+    unreachable: () => trunk.targetFailed(target),
   };
 }
 

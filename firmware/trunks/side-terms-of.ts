@@ -1,6 +1,7 @@
 import type { SideTerms } from '../calls/side-terms.ts';
 import type { TrunkConfig } from '../config/trunk-schema.ts';
-import { AUDIO_CODECS, type AudioCodec } from '../sdp/codec-table.ts';
+import { AUDIO_CODECS } from '../sdp/codec-table.ts';
+import { codecsNamed } from '../sdp/codecs-named.ts';
 import type { MediaSecurity } from './forward-target.ts';
 
 const SECURITY: Record<MediaSecurity, SideTerms['security']> = {
@@ -12,7 +13,7 @@ const SECURITY: Record<MediaSecurity, SideTerms['security']> = {
 /** How media is negotiated with the peer of a trunk. */
 export function termsOf({ codecs, media, advertise, dtmf }: TrunkConfig): SideTerms {
   return {
-    codecs: codecs === undefined ? AUDIO_CODECS : codecs.flatMap(codecNamed),
+    codecs: codecs === undefined ? AUDIO_CODECS : codecsNamed(codecs),
     security: SECURITY[media],
     ...(advertise !== undefined && { advertise }),
     digits: { accept: dtmf.accept, send: dtmf.send },
@@ -23,8 +24,4 @@ export function termsOf({ codecs, media, advertise, dtmf }: TrunkConfig): SideTe
 export function termsFor(terms: SideTerms, media: MediaSecurity | null, secure: boolean): SideTerms {
   if (secure) return { ...terms, security: 'sdes' };
   return media === null ? terms : { ...terms, security: SECURITY[media] };
-}
-
-function codecNamed(name: string): AudioCodec[] {
-  return AUDIO_CODECS.filter(codec => codec.name === name);
 }
