@@ -1,0 +1,27 @@
+import type { LegListener, MediaLeg } from '../../media/media.ts';
+import type { Bridge } from './bridge.ts';
+import type { BridgeContext } from './bridge-context.ts';
+import type { BridgeSide } from './bridge-side.ts';
+
+/** Who a leg belongs to; it is opened before either is there. */
+export interface LegOwner {
+  bridge: Bridge | null;
+  side: BridgeSide | null;
+}
+
+/** Opens a leg on the worker of its bridge. @throws CrosspointError media.… */
+export async function newLeg(
+  { calls: { media } }: BridgeContext,
+  placement: string,
+): Promise<{ leg: MediaLeg; owner: LegOwner }> {
+  const owner: LegOwner = { bridge: null, side: null };
+  const listener: LegListener = {
+    digit: (digit, durationMs) => {
+      if (owner.side) owner.bridge?.digits.event(owner.side, digit, durationMs);
+    },
+    lost: () => {
+      if (owner.side && owner.bridge?.has(owner.side)) owner.bridge.fail();
+    },
+  };
+  return { leg: await media.openLeg(placement, listener), owner };
+}

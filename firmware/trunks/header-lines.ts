@@ -1,0 +1,1 @@
+export type HeaderLines = readonly (readonly [name: string, value: string])[];

@@ -1,0 +1,213 @@
+import { isCrosspointError, messageOf } from '../../base/errors.ts';
+import type { SessionId } from '../../base/ids.ts';
+import type { CallDestination } from '../../calls/answer-call.ts';
+import type { Calls } from '../../calls/calls.ts';
+import type { Destination, NumberRoute } from '../../config/number-schema.ts';
+import type { IncomingInvite } from '../../sip/user-agent/incoming-invite.ts';
+import type { BridgeContext } from '../bridge/bridge-context.ts';
+import { bridgeIncoming } from '../bridge/incoming-bridge.ts';
+import { SideBook } from '../bridge/side-book.ts';
+import { takePlace } from '../bridge/take-place.ts';
+import { type Caller, callerOf } from '../caller.ts';
+import type { ReadNumber } from '../number-format.ts';
+import type { Admitted, CallingPolicyPort, TrunkPort, TrunksPort } from '../trunk-port.ts';
+import { calledNumber, statusOfUnknown } from './called-number.ts';
+import { NumberRoutes, projectOf } from './number-routes.ts';
+import { type RefusalCause, Refusals } from './refusals.ts';
+
+export interface IncomingCallsOptions {
+  readonly calls: Calls;
+  readonly trunks: TrunksPort;
+  readonly policy: CallingPolicyPort;
+  /** `numbers` of the configuration. */
+  readonly numbers: readonly NumberRoute[];
+  /** Whether that IP address may call tone, echo and room-<name>. */
+  isBuiltinSource(address: string): boolean;
+  /** Host part of our addresses towards peers that are no trunk. */
+  readonly domain: string;
+}
+
+/** A call of a trunk whose number has been read. */
+interface Arrived {
+  readonly invite: IncomingInvite;
+  readonly trunk: TrunkPort;
+  readonly called: ReadNumber;
+  readonly route: NumberRoute;
+}
+
+const RETRY_AFTER_S = 10;
+
+/**
+ * Every call that comes in: whose it is, which number it calls, and where that leads. What cannot be taken is refused
+ * with the true reason, and recorded.
+ */
+export class IncomingCalls {
+  readonly refusals: Refusals;
+  readonly #options: IncomingCallsOptions;
+  readonly #numbers: NumberRoutes;
+  readonly #bridges: BridgeContext;
+
+  constructor(options: IncomingCallsOptions) {
+    const { calls, trunks, policy, numbers, domain } = options;
+    const { services, settings } = calls.context;
+    this.#options = options;
+    this.refusals = new Refusals(services);
+    this.#numbers = new NumberRoutes(numbers, { trunks, terms: settings.terms });
+    this.#bridges = {
+      calls: calls.context,
+      trunks,
+      policy,
+      domain,
+      onwards: this.#numbers,
+      sides: new SideBook(),
+    };
+  }
+
+  /** For `userAgent.onInvite`. */
+  take(invite: IncomingInvite): void {
+    this.#take(invite).catch(error => {
+      const { log } = this.#options.calls.context.services;
+      log.error({ problem: messageOf(error), sipCallId: invite.callId }, 'an incoming call could not be taken');
+      this.#refuse(invite, 'broken', 500, 'The call could not be taken');
+    });
+  }
+
+  async #take(invite: IncomingInvite): Promise<void> {
+    const trunk = this.#options.trunks.forIncoming(invite.source, invite.user);
+    if (!trunk) return this.#strange(invite);
+    if (invite.replaces) return this.#replace(invite, trunk);
+    const called = calledNumber(invite.request.uri, trunk.config.numbers.in);
+    if (called.kind === 'none') {
+      this.#refuse(invite, 'no-number', called.status, 'No number is called', { trunk: trunk.name });
+      return;
+    }
+    const route = this.#numbers.route(called.number, trunk);
+    if (route) return this.#admitted({ invite, trunk, called: called.number, route });
+    if (this.#isBuiltin(invite)) return this.#options.calls.answerBuiltin(invite);
+    const status = statusOfUnknown(called.number);
+    const what = { trunk: trunk.name, to: called.number.text };
+    if (status === 484) this.#refuse(invite, 'incomplete-number', status, 'Digits are missing in the number', what);
+    else this.#refuse(invite, 'unknown-number', status, 'No such number', what);
+  }
+
+  /** Of no trunk: only the box's own numbers are for it. */
+  async #strange(invite: IncomingInvite): Promise<void> {
+    if (this.#isBuiltin(invite)) await this.#options.calls.answerBuiltin(invite);
+    else this.#refuse(invite, 'no-trunk', 403, 'No trunk is called from here');
+  }
+
+  async #replace(invite: IncomingInvite, trunk: TrunkPort): Promise<void> {
+    const admitted = this.#admit({ invite, trunk });
+    if (!admitted) return;
+    const refused = await takePlace(this.#bridges, invite, trunk, admitted);
+    if (!refused) return;
+    admitted.release();
+    this.#refuse(invite, 'replaces', refused.status, refused.why, { trunk: trunk.name });
+  }
+
+  async #admitted(arrived: Arrived): Promise<void> {
+    const { invite, trunk, called, route } = arrived;
+    const { reject, forward } = route.to;
+    if (reject !== undefined) {
+      this.#refuse(invite, 'by-route', reject, 'Calls to this number are refused', {
+        trunk: trunk.name,
+        to: called.text,
+        ...(route.project !== undefined && { project: projectOf(route) }),
+      });
+      return;
+    }
+    const admitted = this.#admit(arrived);
+    if (!admitted) return;
+    const caller = callerOf(invite.request.headers, trunk.config.identity.trustIncoming, trunk.config.numbers.in);
+    if (forward) await this.#forward(arrived, caller, admitted);
+    else await this.#answer(arrived, caller, admitted);
+  }
+
+  #admit({ invite, trunk, called, route }: Pick<Arrived, 'invite' | 'trunk'> & Partial<Arrived>): Admitted | null {
+    try {
+      return trunk.admit('in');
+    } catch (error) {
+      if (!isCrosspointError(error)) throw error;
+      const tooFast = error.code === 'trunk.too-many-calls-per-second';
+      this.#refuse(invite, tooFast ? 'too-fast' : 'too-many-calls', 503, error.message, {
+        trunk: trunk.name,
+        retryAfterS: tooFast ? 1 : RETRY_AFTER_S,
+        ...(called && { to: called.text }),
+        ...(route?.project !== undefined && { project: projectOf(route) }),
+      });
+      return null;
+    }
+  }
+
+  async #answer({ invite, trunk, called, route }: Arrived, caller: Caller, admitted: Admitted): Promise<void> {
+    await this.#options.calls.answer(invite, destinationOf(route), {
+      from: shownCaller(caller),
+      to: called.e164 ?? called.text,
+      media: trunk.terms,
+      release: () => admitted.release(),
+    });
+  }
+
+  async #forward({ invite, trunk, called, route }: Arrived, caller: Caller, admitted: Admitted): Promise<void> {
+    const { book } = this.#options.calls.context;
+    const project = projectOf(route);
+    const what = { trunk: trunk.name, to: called.text, ...(route.project !== undefined && { project }) };
+    const entries = this.#numbers.entries(route, called);
+    if (entries.every(({ tries }) => tries.length === 0)) {
+      admitted.release();
+      this.#refuse(invite, 'no-target', 480, 'Nobody is registered to take the call', what);
+      return;
+    }
+    try {
+      book.reserve(project);
+    } catch (error) {
+      admitted.release();
+      const more = { ...what, retryAfterS: RETRY_AFTER_S };
+      this.#refuse(invite, 'too-many-calls', 503, messageOf(error), more);
+      return;
+    }
+    try {
+      await bridgeIncoming(this.#bridges, invite, {
+        project,
+        trunk,
+        entries,
+        caller: { caller, headers: invite.request.headers, pass: trunk.config.headers.pass, called },
+        from: shownCaller(caller),
+        to: called.e164 ?? called.text,
+        release: () => admitted.release(),
+      });
+    } catch (error) {
+      admitted.release();
+      book.unreserve(project);
+      const more = { ...what, retryAfterS: RETRY_AFTER_S };
+      this.#refuse(invite, 'no-media', 503, messageOf(error), more);
+    }
+  }
+
+  #isBuiltin({ source }: IncomingInvite): boolean {
+    return this.#options.isBuiltinSource(source.address);
+  }
+
+  #refuse(
+    invite: IncomingInvite,
+    cause: RefusalCause,
+    status: number,
+    why: string,
+    more: Omit<Parameters<Refusals['refuse']>[1], 'cause' | 'status' | 'why'> = {},
+  ): void {
+    this.refusals.refuse(invite, { cause, status, why, ...more });
+  }
+}
+
+/** Who calls, as events and the operator see it. */
+function shownCaller({ number, user, hidden }: Caller): string {
+  if (hidden) return 'anonymous';
+  return number?.e164 ?? number?.text ?? user ?? 'unknown';
+}
+
+function destinationOf(route: NumberRoute): CallDestination {
+  const { room, session, builtin }: Destination = route.to;
+  if (room !== undefined) return { kind: 'room', name: room };
+  if (session !== undefined) return { kind: 'session', project: projectOf(route), session: session as SessionId };
+  return { kind: builtin ?? 'echo' };
+}

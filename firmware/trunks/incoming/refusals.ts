@@ -1,0 +1,87 @@
+import { messageOf } from '../../base/errors.ts';
+import { type CallId, newId, type ProjectId } from '../../base/ids.ts';
+import type { CallServices } from '../../calls/call.ts';
+import type { CallRef } from '../../calls/events.ts';
+import { reasonHeader, sipFailure } from '../../calls/reasons.ts';
+import type { IncomingInvite } from '../../sip/user-agent/incoming-invite.ts';
+import type { HeaderLines } from '../header-lines.ts';
+
+/** Why a call was not taken. */
+export type RefusalCause =
+  | 'no-trunk'
+  | 'no-number'
+  | 'incomplete-number'
+  | 'unknown-number'
+  | 'by-route'
+  | 'too-many-calls'
+  | 'too-fast'
+  | 'replaces'
+  | 'no-target'
+  | 'no-media'
+  | 'broken';
+
+export interface Refusal {
+  readonly cause: RefusalCause;
+  readonly status: number;
+  /** A sentence for whoever reads the caller's log, and ours. */
+  readonly why: string;
+  /** Seconds; for what passes by itself. */
+  readonly retryAfterS?: number;
+  /** The call has an event of its own there. */
+  readonly project?: ProjectId;
+  /** Name of the trunk, and what was called. */
+  readonly trunk?: string;
+  readonly to?: string;
+}
+
+/** RFC 3261 §20.43: 399, "miscellaneous": the text is for people. */
+const WARNING = 399;
+
+/** Refuses calls: with the true reason to the caller, in the log, in the count, and to the project whose number it was. */
+export class Refusals {
+  readonly #services: Pick<CallServices, 'clock' | 'log' | 'record'>;
+  readonly #counts = new Map<RefusalCause, number>();
+
+  constructor(services: Pick<CallServices, 'clock' | 'log' | 'record'>) {
+    this.#services = services;
+  }
+
+  /** How many there were, by cause. */
+  get counts(): ReadonlyMap<RefusalCause, number> {
+    return this.#counts;
+  }
+
+  refuse(invite: IncomingInvite, refusal: Refusal): void {
+    const { cause, status, why, retryAfterS, trunk, to } = refusal;
+    const reason = sipFailure(status, why);
+    const headers: HeaderLines = [
+      reasonHeader(reason),
+      ['Warning', `${WARNING} crosspoint "${why.replace(/["\\\r\n]/g, ' ')}"`],
+      ...(retryAfterS === undefined ? [] : [['Retry-After', String(retryAfterS)] as const]),
+    ];
+    invite.reject(status, undefined, headers);
+    this.count(refusal);
+    this.#services.log.info(
+      { cause, status, why, trunk, to, source: invite.source.address, sipCallId: invite.callId },
+      'an incoming call is refused',
+    );
+  }
+
+  /** For a call that has been answered with its failure elsewhere. */
+  count({ cause, project, status, why }: Refusal): void {
+    this.#counts.set(cause, (this.#counts.get(cause) ?? 0) + 1);
+    if (project !== undefined) void this.#record(project, status, why);
+  }
+
+  async #record(project: ProjectId, status: number, why: string): Promise<void> {
+    const { clock, record, log } = this.#services;
+    const time = clock.now();
+    const call: CallRef = { id: newId<CallId>(), project, session: null, connection: null, createdAt: time };
+    try {
+      await record({ type: 'callCreated', time, call });
+      await record({ type: 'callDestroyed', time: clock.now(), call, reason: sipFailure(status, why) });
+    } catch (error) {
+      log.error({ call: call.id, problem: messageOf(error) }, 'a refused call could not be recorded');
+    }
+  }
+}
