@@ -13,7 +13,6 @@ import { CrosspointError, messageOf } from './base/errors.ts';
 import { createLog, type Log } from './base/log.ts';
 import { callDirectory } from './call-directory.ts';
 import { Calls } from './calls/calls.ts';
-import { directRoute } from './calls/direct-route.ts';
 import type { SideTerms } from './calls/side-terms.ts';
 import { addressMatcher } from './config/address.ts';
 import { loadConfig } from './config/load.ts';
@@ -31,8 +30,12 @@ import { TraceArchive } from './monitoring/traces/trace-archive.ts';
 import { AUDIO_CODECS } from './sdp/codec-table.ts';
 import { Sessions } from './sessions/registry.ts';
 import { TraceBook } from './sip/trace/trace-book.ts';
+import type { UserAgent } from './sip/user-agent/user-agent.ts';
 import { startUpCard } from './start-up-card.ts';
 import { Store } from './store/store.ts';
+import { OutboundCalls } from './trunks/outbound-calls.ts';
+import { CallingPolicies } from './trunks/policy/calling-policies.ts';
+import { Trunks } from './trunks/trunks.ts';
 import { sessionTimerOf, userAgentOf } from './user-agent-of.ts';
 
 /** How long undelivered events may hold up the end of the process; they are on disk and go out after the next start. */
@@ -87,19 +90,30 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   await lifecycle.run(traces);
 
   const isBuiltinSource = addressMatcher(config.builtinNumbers.allowFrom);
-  const userAgent = userAgentOf(config, {
+  const trunks: Trunks = new Trunks({
+    config,
+    agent: () => userAgent,
+    clock,
+    log,
+    changed: view => monitoring.trunkChanged(view),
+  });
+  const userAgent: UserAgent = userAgentOf(config, {
     clock,
     log,
     tap: (direction, bytes, local, remote) => book.record(direction, bytes, local, remote),
-    isTrusted: source => isBuiltinSource(source.address),
+    gatekeeper: trunks.gatekeeper,
+    isTrusted: source => trunks.isTrusted(source) || isBuiltinSource(source.address),
   });
+  userAgent.onRequest = trunks.takeRequest;
   await lifecycle.run(userAgent);
+  await lifecycle.run(trunks);
 
   const terms: SideTerms = {
     codecs: AUDIO_CODECS,
     security: 'none',
     digits: { accept: ['rfc4733', 'info'], send: 'rfc4733' },
   };
+  const policy = new CallingPolicies({ general: config.policy, projects, trunks, clock });
   const direct = {
     domain: userAgent.listening[0]?.advertised.host ?? config.sip.listeners[0]?.host ?? 'localhost',
     allowAlphanumericFrom: config.from.allowAlphanumeric,
@@ -120,7 +134,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     userAgent,
     media,
     sessions,
-    routes: { admit: (_project, wish) => directRoute(wish, direct) },
+    routes: new OutboundCalls({ trunks, policy, direct }),
     settings: {
       ringLimitMs: config.limits.ringSeconds * 1000,
       sessionTimer: sessionTimerOf(config),
@@ -137,6 +151,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     calls,
     directory: callDirectory(calls),
     traces,
+    trunks,
     readiness: () => ({
       ready: { sip: userAgent.listening.length > 0, worker: media.ready, store: store.healthy },
       draining: lifecycle.ending,

@@ -7,6 +7,7 @@ import { deviceCallsRoutes } from './device/calls.ts';
 import { healthRoute } from './device/health.ts';
 import { deviceHoldRoutes } from './device/hold.ts';
 import { deviceTraceRoute } from './device/trace.ts';
+import { deviceTrunksRoutes, type TrunkDirectory } from './device/trunks.ts';
 import { opentokRoutes } from './opentok/routes.ts';
 import type { CallControl, CallDirectory, CallHold, CallTraceReader, Readiness } from './ports.ts';
 import { createServer } from './server.ts';
@@ -18,6 +19,7 @@ export interface ApiDeps {
   readonly calls: CallControl & CallHold;
   readonly directory: CallDirectory;
   readonly traces: CallTraceReader;
+  readonly trunks: TrunkDirectory;
   /** Asked at every request that matters; must answer at once. */
   readonly readiness: () => Readiness;
   readonly clock: Clock;
@@ -34,6 +36,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(deviceCallsRoutes(deps.directory, deps.operatorToken));
   app.register(deviceHoldRoutes(deps.calls, deps.operatorToken));
   app.register(deviceTraceRoute(deps.traces, deps.operatorToken));
+  app.register(deviceTrunksRoutes(deps.trunks, deps.operatorToken));
   app.register(opentokRoutes(deps));
   return app;
 }

@@ -75,6 +75,7 @@ export async function startApi(): Promise<ApiRig> {
     calls: writtenDown(sessions, asked, state),
     directory: { list: async () => calls, get: async id => calls.find(call => call.id === id) },
     traces: { read: async id => traces.get(id) ?? null },
+    trunks: { list: () => [], get: () => null },
     readiness: (): Readiness => state,
     clock,
     log: silentLog,
