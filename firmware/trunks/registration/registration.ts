@@ -2,7 +2,6 @@ import type { Clock, Timer } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Credentials } from '../../sip/auth/credentials.ts';
 import { DigestSession } from '../../sip/auth/digest-session.ts';
-import { formatHostPort } from '../../sip/message/host-port.ts';
 import { parseNameAddr } from '../../sip/message/name-addr.ts';
 import { formatUri, parseUri, type SipUri } from '../../sip/message/uri.ts';
 import { newCallId } from '../../sip/transaction/random-token.ts';
@@ -13,6 +12,7 @@ import type { RegistrationView } from '../trunk-view.ts';
 import { backOffMs } from './back-off.ts';
 import { grantedSeconds, knowsAnother, secondsIn } from './granted.ts';
 import { registerFailure } from './register-failure.ts';
+import { registerRequest } from './register-request.ts';
 
 export interface RegistrationOptions {
   /** Of the trunk, for the log. */
@@ -134,22 +134,11 @@ export class Registration {
   }
 
   #request(expiresS: number, timeoutMs: number): RequestOptions {
-    const { registrar, user, auth } = this.#options;
-    const host = formatHostPort(registrar.host, registrar.port);
-    const aor = formatUri({ ...registrar, user, port: null, params: new Map(), headers: null });
     return {
-      method: 'REGISTER',
-      target: registrar,
-      // RFC 3261 §10.2: the domain alone, without a user.
-      requestUri: `${registrar.scheme}:${host}`,
-      from: { uri: aor },
-      to: aor,
-      headers: [['Expires', String(expiresS)]],
+      ...registerRequest(this.#options, expiresS),
       callId: this.#callId,
       cseq: this.#cseq + 1,
-      contact: true,
       timeoutMs,
-      ...(auth && { auth }),
       ...(this.#digestSession && { digestSession: this.#digestSession }),
     };
   }
