@@ -51,6 +51,12 @@ export const budgets = {
     sense: 'at most',
     peer: 'half of what Asterisk needs for signalling alone (1.4–1.6)',
   },
+  optionsUnderJunk: {
+    what: 'OPTIONS → 200 p99 under 20,000 junk packets a second',
+    unit: 'ms',
+    limit: 5,
+    sense: 'at most',
+  },
   restToInvite: { what: 'REST → INVITE on the wire, p99 at 10 calls/s', unit: 'ms', limit: 5, sense: 'at most' },
   answerToMedia: { what: 'answer → media both ways, p99 at 10 calls/s', unit: 'ms', limit: 5, sense: 'at most' },
 } as const satisfies Record<string, Budget>;

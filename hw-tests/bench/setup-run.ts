@@ -24,6 +24,13 @@ export interface SetupLoad {
   readonly seconds: number;
 }
 
+/** Milliseconds; null when nothing was measured. */
+export interface Spread {
+  readonly p50: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
+}
+
 export interface SetupRun {
   readonly rate: number;
   readonly calls: number;
@@ -31,8 +38,9 @@ export interface SetupRun {
   /** Final answers other than 200: { "503": 12 }. */
   readonly refused: Readonly<Record<string, number>>;
   readonly retransmissions: number;
-  /** INVITE → 200 as the caller saw it. */
-  readonly answerMs: { readonly p50: number | null; readonly p99: number | null; readonly max: number | null };
+  /** INVITE → first response, and → 200, as the caller saw it. */
+  readonly firstResponseMs: Spread;
+  readonly answerMs: Spread;
   /** Of the server's processes, user and system, from INVITE to BYE. */
   readonly cpuMsPerCall: number;
 }
@@ -46,19 +54,22 @@ export async function setupRun(load: SetupLoad): Promise<Attempt<SetupRun>> {
     await placeCalls(folder, load, calls);
     const cpuMsPerCall = (totalUsage(load.pids).cpuMs - before.cpuMs) / calls;
     const { failed, retransmissions } = readCounters(path.join(folder, 'counters'));
-    const { invitedAt, answeredMs, refused } = readShortMessages(readFileSync(path.join(folder, 'messages'), 'utf8'));
-    const answerMs = {
-      p50: percentile(answeredMs, 0.5),
-      p99: percentile(answeredMs, 0.99),
-      max: percentile(answeredMs, 1),
-    };
+    const dialogue = readShortMessages(readFileSync(path.join(folder, 'messages'), 'utf8'));
+    const { invitedAt, refused } = dialogue;
+    const answerMs = spreadOf(dialogue.answeredMs);
+    const firstResponseMs = spreadOf(dialogue.firstResponseMs);
     const late = whyCallerWasLate(invitedAt, load.rate);
     const serverIsSlow = failed > 0 || (answerMs.p99 ?? 0) > SLOW_ANSWER_MS;
     if (late !== null && !serverIsSlow) return { thrownAway: late };
-    return { run: { rate: load.rate, calls, failed, refused, retransmissions, answerMs, cpuMsPerCall } };
+    const run = { rate: load.rate, calls, failed, refused, retransmissions, firstResponseMs, answerMs, cpuMsPerCall };
+    return { run };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+export function spreadOf(values: readonly number[]): Spread {
+  return { p50: percentile(values, 0.5), p99: percentile(values, 0.99), max: percentile(values, 1) };
 }
 
 async function placeCalls(folder: string, { server, rate, seconds }: SetupLoad, calls: number): Promise<void> {

@@ -19,9 +19,13 @@ test('the time from INVITE to 200 is read per call; what was sent again does not
     line(10.6, 'R', '1-7@127.0.0.1', '2 BYE', 'SIP/2.0 200 OK'),
     '',
   ].join('\n');
-  const { invitedAt, answeredMs, refused } = readShortMessages(log);
+  const { invitedAt, firstResponseMs, answeredMs, refused } = readShortMessages(log);
   assert.equal(invitedAt, [10, 10.001, 10.51]);
   assert.equal(refused, { 503: 1 });
+  assert.equal(
+    firstResponseMs.map(ms => Math.round(ms)),
+    [2, 504, 10],
+  );
   assert.equal(
     answeredMs.map(ms => Math.round(ms)),
     [4, 504],

@@ -2,6 +2,8 @@
 export interface Dialogue {
   /** Seconds at which each call's first INVITE left, in order. */
   readonly invitedAt: readonly number[];
+  /** INVITE → first response of any kind, milliseconds. */
+  readonly firstResponseMs: readonly number[];
   /** INVITE → 200, milliseconds, of the calls that were answered. */
   readonly answeredMs: readonly number[];
   /** How often each final answer other than 200 came: { "503": 12 }. */
@@ -14,7 +16,9 @@ export interface Dialogue {
  */
 export function readShortMessages(log: string): Dialogue {
   const invited = new Map<string, number>();
+  const responded = new Set<string>();
   const answered = new Set<string>();
+  const firstResponseMs: number[] = [];
   const answeredMs: number[] = [];
   const refused: Record<string, number> = {};
   for (const line of log.split('\n')) {
@@ -23,13 +27,18 @@ export function readShortMessages(log: string): Dialogue {
     const at = Number(seconds);
     if (direction === 'S' && first.startsWith('INVITE ') && !invited.has(callId)) invited.set(callId, at);
     const invitedAt = invited.get(callId);
-    const status = direction === 'R' ? /^SIP\/2\.0 ([2-6]\d\d)/.exec(first)?.[1] : undefined;
+    const status = direction === 'R' ? /^SIP\/2\.0 ([1-6]\d\d)/.exec(first)?.[1] : undefined;
     if (status === undefined || invitedAt === undefined || answered.has(callId)) continue;
+    if (!responded.has(callId)) {
+      responded.add(callId);
+      firstResponseMs.push((at - invitedAt) * 1000);
+    }
+    if (status.startsWith('1')) continue;
     answered.add(callId);
     if (status === '200') answeredMs.push((at - invitedAt) * 1000);
     else refused[status] = (refused[status] ?? 0) + 1;
   }
-  return { invitedAt: [...invited.values()], answeredMs, refused };
+  return { invitedAt: [...invited.values()], firstResponseMs, answeredMs, refused };
 }
 
 /** SIPp sends in steps of its timer; a gap of this many milliseconds is more than that. */
