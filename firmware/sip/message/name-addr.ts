@@ -28,6 +28,7 @@ export function parseNameAddr(value: string): NameAddr {
   const display = value.slice(0, open).trim();
   const uri = value.slice(open + 1, close).trim();
   if (uri === '') throw new SipParseError('an address is empty');
+  if (/[\s<]/.test(uri)) throw new SipParseError('an address holds blanks or a second "<"');
   return { displayName: readDisplayName(display, quoteEnd), uri, params: paramsFrom(value, close + 1) };
 }
 

@@ -1,18 +1,14 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { pino } from 'pino';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ManualClock } from '../../base/manual-clock.ts';
 import { SipParseError } from '../message/errors.ts';
 import { parseNameAddr } from '../message/name-addr.ts';
 import { ipv6Torture, RFC_4475, RFC_5118, torture } from '../message/torture.samples.ts';
 import { parseUri } from '../message/uri.ts';
-import { RFC_TIMERS } from '../transaction/timers.ts';
 import type { IncomingRequest } from './incoming-request.ts';
-import { NOTHING, startAgent } from './user-agent.fixture.ts';
-import type { UserAgent } from './user-agent.ts';
+import { SOURCE, Victim } from './victim.fixture.ts';
 
 /**
  * The final answers that each message gets. 404 and 200 (to other than OPTIONS) are the owners' here: the stack has
@@ -104,90 +100,6 @@ const IPV6: Record<(typeof RFC_5118)[number], Expected> = {
   'ipv6-correct-abnf-2-colons': UNDERSTOOD,
 };
 
-/** Not 127.0.0.1: the answers go to the ports that the messages name, where somebody else might listen. */
-const SOURCE = '127.0.44.75';
-/** 64·T1 twice, for an INVITE whose answer is never acknowledged. */
-const LONG_ENOUGH_MS = 130_000;
-
-/** An agent whose time stands still, and everything that it sends. */
-class Victim {
-  readonly sent: string[] = [];
-  readonly faults: string[] = [];
-  readonly #clock = new ManualClock();
-  #agent: UserAgent | null = null;
-  #heard: (() => void) | null = null;
-  #guards = 0;
-
-  async start(): Promise<this> {
-    const agent = await startAgent({
-      clock: this.#clock,
-      timers: RFC_TIMERS,
-      log: pino({ level: 'error' }, { write: line => void this.faults.push(line) }),
-      listeners: [
-        { transport: 'udp', host: '127.0.0.1', port: 0 },
-        { transport: 'tcp', host: '127.0.0.1', port: 0 },
-      ],
-      tap: (direction, bytes) => {
-        if (direction === 'in') return;
-        this.sent.push(bytes.toString());
-        this.#heard?.();
-      },
-    });
-    agent.onInvite = invite => invite.reject(404);
-    agent.onRequest = request => answerAsRegistrar(request);
-    this.#agent = agent;
-    return this;
-  }
-
-  get agent(): UserAgent {
-    if (!this.#agent) throw new Error('the agent is not started');
-    return this.#agent;
-  }
-
-  port(transport: 'udp' | 'tcp'): number {
-    return this.agent.listening.find(local => local.transport === transport)?.port ?? 0;
-  }
-
-  /** An OPTIONS behind a message: its answer shows that the message has been dealt with, and that the agent lives. */
-  guard(): { bytes: Buffer; answered: Promise<void> } {
-    this.#guards += 1;
-    const id = `guard-${this.#guards}`;
-    const lines = [
-      'OPTIONS sip:guard@127.0.0.1 SIP/2.0',
-      `Via: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK${id};rport`,
-      'From: <sip:guard@127.0.0.1>;tag=1',
-      'To: <sip:guard@127.0.0.1>',
-      `Call-ID: ${id}`,
-      'CSeq: 1 OPTIONS',
-      'Content-Length: 0',
-    ];
-    const answered = new Promise<void>(done => {
-      this.#heard = () => {
-        if (this.sent.some(text => text.includes(`Call-ID: ${id}\r\n`))) done();
-      };
-    });
-    return { bytes: Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), answered };
-  }
-
-  /** What it has sent since the last time, but for guards and 100. */
-  answers(): string[] {
-    const texts = this.sent.splice(0);
-    return texts.filter(text => !text.includes('Call-ID: guard-') && !text.startsWith('SIP/2.0 100'));
-  }
-
-  async close(): Promise<void> {
-    await this.agent.close();
-  }
-
-  /** Nothing is left when every timer that was set has run; the next message may look like this one. */
-  holdsNothing(): void {
-    this.#clock.advance(LONG_ENOUGH_MS);
-    this.sent.length = 0;
-    assert.equal(this.agent.dump(), NOTHING);
-    assert.equal(this.faults, []);
-  }
-}
-
 /** RFC 4475 §3.3.4: an address of record is a SIP URI. */
 function answerAsRegistrar(incoming: IncomingRequest): void {
   try {
@@ -199,11 +111,18 @@ function answerAsRegistrar(incoming: IncomingRequest): void {
   }
 }
 
+async function startVictim(): Promise<Victim> {
+  const victim = await new Victim().start();
+  victim.agent.onInvite = invite => invite.reject(404);
+  victim.agent.onRequest = answerAsRegistrar;
+  return victim;
+}
+
 const statuses = (answers: readonly string[]) => answers.map(text => Number(text.slice(8, 11)));
 
 function suite(title: string, messages: readonly [name: string, bytes: Buffer, expected: Expected][]): void {
   test(`${title} over UDP: each gets its answer, and nothing stays`, async () => {
-    const victim = await new Victim().start();
+    const victim = await startVictim();
     const socket = createSocket('udp4');
     await new Promise<void>(bound => socket.bind(0, SOURCE, bound));
     for (const [name, bytes, { udp, says }] of messages) {
@@ -221,7 +140,7 @@ function suite(title: string, messages: readonly [name: string, bytes: Buffer, e
   });
 
   test(`${title} over TCP: each gets its answer, and nothing stays`, async () => {
-    const victim = await new Victim().start();
+    const victim = await startVictim();
     for (const [name, bytes, expected] of messages) {
       const { bytes: guard, answered } = victim.guard();
       const socket = connect({ host: '127.0.0.1', port: victim.port('tcp'), localAddress: SOURCE });
@@ -259,7 +178,7 @@ suite(
 );
 
 test('two requests with nothing but the magic cookie for a branch are two requests (RFC 4475 §3.2.1)', async () => {
-  const victim = await new Victim().start();
+  const victim = await startVictim();
   const socket = createSocket('udp4');
   await new Promise<void>(bound => socket.bind(0, SOURCE, bound));
   const first = torture('badbranch').toString();
