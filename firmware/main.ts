@@ -33,6 +33,7 @@ import { TraceBook } from './sip/trace/trace-book.ts';
 import type { UserAgent } from './sip/user-agent/user-agent.ts';
 import { startUpCard } from './start-up-card.ts';
 import { Store } from './store/store.ts';
+import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
 import { OutboundCalls } from './trunks/outbound-calls.ts';
 import { CallingPolicies } from './trunks/policy/calling-policies.ts';
 import { Trunks } from './trunks/trunks.ts';
@@ -142,7 +143,16 @@ async function start(lifecycle: Lifecycle): Promise<void> {
       callsPerProject: config.limits.callsPerProject,
     },
   });
-  userAgent.onInvite = invite => void calls.answerBuiltin(invite);
+  const incoming = new IncomingCalls({
+    calls,
+    trunks,
+    policy,
+    numbers: config.numbers,
+    logins: trunks.logins,
+    isBuiltinSource,
+    domain: direct.domain,
+  });
+  userAgent.onInvite = invite => incoming.take(invite);
 
   const api = buildApi({
     projects,

@@ -140,6 +140,7 @@ export async function withGateway(configuration: string, run: (gateway: Gateway)
     trunks,
     policy: trunks,
     numbers: config.numbers,
+    logins: { check: () => ({ kind: 'nobody' }) },
     isBuiltinSource: () => false,
     domain: 'box.example.com',
   });

@@ -1,6 +1,7 @@
 import { isCrosspointError, messageOf } from '../../base/errors.ts';
 import type { SessionId } from '../../base/ids.ts';
 import type { CallDestination } from '../../calls/answer-call.ts';
+import { builtinNumber } from '../../calls/builtin-numbers.ts';
 import type { Calls } from '../../calls/calls.ts';
 import type { Destination, NumberRoute } from '../../config/number-schema.ts';
 import type { IncomingInvite } from '../../sip/user-agent/incoming-invite.ts';
@@ -9,6 +10,7 @@ import { bridgeIncoming } from '../bridge/incoming-bridge.ts';
 import { SideBook } from '../bridge/side-book.ts';
 import { takePlace } from '../bridge/take-place.ts';
 import { type Caller, callerOf } from '../caller.ts';
+import type { TrunkLogins } from '../logins/trunk-logins.ts';
 import type { ReadNumber } from '../number-format.ts';
 import type { Admitted, CallingPolicyPort, TrunkPort, TrunksPort } from '../trunk-port.ts';
 import { calledNumber, statusOfUnknown } from './called-number.ts';
@@ -21,6 +23,8 @@ export interface IncomingCallsOptions {
   readonly policy: CallingPolicyPort;
   /** `numbers` of the configuration. */
   readonly numbers: readonly NumberRoute[];
+  /** Asks sources that were let in for the box's own numbers who they are, when they call others. */
+  readonly logins: Pick<TrunkLogins, 'check'>;
   /** Whether that IP address may call tone, echo and room-<name>. */
   isBuiltinSource(address: string): boolean;
   /** Host part of our addresses towards peers that are no trunk. */
@@ -74,7 +78,11 @@ export class IncomingCalls {
 
   async #take(invite: IncomingInvite): Promise<void> {
     const trunk = this.#options.trunks.forIncoming(invite.source, invite.user);
-    if (!trunk) return this.#strange(invite);
+    if (trunk) await this.#ofTrunk(invite, trunk);
+    else await this.#strange(invite);
+  }
+
+  async #ofTrunk(invite: IncomingInvite, trunk: TrunkPort): Promise<void> {
     if (invite.replaces) return this.#replace(invite, trunk);
     const called = calledNumber(invite.request.uri, trunk.config.numbers.in);
     if (called.kind === 'none') {
@@ -90,10 +98,17 @@ export class IncomingCalls {
     else this.#refuse(invite, 'unknown-number', status, 'No such number', what);
   }
 
-  /** Of no trunk: only the box's own numbers are for it. */
+  /** Of no trunk by its address: the box's own numbers are for it, and whatever its login opens. */
   async #strange(invite: IncomingInvite): Promise<void> {
-    if (this.#isBuiltin(invite)) await this.#options.calls.answerBuiltin(invite);
-    else this.#refuse(invite, 'no-trunk', 403, 'No trunk is called from here');
+    const isOwnNumber = builtinNumber(invite.calledUser) !== undefined;
+    if (isOwnNumber && this.#isBuiltin(invite)) return this.#options.calls.answerBuiltin(invite);
+    const { logins, trunks } = this.#options;
+    const verdict = logins.check(invite.request, invite.source);
+    if (verdict.kind === 'challenge') return invite.reject(401, undefined, verdict.headers);
+    const trunk = verdict.kind === 'user' ? trunks.forIncoming(invite.source, verdict.user) : null;
+    if (trunk) return this.#ofTrunk(invite, trunk);
+    if (verdict.kind === 'nobody' && this.#isBuiltin(invite)) return this.#options.calls.answerBuiltin(invite);
+    this.#refuse(invite, 'no-trunk', 403, 'No trunk is called from here');
   }
 
   async #replace(invite: IncomingInvite, trunk: TrunkPort): Promise<void> {
