@@ -21,6 +21,46 @@ test('an unquoted answer, a proxy’s answer and a folded case are masked too', 
   assert.match(masked('a=ice-pwd:abcdef\r\n'), 'a=ice-pwd:******');
 });
 
+test('folds hide nothing', () => {
+  const folded =
+    'Authorization: Digest username="bob",\r\n nonce="n", response=\r\n\t"secret",\r\n cnonce=hidden\r\nX: response=open\r\n';
+  const text = masked(folded);
+  assert.is(text.length, folded.length);
+  assert.not.match(text, /secret|hidden/);
+  assert.match(text, 'nonce="n"');
+  assert.match(text, 'X: response=open');
+});
+
+test('passwords of every length, and of every URI of a line, are masked', () => {
+  assert.is(masked('Contact:sip:a:pw1@h;x=1,sips:b:pw:2@h\n'), 'Contact:sip:a:***@h;x=1,sips:b:****@h\n');
+  const long = 'p'.repeat(500);
+  assert.is(masked(`t: <sip:a:${long}@h>`), `t: <sip:a:${'*'.repeat(500)}@h>`);
+  for (const open of ['From: <sip:a@h:5060>;tag=1', 'From: sip:h:5060', 'Call-ID: 1:2@h'])
+    assert.is(masked(open), open);
+});
+
+test('a message made to be slow is masked as fast as any', () => {
+  const full = (pump: string) => pump.repeat(Math.floor(65_000 / pump.length));
+  for (const pump of [
+    '\t',
+    'sip:',
+    'sip:a:',
+    'a@',
+    'response=',
+    'response ',
+    '\n ',
+    'a=crypto:inline:',
+    'signal= ',
+    '\r\n\r\n',
+  ]) {
+    const before = process.cpuUsage();
+    maskSecrets(Buffer.from(`Authorization: ${full(pump)}`));
+    maskSecrets(Buffer.from(full(pump)));
+    const { user, system } = process.cpuUsage(before);
+    assert.ok(user + system < 100_000, `${JSON.stringify(pump)}: ${user + system} µs`);
+  }
+});
+
 test('digits that were pressed are not told', () => {
   assert.match(
     masked('Content-Type: application/dtmf-relay\r\n\r\nSignal=5\r\nDuration=100\r\n'),
