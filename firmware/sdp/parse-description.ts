@@ -20,7 +20,7 @@ const READ =
 const CRYPTO = 'a=crypto:';
 
 /** "m=audio 49170/2 RTP/AVP 0 8"; read here, since sdp-transform drops lines with a port count or "-" in the kind. */
-const MEDIA_LINE = /^([!-~]+) +(\d{1,5})(?:\/\d+)? +([!-~]+)(?: +(.*))?$/;
+const MEDIA_LINE = /^([!-~]+) +(\d{1,5})(?:\/\d+)? +([!-~]+)(?: +(\S.*))?$/;
 
 /**
  * Reads a description, forgiving what real peers do: LF alone, blanks at line ends, no s= or t=, no a=rtpmap for
