@@ -68,6 +68,8 @@ for (const text of [
   'a "b" <sip:a@b>',
   'sip:a @b',
   '<sip:a@b> x',
+  'a <b <sip:a@b>',
+  '<sip:a @b>',
 ]) {
   test(`what is no address is refused: ${JSON.stringify(text)}`, () => {
     assert.throws(
