@@ -1,0 +1,33 @@
+import type { DigitWay } from '../../calls/side-terms.ts';
+import type { Agreed } from '../../sdp/agreed.ts';
+import type { Dialog } from '../../sip/dialog/dialog.ts';
+import { failed, ok, type Step } from './step.ts';
+import { TEST_DIGITS } from './test-digits.ts';
+
+/** How digits went out: as RFC 4733 events among the audio, which `RtpProbe` sends, or here by INFO. */
+export async function dtmfStep(dialog: Dialog, way: DigitWay, { sendTelephoneEvent }: Agreed): Promise<Step> {
+  if (way === 'info') return await byInfo(dialog);
+  if (sendTelephoneEvent) {
+    const { payloadType, clockRate } = sendTelephoneEvent;
+    return ok('dtmf', `${TEST_DIGITS} sent as RFC 4733 events (payload type ${payloadType}, ${clockRate} Hz)`);
+  }
+  return failed(
+    'dtmf',
+    ['the peer has no telephone-event: digits cannot be sent as RFC 4733 events'],
+    ['switch RFC 2833/4733 on at the peer, or set dtmf.send: info on this trunk'],
+  );
+}
+
+async function byInfo(dialog: Dialog): Promise<Step> {
+  for (const digit of TEST_DIGITS) {
+    const body = Buffer.from(`Signal=${digit}\r\nDuration=160\r\n`);
+    const { status } = await dialog.request('INFO', { body, contentType: 'application/dtmf-relay' });
+    if (status !== null && status >= 200 && status <= 299) continue;
+    return failed(
+      'dtmf',
+      [`INFO with the digit ${digit}: ${status ?? 'no answer'}`],
+      ['the peer takes no digits by INFO: set dtmf.send: rfc4733 on this trunk'],
+    );
+  }
+  return ok('dtmf', `${TEST_DIGITS} sent by INFO, and taken`);
+}
