@@ -1,6 +1,6 @@
 import { CrosspointError } from '../../base/errors.ts';
 import { type AnswerAcrossOutcome, answerToFirstSide, offerToSecondSide } from '../../sdp/bridge.ts';
-import { TELEPHONE_EVENT } from '../../sdp/codec-table.ts';
+import { type AudioCodec, isCodec, TELEPHONE_EVENT } from '../../sdp/codec-table.ts';
 import type { Direction } from '../../sdp/session-description.ts';
 import { type BridgeSide, passesAll } from './bridge-side.ts';
 
@@ -20,7 +20,8 @@ export function offerAcross(
   direction?: Direction,
   rekey = false,
 ): Buffer {
-  const ours = { ...to.ours, ...(direction !== undefined && { direction }), rekey };
+  const codecs = currentFirst(to.ours.codecs, from);
+  const ours = { ...to.ours, codecs, ...(direction !== undefined && { direction }), rekey };
   const outcome = offerToSecondSide({ firstOffer: description, ours, relayAll: passesAll(to, from) });
   if (outcome.kind === 'refused') throw outcome.refusal;
   return to.negotiation.offered(outcome.offer);
@@ -48,6 +49,12 @@ export function answerAcross(
   });
   if (outcome.kind === 'refused') throw outcome.refusal;
   return outcome;
+}
+
+/** A codec that is spoken there now is the best offer here: nothing has to be transcoded. */
+function currentFirst(codecs: readonly AudioCodec[], { agreed }: BridgeSide): readonly AudioCodec[] {
+  const current = agreed && codecs.find(codec => isCodec(agreed.sendFormat, codec));
+  return current ? [current, ...codecs.filter(codec => codec !== current)] : codecs;
 }
 
 /** Before anything is known of the other side: what we can decode. */

@@ -122,11 +122,12 @@ export class Bridge {
     this.call.exchange(leaves, comes);
   }
 
-  /** A side whose dialog goes on in another call: here it is only waited for. */
-  letGo(side: BridgeSide): void {
+  /** A side's dialog goes on in another call, which counts for the policy from now on; this one is about to end. */
+  handOver(side: BridgeSide, to: Bridge): void {
     if (side.dialog) this.context.sides.remove(side.dialog);
     side.dialog = null;
     side.signalling = SILENT;
+    for (const admitted of this.#admitted.splice(0)) to.admit(admitted);
   }
 
   /** The policy counts one more call out until this one ends. */

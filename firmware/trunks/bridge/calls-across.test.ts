@@ -26,6 +26,7 @@ trunks:
 numbers:
   - { prefix: "+44", to: { forward: ["trunk:carrier", "trunk:other"] } }
   - { number: "100", project: "46000001", to: { forward: ["trunk:carrier/200"] } }
+  - { number: "400", to: { forward: ["sip:127.0.0.1:PORT_other;media=srtp"] } }
   - { number: "300", project: "46000001", to: { reject: 603 } }
   - { pattern: any, trunk: carrier, to: { forward: ["trunk:pbx"] } }
 `;
@@ -271,6 +272,38 @@ test('a trunk of which the caller is to hear a tone makes the box ring', () =>
     const { dialog } = await accepted(placed);
     await until('media', () => gateway.media.legs[0]?.config.hears?.kind !== 'tone');
     await dialog.bye();
+  }));
+
+test('an address of a forward list is called with the media that it says', () =>
+  withGateway(TWO_TRUNKS, async gateway => {
+    const coming = nextInvite(gateway.peer('other'));
+    const placed = callFrom(gateway, 'pbx', '400', { from: { displayName: 'Alice', uri: 'sip:101@pbx.example.com' } });
+    const { request, calledUser, from } = await coming;
+    assert.is(calledUser, '400');
+    assert.equal([from.displayName, from.uri], ['Alice', 'sip:101@box.example.com']);
+    assert.match(request.body.toString(), 'RTP/SAVP');
+    placed.invite.cancel();
+    await failed(placed);
+    await until('the end', () => gateway.calls.live === 0);
+  }));
+
+test('a call that has no hops left is not carried on for ever', () =>
+  withGateway(TWO_TRUNKS, async gateway => {
+    const coming = nextInvite(gateway.peer('carrier'));
+    const placed = callFrom(gateway, 'pbx', '+442071234567', { maxForwards: 1 });
+    const invite = await coming;
+    assert.is(invite.request.headers.get('Max-Forwards'), '0');
+    invite.reject(404);
+    await failed(placed);
+  }));
+
+test('a password that the far end does not take is no question to the caller', () =>
+  withGateway(TWO_TRUNKS, async gateway => {
+    gateway.peer('carrier').onInvite = invite => invite.reject(407);
+    const failure = await failed(callFrom(gateway, 'pbx', '+442071234567'));
+    assert.is(failure.status, 500);
+    assert.match(failure.headers?.get('Reason') ?? '', 'SIP;cause=407');
+    assert.match(reasons(gateway)[0] ?? '', /^407 /);
   }));
 
 test('a caller of no trunk is refused', () =>

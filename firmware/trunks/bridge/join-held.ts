@@ -45,7 +45,7 @@ function take(bridge: Bridge, leaves: BridgeSide, comes: BridgeSide, held: SideO
   const { dialog } = moves;
   if (!dialog) return;
   const stays = bridge.otherOf(leaves);
-  held.bridge.letGo(moves);
+  held.bridge.handOver(moves, bridge);
   bridge.exchange(leaves, comes);
   bridge.owns(comes, dialog);
   void held.bridge.call.end('far-end', endReasons.normalClearing);
