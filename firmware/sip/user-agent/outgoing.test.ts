@@ -196,8 +196,8 @@ test('a Contact that policy forbids is not followed: the request goes to where t
 test('a target that cannot be reached is told with its code, after invite has returned', () =>
   withCallee(async agent => {
     const cases = [
-      ['sips:bob@127.0.0.1', 'sip.transport-unsupported'],
-      ['sip:bob@127.0.0.1;transport=tls', 'sip.transport-unsupported'],
+      ['sips:bob@127.0.0.1:1', 'sip.send-failed'],
+      ['sip:bob@127.0.0.1:1;transport=tls', 'sip.send-failed'],
       ['sip:bob@127.0.0.1;transport=tcp', 'sip.transport-unsupported'],
       ['sip:bob@[::1]', 'sip.transport-unsupported'],
       ['sip:bob@no-such-host.invalid', 'sip.target-unresolved'],
