@@ -94,7 +94,14 @@ test('any other address is called straight', () => {
   const { dial } = calls([CARRIER], { policy: { maxSeconds: 60 } });
   const route = dial('sip:bob@example.org;transport=tcp', '14155550101@example.com');
   assert.equal(
-    [formatUri(route.attempts[0].target), route.attempts[0].requestUri, route.from.uri, route.headers, route.auth, route.maxDurationMs],
+    [
+      formatUri(route.attempts[0].target),
+      route.attempts[0].requestUri,
+      route.from.uri,
+      route.headers,
+      route.auth,
+      route.maxDurationMs,
+    ],
     [
       'sip:bob@example.org;transport=tcp',
       'sip:bob@example.org;transport=tcp',

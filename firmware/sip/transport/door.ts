@@ -133,7 +133,8 @@ export class Door {
       return 'admitted';
     }
     counters.strangers += 1;
-    if (passage.kind === 'silence') return 'refused';
+    // The ACK of a challenge is no second knock: on a stream the request with credentials follows it.
+    if (passage.kind === 'silence') return request.method === 'ACK' ? 'challenged' : 'refused';
     counters.challenged += 1;
     this.#parts.answer(passage.bytes, via, from);
     return passage.again ? 'challenged' : 'refused';

@@ -1,9 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parseUri } from '../message/uri.ts';
 import type { Gatekeeper } from '../transport/gatekeeper.ts';
 import type { IncomingInvite } from './incoming-invite.ts';
 import { RawPeer } from './raw-peer.fixture.ts';
-import { ANSWER, emptied, NOTHING, nextInvite, settled, startAgent } from './user-agent.fixture.ts';
+import { ANSWER, accepted, emptied, NOTHING, nextInvite, place, settled, startAgent } from './user-agent.fixture.ts';
 
 const CREDENTIALS = 'Authorization: alice';
 
@@ -12,7 +13,7 @@ const gatekeeper: Gatekeeper = {
   admit(request) {
     const user = request.headers.get('Authorization');
     if (user !== undefined) return { kind: 'admit', user };
-    return { kind: 'answer', status: 401, headers: [['WWW-Authenticate', 'Digest realm="box"']] };
+    return { kind: 'answer', status: 401, headers: [['WWW-Authenticate', 'Digest realm="box", nonce="n"']] };
   },
 };
 
@@ -79,6 +80,28 @@ test('a repeated INVITE is known by its transaction, not by its credentials', as
   phone.send(phone.requestText('ACK', { toTag: 'x', branch: 'z9hG4bKINVITE1' }), port);
   assert.equal(await emptied(agent), NOTHING);
   await close();
+});
+
+test('over TCP the connection lives on between the challenge, its ACK and the call', async () => {
+  const listeners = [{ transport: 'tcp', host: '127.0.0.1', port: 0 }] as const;
+  const agent = await startAgent({ listeners, isTrusted: () => false, gatekeeper });
+  const phone = await startAgent({ listeners });
+  try {
+    const { port } = agent.listening[0]!;
+    const offered = nextInvite(agent);
+    const uri = `sip:bob@127.0.0.1:${port};transport=tcp`;
+    const auth = { username: 'alice', password: 'secret' };
+    const placed = place(phone, port, { target: parseUri(uri), requestUri: uri, auth });
+    const invite = await offered;
+    assert.match(invite.user ?? '', 'alice');
+    invite.accept(ANSWER);
+    const { dialog } = await accepted(placed);
+    assert.is(agent.connections.length, 1);
+    await dialog.bye();
+    for (const each of [agent, phone]) assert.equal(await emptied(each), NOTHING);
+  } finally {
+    await Promise.all([agent.close(), phone.close()]);
+  }
 });
 
 test.run();
