@@ -43,7 +43,9 @@ function parsePort(text: string): number | null {
 }
 
 export function isHost(text: string): boolean {
-  return isIPv6(text) ? !text.includes('%') : text.length <= MAX_HOST && NAME.test(text);
+  // Node's isIPv6 is a long regular expression, and hosts are read several times a message.
+  if (text.includes(':')) return isIPv6(text) && !text.includes('%');
+  return text.length <= MAX_HOST && NAME.test(text);
 }
 
 /** `192.0.2.1:5060`, `[2001:db8::1]:5060`; without a port when that is null. */

@@ -99,7 +99,7 @@ export function localFor(
   preferred: LocalAddress | null,
 ): LocalAddress | null {
   const fits = (local: LocalAddress) =>
-    local.transport === hop.transport && isIPv6(local.address) === isIPv6(hop.address);
+    local.transport === hop.transport && local.address.includes(':') === hop.address.includes(':');
   if (preferred && fits(preferred)) return preferred;
   const usable = locals.filter(fits);
   return usable.find(local => isLoopback(local.address) === isLoopback(hop.address)) ?? usable[0] ?? null;

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { SipRequest } from '../message/message.ts';
 import { formatVia, parseVia, type Via } from '../message/via.ts';
 import type { Hop, Source } from './hop.ts';
@@ -44,6 +43,6 @@ export function responseHop(via: Via, source: Source): Hop {
 
 /** RFC 3261 §18.1.2: a response whose topmost Via is not one of ours is discarded. */
 export function sentByOf(via: Via): string {
-  const host = isIP(via.host) === 6 ? `[${via.host}]` : via.host;
+  const host = via.host.includes(':') ? `[${via.host}]` : via.host;
   return `${host}:${via.port ?? defaultPort(via.transport)}`;
 }
