@@ -14,6 +14,8 @@ export interface PhoneOptions {
   readonly law?: Law;
   readonly scenario?: string;
   readonly transport?: 'udp' | 'tcp';
+  /** Its SIP port, where the box must know it before. */
+  readonly port?: number;
   readonly keys?: SippOptions['keys'];
 }
 
@@ -56,13 +58,14 @@ export function callBox(rig: Rig, box: Box, user: string, options: PhoneOptions)
 }
 
 async function open(rig: Rig, options: PhoneOptions, how: SippOptions): Promise<Phone> {
-  const { frequencyHz, law = 'PCMU', transport = 'udp', keys } = options;
+  const { frequencyHz, law = 'PCMU', transport = 'udp', port, keys } = options;
   const media = await TonePhone.open({ frequencyHz, law, host: rig.us });
   const [payload_type, rtpmap] = RTPMAP[law];
   const sip = await Sipp.start({
     ...how,
     host: rig.us,
     transport,
+    ...(port !== undefined && { port }),
     keys: { rtp_port: media.rtpPort, payload_type, rtpmap, ...keys },
   });
   return rig.keep(new Phone(sip, media, transport));

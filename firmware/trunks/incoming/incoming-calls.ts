@@ -91,7 +91,7 @@ export class IncomingCalls {
     }
     const route = this.#numbers.route(called.number, trunk);
     if (route) return this.#admitted({ invite, trunk, called: called.number, route });
-    if (this.#isBuiltin(invite)) return this.#options.calls.answerBuiltin(invite);
+    if (this.#isForTheBox(invite)) return this.#options.calls.answerBuiltin(invite);
     const status = statusOfUnknown(called.number);
     const what = { trunk: trunk.name, to: called.number.text };
     if (status === 484) this.#refuse(invite, 'incomplete-number', status, 'Digits are missing in the number', what);
@@ -100,14 +100,16 @@ export class IncomingCalls {
 
   /** Of no trunk by its address: the box's own numbers are for it, and whatever its login opens. */
   async #strange(invite: IncomingInvite): Promise<void> {
-    const isOwnNumber = builtinNumber(invite.calledUser) !== undefined;
-    if (isOwnNumber && this.#isBuiltin(invite)) return this.#options.calls.answerBuiltin(invite);
+    if (this.#isForTheBox(invite)) return this.#options.calls.answerBuiltin(invite);
     const { logins, trunks } = this.#options;
     const verdict = logins.check(invite.request, invite.source);
     if (verdict.kind === 'challenge') return invite.reject(401, undefined, verdict.headers);
     const trunk = verdict.kind === 'user' ? trunks.forIncoming(invite.source, verdict.user) : null;
     if (trunk) return this.#ofTrunk(invite, trunk);
-    if (verdict.kind === 'nobody' && this.#isBuiltin(invite)) return this.#options.calls.answerBuiltin(invite);
+    if (verdict.kind === 'nobody' && this.#options.isBuiltinSource(invite.source.address)) {
+      this.#refuse(invite, 'unknown-number', 404, 'No such number', { to: invite.calledUser });
+      return;
+    }
     this.#refuse(invite, 'no-trunk', 403, 'No trunk is called from here');
   }
 
@@ -199,8 +201,9 @@ export class IncomingCalls {
     }
   }
 
-  #isBuiltin({ source }: IncomingInvite): boolean {
-    return this.#options.isBuiltinSource(source.address);
+  /** One of the box's own numbers, called from where that is allowed. */
+  #isForTheBox({ source, calledUser }: IncomingInvite): boolean {
+    return builtinNumber(calledUser) !== undefined && this.#options.isBuiltinSource(source.address);
   }
 
   #refuse(
