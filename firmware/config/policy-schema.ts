@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { isHostName } from './address.ts';
-import { Choice, closed, refined } from './schema-parts.ts';
+import { Choice, closed, group, refined } from './schema-parts.ts';
 
 const Prefixes = (description: string) =>
   Type.Optional(
@@ -73,8 +73,8 @@ export const PolicySchema = Type.Object({ ...rules, emergency: Type.Optional(Eme
 
 /** The one that every call meets. */
 export const GeneralPolicySchema = Type.Object(
-  { ...rules, emergency: Type.Optional(EmergencyRule) },
-  { ...closed, default: { emergency: {} } },
+  { ...rules, emergency: Type.Object(EmergencyRule.properties, { ...group, description: 'emergency calls' }) },
+  group,
 );
 
 export type PolicyConfig = Static<typeof PolicySchema>;

@@ -62,6 +62,11 @@ test('a trunk of a name and a target has the documented defaults', () => {
   assert.equal(numbers, []);
 });
 
+test('a policy that says something else still refuses emergency numbers', () => {
+  const { policy } = parseConfig('policy: { denyPrefixes: ["+44900"] }', 'box.yaml');
+  assert.equal(policy.emergency, { numbers: ['112', '999', '911'], action: 'refuse' });
+});
+
 test('a TLS listener takes port 5061 unless it names one', () => {
   const tls = 'transport: tls, certificateFile: a.crt, keyFile: a.key';
   const { sip } = parseConfig(`sip: { listeners: [{ ${tls} }, { ${tls}, port: 5071 }] }`, 'box.yaml');

@@ -133,7 +133,7 @@ for (const [number, status, why] of [
   ['+449001234567', 403, /denyPrefixes/],
   ['300', 603, /refused/i],
   ['12345678', 404, /No such number/],
-  ['+4', 484, /[Dd]igits are missing/],
+  ['+3312', 484, /[Dd]igits are missing/],
 ] as const) {
   rig.test(`a call to ${number} is refused with ${status}, and it is said why`, async () => {
     const answer = await refused(number, status);
