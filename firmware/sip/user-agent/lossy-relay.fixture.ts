@@ -1,6 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
 
+const MAX_DELAY_MS = 40;
+
 /** xorshift32: the same losses in every run. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0 || 1;
@@ -12,22 +14,33 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+/** Shares of the datagrams, 0–1. */
+export interface Impairment {
+  readonly loss: number;
+  readonly duplicate?: number;
+  /** Held back by up to 40 ms, so that later ones overtake them. */
+  readonly reorder?: number;
+}
+
 /**
- * Stands between two user agents and drops datagrams both ways. Each side sees the other under a port of the relay;
+ * Stands between two user agents and drops, doubles and delays datagrams both ways. Each side sees the other under a port of the relay;
  * Via and Contact are rewritten on the way, as a NAT with a SIP helper would.
  */
 export class LossyRelay {
   dropped = 0;
   passed = 0;
-  readonly #lossRatio: number;
+  doubled = 0;
+  delayed = 0;
+  readonly #impairment: Required<Impairment>;
   readonly #random: () => number;
   readonly #sides: [Socket, Socket] = [createSocket('udp4'), createSocket('udp4')];
   readonly #ports: [number, number];
+  #closed = false;
 
   /** `ports`: of the two user agents. */
-  constructor(ports: [number, number], lossRatio: number, seed: number) {
+  constructor(ports: [number, number], impairment: Impairment, seed: number) {
     this.#ports = ports;
-    this.#lossRatio = lossRatio;
+    this.#impairment = { duplicate: 0, reorder: 0, ...impairment };
     this.#random = seededRandom(seed);
   }
 
@@ -42,11 +55,13 @@ export class LossyRelay {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all(this.#sides.map(side => new Promise<void>(closed => side.close(closed))));
   }
 
   #pass(datagram: Buffer, from: 0 | 1): void {
-    if (this.#random() < this.#lossRatio) {
+    const { loss, duplicate, reorder } = this.#impairment;
+    if (this.#random() < loss) {
       this.dropped += 1;
       return;
     }
@@ -55,6 +70,16 @@ export class LossyRelay {
     const contact = `@127.0.0.1:${this.#ports[from]}>`;
     const seen = `@127.0.0.1:${this.portFor(to)}>`;
     const text = datagram.toString('latin1').replace(contact, seen);
-    this.#sides[to].send(Buffer.from(text, 'latin1'), this.#ports[to], '127.0.0.1');
+    const send = () => {
+      if (!this.#closed) this.#sides[to].send(Buffer.from(text, 'latin1'), this.#ports[to], '127.0.0.1');
+    };
+    if (this.#random() < duplicate) {
+      this.doubled += 1;
+      send();
+    }
+    if (this.#random() < reorder) {
+      this.delayed += 1;
+      setTimeout(send, this.#random() * MAX_DELAY_MS).unref();
+    } else send();
   }
 }

@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+import { endMany } from './endings/end-many.ts';
+
+test('20,000 calls that end in every way leave no transaction, dialog, timer or memory', () => endMany(20_000));
+
+test.run();
