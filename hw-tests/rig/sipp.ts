@@ -166,7 +166,16 @@ export class Sipp {
 /** The scenario with its keys filled in: SIPp's own -key reaches neither a response's status nor the length of a pause. */
 function scenarioText({ scenario, keys }: SippOptions, port: number): string {
   const text = readFileSync(path.join(scenarios, `${scenario}.xml`), 'utf8');
-  const usual = { rtp_port: 9, contact_port: port, payload_type: 0, rtpmap: 'PCMU/8000', ring_ms: 1, hold_ms: 500 };
+  const usual = {
+    hold_port: '[rtp_port]',
+    before_ms: 300,
+    rtp_port: 9,
+    contact_port: port,
+    payload_type: 0,
+    rtpmap: 'PCMU/8000',
+    ring_ms: 1,
+    hold_ms: 500,
+  };
   const all = { ...usual, ...keys };
   return Object.entries(all).reduce((filled, [key, value]) => filled.replaceAll(`[${key}]`, String(value)), text);
 }
