@@ -2,7 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { within } from '../rig/until.ts';
-import { inRepository, runTool } from './tools.ts';
+import { pin } from './pinning.ts';
+import { inRepository } from './tools.ts';
 
 const START_MS = 20_000;
 
@@ -21,7 +22,7 @@ export class BenchChild<Ready, Order extends object, Report> {
     const child = fork(inRepository(program), args);
     try {
       const ready = (await answerOf(child, START_MS, `starting ${program}`)) as Ready;
-      await runTool('taskset', ['-acp', String(core), String(child.pid)], { limitMs: 5_000 });
+      await pin(child.pid as number, core);
       return new BenchChild(child, ready);
     } catch (error) {
       child.kill('SIGKILL');

@@ -13,8 +13,11 @@ export function requireTwoCores(): void {
 
 /** Holds processes, with all threads they have now and will have, on the server's core. */
 export async function pinServer(pids: readonly number[]): Promise<void> {
-  for (const pid of pids) {
-    const { code, stderr } = await runTool('taskset', ['-acp', String(SERVER_CORE), String(pid)], { limitMs: 5_000 });
-    if (code !== 0) throw new Error(`cannot pin process ${pid}: ${stderr.trim()}`);
-  }
+  for (const pid of pids) await pin(pid, SERVER_CORE);
+}
+
+/** Holds a process on a core, with all threads it has and all it will start. @throws when that cannot be */
+export async function pin(pid: number, core: number): Promise<void> {
+  const { code, stderr } = await runTool('taskset', ['-acp', String(core), String(pid)], { limitMs: 5_000 });
+  if (code !== 0) throw new Error(`cannot pin process ${pid}: ${stderr.trim()}`);
 }

@@ -6,7 +6,7 @@ import { sipAddress, startBox } from './bench-box.ts';
 import { budgets } from './budgets.ts';
 import { describeMachine, renderMachine } from './machine.ts';
 import { runAsEntry } from './options.ts';
-import { pinServer, requireTwoCores } from './pinning.ts';
+import { LOAD_CORE, pin, pinServer, requireTwoCores } from './pinning.ts';
 import { renderSection, renderSummary, type Section, writeJson } from './section.ts';
 import { setupRun } from './setup-run.ts';
 import { callerRun } from './sip-caller-run.ts';
@@ -106,6 +106,8 @@ async function main(): Promise<void> {
     },
   });
   requireTwoCores();
+  // This process reads what a box logs: on the box's core that would be part of its load.
+  await pin(process.pid, LOAD_CORE);
   const extent = values.quick ? quick : full;
   const parts: Readonly<Record<string, () => Promise<Section>>> = {
     messages: () => measureMessages(extent.messages),
