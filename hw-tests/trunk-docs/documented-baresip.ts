@@ -10,16 +10,23 @@ import { samplesOf, wavOf } from '../rig/wav.ts';
 /** Longer than any call of a test. */
 const TONE_SECONDS = 60;
 
+export interface DocumentedBaresipOptions {
+  /** The text of the file of that name. */
+  readonly accounts: string;
+  readonly frequencyHz: number;
+  /** Where it listens; by default any free port of loopback, and then it has to register. */
+  readonly at?: { readonly host: string; readonly port: number };
+}
+
 /** baresip with an account as a page has it: it registers, answers by itself, says a tone and records what it hears. */
 export class DocumentedBaresip {
   readonly frequencyHz: number;
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'db-'));
   #child: Child | undefined;
 
-  /** @param accounts the text of the file of that name */
-  static async start(accounts: string, frequencyHz: number): Promise<DocumentedBaresip> {
-    const phone = new DocumentedBaresip(frequencyHz);
-    await phone.#start(accounts);
+  static async start(options: DocumentedBaresipOptions): Promise<DocumentedBaresip> {
+    const phone = new DocumentedBaresip(options.frequencyHz);
+    await phone.#start(options);
     return phone;
   }
 
@@ -27,13 +34,14 @@ export class DocumentedBaresip {
     this.frequencyHz = frequencyHz;
   }
 
-  async #start(accounts: string): Promise<void> {
+  async #start({ accounts, at }: DocumentedBaresipOptions): Promise<void> {
+    const { host, port } = at ?? { host: '127.0.0.1', port: await freePort() };
     const [firstPort, lastPort] = freePortRange(20);
     const tone = path.join(this.#folder, 'tone.wav');
     writeFileSync(tone, wavOf(sine(this.frequencyHz, -16, 0, TONE_SECONDS * RATE)));
     const config = [
-      `sip_listen 127.0.0.1:${await freePort()}`,
-      'net_interface 127.0.0.1',
+      `sip_listen ${host}:${port}`,
+      `net_interface ${host}`,
       `rtp_ports ${firstPort}-${lastPort}`,
       'module_path /usr/lib/baresip/modules',
       ...['stdio', 'g711', 'srtp', 'aufile', 'aubridge', 'sndfile'].map(name => `module ${name}.so`),
@@ -51,7 +59,8 @@ export class DocumentedBaresip {
     writeFileSync(path.join(this.#folder, 'accounts'), answering, { mode: 0o600 });
     writeFileSync(path.join(this.#folder, 'contacts'), '');
     this.#child = await startChild('baresip', 'baresip', ['-f', this.#folder]);
-    await until('baresip to be registered', () => this.#output().includes('200 OK'), {
+    const sign = at ? 'baresip is ready' : '200 OK';
+    await until(`baresip to say "${sign}"`, () => this.#output().includes(sign), {
       limitMs: 10_000,
       state: () => this.#output(),
     });

@@ -3,6 +3,9 @@ import { freePort } from '../rig/free-ports.ts';
 
 const BOX = '192.0.2.10';
 const PEER = '192.0.2.20';
+/** A phone that is known by its address needs one of its own. */
+const PHONE = '192.0.2.30';
+export const PHONE_HOST = '127.0.0.3';
 
 export interface Ports {
   readonly sip: number;
@@ -19,6 +22,8 @@ export function placed(text: string, { sip, peer }: Ports): string {
   return text
     .replaceAll(`${BOX}:5060`, `127.0.0.1:${sip}`)
     .replaceAll(`${PEER}:5060`, `127.0.0.1:${peer}`)
+    .replaceAll(`${PHONE}:5060`, `${PHONE_HOST}:${peer}`)
+    .replaceAll(PHONE, PHONE_HOST)
     .replaceAll(/192\.0\.2\.\d+/g, '127.0.0.1');
 }
 

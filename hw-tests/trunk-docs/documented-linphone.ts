@@ -37,20 +37,23 @@ export class DocumentedLinphone {
     writeFileSync(tone, wavOf(sine(this.frequencyHz, -16, 0, TONE_SECONDS * RATE)));
     // It keeps a database there, and does not make the folder.
     mkdirSync(path.join(this.#folder, '.local/share/linphone'), { recursive: true });
-    const own = [
-      `[sip]\nsip_port=${await freePort()}\nsip_tcp_port=0\nsip_tls_port=0\nbind_address=127.0.0.1`,
-      `[rtp]\naudio_rtp_port=${rtpPort}`,
-    ];
     const rc = path.join(this.#folder, 'linphonerc');
-    const text = [...own, settings.replace('[sip]\n', '')];
-    writeFileSync(rc, `${own[0]}\n${settings.replace('[sip]\n', '')}\n${own[1]}\n`, { mode: 0o600 });
-    void text;
+    const sip = `[sip]\nsip_port=${await freePort()}\nsip_tcp_port=0\nsip_tls_port=0\nbind_address=127.0.0.1\n`;
+    const text = `${settings.replace('[sip]\n', sip)}\n[rtp]\naudio_rtp_port=${rtpPort}\n`;
+    writeFileSync(rc, text, { mode: 0o600 });
     this.#child = await startChild('linphone', 'linphonec', ['-c', rc, '-a'], { env: { HOME: this.#folder } });
     this.#child.write(`soundcard use files\nplay ${tone}\nrecord ${this.#recording}\n`);
-    await until('Linphone to be registered', () => /Registration on .* successful/.test(this.#output()), {
+    await until('Linphone to be registered', () => this.#says('status register', /registered, identity=/), {
       limitMs: 10_000,
+      everyMs: 200,
       state: () => this.#output(),
     });
+  }
+
+  /** It tells on request alone, and some time after. */
+  #says(command: string, answer: RegExp): boolean {
+    this.#child?.write(`${command}\n`);
+    return answer.test(this.#output());
   }
 
   dial(uri: string): void {

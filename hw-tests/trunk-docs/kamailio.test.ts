@@ -6,8 +6,8 @@ import { hearsExactly } from '../rig/hearing.ts';
 import { startPhone } from '../rig/phones.ts';
 import { Rig } from '../rig/rig.ts';
 import { until } from '../rig/until.ts';
-import { boxConfig, freePorts, placed } from './documented-box.ts';
 import { DocumentedBaresip } from './documented-baresip.ts';
+import { boxConfig, freePorts, placed } from './documented-box.ts';
 import { blockOf, pageOf } from './page.ts';
 
 const page = pageOf('docs/trunks/kamailio.md');
@@ -28,7 +28,9 @@ async function kamailio(): Promise<void> {
 }
 
 const phone = (frequencyHz: number) =>
-  DocumentedBaresip.start(placed(blockOf(page, 'baresip-accounts'), ports), frequencyHz).then(made => rig.keep(made));
+  DocumentedBaresip.start({ accounts: placed(blockOf(page, 'baresip-accounts'), ports), frequencyHz }).then(made =>
+    rig.keep(made),
+  );
 
 rig.test('a phone behind Kamailio calls the box and hears itself', async () => {
   await kamailio();
