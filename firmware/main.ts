@@ -36,6 +36,7 @@ import { Store } from './store/store.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
 import { OutboundCalls } from './trunks/outbound-calls.ts';
 import { CallingPolicies } from './trunks/policy/calling-policies.ts';
+import { unreachableOverTls } from './trunks/trunk-tls.ts';
 import { Trunks } from './trunks/trunks.ts';
 import { sessionTimerOf, userAgentOf } from './user-agent-of.ts';
 
@@ -108,6 +109,11 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   userAgent.onRequest = trunks.takeRequest;
   await lifecycle.run(userAgent);
   await lifecycle.run(trunks);
+  for (const trunk of unreachableOverTls(config))
+    log.warn(
+      { trunk },
+      'the trunk is called over TLS, but no TLS listener is configured: its peer may not be able to hang up',
+    );
 
   const terms: SideTerms = {
     codecs: AUDIO_CODECS,

@@ -46,6 +46,13 @@ export const SipSchema = Type.Object(
       },
       group,
     ),
+    digestAlgorithms: Type.Array(Choice(['MD5', 'SHA-256'], { description: 'algorithm' }), {
+      minItems: 1,
+      maxItems: 2,
+      default: ['MD5'],
+      description:
+        'what peers with a login are asked for, best first; many a phone gives up when it sees another than MD5',
+    }),
     dnsServers: Type.Optional(
       Type.Array(Advertise('address'), {
         minItems: 1,

@@ -21,3 +21,16 @@ export function trunkTls({ sip, trunks }: Pick<Config, 'sip' | 'trunks'>): (serv
   }
   return serverName => byHost.get(serverName.toLowerCase()) ?? general;
 }
+
+/**
+ * Trunks that are called over TLS by a box that does not listen for it: a peer that opens a connection of its own for
+ * what it has to say, as proxies do, could not hang up.
+ */
+export function unreachableOverTls({ sip, trunks }: Pick<Config, 'sip' | 'trunks'>): string[] {
+  if (sip.listeners.some(({ transport }) => transport === 'tls')) return [];
+  const isTls = (text: string) => {
+    const target = parseForwardTarget(text);
+    return target.kind === 'uri' && (target.transport === 'tls' || target.uri.scheme === 'sips');
+  };
+  return trunks.filter(({ targets }) => targets.some(isTls)).map(({ name }) => name);
+}

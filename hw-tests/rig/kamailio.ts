@@ -164,6 +164,7 @@ ${passwords.join('\n')}
 
 route[TARGETS] {
 ${targets.join('\n')}
+  return;
 }
 
 route[RELAY] {

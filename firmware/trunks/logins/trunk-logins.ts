@@ -43,6 +43,7 @@ export class TrunkLogins {
       realm: realmOf(sip.listeners),
       clock,
       secret: randomBytes(32),
+      algorithms: sip.digestAlgorithms,
       password: user => this.#logins.get(user)?.password ?? null,
     });
   }
