@@ -1,5 +1,16 @@
 /** The layer that noticed a failure; it tells an operator where to look. */
-export type Layer = 'config' | 'http' | 'session' | 'call' | 'sip' | 'sdp' | 'media' | 'store' | 'monitoring';
+export type Layer =
+  | 'config'
+  | 'http'
+  | 'session'
+  | 'call'
+  | 'policy'
+  | 'trunk'
+  | 'sip'
+  | 'sdp'
+  | 'media'
+  | 'store'
+  | 'monitoring';
 
 /**
  * A failure as data: a stable code for programs, a sentence for people.

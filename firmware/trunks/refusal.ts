@@ -6,6 +6,5 @@ export function refusal(
   message: string,
   options: { retriable: boolean },
 ): CrosspointError {
-  // The union of layers in base/errors.ts knows neither; the error itself takes its layer from the code.
-  return new CrosspointError(code as `call.${string}`, message, options);
+  return new CrosspointError(code, message, options);
 }
