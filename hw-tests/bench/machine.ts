@@ -14,7 +14,8 @@ export function describeMachine(): Machine {
   return {
     date: new Date().toISOString().slice(0, 10),
     cpu: os.cpus()[0]?.model ?? os.arch(),
-    cores: os.availableParallelism(),
+    // Not availableParallelism: a bench that keeps to one core would count that one.
+    cores: os.cpus().length,
     memoryGb: Math.round(os.totalmem() / 2 ** 30),
     kernel: os.release().split('-')[0] ?? os.release(),
     node: process.version,

@@ -3,7 +3,6 @@
  * calls and reports what became of them.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { yieldToCalls } from '../../firmware/base/helper-threads.ts';
 import { type Agent, call, startAgent } from './sip-calls.ts';
 
 export interface CallOrder {
@@ -54,8 +53,6 @@ async function callMany(agent: Agent, { port, rate, seconds, holdMs }: CallOrder
   return { calls, failed: calls - answeredMs.length, firstResponseMs, answeredMs };
 }
 
-// As the service does.
-yieldToCalls();
 const { agent, port } = await startAgent();
 process.on('message', (order: CallOrder) => void callMany(agent, order).then(report => process.send?.(report)));
 process.on('disconnect', () => void agent.close());

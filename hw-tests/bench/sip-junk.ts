@@ -3,6 +3,7 @@ import { OwnBox } from '../rig/own-box.ts';
 import { BenchChild, waitedMs, whyLoadWasLate } from './bench-child.ts';
 import { budgets } from './budgets.ts';
 import { judge } from './judgement.ts';
+import { undisturbed } from './neighbours.ts';
 import { LOAD_CORE, pinServer } from './pinning.ts';
 import { prefer, totalUsage } from './processes.ts';
 import { type Attempt, repeat } from './repeat.ts';
@@ -45,7 +46,9 @@ export async function measureJunk(options: { rate: number; seconds: number; repe
     prefer(prober.pid);
     const run = (rate: number, seconds: number) => junkRun(box, sender, prober, { rate, seconds });
     await run(options.rate / 2, Math.min(2, options.seconds));
-    const { runs, thrownAway } = await repeat(options.repeats, () => run(options.rate, options.seconds));
+    const { runs, thrownAway } = await repeat(options.repeats, () =>
+      undisturbed([box.pid, ...box.workers()], () => run(options.rate, options.seconds)),
+    );
     const figure = (of: (run: JunkRun) => number | null) => median(runs.map(of));
     const everyOne = runs.every(({ asked, answered }) => asked === answered);
     const p99 = figure(({ answerMs }) => answerMs.p99);

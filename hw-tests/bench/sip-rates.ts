@@ -1,5 +1,6 @@
 import type { Budget } from './budgets.ts';
 import { type Judgement, judge } from './judgement.ts';
+import { undisturbed } from './neighbours.ts';
 import { type Attempt, type Repeated, repeat } from './repeat.ts';
 import type { SetupRun } from './setup-run.ts';
 import { median } from './statistics.ts';
@@ -14,6 +15,8 @@ export interface RatePlan {
   readonly rates: readonly number[];
   readonly seconds: number;
   readonly repeats: number;
+  /** The server's processes. */
+  readonly pids: readonly number[];
   run(rate: number, seconds: number): Promise<Attempt<RateRun>>;
 }
 
@@ -30,7 +33,11 @@ export async function measureRates(plan: RatePlan): Promise<RateRow[]> {
   await plan.run(Math.max(...plan.rates) / 2, Math.min(WARM_UP_S, plan.seconds));
   const rows: RateRow[] = [];
   for (const rate of plan.rates) {
-    const row = { name: plan.name, rate, repeated: await repeat(plan.repeats, () => plan.run(rate, plan.seconds)) };
+    const row = {
+      name: plan.name,
+      rate,
+      repeated: await repeat(plan.repeats, () => undisturbed(plan.pids, () => plan.run(rate, plan.seconds))),
+    };
     rows.push(row);
     const [failed, cpu] = [figure(row, run => run.failed), figure(row, run => run.cpuMsPerCall)];
     const result = cpu === null ? 'no figure' : `${failed} failed, ${cpu.toFixed(2)} ms CPU a call`;

@@ -46,7 +46,7 @@ async function measureSignalling({ signallingRates: rates, seconds, repeats }: E
   const agent = await startSipAgent();
   try {
     const [server, pids] = [`127.0.0.1:${agent.ready.port}`, [agent.pid]];
-    const shared = { rates, seconds, repeats };
+    const shared = { rates, seconds, repeats, pids };
     const run = (rate: number, lasting: number) => callerRun(agent, rate, lasting);
     const caller = await measureRates({ ...shared, name: 'as caller', run });
     const callee = await measureRates({
@@ -79,6 +79,7 @@ async function measureWholeCalls({ wholeCallRates: rates, seconds, repeats }: Ex
       rates,
       seconds,
       repeats,
+      pids,
       run: (rate, lasting) => setupRun({ server, pids, rate, seconds: lasting }),
     });
     const { wholeCallRate, wholeCallAnswer, wholeCallCpu } = budgets;
