@@ -8,8 +8,8 @@ const RTP_PORTS = 6_000;
 let ports: readonly [number, number] | null = null;
 
 /** A box of our own with the configuration that a newcomer has, but for its ports. */
-export function startBox(): Promise<OwnBox> {
-  ports ??= freePortRange(RTP_PORTS);
+export function startBox(rtpPorts = RTP_PORTS): Promise<OwnBox> {
+  ports ??= freePortRange(rtpPorts);
   return OwnBox.start({ config: { media: { host: '127.0.0.1', ports, workers: 1 } } });
 }
 

@@ -21,6 +21,7 @@ interface Extent {
   readonly junkRate: number;
   readonly seconds: number;
   readonly repeats: number;
+  readonly rtpPorts: number;
 }
 
 const full: Extent = {
@@ -30,6 +31,7 @@ const full: Extent = {
   junkRate: 20_000,
   seconds: 8,
   repeats: 3,
+  rtpPorts: 6_000,
 };
 
 /** That it runs, not what it measures. */
@@ -40,6 +42,7 @@ const quick: Extent = {
   junkRate: 2_000,
   seconds: 1,
   repeats: 1,
+  rtpPorts: 400,
 };
 
 async function measureSignalling({ signallingRates: rates, seconds, repeats }: Extent): Promise<Section> {
@@ -69,8 +72,8 @@ async function measureSignalling({ signallingRates: rates, seconds, repeats }: E
   }
 }
 
-async function measureWholeCalls({ wholeCallRates: rates, seconds, repeats }: Extent): Promise<Section> {
-  const box = await startBox();
+async function measureWholeCalls({ wholeCallRates: rates, seconds, repeats, rtpPorts }: Extent): Promise<Section> {
+  const box = await startBox(rtpPorts);
   try {
     const [server, pids] = [sipAddress(box), [box.pid, ...box.workers()]];
     await pinServer(pids);
