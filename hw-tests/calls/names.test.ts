@@ -70,8 +70,8 @@ rig.test(
     assert.ok(tookMs > 4_500 && tookMs < 7_000, `${tookMs} ms`);
     assert.ok(silent.received > 0);
     await phone.close();
-  await startPhone(rig, { frequencyHz: 500, port: phone.sip.port });
-  const again = await dialled('sip:bob@two.test');
+    await startPhone(rig, { frequencyHz: 500, port: phone.sip.port });
+    const again = await dialled('sip:bob@two.test');
     assert.ok(again.tookMs < 1_500, 'the silent one is put last for a while');
   },
 );
