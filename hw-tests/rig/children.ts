@@ -25,19 +25,34 @@ export interface Child {
 const running = new Set<ChildProcess>();
 // Nothing that a test started outlives it, whatever went wrong.
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) {
+    killGroup(child);
+    child.kill('SIGKILL');
+  }
 });
 
+/** Nothing happens for a child that has no group of its own. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of it is gone.
+  }
+}
+
+/** @param options.forks it starts processes of its own, which end with it: in a process group that is killed once it is gone */
 export async function startChild(
   name: string,
   command: string,
   args: readonly string[],
-  options: { cwd?: string; env?: Record<string, string> } = {},
+  options: { cwd?: string; env?: Record<string, string>; forks?: boolean } = {},
 ): Promise<Child> {
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    detached: options.forks === true,
   });
   running.add(child);
   let output = '';
@@ -51,6 +66,8 @@ export async function startChild(
   const exited = new Promise<ChildExit>(resolve => {
     child.once('exit', (code, signal) => {
       running.delete(child);
+      // A fork that stays behind holds our end of its pipes open, and this process could never end.
+      if (options.forks) killGroup(child);
       exit = { code, signal };
       resolve(exit);
     });

@@ -48,10 +48,11 @@ export class Kamailio {
   async #start(options: KamailioOptions): Promise<void> {
     const file = path.join(this.#folder, 'kamailio.cfg');
     writeFileSync(file, this.#config(options), { mode: 0o600 });
-    this.#child = await startChild('kamailio', '/usr/sbin/kamailio', [
+    const args = [
       ...['-f', file, '-P', path.join(this.#folder, 'pid'), '-Y', this.#folder, '-w', this.#folder],
       ...['-DD', '-E', '-m', '32', '-M', '4'],
-    ]);
+    ];
+    this.#child = await startChild('kamailio', '/usr/sbin/kamailio', args, { forks: true });
     await until('kamailio to be ready', () => this.#child?.output().includes('started for the test'), {
       state: () => this.#child?.output(),
     });
