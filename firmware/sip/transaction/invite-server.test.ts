@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parseMessage } from '../message/parse.ts';
 import { InviteServerTransaction } from './invite-server.ts';
 import { Bench, sampleRequest, sampleResponse } from './transactions.samples.ts';
 
@@ -18,6 +19,24 @@ test('100 Trying goes out after 200 ms when the core has said nothing', () => {
   bench.clock.advance(1000);
   assert.equal(bench.timesOf('100'), [200]);
 });
+
+for (const [given, returned] of [
+  ['54.25', '54.25 0.200'],
+  ['54', '54 0.200'],
+  ['54. 1.5', '54. 0.200'],
+  ['yesterday', undefined],
+  ['1 2 3', undefined],
+  ['', undefined],
+] as const) {
+  test(`a Timestamp of "${given}" comes back in the 100 as ${returned ?? 'nothing'} (§8.2.6.1)`, () => {
+    const bench = new Bench();
+    const invite = sampleRequest('INVITE');
+    invite.headers.add('Timestamp', given);
+    new InviteServerTransaction(bench.serverParts(false)).start(invite);
+    bench.clock.advance(200);
+    assert.is(parseMessage(bench.sent[0]?.bytes ?? Buffer.alloc(0)).headers.get('Timestamp'), returned);
+  });
+}
 
 test('no 100 Trying once the core rings', () => {
   const { bench, invite, transaction } = start();

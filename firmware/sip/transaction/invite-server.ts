@@ -1,9 +1,9 @@
 import type { Timer } from '../../base/clock.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { serialise } from '../message/serialise.ts';
-import { createResponse } from './response.ts';
 import type { ServerParts, ServerTransaction } from './server-transaction.ts';
 import { absorbMs, nextIntervalMs, transactionTimeoutMs } from './timers.ts';
+import { trying } from './trying.ts';
 
 /**
  * RFC 3261 §17.2.1 with the Accepted state of RFC 6026 §7.1:
@@ -49,7 +49,8 @@ export class InviteServerTransaction implements ServerTransaction {
 
   start(request: SipRequest): void {
     const { clock, timers } = this.#parts;
-    this.#repeat = clock.after(timers.trying, () => this.respond(createResponse(request, 100)));
+    const receivedAt = clock.monotonic();
+    this.#repeat = clock.after(timers.trying, () => this.respond(trying(request, clock.monotonic() - receivedAt)));
   }
 
   /** In the Accepted state this takes nothing more: the core sends its 2xx again with `repeatSuccess` (§13.3.1.4). */
