@@ -49,7 +49,7 @@ export class TransactionLayer implements TransportUser {
   readonly #parts: TransactionParts;
   readonly #clients = new Map<string, ClientTransaction>();
   readonly #servers = new Map<string, ServerTransaction>();
-  /** Pending INVITEs by what a fork or a loop leaves unchanged (§8.2.2.2). */
+  /** What may begin something, by what a fork or a loop leaves unchanged (§8.2.2.2). */
   readonly #merged = new Map<string, ServerTransaction>();
   #user: TransactionUser | null = null;
   #overloaded = 0;
@@ -122,8 +122,7 @@ export class TransactionLayer implements TransportUser {
     else if (known) known.retransmitted();
     else if (!arrival.trusted && !isInDialog(request) && !this.#cancelled(request, arrival.via)) this.#ignored += 1;
     else if (this.size >= this.#parts.maxTransactions) this.#refuse(request, arrival);
-    else if (request.method === 'INVITE') this.#incomingInvite(request, arrival, key);
-    else this.#incomingOther(request, arrival, key);
+    else this.#begin(request, arrival, key);
   }
 
   holds(request: SipRequest, via: Via): boolean {
@@ -135,28 +134,22 @@ export class TransactionLayer implements TransportUser {
     else this.#user?.acknowledged(ack);
   }
 
-  #incomingInvite(request: SipRequest, arrival: Arrival, key: string): void {
+  #begin(request: SipRequest, arrival: Arrival, key: string): void {
     const mergeKey = mergeKeyOf(request);
     if (mergeKey !== null && this.#merged.has(mergeKey)) {
       // §8.2.2.2: the same request over another path of a fork.
       arrival.reply(serialise(createResponse(request, 482, { toTag: STATELESS_TAG })));
       return;
     }
-    const transaction: InviteServerTransaction = new InviteServerTransaction(
-      this.#serverParts(request, arrival, key, () => {
-        if (mergeKey !== null) this.#merged.delete(mergeKey);
-      }),
-    );
+    const invite = request.method === 'INVITE';
+    const parts = this.#serverParts(request, arrival, key, mergeKey);
+    const transaction = invite ? new InviteServerTransaction(parts) : new NonInviteServerTransaction(parts);
     this.#servers.set(key, transaction);
     if (mergeKey !== null) this.#merged.set(mergeKey, transaction);
-    transaction.start(request);
-    this.#user?.invite(transaction, request, arrival);
-  }
-
-  #incomingOther(request: SipRequest, arrival: Arrival, key: string): void {
-    const transaction = new NonInviteServerTransaction(this.#serverParts(request, arrival, key));
-    this.#servers.set(key, transaction);
-    if (request.method === 'CANCEL') this.#cancel(transaction, request, arrival);
+    if (transaction instanceof InviteServerTransaction) {
+      transaction.start(request);
+      this.#user?.invite(transaction, request, arrival);
+    } else if (request.method === 'CANCEL') this.#cancel(transaction, request, arrival);
     else this.#user?.request(transaction, request, arrival);
   }
 
@@ -209,7 +202,7 @@ export class TransactionLayer implements TransportUser {
     return transaction;
   }
 
-  #serverParts(request: SipRequest, arrival: Arrival, key: string, alsoEnded?: () => void): ServerParts {
+  #serverParts(request: SipRequest, arrival: Arrival, key: string, mergeKey: string | null): ServerParts {
     const { clock, timers, hold, release } = this.#parts;
     const callId = request.headers.get('Call-ID') ?? '';
     hold(callId);
@@ -221,16 +214,22 @@ export class TransactionLayer implements TransportUser {
       ended: () => {
         this.#servers.delete(key);
         release(callId);
-        alsoEnded?.();
+        if (mergeKey !== null) this.#merged.delete(mergeKey);
       },
     };
   }
 }
 
+/**
+ * A CANCEL has its INVITE's key, OPTIONS begins nothing, and of two REGISTERs the registrar compares Call-ID and CSeq
+ * itself (§10.3).
+ */
+const NOT_MERGED: ReadonlySet<string> = new Set(['CANCEL', 'OPTIONS', 'REGISTER']);
+
 /** Null inside of dialogs, where a request cannot have been forked. */
 function mergeKeyOf(request: SipRequest): string | null {
-  const { headers } = request;
-  if (isInDialog(request)) return null;
+  const { headers, method } = request;
+  if (NOT_MERGED.has(method) || isInDialog(request)) return null;
   return `${headers.get('Call-ID')}\n${tagOf(headers.get('From') ?? '')}\n${headers.get('CSeq')}`;
 }
 

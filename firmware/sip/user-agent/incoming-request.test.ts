@@ -67,6 +67,20 @@ test('an owner that throws costs the sender a 500 and nobody else anything', () 
     await callee.caller.response(200);
   }));
 
+test('a MESSAGE that comes by two ways is one message: 482 for the second (§8.2.2.2)', () =>
+  withCallee(async callee => {
+    let taken = 0;
+    callee.agent.onRequest = incoming => {
+      taken += 1;
+      incoming.respond(200);
+    };
+    say(callee, 'MESSAGE', { branch: 'z9hG4bKone' });
+    await callee.caller.response(200);
+    say(callee, 'MESSAGE', { branch: 'z9hG4bKtwo' });
+    await callee.caller.response(482);
+    assert.is(taken, 1);
+  }));
+
 test('what belongs to a dialog that nobody knows is 481, whoever takes requests', () =>
   withCallee(async callee => {
     callee.agent.onRequest = () => assert.unreachable();
