@@ -31,6 +31,8 @@ export function meansGone(status: number): boolean {
 export class DialogRequests {
   readonly #core: DialogCore;
   readonly #waiting = new Map<string, { outgoing: Outgoing; settle: Settle }[]>();
+  /** Of those that do not wait: a far end that asks for a PRACK with each response and answers none. */
+  #unordered = 0;
 
   constructor(core: DialogCore) {
     this.#core = core;
@@ -39,7 +41,7 @@ export class DialogRequests {
   send(outgoing: Outgoing, settle: Settle): void {
     const { method } = outgoing;
     if (UNORDERED.has(method)) {
-      this.#send(outgoing, settle);
+      this.#sendUnordered(outgoing, settle);
       return;
     }
     const ahead = this.#waiting.get(method);
@@ -54,6 +56,18 @@ export class DialogRequests {
   close(): void {
     for (const ahead of this.#waiting.values())
       for (const { settle } of ahead.splice(0)) settle(unanswered('the dialog has ended'));
+  }
+
+  #sendUnordered(outgoing: Outgoing, settle: Settle): void {
+    if (this.#unordered >= MAX_WAITING) {
+      settle(unanswered(`more than ${MAX_WAITING} requests are unanswered`));
+      return;
+    }
+    this.#unordered += 1;
+    this.#send(outgoing, response => {
+      this.#unordered -= 1;
+      settle(response);
+    });
   }
 
   #send(outgoing: Outgoing, settle: Settle): void {

@@ -156,6 +156,28 @@ test('more requests of a method than anybody waits for are refused here', async 
   assert.equal(await pair.left(), NOTHING);
 });
 
+test('a far end that answers no PRACK is not sent PRACKs without end', async () => {
+  const pair = new DialogPair();
+  const seen = new Set<string>();
+  pair.loses = message => {
+    if (message.kind !== 'request' || message.method !== 'PRACK') return false;
+    seen.add(message.headers.get('CSeq') ?? '');
+    return true;
+  };
+  const sent = Array.from({ length: 40 }, () => pair.a.request('PRACK'));
+  await pair.settle(10);
+  assert.is(seen.size, 32);
+  const responses = Promise.all(sent);
+  pair.advance(33_000);
+  assert.is((await responses).filter(({ reason }) => reason.startsWith('more than')).length, 8);
+  const later = pair.a.request('PRACK');
+  pair.advance(33_000);
+  assert.match((await later).reason, 'Timer F');
+  void pair.a.bye();
+  await pair.settle(100);
+  assert.equal(await pair.left(), NOTHING);
+});
+
 test('an older request than one that has been seen is answered 500', async () => {
   const pair = new DialogPair();
   pair.bob.listener.request = request => request.respond(200);

@@ -167,6 +167,21 @@ test('422 raises the interval and asks again at once', async () => {
   await ended(pair);
 });
 
+test('a far end that wants one second more each time is asked five times, then by re-INVITE', async () => {
+  const pair = timed('alice');
+  const { handleRequest } = pair.b;
+  pair.b.handleRequest = (transaction, request, arrival) => {
+    if (request.method !== 'UPDATE') return handleRequest.call(pair.b, transaction, request, arrival);
+    const more = String(Number(request.headers.get('Session-Expires')?.split(';')[0]) + 1);
+    transaction.respond(createResponse(request, 422, { headers: [['Min-SE', more]] }));
+  };
+  pair.advance(901_000);
+  assert.is(pair.bob.heardRequests('UPDATE').length, 5);
+  assert.is(pair.bob.heardRequests('INVITE').length, 1);
+  assert.equal(pair.alice.ends, []);
+  await ended(pair);
+});
+
 test('we refuse a refresh below our least interval', async () => {
   const pair = timed('bob');
   pair.a.startSessionTimer({ intervalS: 1800, minS: 300, refresher: 'them' });

@@ -6,6 +6,8 @@ import type { Change } from './outgoing-changes.ts';
 import { afterTooSmall, type SessionTimerTerms, sessionTimerOffer } from './session-timer.ts';
 
 const NO_BODY = Buffer.alloc(0);
+/** Of one refresh; a far end that always wants a second more would be asked for ever. */
+const MAX_RAISES = 4;
 
 /**
  * The session timer of one dialog (RFC 4028 §10).
@@ -24,6 +26,7 @@ export class RunningSessionTimer implements SessionKeeper {
   #deadline = 0;
   #timer: Timer | null = null;
   #updateRefused = false;
+  #raises = 0;
 
   constructor(
     core: DialogCore,
@@ -57,6 +60,7 @@ export class RunningSessionTimer implements SessionKeeper {
   #refresh(): void {
     // However the refresh goes, the far end does not wait beyond this.
     this.#armDeadline();
+    this.#raises = 0;
     const updates = !this.#updateRefused && this.#core.path.state.remoteAllows.has('UPDATE');
     if (updates) this.#update();
     else this.#reinvite();
@@ -71,12 +75,13 @@ export class RunningSessionTimer implements SessionKeeper {
         response: response => {
           const { status, headers } = response;
           if (status < 200 || this.#core.over) return;
-          const next = status === 422 ? afterTooSmall(this.#terms, headers) : null;
+          const next = status === 422 && this.#raises < MAX_RAISES ? afterTooSmall(this.#terms, headers) : null;
           if (status < 300) {
             this.#core.path.refresh(response);
             this.#core.refreshAnswered(headers);
           } else if (meansGone(status)) this.#core.owner.fail('session-timer', headers);
           else if (next) {
+            this.#raises += 1;
             this.#terms = { ...this.#terms, ...next };
             this.#update();
           } else {
