@@ -38,6 +38,18 @@ const CASES: [what: string, actual: () => string, expected: string][] = [
   ['a denied prefix in national form', () => verdict(britain, '09012345678'), 'denyPrefixes'],
   ['a denied prefix with separators', () => verdict(britain, '+44 (90) 123-45678'), 'denyPrefixes'],
   ['a denied prefix with letters between', () => verdict(britain, '+44x90x12345678'), 'denyPrefixes'],
+  ...['+0044901234567', '00+44901234567', '++44901234567', '+44(0)901234567', '(+44),901234567'].map(
+    (dialled): (typeof CASES)[number] => [
+      `a denied prefix written ${dialled}`,
+      () => verdict({ denyPrefixes: ['+4490'] }, dialled),
+      'denyPrefixes',
+    ],
+  ),
+  [
+    'a denied prefix below a context',
+    () => verdict({ denyPrefixes: ['+4490'] }, '901234567;phone-context=+44'),
+    'denyPrefixes',
+  ],
   ['a prefix denied as it is dialled', () => verdict(britain, '08712345678'), 'denyPrefixes'],
   ['an extension where prefixes are allowed', () => verdict(britain, '1000'), 'allowPrefixes'],
   ['an extension that is allowed', () => verdict({ allowPrefixes: ['+44', '1'] }, '1000'), 'allowed'],
@@ -49,6 +61,13 @@ const CASES: [what: string, actual: () => string, expected: string][] = [
   ['a denied domain', () => verdict(domains, null, 'bad.example.com'), 'denyDomains'],
   ['an allowed name', () => verdict(domains, null, 'pbx.test'), 'allowed'],
   ['an allowed address', () => verdict(domains, null, '2001:DB8::1'), 'allowed'],
+  ...['2001:0db8:0:0::0001', '::ffff:192.0.2.1', '::ffff:c000:201', '192.0.2.1', 'bad.example.com..'].map(
+    (host): (typeof CASES)[number] => [
+      `a denied address written ${host}`,
+      () => verdict({ denyDomains: ['2001:db8::1', '192.0.2.1', 'bad.example.com'] }, '1', host),
+      'denyDomains',
+    ],
+  ),
   ['a domain that is not named', () => verdict(domains, null, '192.0.2.1'), 'allowDomains'],
   [
     'the shortest longest call',
@@ -63,6 +82,23 @@ const CASES: [what: string, actual: () => string, expected: string][] = [
     'refused emergency',
   ],
   ['an emergency number by 00', () => verdict(refuses, '00112'), 'refused emergency'],
+  ...['1-1-2', '1,1,2', '112#', '112*5', '112,5', '112p5', '112;phone-context=+44', '+112', '+44,112', '(112)'].map(
+    (dialled): (typeof CASES)[number] => [
+      `an emergency number written ${dialled}`,
+      () => verdict(refuses, dialled),
+      'refused emergency',
+    ],
+  ),
+  [
+    'what only looks like an emergency number is allowed nothing',
+    () => verdict({ ...allows, allowPrefixes: ['+44'] }, '112,004490'),
+    'allowPrefixes',
+  ],
+  [
+    'an emergency number at a domain that is not allowed',
+    () => verdict({ ...allows, allowDomains: [] }, '112', 'evil.example'),
+    'allowDomains',
+  ],
   ['a number that only ends alike', () => verdict(refuses, '+442071234999'), 'allowed'],
   [
     'an emergency number in spite of prefixes and limits',

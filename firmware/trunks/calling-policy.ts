@@ -1,5 +1,8 @@
+import { isIPv6, SocketAddress } from 'node:net';
 import type { PolicyConfig } from '../config/policy-schema.ts';
+import { isDisguised, isEmergency } from './emergency-number.ts';
 import type { ReadNumber } from './number-format.ts';
+import { formsOf } from './number-forms.ts';
 
 /** One set of rules that a call out meets: the box's own, a project's or a trunk's. */
 export interface PolicyLevel {
@@ -50,71 +53,80 @@ type Refusal = Extract<PolicyVerdict, { kind: 'refused' }>;
  * Whether a call may be placed.
  *
  * Emergency numbers come first: the last level that names the number decides, and a call that it allows meets no
- * other rule, nor a limit of its length. Every level must agree to any other call.
+ * rule but those of domains, nor a limit of its length. Every level must agree to any other call.
  *
  * @param levels from the general to the particular: box, project, trunk
  */
 export function checkPolicy(levels: readonly PolicyLevel[], destination: CallDestination): PolicyVerdict {
-  const emergency = levels.findLast(({ rules }) => isEmergency(rules, destination.number));
-  if (emergency?.rules.emergency?.action === 'allow') return { kind: 'allowed', maxSeconds: null, emergency: true };
-  if (emergency) return refuse(emergency, 'emergency', `refuses the emergency number ${destination.number?.text}`);
+  const { number, domain } = destination;
+  const emergency = levels.findLast(({ rules }) => isEmergency(rules.emergency, number));
+  if (emergency?.rules.emergency?.action === 'allow')
+    // Help is behind a trunk: 112 at a stranger's domain is no way around the rules.
+    return first(levels, level => domainRefusal(level, domain)) ?? allowed(null, true);
+  const disguised = emergency ?? levels.findLast(({ rules }) => isDisguised(rules.emergency, number));
+  if (disguised?.rules.emergency?.action === 'refuse')
+    return refuse(disguised, 'emergency', `refuses the emergency number ${number?.text}`);
+  return first(levels, level => refusalOf(level, destination)) ?? allowed(shortest(levels), false);
+}
+
+function first<T>(levels: readonly PolicyLevel[], refusal: (level: PolicyLevel) => T | null): T | null {
   for (const level of levels) {
-    const refusal = refusalOf(level, destination);
-    if (refusal) return refusal;
+    const found = refusal(level);
+    if (found) return found;
   }
-  return { kind: 'allowed', maxSeconds: shortest(levels), emergency: false };
+  return null;
 }
 
-function isEmergency({ emergency }: PolicyConfig, number: ReadNumber | null): boolean {
-  if (!emergency || number === null) return false;
-  const { e164, text } = number;
-  return emergency.numbers.some(short => text === short || (e164 !== null && isShortAbroad(e164, short)));
-}
-
-/** "+44112", "+1911", "00112": some networks connect them, and no subscriber has so short a number. */
-function isShortAbroad(e164: string, short: string): boolean {
-  const countryCode = e164.length - 1 - short.length;
-  return short.length <= 4 && countryCode >= 0 && countryCode <= 3 && e164.endsWith(short);
+function allowed(maxSeconds: number | null, emergency: boolean): PolicyVerdict {
+  return { kind: 'allowed', maxSeconds, emergency };
 }
 
 function refusalOf(level: PolicyLevel, { number, domain }: CallDestination): Refusal | null {
-  const { allowPrefixes, denyPrefixes = [], allowDomains, denyDomains = [] } = level.rules;
-  const called = number === null ? null : (number.e164 ?? number.text);
-  if (number !== null && called !== null) {
-    const denied = denyPrefixes.find(prefix => formsOf(number).some(form => form.startsWith(prefix)));
-    if (denied !== undefined) return refuse(level, 'denyPrefixes', `refuses numbers that start with ${denied}`);
-    if (allowPrefixes && !allowPrefixes.some(prefix => called.startsWith(prefix)))
-      return refuse(level, 'allowPrefixes', 'does not allow numbers that start so');
-  }
-  if (domain !== null) {
-    if (denyDomains.some(rule => isWithin(domain, rule)))
-      return refuse(level, 'denyDomains', `refuses the domain ${domain}`);
-    if (allowDomains && !allowDomains.some(rule => isWithin(domain, rule)))
-      return refuse(level, 'allowDomains', `does not allow the domain ${domain}`);
-  }
+  const { allowPrefixes, allowDomains } = level.rules;
+  const refusal = (number && prefixRefusal(level, number)) ?? domainRefusal(level, domain);
+  if (refusal) return refusal;
   // A name at a domain that nobody vouches for must not get around a list of numbers.
-  if (called === null && allowPrefixes && (domain === null || !allowDomains))
+  if (number === null && allowPrefixes && (domain === null || !allowDomains))
     return refuse(level, 'allowPrefixes', 'allows certain numbers only, and this is none');
   if (level.full === 'calls') return refuse(level, 'calls', 'has all the calls already that it allows');
   if (level.full === 'rate') return refuse(level, 'rate', 'has had too many new calls in this second');
   return null;
 }
 
-/** What is denied stays denied however it is dialled, and with whatever the next switch may skip between digits. */
-function formsOf({ e164, text }: ReadNumber): string[] {
-  const digits = /^[+0-9]/.test(text) ? text.replace(/[^0-9+*#]/g, '') : text;
-  return [e164 ?? text, text, digits];
+function prefixRefusal(level: PolicyLevel, number: ReadNumber): Refusal | null {
+  const { allowPrefixes, denyPrefixes = [] } = level.rules;
+  const denied = denyPrefixes.find(prefix => formsOf(number).some(form => form.startsWith(prefix)));
+  if (denied !== undefined) return refuse(level, 'denyPrefixes', `refuses numbers that start with ${denied}`);
+  const called = number.e164 ?? number.text;
+  if (allowPrefixes && !allowPrefixes.some(prefix => called.startsWith(prefix)))
+    return refuse(level, 'allowPrefixes', 'does not allow numbers that start so');
+  return null;
+}
+
+function domainRefusal(level: PolicyLevel, domain: string | null): Refusal | null {
+  const { allowDomains, denyDomains = [] } = level.rules;
+  if (domain === null) return null;
+  if (denyDomains.some(rule => isWithin(domain, rule)))
+    return refuse(level, 'denyDomains', `refuses the domain ${domain}`);
+  if (allowDomains && !allowDomains.some(rule => isWithin(domain, rule)))
+    return refuse(level, 'allowDomains', `does not allow the domain ${domain}`);
+  return null;
 }
 
 /** `*.example.com` is every domain below example.com, not that one itself. */
 function isWithin(domain: string, rule: string): boolean {
-  const [host, wanted] = [plain(domain), plain(rule)];
+  const [host, wanted] = [plainHost(domain), plainHost(rule)];
   return wanted.startsWith('*.') ? host.endsWith(wanted.slice(1)) && host.length > wanted.length - 1 : host === wanted;
 }
 
-/** A name may end in a dot (RFC 1034 §3.1), and letter case means nothing. */
-function plain(domain: string): string {
-  return domain.toLowerCase().replace(/\.$/, '');
+/**
+ * A name may end in dots (RFC 1034 §3.1), letter case means nothing, and an IPv6 address has many spellings, one of
+ * them for each IPv4 address.
+ */
+export function plainHost(host: string): string {
+  if (!isIPv6(host)) return host.toLowerCase().replace(/\.+$/, '');
+  const { address } = new SocketAddress({ address: host, family: 'ipv6' });
+  return address.replace(/^::ffff:(?=[0-9.]+$)/, '');
 }
 
 function shortest(levels: readonly PolicyLevel[]): number | null {

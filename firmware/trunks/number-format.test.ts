@@ -14,6 +14,11 @@ const READ: [text: string, rules: NumberRules, e164: string | null, bare?: strin
   ['00442071234567', anywhere, '+442071234567'],
   ['+44 (20) 7123-45.67', anywhere, '+442071234567', '+442071234567'],
   ['+442071234567;phone-context=example.com', anywhere, '+442071234567', '+442071234567'],
+  ['+44 (0)20 7123 4567', britain, '+442071234567', '+4402071234567'],
+  ['+39 06 1234567', britain, '+39061234567', '+39061234567'],
+  ['+7 812 1234567', { country: '7', trunkPrefix: '8', international: '810' }, '+78121234567', '+78121234567'],
+  ['2071234567;phone-context=+44', anywhere, '+442071234567', '2071234567'],
+  ['112;phone-context=+44', britain, null, '112'],
   ['02071234567', anywhere, null],
   ['02071234567', britain, '+442071234567'],
   ['442071234567', britain, '+442071234567'],
@@ -48,6 +53,7 @@ for (const [text, rules, e164, bare] of READ) {
 test('a tel URI and a SIP URI of one number call the same number', () => {
   for (const text of ['tel:+44-20-7123-4567', 'sip:+442071234567@example.com;user=phone', 'sip:%2B442071234567@a'])
     assert.is(numberOf(parseUri(text), britain).e164, '+442071234567', text);
+  assert.is(numberOf(parseUri('tel:2071234567;phone-context=+44'), anywhere).e164, '+442071234567');
   assert.equal(numberOf(parseUri('sip:example.com'), britain), { e164: null, text: '' });
 });
 

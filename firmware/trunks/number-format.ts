@@ -22,7 +22,9 @@ export interface ReadNumber {
   readonly text: string;
 }
 
-const MAX_LENGTH = 128;
+/** RFC 3966 §5.1.1, and blanks. */
+const SEPARATORS = /[\s().-]/g;
+export const MAX_USER_LENGTH = 128;
 /** ITU-T E.164 §6.2: at most 15 digits, and no country code begins with 0. */
 const E164 = /^\+[1-9][0-9]{1,14}$/;
 /** Shorter ones without any prefix are local: nobody knows of which area. */
@@ -36,16 +38,39 @@ const MIN_NATIONAL = 7;
  */
 export function readNumber(user: string, rules: NumberRules): ReadNumber {
   // RFC 3261 §19.1.6: a telephone-subscriber may carry its parameters inside the user part.
-  const subscriber = user.slice(0, MAX_LENGTH).replace(/;.*$/s, '');
-  const bare = subscriber.replace(/[\s().-]/g, '');
-  if (!/^\+?[0-9]+$/.test(bare)) return { e164: null, text: subscriber };
-  const e164 = bare.startsWith('+') ? bare : internationalOf(bare, rules);
-  return { e164: e164 !== null && E164.test(e164) ? e164 : null, text: bare };
+  const [, subscriber = '', params = ''] = /^([^;]*)(.*)$/s.exec(user.slice(0, MAX_USER_LENGTH)) ?? [];
+  return readSubscriber(subscriber, /;phone-context=([^;]*)/i.exec(params)?.[1], rules);
 }
 
 /** The number that a URI calls or names; the text is empty when it has no user part. */
-export function numberOf(uri: SipUri, rules: NumberRules): ReadNumber {
-  return uri.user === null ? { e164: null, text: '' } : readNumber(uri.user, rules);
+export function numberOf({ scheme, user, params }: SipUri, rules: NumberRules): ReadNumber {
+  if (user === null) return { e164: null, text: '' };
+  if (scheme !== 'tel') return readNumber(user, rules);
+  return readSubscriber(user.slice(0, MAX_USER_LENGTH), params.get('phone-context') ?? undefined, rules);
+}
+
+/** @param context where a number without "+" is one (RFC 3966 §5.1.5): a "+" and digits, or a domain */
+function readSubscriber(subscriber: string, context: string | undefined, rules: NumberRules): ReadNumber {
+  const bare = subscriber.replace(SEPARATORS, '');
+  if (!/^\+?[0-9]+$/.test(bare)) return { e164: null, text: subscriber };
+  const e164 = bare.startsWith('+')
+    ? withoutZero(bare, rules)
+    : (belowContext(bare, context) ?? internationalOf(bare, rules));
+  return { e164: e164 !== null && E164.test(e164) ? e164 : null, text: bare };
+}
+
+/** Short numbers stay what they are: 112 in Britain is no number of +44. */
+function belowContext(digits: string, context = ''): string | null {
+  const global = context.replace(SEPARATORS, '');
+  return /^\+[0-9]{1,15}$/.test(global) && digits.length >= MIN_NATIONAL ? `${global}${digits}` : null;
+}
+
+/** "+44 (0)20 …", as people write it: where 0 is dialled before national numbers, none of them begins with it. */
+function withoutZero(number: string, { country, trunkPrefix }: NumberRules): string {
+  const doubled = `+${country}0`;
+  return country !== undefined && trunkPrefix === '0' && number.startsWith(doubled)
+    ? `+${country}${number.slice(doubled.length)}`
+    : number;
 }
 
 function internationalOf(digits: string, { country, trunkPrefix, international }: NumberRules): string | null {

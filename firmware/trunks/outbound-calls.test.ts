@@ -8,7 +8,7 @@ import { AUDIO_CODECS } from '../sdp/codec-table.ts';
 import { formatUri, parseUri } from '../sip/message/uri.ts';
 import { OutboundCalls } from './outbound-calls.ts';
 import { CallingPolicies } from './policy/calling-policies.ts';
-import { configOf, FakeAgent } from './trunks.fixture.ts';
+import { configOf, FakeAgent, settled } from './trunks.fixture.ts';
 import { Trunks } from './trunks.ts';
 
 const APP = '46000001' as ProjectId;
@@ -159,6 +159,42 @@ test('every level of the policy has its say, and the refusal names the rule', ()
     'policy.prefix-not-allowed': 1,
     'policy.emergency': 1,
   });
+});
+
+test('the rules of a trunk hold for its host by any other port, scheme or spelling', async () => {
+  const { refusal, trunks, clock } = calls([
+    { ...CARRIER, sources: ['203.0.113.0/24'], policy: { denyPrefixes: ['+4490'] } },
+    { name: 'other', targets: ['sip:192.0.2.5:5080'] },
+  ]);
+  // The address that its name has is known as soon as it has answered from there.
+  assert.is(refusal('sip:0901234567@192.0.2.9'), 'allowed');
+  trunks.start();
+  clock.advance(1_000);
+  await settled();
+  for (const address of [
+    '192.0.2.9',
+    'sip.carrier.com',
+    'SIP.Carrier.com.',
+    'sip.carrier.com..',
+    'sip.carrier.com:5061',
+    'sip.carrier.com;transport=tls',
+    'carrier',
+    'CARRIER.',
+    '203.0.113.9:5070',
+    '[::ffff:203.0.113.9]',
+  ])
+    for (const number of ['0901234567', '%30%39%30-1234567', '+44(0)901234567', '901234567;phone-context=+44'])
+      assert.is(refusal(`sip:${number}@${address}`), 'policy.prefix-denied', `${number}@${address}`);
+  assert.is(refusal('sips:0901234567@sip.carrier.com'), 'policy.prefix-denied');
+  assert.is(refusal('sip:0901234567@elsewhere.example'), 'allowed');
+  await trunks.close();
+});
+
+test('an address that hides where it leads to, or what it calls, is refused', () => {
+  const { refusal } = calls([CARRIER], { policy: { allowDomains: ['example.org'] } });
+  assert.is(refusal('sip:bob@example.org;maddr=192.0.2.66'), 'call.bad-uri');
+  assert.is(refusal('sip:1@carrier;maddr=192.0.2.66'), 'call.bad-uri');
+  assert.is(refusal(`sip:${'-'.repeat(128)}112@example.org`), 'call.bad-uri');
 });
 
 test('calls count at every level until they are released; an emergency call is never one too many', () => {

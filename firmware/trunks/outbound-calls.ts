@@ -1,9 +1,10 @@
+import { CrosspointError } from '../base/errors.ts';
 import type { ProjectId } from '../base/ids.ts';
 import { type DirectSettings, directRoute } from '../calls/direct-route.ts';
 import type { OutboundAttempt, OutboundRoute, OutboundRoutes, OutboundWish } from '../calls/outbound-routes.ts';
 import { formatUri, type SipUri } from '../sip/message/uri.ts';
 import { outgoingIdentity } from './identity.ts';
-import { numberOf, writeNumber } from './number-format.ts';
+import { MAX_USER_LENGTH, numberOf, writeNumber } from './number-format.ts';
 import { destinationOf, PLAIN_RULES } from './policy/destination.ts';
 import { refusal } from './refusal.ts';
 import { termsFor } from './side-terms-of.ts';
@@ -11,7 +12,10 @@ import type { AdmittedOut, CallingPolicyPort, TrunkPort, TrunksPort, TrunkTarget
 import { wishedCaller } from './wished-caller.ts';
 
 export interface OutboundCallsOptions {
-  readonly trunks: TrunksPort;
+  readonly trunks: Pick<TrunksPort, 'forTarget'> & {
+    /** One that is at that host all the same: by another port or transport, or by an address of its. */
+    besideTarget(uri: SipUri): TrunkPort | null;
+  };
   readonly policy: CallingPolicyPort;
   /** How calls are placed that no trunk takes. */
   readonly direct: DirectSettings;
@@ -28,11 +32,15 @@ export class OutboundCalls implements OutboundRoutes {
     this.#options = options;
   }
 
+  /** @throws CrosspointError policy.…, trunk.…, call.bad-uri */
   admit(project: ProjectId, wish: OutboundWish): OutboundRoute {
     const { trunks, policy, direct } = this.#options;
+    refuseHiding(wish.target);
     const trunk = trunks.forTarget(wish.target);
-    const rules = trunk?.config.numbers.in ?? PLAIN_RULES;
-    const admitted = policy.admitOut(project, trunk, destinationOf(wish.target, rules, trunk !== null));
+    // Its port or address instead of its name is no way around the rules of a trunk.
+    const beside = trunk ? null : trunks.besideTarget(wish.target);
+    const rules = (trunk ?? beside)?.config.numbers.in ?? PLAIN_RULES;
+    const admitted = policy.admitOut(project, trunk, destinationOf(wish.target, rules, trunk !== null), beside);
     try {
       const route = trunk ? trunkRoute(trunk, wish) : directRoute(wish, direct);
       return { ...route, ...durationOf(admitted), release: () => admitted.release() };
@@ -41,6 +49,20 @@ export class OutboundCalls implements OutboundRoutes {
       throw error;
     }
   }
+}
+
+/**
+ * Refuses what would go elsewhere than it says, or be longer than what the policy looks at.
+ * @throws CrosspointError call.bad-uri
+ */
+function refuseHiding({ user, params }: SipUri): void {
+  if (params.has('maddr'))
+    throw new CrosspointError('call.bad-uri', 'The SIP URI must name the host that is called, not another one (maddr)');
+  if (user !== null && user.length > MAX_USER_LENGTH)
+    throw new CrosspointError(
+      'call.bad-uri',
+      `The user part of the SIP URI is longer than ${MAX_USER_LENGTH} characters`,
+    );
 }
 
 /** @throws CrosspointError trunk.not-registered; sip.bad-uri */

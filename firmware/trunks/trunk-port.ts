@@ -61,7 +61,13 @@ export interface AdmittedOut extends Admitted {
 export interface CallingPolicyPort {
   /**
    * @param trunk null when the call goes to an address of no trunk
+   * @param beside a trunk at the same host, whose rules count as well, but none of its limits
    * @throws CrosspointError policy.… that names the rule, trunk.too-many-…; retriable ones pass by themselves
    */
-  admitOut(project: ProjectId, trunk: TrunkPort | null, destination: CallDestination): AdmittedOut;
+  admitOut(
+    project: ProjectId,
+    trunk: TrunkPort | null,
+    destination: CallDestination,
+    beside?: TrunkPort | null,
+  ): AdmittedOut;
 }

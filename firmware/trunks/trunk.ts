@@ -1,10 +1,12 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { SideTerms } from '../calls/side-terms.ts';
+import { addressMatcher } from '../config/address.ts';
 import type { TrunkConfig } from '../config/trunk-schema.ts';
 import { formatUri, type SipUri } from '../sip/message/uri.ts';
 import type { Source } from '../sip/transport/hop.ts';
 import { CallRate } from './call-rate.ts';
+import { plainHost } from './calling-policy.ts';
 import { DEFAULT_TIMEOUT_MS, type ForwardTarget, parseForwardTarget } from './forward-target.ts';
 import { type TargetWatch, WatchedTarget } from './health/watched-target.ts';
 import { refusal } from './refusal.ts';
@@ -45,6 +47,8 @@ export class Trunk implements TrunkPort {
   readonly #rate: CallRate;
   readonly #calls = { in: 0, out: 0 };
   readonly #refused = new Map<string, number>();
+  /** Made when it is first asked. */
+  #isSource: ((address: string) => boolean) | null = null;
   #state: Health = 'unknown';
   #since: number;
   #turn = 0;
@@ -96,6 +100,14 @@ export class Trunk implements TrunkPort {
   /** The URIs that the configuration names, by which a dialled address is known to be this trunk's. */
   get namedUris(): readonly SipUri[] {
     return this.#slots.flatMap(slot => (slot instanceof WatchedTarget ? [slot.requestUri] : []));
+  }
+
+  /** A target is at that host, by whatever port; or calls of the peer come from that address. */
+  isAt(host: string): boolean {
+    const plain = plainHost(host);
+    if (this.#targets().some(target => target.isAt(plain))) return true;
+    this.#isSource ??= addressMatcher(this.config.sources);
+    return this.#isSource(plain);
   }
 
   targetFailed(target: TrunkTarget): void {

@@ -7,6 +7,7 @@ import { defaultPort } from '../sip/resolver/locate.ts';
 import type { Gatekeeper } from '../sip/transport/gatekeeper.ts';
 import type { Source } from '../sip/transport/hop.ts';
 import type { IncomingRequest } from '../sip/user-agent/incoming-request.ts';
+import { plainHost } from './calling-policy.ts';
 import { TrunkGatekeeper } from './logins/trunk-gatekeeper.ts';
 import { TrunkLogins } from './logins/trunk-logins.ts';
 import { Trunk } from './trunk.ts';
@@ -79,7 +80,13 @@ export class Trunks implements TrunksPort {
   /** The trunk that has that host and port among its targets, or whose name stands in place of the host. */
   forTarget(uri: SipUri): Trunk | null {
     const known = this.#byHost.get(hostOf(uri))?.find(([target]) => isSamePort(target, uri));
-    return known?.[1] ?? (uri.port === null ? this.byName(uri.host) : null);
+    return known?.[1] ?? (uri.port === null ? this.byName(hostOf(uri)) : null);
+  }
+
+  /** Of those at the host, the first one with rules of its own. */
+  besideTarget({ host }: SipUri): Trunk | null {
+    const beside = [...this.#trunks.values()].filter(trunk => trunk.isAt(host));
+    return beside.find(({ config }) => config.policy !== undefined) ?? beside[0] ?? null;
   }
 
   /** Whether a source is a trunk by its address alone; the others have to show a login. */
@@ -108,7 +115,7 @@ function byHost(trunks: readonly Trunk[]): Map<string, (readonly [SipUri, Trunk]
 }
 
 function hostOf({ host }: SipUri): string {
-  return host.toLowerCase().replace(/\.$/, '');
+  return plainHost(host);
 }
 
 /** A port that is left out is DNS's to say (RFC 3263 §4.2) in both, else the usual one. */

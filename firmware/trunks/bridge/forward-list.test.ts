@@ -81,6 +81,11 @@ test('an address has the called number where it names nobody, and is for the rul
   assert.equal(named?.destination, { number: null, domain: 'pbx.example.com' });
 });
 
+test('a number with signs between its digits is one for the rules about numbers', () => {
+  const [entry] = entriesOf('sip:1,1,2@pbx.example.com');
+  assert.is(entry?.destination.number?.text, '1,1,2');
+});
+
 test('a trunk where nobody is registered has nothing to try, and one that is unknown is left out', () => {
   assert.equal(
     entriesOf('trunk:phones', 'trunk:nobody').map(({ tries }) => tries.length),

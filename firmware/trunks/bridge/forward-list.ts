@@ -3,6 +3,7 @@ import { formatUri, type SipUri } from '../../sip/message/uri.ts';
 import type { CallDestination } from '../calling-policy.ts';
 import type { ForwardTarget } from '../forward-target.ts';
 import { type ReadNumber, readNumber, writeNumber } from '../number-format.ts';
+import { isNumberLike } from '../policy/destination.ts';
 import { termsFor } from '../side-terms-of.ts';
 import type { TrunkPort, TrunksPort, TrunkTarget } from '../trunk-port.ts';
 import { acrossTerms } from './across-terms.ts';
@@ -69,7 +70,7 @@ function addressEntry(
   const number = uri.user === null ? called : readAt(uri.user, trunk);
   return {
     trunk,
-    destination: { number: isNumber(number) ? number : null, domain: trunk ? null : uri.host },
+    destination: { number: isNumberLike(number) ? number : null, domain: trunk ? null : uri.host },
     diverts: uri.user !== null && !isSame(number, called),
     tries: [{ target: uri, requestUri: formatUri({ ...uri, user }), timeoutMs, terms, trunkTarget: null }],
   };
@@ -108,11 +109,6 @@ function written(number: ReadNumber, trunk: TrunkPort | null): string {
 
 function isSame(one: ReadNumber, other: ReadNumber): boolean {
   return one.e164 === null ? one.text === other.text : one.e164 === other.e164;
-}
-
-/** A name at a domain is for the rules about domains. */
-function isNumber({ e164, text }: ReadNumber): boolean {
-  return e164 !== null || /^[+0-9*#]+$/.test(text);
 }
 
 const PLAIN_RULES = { trunkPrefix: '', international: '00' };

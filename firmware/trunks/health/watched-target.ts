@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../base/clock.ts';
 import { formatHostPort } from '../../sip/message/host-port.ts';
 import { formatUri, type SipUri } from '../../sip/message/uri.ts';
+import { plainHost } from '../calling-policy.ts';
 import type { MediaSecurity } from '../forward-target.ts';
 import { ourHost, type TrunkAgent } from '../trunk-agent.ts';
 import type { TrunkTarget } from '../trunk-port.ts';
@@ -44,6 +45,7 @@ export class WatchedTarget implements TrunkTarget {
   readonly #watch: TargetWatch;
   #health: TargetHealth;
   #timer: Timer | null = null;
+  #heardFrom: string | null = null;
   #asking = false;
   #closed = false;
 
@@ -70,6 +72,11 @@ export class WatchedTarget implements TrunkTarget {
 
   get isWell(): boolean {
     return this.#health.state !== 'down';
+  }
+
+  /** It is that host, or was last heard from that address. */
+  isAt(plain: string): boolean {
+    return plainHost(this.uri.host) === plain || this.#heardFrom === plain;
   }
 
   get view(): TargetView {
@@ -109,6 +116,7 @@ export class WatchedTarget implements TrunkTarget {
     });
     this.#asking = false;
     if (this.#closed) return;
+    if (outcome.kind === 'response') this.#heardFrom = plainHost(outcome.hop.address);
     this.#become(afterCheck(this.#health, outcome, clock.now()));
     const restMs = this.#health.misses > 0 ? Math.min(everyMs, AGAIN_MS) : everyMs;
     this.#askIn(restMs * (0.9 + 0.2 * random()));

@@ -40,18 +40,24 @@ export class CallingPolicies implements CallingPolicyPort {
     this.#projects = new Map(entries);
   }
 
-  admitOut(project: ProjectId, trunk: TrunkPort | null, destination: CallDestination): AdmittedOut {
+  admitOut(
+    project: ProjectId,
+    trunk: TrunkPort | null,
+    destination: CallDestination,
+    beside: TrunkPort | null = null,
+  ): AdmittedOut {
     const known = trunk && this.#options.trunks.byName(trunk.name);
+    const neighbour = beside && this.#options.trunks.byName(beside.name);
     try {
-      return this.#admit(project, known, destination);
+      return this.#admit(project, known, destination, neighbour);
     } catch (error) {
-      known?.countRefusal((error as { code?: string }).code ?? 'unknown');
+      (known ?? neighbour)?.countRefusal((error as { code?: string }).code ?? 'unknown');
       throw error;
     }
   }
 
-  #admit(project: ProjectId, trunk: Trunk | null, destination: CallDestination): AdmittedOut {
-    const levels = this.#levels(project, trunk);
+  #admit(project: ProjectId, trunk: Trunk | null, destination: CallDestination, neighbour: Trunk | null): AdmittedOut {
+    const levels = this.#levels(project, trunk ?? neighbour);
     const verdict = checkPolicy(levels.map(policyLevel), destination);
     if (verdict.kind === 'refused') throw refusal(verdict.code, verdict.message, { retriable: verdict.retriable });
     // Nobody who calls for help is told that all lines are busy here; the peer has the last word.

@@ -1,6 +1,6 @@
 import type { SipUri } from '../../sip/message/uri.ts';
 import type { CallDestination } from '../calling-policy.ts';
-import { type NumberRules, numberOf } from '../number-format.ts';
+import { type NumberRules, numberOf, type ReadNumber } from '../number-format.ts';
 
 /** Of calls that no trunk takes: numbers as most of the world writes them. */
 export const PLAIN_RULES: NumberRules = { trunkPrefix: '0', international: '00' };
@@ -15,7 +15,11 @@ const NUMBER_LIKE = /^[^A-Za-z0-9]*[0-9*#]/;
 export function destinationOf(uri: SipUri, rules: NumberRules, isTrunk: boolean): CallDestination {
   const number = numberOf(uri, rules);
   return {
-    number: NUMBER_LIKE.test(number.text) ? number : null,
+    number: isNumberLike(number) ? number : null,
     domain: isTrunk || uri.scheme === 'tel' ? null : uri.host,
   };
+}
+
+export function isNumberLike({ text }: ReadNumber): boolean {
+  return NUMBER_LIKE.test(text);
 }
