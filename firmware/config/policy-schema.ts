@@ -42,7 +42,7 @@ const EmergencyRule = Type.Object(
     action: Choice(['refuse', 'allow'], {
       default: 'refuse',
       description:
-        'allow places such a call whatever the other rules say; the rule of the trunk goes before that of the project, that before the general one',
+        'allow places such a call whatever the other rules say, those of domains apart; the rule of the trunk goes before that of the project, that before the general one',
     }),
   },
   { ...closed, description: 'emergency calls' },
@@ -60,7 +60,7 @@ const rules = {
     Type.Integer({
       minimum: 1,
       maximum: 10_000,
-      description: 'new calls a second, averaged; as many may come at once',
+      description: 'new calls in any second',
     }),
   ),
   maxSeconds: Type.Optional(

@@ -163,7 +163,7 @@ const Trunk = Type.Object(
     limits: Type.Object(
       {
         calls: Count(100, 100_000, 'calls at a time, both directions'),
-        callsPerSecond: Count(10, 10_000, 'new calls a second, both directions'),
+        callsPerSecond: Count(10, 10_000, 'new calls in any second, both directions'),
       },
       group,
     ),

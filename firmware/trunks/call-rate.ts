@@ -3,26 +3,29 @@ import type { Clock } from '../base/clock.ts';
 export interface CallRateLimits {
   /** Calls at a time; undefined: any number. */
   readonly calls?: number | undefined;
-  /** New calls a second, averaged; as many may come at once. Undefined: any rate. */
+  /** New calls in any second, all at once or apart. Undefined: any rate. */
   readonly callsPerSecond?: number | undefined;
 }
 
+const SECOND_MS = 1_000;
+
 /**
- * Counts the calls of a trunk or project against its limits: those that there are, and a token bucket for new ones.
- * Asking costs nothing, so that several can be asked before one call is counted by all of them.
+ * Counts the calls of a trunk or project against its limits: those that there are, and those that began in the second
+ * before. No second has more than the limit, wherever it begins: carriers count so, and a bucket that refills while it
+ * is emptied would let through nearly twice as many. Asking costs nothing, so that several can be asked before one call
+ * is counted by all of them.
  */
 export class CallRate {
   readonly #clock: Clock;
   readonly #limits: CallRateLimits;
   #calls = 0;
-  #tokens: number;
-  #filledAt: number;
+  /** When the last calls began, as many as may in a second; the next one overwrites the oldest. Made for the first. */
+  #begun: Float64Array | null = null;
+  #oldest = 0;
 
   constructor(clock: Clock, limits: CallRateLimits) {
     this.#clock = clock;
     this.#limits = limits;
-    this.#tokens = limits.callsPerSecond ?? 0;
-    this.#filledAt = clock.monotonic();
   }
 
   /** Calls that there are now. */
@@ -32,9 +35,10 @@ export class CallRate {
 
   /** Why there can be no new call now; null when there can. */
   get full(): 'calls' | 'rate' | null {
-    const { calls, callsPerSecond } = this.#limits;
+    const { calls } = this.#limits;
     if (calls !== undefined && this.#calls >= calls) return 'calls';
-    return callsPerSecond !== undefined && this.#refilled(callsPerSecond) < 1 ? 'rate' : null;
+    const oldest = this.#begun?.[this.#oldest] ?? Number.NEGATIVE_INFINITY;
+    return this.#clock.monotonic() - oldest < SECOND_MS ? 'rate' : null;
   }
 
   /**
@@ -44,8 +48,7 @@ export class CallRate {
    */
   begin(): () => void {
     this.#calls++;
-    const { callsPerSecond } = this.#limits;
-    if (callsPerSecond !== undefined) this.#tokens = Math.max(0, this.#refilled(callsPerSecond) - 1);
+    this.#note();
     let ended = false;
     return () => {
       if (ended) return;
@@ -54,10 +57,11 @@ export class CallRate {
     };
   }
 
-  #refilled(perSecond: number): number {
-    const now = this.#clock.monotonic();
-    this.#tokens = Math.min(perSecond, this.#tokens + ((now - this.#filledAt) / 1000) * perSecond);
-    this.#filledAt = now;
-    return this.#tokens;
+  #note(): void {
+    const { callsPerSecond } = this.#limits;
+    if (callsPerSecond === undefined) return;
+    this.#begun ??= new Float64Array(callsPerSecond).fill(Number.NEGATIVE_INFINITY);
+    this.#begun[this.#oldest] = this.#clock.monotonic();
+    this.#oldest = (this.#oldest + 1) % callsPerSecond;
   }
 }
