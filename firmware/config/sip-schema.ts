@@ -46,9 +46,9 @@ export const SipSchema = Type.Object(
       },
       group,
     ),
-    digestAlgorithms: Type.Array(Choice(['MD5', 'SHA-256'], { description: 'algorithm' }), {
+    digestAlgorithms: Type.Array(Choice(['MD5', 'SHA-256', 'SHA-512-256'], { description: 'algorithm' }), {
       minItems: 1,
-      maxItems: 2,
+      maxItems: 3,
       default: ['MD5'],
       description:
         'what peers with a login are asked for, best first; many a phone gives up when it sees another than MD5',

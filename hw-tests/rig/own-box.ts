@@ -21,9 +21,17 @@ export interface OwnBoxOptions {
   readonly sessionMonitoringUrl?: string;
   /** An external broker instead of the embedded one. */
   readonly mqttUrl?: string;
-  /** Keys of the configuration file that go over the usual ones. */
-  readonly config?: Readonly<Record<string, unknown>>;
+  /** Keys of the configuration file that go over the usual ones; `sip` keeps its listeners unless it has some. */
+  readonly config?: Readonly<Record<string, unknown>> & { readonly sip?: SipKeys };
 }
+
+type Listener = Readonly<Record<string, unknown>> & {
+  readonly transport: string;
+  readonly host: string;
+  readonly port: number;
+};
+
+type SipKeys = Readonly<Record<string, unknown>> & { readonly listeners?: readonly Listener[] };
 
 /** A box that the test starts: a fresh state directory, free ports, a project of its own. */
 export class OwnBox extends Box {
@@ -42,11 +50,12 @@ export class OwnBox extends Box {
     const project = { apiKey: '46000001', apiSecret: randomBytes(20).toString('hex') };
     const rtpPorts = freePortRange(2 * LEGS);
     const { sipMonitoringUrl, sessionMonitoringUrl, mqttUrl } = options;
+    const usual = ['udp', 'tcp'].map(transport => ({ transport, host: HOST, port: sip }));
+    const { listeners = usual } = options.config?.sip ?? {};
     const config = {
       box: 'test-box',
       logLevel: 'info',
       http: { host: HOST, port: http },
-      sip: { listeners: ['udp', 'tcp'].map(transport => ({ transport, host: HOST, port: sip })) },
       media: { host: HOST, ports: rtpPorts, workers: 1 },
       mqtt: mqttUrl === undefined ? { embedded: { host: HOST, port: mqtt } } : { url: mqttUrl },
       stateDir: path.join(folder, 'state'),
@@ -60,6 +69,7 @@ export class OwnBox extends Box {
         },
       ],
       ...options.config,
+      sip: { ...options.config?.sip, listeners },
     };
     writeFileSync(configFile, stringify(config), { mode: 0o600 });
     const child = await spawnBox(configFile, folder);
@@ -75,9 +85,10 @@ export class OwnBox extends Box {
       broker: { reader: { username: string; password: string } };
     };
     const { username, password } = secrets.broker.reader;
+    const portOf = (transport: string) => listeners.find(each => each.transport === transport)?.port ?? sip;
     const facts: BoxFacts = {
       http: starting.http,
-      sip: { host: HOST, udpPort: sip, tcpPort: sip },
+      sip: { host: listeners[0]?.host ?? HOST, udpPort: portOf('udp'), tcpPort: portOf('tcp') },
       project,
       operatorToken: secrets.operatorToken,
       mqttUrl: mqttUrl ?? `mqtt://${username}:${encodeURIComponent(password)}@${HOST}:${mqtt}`,

@@ -165,7 +165,7 @@ export class Sipp {
 
 /** The scenario with its keys filled in: SIPp's own -key reaches neither a response's status nor the length of a pause. */
 function scenarioText({ scenario, keys }: SippOptions, port: number): string {
-  const text = readFileSync(path.join(scenarios, `${scenario}.xml`), 'utf8');
+  const text = scenarioFile(scenario).replace(/^\[include (\S+)\]$/m, (_, part) => scenarioFile(part));
   const usual = {
     hold_port: '[rtp_port]',
     before_ms: 300,
@@ -178,6 +178,10 @@ function scenarioText({ scenario, keys }: SippOptions, port: number): string {
   };
   const all = { ...usual, ...keys };
   return Object.entries(all).reduce((filled, [key, value]) => filled.replaceAll(`[${key}]`, String(value)), text);
+}
+
+function scenarioFile(name: string): string {
+  return readFileSync(path.join(scenarios, `${name}.xml`), 'utf8');
 }
 
 function argumentsFor(options: SippOptions, host: string, port: number, controlPort: number): string[] {
@@ -205,6 +209,10 @@ function argumentsFor(options: SippOptions, host: string, port: number, controlP
     ...['-trace_stat', '-stf', 'statistics.csv', '-fd', '1s'],
     ...(traceMessages ? ['-trace_msg', '-message_file', 'messages'] : []),
     ...(options.via ? ['-rsa', `${options.via.host}:${options.via.port}`] : []),
+    // By itself it signs the host alone, which would be good for any number there.
+    ...(options.remote
+      ? ['-auth_uri', `${options.user ?? 'service'}@${options.remote.host}:${options.remote.port}`]
+      : []),
     ...(options.remote ? [`${options.remote.host}:${options.remote.port}`] : []),
   ];
 }
