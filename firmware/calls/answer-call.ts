@@ -10,7 +10,7 @@ import { Call } from './call.ts';
 import { type CallContext, forgetCall, publishStream } from './call-context.ts';
 import { legTerms } from './media-terms.ts';
 import { Negotiation } from './negotiation.ts';
-import { endReasons, sipFailure } from './reasons.ts';
+import { endReasons, sipFailure, unacknowledged } from './reasons.ts';
 import { sdpWarning } from './sdp-warning.ts';
 import { SessionDialog } from './session-dialog.ts';
 import type { SideTerms } from './side-terms.ts';
@@ -98,7 +98,7 @@ class IncomingCall {
     const { sessions, media } = this.#context;
     this.#invite.listener = {
       confirmed: () => {},
-      ackTimeout: () => void this.#call?.end('box', endReasons.unexpectedClearing),
+      ackTimeout: () => void this.#call?.end('box', unacknowledged),
       cancelled: () => {}, // noticed when it is to be accepted
       answered: body => this.#answered(body),
     };

@@ -8,6 +8,7 @@ import type { CallEvent, CallRef } from './events.ts';
 import { type EndReason, endReasons } from './reasons.ts';
 import type { SipSide } from './sip-side.ts';
 import { type CallState, canMove } from './state.ts';
+import { verdictOf } from './verdict.ts';
 
 /** Resolves when the event is committed; a call does not wait for it. */
 export type RecordCallEvent = (event: CallEvent) => Promise<void>;
@@ -174,6 +175,7 @@ export class Call {
 
   async #finish(by: EndedBy, reason: EndReason): Promise<void> {
     const { clock, log } = this.#services;
+    const verdict = verdictOf(reason, by, this.direction);
     this.#state = 'HANGUP';
     this.stages.endedAt = clock.now();
     this.#limits.stop();
@@ -181,7 +183,7 @@ export class Call {
     for (const { signalling } of this.#sides) signalling.hangUp(reason);
     const told = [
       this.#updated(),
-      this.#record({ type: 'callDestroyed', time: clock.now(), call: this.ref, reason }),
+      this.#record({ type: 'callDestroyed', time: clock.now(), call: this.ref, reason: verdict }),
       this.#onEnd(this, by, reason),
     ];
     const figures = await Promise.all(this.#sides.map(({ leg }) => leg.close()));
@@ -189,8 +191,9 @@ export class Call {
       {
         call: this.ref.id,
         direction: this.direction,
-        by,
+        by: verdict.endedBy,
         reason: reason.code,
+        ...(reason.detail !== undefined && { detail: reason.detail }),
         seconds: this.stages.activeAt === null ? 0 : Math.round((clock.now() - this.stages.activeAt) / 1000),
         media: figures.map(
           stats => stats && { received: stats.received.packets, lost: stats.received.lost, sent: stats.sent.packets },

@@ -1,6 +1,6 @@
 import type { CallId, ConnectionId, ProjectId, SessionId } from '../base/ids.ts';
-import type { EndReason } from './reasons.ts';
 import type { CallState } from './state.ts';
+import type { Verdict } from './verdict.ts';
 
 /** What identifies a call in every event about it. */
 export interface CallRef {
@@ -21,4 +21,4 @@ interface Base {
 export type CallEvent =
   | (Base & { readonly type: 'callCreated' })
   | (Base & { readonly type: 'callUpdated'; readonly state: CallState })
-  | (Base & { readonly type: 'callDestroyed'; readonly reason: EndReason });
+  | (Base & { readonly type: 'callDestroyed'; readonly reason: Verdict });

@@ -16,6 +16,15 @@ test('silence, a broken transport and a cancelled call have the status that RFC 
   assert.is(reasonOfFailure({ status: 487, phrase: 'x', cause: 'ring-limit' }).code, '487');
 });
 
+test('which timer ran out, and why nothing could be sent, is told beside the status', () => {
+  const detail = (cause: Parameters<typeof reasonOfFailure>[0]['cause'], phrase: string) =>
+    reasonOfFailure({ status: null, phrase, cause }).detail;
+  assert.is(detail('timeout', 'no response (Timer B)'), 'no response (Timer B)');
+  assert.is(detail('transport', 'ECONNREFUSED'), 'ECONNREFUSED');
+  assert.match(detail('ring-limit', '') ?? '', 'ring limit');
+  assert.is(detail('cancelled', ''), undefined);
+});
+
 test('another target is tried when nobody was there, and not when somebody refused or the caller gave up', () => {
   const failure = (cause: Parameters<typeof isNobodyThere>[0]['cause'], status: number | null = null) =>
     isNobodyThere({ status, phrase: '', cause });

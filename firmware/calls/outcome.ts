@@ -1,4 +1,4 @@
-import { type EndReason, endReasons, sipFailure } from './reasons.ts';
+import { because, type EndReason, endReasons, sipFailure } from './reasons.ts';
 
 /** How an INVITE of ours ended without an answer, as firmware/sip tells it. */
 export interface InviteFailure {
@@ -16,12 +16,13 @@ export function reasonOfFailure(failure: InviteFailure): EndReason {
     case 'response':
       return failure.status === null ? endReasons.unexpectedClearing : sipFailure(failure.status, failure.phrase);
     case 'timeout':
-      return sipFailure(408, 'Request Timeout');
+      return because(sipFailure(408, 'Request Timeout'), failure.phrase);
     case 'transport':
-      return sipFailure(503, 'Service Unavailable');
+      return because(sipFailure(503, 'Service Unavailable'), failure.phrase);
     case 'cancelled':
-    case 'ring-limit':
       return sipFailure(487, 'Request Terminated');
+    case 'ring-limit':
+      return because(sipFailure(487, 'Request Terminated'), 'nobody answered within the ring limit');
     default:
       return failure.cause satisfies never;
   }

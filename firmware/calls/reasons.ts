@@ -1,3 +1,4 @@
+import type { DialogEnd } from '../sip/dialog/dialog-listener.ts';
 import { reasonOfCause, reasonOfStatus } from '../sip/reason/reason-header.ts';
 
 /**
@@ -7,6 +8,10 @@ import { reasonOfCause, reasonOfStatus } from '../sip/reason/reason-header.ts';
 export interface EndReason {
   readonly code: string;
   readonly message: string;
+  /** What an operator wants to know beside: which timer ran out, which message never came. */
+  readonly detail?: string;
+  /** Which side of a bridge has ended it. */
+  readonly party?: 'caller' | 'callee';
 }
 
 export const endReasons = {
@@ -27,6 +32,28 @@ export function reasonHeader({ code, message }: EndReason): readonly [name: stri
   const cause = Q850[code];
   return ['Reason', cause === undefined ? reasonOfStatus(Number(code), message) : reasonOfCause(cause, message)];
 }
+
+/** The same reason, told more exactly. */
+export function because(reason: EndReason, detail: string): EndReason {
+  return { ...reason, detail };
+}
+
+/** RFC 3261 §13.3.1.4: our 2xx was repeated for 64·T1 in vain. */
+export const unacknowledged = because(
+  endReasons.unexpectedClearing,
+  'the answer was never acknowledged: no ACK in 64·T1 (RFC 3261 §13.3.1.4)',
+);
+
+/** Why a dialog that stood is gone without a BYE of the far end. */
+export function lostDialog(by: Exclude<DialogEnd['by'], 'remote'>): EndReason {
+  return because(endReasons.unexpectedClearing, LOST[by]);
+}
+
+const LOST = {
+  'session-timer': 'the session was not refreshed in time (RFC 4028 §10)',
+  'ack-timeout': 'the answer to a re-INVITE was never acknowledged (RFC 3261 §14.2)',
+  failed: 'the far end does not know the call any more: 408, 481 or no response (RFC 3261 §12.2.1.2)',
+} as const;
 
 export function sipFailure(status: number, phrase: string): EndReason {
   return { code: String(status), message: phrase };

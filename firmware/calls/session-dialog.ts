@@ -9,7 +9,7 @@ import type { Call } from './call.ts';
 import { infoDigit } from './info-digit.ts';
 import { legTerms, listeningOnly } from './media-terms.ts';
 import type { Negotiation } from './negotiation.ts';
-import { type EndReason, endReasons, reasonHeader } from './reasons.ts';
+import { type EndReason, endReasons, lostDialog, reasonHeader } from './reasons.ts';
 import { sdpWarning } from './sdp-warning.ts';
 import type { Signalling } from './sip-side.ts';
 
@@ -163,7 +163,7 @@ export class SessionDialog implements Signalling {
   #ended({ by }: DialogEnd): void {
     const { call } = this.#parts;
     if (by === 'remote') void call.end('far-end', endReasons.normalClearing);
-    else void call.end('box', endReasons.unexpectedClearing);
+    else void call.end('box', lostDialog(by));
   }
 }
 

@@ -1,5 +1,7 @@
 import { type CallId, type ConnectionId, newId, type ProjectId, type SessionId } from '../base/ids.ts';
 import type { CallEvent, CallRef } from '../calls/events.ts';
+import { endReasons } from '../calls/reasons.ts';
+import { verdictOf } from '../calls/verdict.ts';
 
 export const project = '46000001' as ProjectId;
 
@@ -22,7 +24,7 @@ export function lifeOf(call: CallRef, time = 1_760_000_000_123): CallEvent[] {
     { type: 'callUpdated', time, call, state: 'RINGING' },
     { type: 'callUpdated', time, call, state: 'ACTIVE' },
     { type: 'callUpdated', time, call, state: 'HANGUP' },
-    { type: 'callDestroyed', time, call, reason: { code: '700', message: 'Normal Clearing' } },
+    { type: 'callDestroyed', time, call, reason: verdictOf(endReasons.normalClearing, 'far-end', 'outbound') },
   ];
 }
 

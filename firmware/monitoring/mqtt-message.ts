@@ -1,4 +1,5 @@
 import type { CallEvent } from '../calls/events.ts';
+import type { Verdict } from '../calls/verdict.ts';
 import type { SessionEvent } from '../sessions/events.ts';
 import { type Envelope, isCallEvent } from './envelope.ts';
 import { type CallMessage, callTopic, type SessionMessage, sessionTopic } from './topics.ts';
@@ -32,8 +33,13 @@ function callPart(event: CallEvent): Without<CallMessage, Header> {
     case 'callUpdated':
       return { event: event.type, call, state: event.state };
     case 'callDestroyed':
-      return { event: event.type, call, reason: { code: event.reason.code, message: event.reason.message } };
+      return { event: event.type, call, reason: verdictPart(event.reason) };
   }
+}
+
+/** Not what we only need ourselves. */
+function verdictPart({ code, message, retriable, endedBy, detail }: Verdict) {
+  return { code, message, retriable, endedBy, detail: detail ?? null };
 }
 
 function sessionPart(event: SessionEvent): Without<SessionMessage, Header | 'session'> {

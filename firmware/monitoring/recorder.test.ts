@@ -118,7 +118,8 @@ test('calls that a killed process left are told to have ended unexpectedly', asy
   ];
   const clock = new ManualClock();
   assert.is(await endOrphanedCalls({ liveCalls: async () => orphans }, recorder, clock), 2);
-  const reason = { code: '703', message: 'Unexpected Clearing' };
+  const detail = 'the service was killed';
+  const reason = { code: '703', message: 'Unexpected Clearing', detail, retriable: true, endedBy: 'box' };
   const time = clock.now();
   assert.equal(
     rows.map(row => (JSON.parse(row.body) as Envelope).event),

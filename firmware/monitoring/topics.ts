@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { callStates } from '../calls/state.ts';
+import { enders } from '../calls/verdict.ts';
 
 /*
  * Every MQTT topic and the payload on it (JSON, UTF-8).
@@ -83,7 +84,13 @@ const CallDestroyedMessage = Type.Object(
     event: Type.Literal('callDestroyed'),
     call: Call,
     reason: Type.Object(
-      { code: Type.String({ description: 'a SIP status, or one of 700, 703–706' }), message: Type.String() },
+      {
+        code: Type.String({ description: 'a SIP status, or one of 700, 703–706' }),
+        message: Type.String(),
+        retriable: Type.Boolean({ description: 'the same call can succeed later without being changed' }),
+        endedBy: Type.Enum([...enders], { description: 'network: something between those who talk' }),
+        detail: nullable(Type.String({ description: 'for a person: which timer ran out, what never came' })),
+      },
       closed,
     ),
   },

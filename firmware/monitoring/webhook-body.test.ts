@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CallId, ConnectionId, EventId, ProjectId, SessionId, StreamId } from '../base/ids.ts';
+import { sipFailure } from '../calls/reasons.ts';
+import { verdictOf } from '../calls/verdict.ts';
 import { type Envelope, isCallEvent, parseEnvelope } from './envelope.ts';
 import type { DomainEvent } from './event-recorder.ts';
 import { webhookBody } from './webhook-body.ts';
@@ -34,7 +36,7 @@ const cases: readonly (readonly [DomainEvent, Record<string, unknown>])[] = [
     { ...callBody, event: 'callUpdated', state: 'RINGING' },
   ],
   [
-    { type: 'callDestroyed', time: 2000, call, reason: { code: '486', message: 'Busy Here' } },
+    { type: 'callDestroyed', time: 2000, call, reason: verdictOf(sipFailure(486, 'Busy Here'), 'far-end', 'outbound') },
     { ...callBody, event: 'callDestroyed', reason_code: '486', reason_message: 'Busy Here' },
   ],
   [

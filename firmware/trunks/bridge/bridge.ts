@@ -1,6 +1,6 @@
 import { isCrosspointError, messageOf } from '../../base/errors.ts';
 import type { Call } from '../../calls/call.ts';
-import { type EndReason, endReasons } from '../../calls/reasons.ts';
+import { type EndReason, endReasons, lostDialog } from '../../calls/reasons.ts';
 import { SILENT } from '../../calls/sip-side.ts';
 import type { Dialog } from '../../sip/dialog/dialog.ts';
 import type { DialogEnd, DialogRequest } from '../../sip/dialog/dialog-listener.ts';
@@ -150,11 +150,12 @@ export class Bridge {
 
   #ended(side: BridgeSide, { by, headers }: DialogEnd): void {
     if (by !== 'remote') {
-      this.fail();
+      this.fail(lostDialog(by));
       return;
     }
     this.otherOf(side).farewell = farewellOf(headers, side.trunk);
-    void this.call.end('far-end', endReasons.normalClearing);
+    const party = side.place === 'first-side' ? 'caller' : 'callee';
+    void this.call.end('far-end', { ...endReasons.normalClearing, party });
   }
 
   #bye(side: BridgeSide, dialog: Dialog, reason: EndReason): void {

@@ -2,7 +2,7 @@ import { isCrosspointError, messageOf } from '../../base/errors.ts';
 import { type CallId, newId, type ProjectId } from '../../base/ids.ts';
 import { Call } from '../../calls/call.ts';
 import { forgetCall } from '../../calls/call-context.ts';
-import { type EndReason, endReasons, reasonHeader, sipFailure } from '../../calls/reasons.ts';
+import { type EndReason, endReasons, reasonHeader, sipFailure, unacknowledged } from '../../calls/reasons.ts';
 import { SILENT, unanswered } from '../../calls/sip-side.ts';
 import type { Dialog } from '../../sip/dialog/dialog.ts';
 import type { Headers } from '../../sip/message/headers.ts';
@@ -86,7 +86,7 @@ class IncomingBridge {
   async start(): Promise<void> {
     this.#invite.listener = {
       confirmed: () => {},
-      ackTimeout: () => this.#parties?.bridge.fail(),
+      ackTimeout: () => this.#parties?.bridge.fail(unacknowledged),
       cancelled: end => this.#takenBack(end),
       answered: body => this.#answered(body),
       change: change => {
@@ -324,7 +324,7 @@ class IncomingBridge {
   /** The call ends from our side before it was answered. */
   #refuse(reason: EndReason): void {
     const code = Number(reason.code);
-    const status = code < 700 ? code : reason === endReasons.unexpectedClearing ? 500 : 480;
+    const status = code < 700 ? code : reason.code === endReasons.unexpectedClearing.code ? 500 : 480;
     this.#reject(status, [reasonHeader(reason)]);
   }
 

@@ -1,4 +1,5 @@
 import { messageOf } from '../../base/errors.ts';
+import { unacknowledged } from '../../calls/reasons.ts';
 import type { IncomingInvite } from '../../sip/user-agent/incoming-invite.ts';
 import type { Admitted, TrunkPort } from '../trunk-port.ts';
 import { answerAcross, asActive, offerAcross } from './across.ts';
@@ -77,7 +78,7 @@ function accept(bridge: Bridge, invite: IncomingInvite, comes: BridgeSide, body:
     confirmed: () => {},
     cancelled: () => {},
     ackTimeout: () => {
-      if (bridge.has(comes)) bridge.fail();
+      if (bridge.has(comes)) bridge.fail(unacknowledged);
     },
     answered: answer => {
       try {

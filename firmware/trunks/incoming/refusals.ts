@@ -3,6 +3,7 @@ import { type CallId, newId, type ProjectId } from '../../base/ids.ts';
 import type { CallServices } from '../../calls/call.ts';
 import type { CallRef } from '../../calls/events.ts';
 import { reasonHeader, sipFailure } from '../../calls/reasons.ts';
+import { verdictOf } from '../../calls/verdict.ts';
 import type { IncomingInvite } from '../../sip/user-agent/incoming-invite.ts';
 import type { HeaderLines } from '../header-lines.ts';
 
@@ -79,7 +80,12 @@ export class Refusals {
     const call: CallRef = { id: newId<CallId>(), project, session: null, connection: null, createdAt: time };
     try {
       await record({ type: 'callCreated', time, call });
-      await record({ type: 'callDestroyed', time: clock.now(), call, reason: sipFailure(status, why) });
+      await record({
+        type: 'callDestroyed',
+        time: clock.now(),
+        call,
+        reason: verdictOf(sipFailure(status, why), 'box', 'inbound'),
+      });
     } catch (error) {
       log.error({ call: call.id, problem: messageOf(error) }, 'a refused call could not be recorded');
     }
