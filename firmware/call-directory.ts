@@ -27,6 +27,7 @@ async function viewOf(call: Call): Promise<CallView> {
     createdAt: ref.createdAt,
     ringingAt: stages.ringingAt,
     activeAt: stages.activeAt,
+    headers: call.headers.map(([name, value]) => ({ name, value })),
     media: await call.media(),
   };
 }

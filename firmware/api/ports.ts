@@ -53,6 +53,9 @@ export const CallView = Type.Object({
   createdAt: Time,
   ringingAt: nullable(Time, 'null until it rings'),
   activeAt: nullable(Time, 'null until it is answered'),
+  headers: Type.Array(Type.Object({ name: Type.String(), value: Type.String() }), {
+    description: 'X- headers with which far ends called or answered',
+  }),
   media: Type.Array(nullable(LegStats, 'null when the media worker does not tell'), {
     description: 'the leg of each SIP side: one, or two of a bridge',
   }),

@@ -1,5 +1,5 @@
 import type { Hears } from '../../pipelines/protocol.ts';
-import { CrosspointError, isCrosspointError, messageOf } from '../base/errors.ts';
+import { CrosspointError, messageOf } from '../base/errors.ts';
 import { type CallId, newId, type ProjectId, type SessionId } from '../base/ids.ts';
 import type { LegAddress, LegConfig, MediaLeg } from '../media/media.ts';
 import { DEVICE, type Joined } from '../sessions/registry.ts';
@@ -8,10 +8,10 @@ import type { IncomingInvite } from '../sip/user-agent/incoming-invite.ts';
 import { BUILTIN_TONE, type BuiltinNumber, builtinNumber } from './builtin-numbers.ts';
 import { Call } from './call.ts';
 import { type CallContext, forgetCall, publishStream } from './call-context.ts';
+import { type CallRefusal, callRefusalOf, rejectFor } from './call-refusal.ts';
 import { legTerms } from './media-terms.ts';
 import { Negotiation } from './negotiation.ts';
 import { endReasons, sipFailure, unacknowledged } from './reasons.ts';
-import { sdpWarning } from './sdp-warning.ts';
 import { SessionDialog } from './session-dialog.ts';
 import type { SideTerms } from './side-terms.ts';
 import { SILENT, type SipSide, unanswered } from './sip-side.ts';
@@ -30,6 +30,8 @@ export interface IncomingTerms {
   readonly maxDurationMs?: number;
   /** The call is over, or did not come about; told once. */
   release(): void;
+  /** Answers the INVITE of a call that cannot be taken; without it the caller alone is told. */
+  refuse?(refusal: CallRefusal): void;
 }
 
 const RETRY_SOON: readonly (readonly [string, string])[] = [['Retry-After', '10']];
@@ -62,16 +64,16 @@ export async function answerCall(
   const project = destination.kind === 'session' ? destination.project : DEVICE;
   try {
     context.book.reserve(project);
-  } catch {
+  } catch (error) {
     terms.release();
-    return invite.reject(503, undefined, RETRY_SOON);
+    return refuse(invite, terms, error);
   }
   await new IncomingCall(context, invite, destination, terms).start(project).catch(error => {
     context.book.unreserve(project);
     terms.release();
     const { log } = context.services;
     log.warn({ problem: messageOf(error), to: terms.to }, 'an incoming call could not be taken');
-    refuse(invite, error);
+    refuse(invite, terms, error);
   });
 }
 
@@ -176,6 +178,7 @@ class IncomingCall {
     );
     this.#call = call;
     call.speaksIn(invite.callId);
+    call.received(invite.request.headers);
     book.add(call);
     call.created().catch(() => void call.end('box', endReasons.unexpectedClearing));
     side.signalling = unanswered(() => invite.reject(503, undefined, RETRY_SOON));
@@ -203,9 +206,9 @@ class IncomingCall {
   }
 }
 
-/** The true reason, in the status: 488 for an offer that we cannot take, 404 for a session that is not there. */
-function refuse(invite: IncomingInvite, error: unknown): void {
-  if (isCrosspointError(error) && error.layer === 'sdp') invite.reject(488, undefined, [sdpWarning(error)]);
-  else if (isCrosspointError(error) && error.code === 'session.unknown') invite.reject(404);
-  else invite.reject(503, undefined, RETRY_SOON);
+/** The true reason, in the status. */
+function refuse(invite: IncomingInvite, { refuse: tell }: IncomingTerms, error: unknown): void {
+  const refusal = callRefusalOf(error);
+  if (tell) tell(refusal);
+  else rejectFor(invite, refusal);
 }

@@ -3,7 +3,9 @@ import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
+import type { Headers } from '../sip/message/headers.ts';
 import { CallLimits, type CallLimitValues } from './call-limits.ts';
+import { type CustomHeader, customHeaders } from './custom-headers.ts';
 import type { CallEvent, CallRef } from './events.ts';
 import { type EndReason, endReasons } from './reasons.ts';
 import type { SipSide } from './sip-side.ts';
@@ -66,6 +68,7 @@ export class Call {
   /** Which parties keep it on hold. */
   readonly #holders = new Set<Holder>();
   #sides: CallSides;
+  #headers: readonly CustomHeader[] = [];
   #state: CallState = 'DIALING';
   #ended: Promise<void> | null = null;
 
@@ -101,6 +104,16 @@ export class Call {
 
   get sides(): CallSides {
     return this.#sides;
+  }
+
+  /** X- headers with which far ends called or answered, in that order. */
+  get headers(): readonly CustomHeader[] {
+    return this.#headers;
+  }
+
+  /** With those headers a far end called or answered: what is custom of them is kept as long as the call. */
+  received(headers: Headers): void {
+    this.#headers = [...this.#headers, ...customHeaders(headers)];
   }
 
   /**

@@ -165,7 +165,10 @@ class OutgoingCall {
         progress: status => {
           if (status > 100 && status !== 199) call.ringing();
         },
-        accepted: (dialog, body) => this.#accepted(call, side, negotiation, dialog, body),
+        accepted: (dialog, body, answered) => {
+          call.received(answered);
+          this.#accepted(call, side, negotiation, dialog, body);
+        },
         failed: failure => {
           side.signalling = SILENT;
           const [next, ...last] = others;

@@ -39,6 +39,8 @@ export interface TrunkPort {
    * @throws CrosspointError trunk.too-many-calls, trunk.too-many-calls-per-second; both retriable
    */
   admit(direction: 'in'): Admitted;
+  /** For the view: a call of this trunk was refused with that code. */
+  countRefusal(code: string): void;
   /** A call found nobody there: no response in time, no connection, or 503. */
   targetFailed(target: TrunkTarget): void;
 }

@@ -149,7 +149,6 @@ export class Trunk implements TrunkPort {
     return { release };
   }
 
-  /** For the view: a call of this trunk was refused with that code. */
   countRefusal(code: string): void {
     this.#refused.set(code, (this.#refused.get(code) ?? 0) + 1);
   }

@@ -56,6 +56,7 @@ const ringing: CallView = {
   createdAt: 1000,
   ringingAt: 1100,
   activeAt: null,
+  headers: [{ name: 'X-Ticket', value: '4711' }],
   media: [null],
 };
 const active: CallView = {

@@ -188,6 +188,7 @@ class TestTrunks implements TrunksPort, CallingPolicyPort {
           throw refusal('trunk.too-many-calls', 'The trunk has its calls', { retriable: true });
         return count(counted, `${config.name} in`);
       },
+      countRefusal: () => {},
       targetFailed: ({ uri }) => void failed.push(`${uri.host}:${uri.port}`),
     }));
   }

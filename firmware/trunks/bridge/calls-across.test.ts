@@ -224,7 +224,10 @@ test('refusals say why: no such number, digits missing, the route, a full trunk,
         ['unknown-number', 1],
       ]);
       assert.equal(reasons(gateway), [
+        '404 No such number',
+        '484 Digits are missing in the number',
         '603 Calls to this number are refused',
+        '503 every media port is in use',
         '503 The trunk has its calls',
         '404 Not Found',
       ]);

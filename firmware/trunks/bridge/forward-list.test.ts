@@ -34,6 +34,7 @@ const ports = trunks.map(
         .filter(text => text !== 'registered')
         .map(text => ({ uri: parseUri(text), requestUri: parseUri(text), timeoutMs: 5000, media: null })),
     admit: () => ({ release: () => {} }),
+    countRefusal: () => {},
     targetFailed: () => {},
   }),
 );

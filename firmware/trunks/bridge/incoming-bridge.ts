@@ -121,6 +121,7 @@ class IncomingBridge {
     first.signalling = unanswered(reason => this.#refuse(reason));
     second.signalling = unanswered(reason => this.#calling?.cancel(second.farewellFor(reason)));
     call.speaksIn(this.#invite.callId);
+    call.received(this.#invite.request.headers);
     this.#context.calls.book.add(call);
     call.created().catch(() => bridge.fail());
     if (this.#cancelled) {
@@ -265,6 +266,7 @@ class IncomingBridge {
     }
     const { call, bridge, first, second } = this.#parties;
     bridge.admit(admitted);
+    call.received(headers);
     if (admitted.maxSeconds !== null) call.limitTo(admitted.maxSeconds * 1000);
     bridge.owns(second, dialog);
     try {

@@ -135,9 +135,14 @@ export class IncomingCalls {
     }
     const admitted = this.#admit(arrived);
     if (!admitted) return;
-    const caller = callerOf(invite.request.headers, trunk.config.identity.trustIncoming, trunk.config.numbers.in);
-    if (forward) await this.#forward(arrived, caller, admitted);
-    else await this.#answer(arrived, caller, admitted);
+    try {
+      const caller = callerOf(invite.request.headers, trunk.config.identity.trustIncoming, trunk.config.numbers.in);
+      if (forward) await this.#forward(arrived, caller, admitted);
+      else await this.#answer(arrived, caller, admitted);
+    } catch (error) {
+      admitted.release();
+      throw error;
+    }
   }
 
   #admit({ invite, trunk, called, route }: Pick<Arrived, 'invite' | 'trunk'> & Partial<Arrived>): Admitted | null {
@@ -162,6 +167,13 @@ export class IncomingCalls {
       to: called.e164 ?? called.text,
       media: trunk.terms,
       release: () => admitted.release(),
+      refuse: ({ status, ...refusal }) =>
+        this.#refuse(invite, refusal.cause, status, refusal.why, {
+          ...refusal,
+          trunk: trunk.name,
+          to: called.text,
+          project: projectOf(route),
+        }),
     });
   }
 
@@ -213,7 +225,8 @@ export class IncomingCalls {
     why: string,
     more: Omit<Parameters<Refusals['refuse']>[1], 'cause' | 'status' | 'why'> = {},
   ): void {
-    this.refusals.refuse(invite, { cause, status, why, ...more });
+    this.refusals.refuse(invite, { ...more, cause, status, why });
+    if (more.trunk !== undefined) this.#options.trunks.byName(more.trunk)?.countRefusal(`incoming.${cause}`);
   }
 }
 

@@ -4,6 +4,7 @@ import type { CallServices } from '../../calls/call.ts';
 import type { CallRef } from '../../calls/events.ts';
 import { reasonHeader, sipFailure } from '../../calls/reasons.ts';
 import { verdictOf } from '../../calls/verdict.ts';
+import { DEVICE_PROJECT } from '../../config/projects.ts';
 import type { IncomingInvite } from '../../sip/user-agent/incoming-invite.ts';
 import type { HeaderLines } from '../header-lines.ts';
 
@@ -18,6 +19,8 @@ export type RefusalCause =
   | 'too-fast'
   | 'replaces'
   | 'no-target'
+  | 'no-session'
+  | 'not-acceptable'
   | 'no-media'
   | 'broken';
 
@@ -28,9 +31,11 @@ export interface Refusal {
   readonly why: string;
   /** Seconds; for what passes by itself. */
   readonly retryAfterS?: number;
-  /** The call has an event of its own there. */
+  /** More exact than the sentence; in its place. */
+  readonly warning?: HeaderLines[number];
+  /** The call has an event of its own there; of a trunk whose number is nobody's, at the box itself. */
   readonly project?: ProjectId;
-  /** Name of the trunk, and what was called. */
+  /** Name of the trunk, and what was called. None of a stranger, who costs no state. */
   readonly trunk?: string;
   readonly to?: string;
 }
@@ -53,11 +58,11 @@ export class Refusals {
   }
 
   refuse(invite: IncomingInvite, refusal: Refusal): void {
-    const { cause, status, why, retryAfterS, trunk, to } = refusal;
+    const { cause, status, why, retryAfterS, warning, trunk, to } = refusal;
     const reason = sipFailure(status, why);
     const headers: HeaderLines = [
       reasonHeader(reason),
-      ['Warning', `${WARNING} crosspoint "${why.replace(/["\\\r\n]/g, ' ')}"`],
+      warning ?? ['Warning', `${WARNING} crosspoint "${why.replace(/["\\\r\n]/g, ' ')}"`],
       ...(retryAfterS === undefined ? [] : [['Retry-After', String(retryAfterS)] as const]),
     ];
     invite.reject(status, undefined, headers);
@@ -69,9 +74,10 @@ export class Refusals {
   }
 
   /** For a call that has been answered with its failure elsewhere. */
-  count({ cause, project, status, why }: Refusal): void {
+  count({ cause, project, trunk, status, why }: Refusal): void {
     this.#counts.set(cause, (this.#counts.get(cause) ?? 0) + 1);
-    if (project !== undefined) void this.#record(project, status, why);
+    const owner = project ?? (trunk === undefined ? null : DEVICE_PROJECT);
+    if (owner !== null) void this.#record(owner, status, why);
   }
 
   async #record(project: ProjectId, status: number, why: string): Promise<void> {

@@ -1,0 +1,41 @@
+import { isCrosspointError, messageOf } from '../base/errors.ts';
+import type { IncomingInvite } from '../sip/user-agent/incoming-invite.ts';
+import { reasonHeader, sipFailure } from './reasons.ts';
+import { sdpWarning } from './sdp-warning.ts';
+
+type HeaderLine = readonly [name: string, value: string];
+
+/** Why a call that came in cannot be answered, with the status that says just that. */
+export interface CallRefusal {
+  readonly cause: 'not-acceptable' | 'no-session' | 'too-many-calls' | 'no-media';
+  readonly status: number;
+  /** A sentence for whoever reads the caller's log, and ours. */
+  readonly why: string;
+  /** For what passes by itself. */
+  readonly retryAfterS?: number;
+  /** More exact than the sentence alone. */
+  readonly warning?: HeaderLine;
+}
+
+const RETRY_AFTER_S = 10;
+
+/** 488 for an offer that we cannot take, 404 for a session that is not there, 503 for what passes. */
+export function callRefusalOf(error: unknown): CallRefusal {
+  const why = messageOf(error);
+  if (isCrosspointError(error)) {
+    if (error.layer === 'sdp') return { cause: 'not-acceptable', status: 488, why, warning: sdpWarning(error) };
+    if (error.code === 'session.unknown') return { cause: 'no-session', status: 404, why };
+    if (error.code === 'call.too-many' || error.code === 'session.full')
+      return { cause: 'too-many-calls', status: 503, why, retryAfterS: RETRY_AFTER_S };
+  }
+  return { cause: 'no-media', status: 503, why: 'The box has no media for the call', retryAfterS: RETRY_AFTER_S };
+}
+
+/** Tells the caller alone: for calls that nobody else waits for. */
+export function rejectFor(invite: IncomingInvite, { status, why, retryAfterS, warning }: CallRefusal): void {
+  invite.reject(status, undefined, [
+    reasonHeader(sipFailure(status, why)),
+    ...(warning === undefined ? [] : [warning]),
+    ...(retryAfterS === undefined ? [] : [['Retry-After', String(retryAfterS)] as const]),
+  ]);
+}
