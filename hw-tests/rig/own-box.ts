@@ -21,6 +21,10 @@ export interface OwnBoxOptions {
   readonly sessionMonitoringUrl?: string;
   /** An external broker instead of the embedded one. */
   readonly mqttUrl?: string;
+  /** Calling policy of the project. */
+  readonly policy?: object;
+  /** Beside the project of the box. */
+  readonly moreProjects?: readonly object[];
   /** Keys of the configuration file that go over the usual ones; `sip` keeps its listeners unless it has some. */
   readonly config?: Readonly<Record<string, unknown>> & { readonly sip?: SipKeys };
 }
@@ -49,7 +53,7 @@ export class OwnBox extends Box {
     const [http, sip, mqtt] = [await freePort(HOST), await freePort(HOST), await freePort(HOST)];
     const project = { apiKey: '46000001', apiSecret: randomBytes(20).toString('hex') };
     const rtpPorts = freePortRange(2 * LEGS);
-    const { sipMonitoringUrl, sessionMonitoringUrl, mqttUrl } = options;
+    const { sipMonitoringUrl, sessionMonitoringUrl, mqttUrl, policy, moreProjects = [] } = options;
     const usual = ['udp', 'tcp'].map(transport => ({ transport, host: HOST, port: sip }));
     const { listeners = usual } = options.config?.sip ?? {};
     const config = {
@@ -66,7 +70,9 @@ export class OwnBox extends Box {
             ...(sipMonitoringUrl && { sipMonitoringUrl }),
             ...(sessionMonitoringUrl && { sessionMonitoringUrl }),
           },
+          ...(policy && { policy }),
         },
+        ...moreProjects,
       ],
       ...options.config,
       sip: { ...options.config?.sip, listeners },
