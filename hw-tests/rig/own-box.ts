@@ -177,8 +177,18 @@ export class OwnBox extends Box {
   }
 }
 
+/** Those with which `npm start` runs it. */
+function nodeFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  const flags = /exec node (.*)dist\/firmware\/main\.js$/.exec(scripts.start)?.[1];
+  if (flags === undefined) throw new Error('package.json: the start script does not run dist/firmware/main.js');
+  return flags.split(' ').filter(flag => flag !== '');
+}
+
 function spawnBox(configFile: string, folder: string): Promise<Child> {
-  return startChild('the box', process.execPath, [main, '--config', configFile], { cwd: folder });
+  return startChild('the box', process.execPath, [...nodeFlags(), main, '--config', configFile], { cwd: folder });
 }
 
 async function ready({ http, child }: { http: string; child: Child }): Promise<void> {
