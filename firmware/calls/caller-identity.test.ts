@@ -11,6 +11,10 @@ test('a number without a host gets the domain of the box', () => {
   assert.is(fromUri('14155550101', 'box.local', false), 'sip:14155550101@box.local');
 });
 
+test('a box that is known by an IPv6 address puts it in brackets', () => {
+  assert.is(fromUri(undefined, '2001:db8::1', false), 'sip:+00000000@[2001:db8::1]');
+});
+
 test('no identity is shown as +00000000', () => {
   assert.is(fromUri(undefined, 'box.local', false), 'sip:+00000000@box.local');
 });

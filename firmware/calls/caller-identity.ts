@@ -1,3 +1,5 @@
+import { formatHostPort } from '../sip/message/host-port.ts';
+
 /** Shown where no number is known (OpenTok's "+00000000", CONTRACT §1.4). */
 const ANONYMOUS_NUMBER = '+00000000';
 
@@ -13,10 +15,11 @@ const PLAIN_USER = /^[A-Za-z0-9\-_.!~*'()&=+$,;?/]{1,64}$/;
  * A number is presented as it is; anything else becomes +00000000 unless the configuration lets names through.
  *
  * @param from `user@host` as the application gave it, or undefined
- * @param domain stands in for a missing host
+ * @param domain stands in for a missing host; an IPv6 address without brackets
  */
 export function fromUri(from: string | undefined, domain: string, allowAlphanumeric: boolean): string {
-  const [user = '', host = domain] = from === undefined ? [] : splitAt(from.replace(/^sips?:/i, ''));
+  const [user = '', host = formatHostPort(domain, null)] =
+    from === undefined ? [] : splitAt(from.replace(/^sips?:/i, ''));
   const presentable = NUMBER.test(user) || (allowAlphanumeric && PLAIN_USER.test(user));
   return `sip:${presentable ? user : ANONYMOUS_NUMBER}@${host}`;
 }

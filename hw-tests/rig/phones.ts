@@ -14,6 +14,8 @@ export interface PhoneOptions {
   readonly law?: Law;
   readonly scenario?: string;
   readonly transport?: 'udp' | 'tcp';
+  /** Its address, for SIP and media; by default the one that the box knows us by. */
+  readonly host?: string;
   /** Its SIP port, where the box must know it before. */
   readonly port?: number;
   readonly keys?: SippOptions['keys'];
@@ -37,7 +39,8 @@ export class Phone {
 
   /** What to dial for it to ring. */
   get uri(): string {
-    return `sip:phone@${this.sip.host}:${this.sip.port}${this.#transport === 'tcp' ? ';transport=tcp' : ''}`;
+    const host = this.sip.host.includes(':') ? `[${this.sip.host}]` : this.sip.host;
+    return `sip:phone@${host}:${this.sip.port}${this.#transport === 'tcp' ? ';transport=tcp' : ''}`;
   }
 
   async close(): Promise<void> {
@@ -58,12 +61,12 @@ export function callBox(rig: Rig, box: Box, user: string, options: PhoneOptions)
 }
 
 async function open(rig: Rig, options: PhoneOptions, how: SippOptions): Promise<Phone> {
-  const { frequencyHz, law = 'PCMU', transport = 'udp', port, keys } = options;
-  const media = await TonePhone.open({ frequencyHz, law, host: rig.us });
+  const { frequencyHz, law = 'PCMU', transport = 'udp', host = rig.us, port, keys } = options;
+  const media = await TonePhone.open({ frequencyHz, law, host });
   const [payload_type, rtpmap] = RTPMAP[law];
   const sip = await Sipp.start({
     ...how,
-    host: rig.us,
+    host,
     transport,
     ...(port !== undefined && { port }),
     keys: { rtp_port: media.rtpPort, payload_type, rtpmap, ...keys },

@@ -71,13 +71,14 @@ export class Sipp {
     const isBound = () =>
       transport === 'udp'
         ? boundUdpPorts().has(this.port)
-        : readFileSync('/proc/net/tcp', 'utf8').includes(this.#hexPort());
+        : ['tcp', 'tcp6'].some(table => this.#listensIn(readFileSync(`/proc/net/${table}`, 'utf8')));
     await until(`${this.#child.name} to listen`, () => this.#child.exit() || isBound());
     if (this.#child.exit()) throw new Error(`${this.#child.name} ended at once: ${this.#child.output().slice(-2000)}`);
   }
 
-  #hexPort(): string {
-    return `:${this.port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 0A`;
+  #listensIn(table: string): boolean {
+    const port = this.port.toString(16).toUpperCase().padStart(4, '0');
+    return new RegExp(`^ *\\d+: [0-9A-F]+:${port} 0+:0000 0A `, 'm').test(table);
   }
 
   #readLog(): void {
@@ -192,6 +193,8 @@ function argumentsFor(options: SippOptions, host: string, port: number, controlP
       'scenario.xml',
       '-i',
       host,
+      '-mi',
+      host,
       '-p',
       String(port),
       '-cp',
@@ -210,9 +213,11 @@ function argumentsFor(options: SippOptions, host: string, port: number, controlP
     ...(traceMessages ? ['-trace_msg', '-message_file', 'messages'] : []),
     ...(options.via ? ['-rsa', `${options.via.host}:${options.via.port}`] : []),
     // By itself it signs the host alone, which would be good for any number there.
-    ...(options.remote
-      ? ['-auth_uri', `${options.user ?? 'service'}@${options.remote.host}:${options.remote.port}`]
-      : []),
-    ...(options.remote ? [`${options.remote.host}:${options.remote.port}`] : []),
+    ...(options.remote ? ['-auth_uri', `${options.user ?? 'service'}@${addressOf(options.remote)}`] : []),
+    ...(options.remote ? [addressOf(options.remote)] : []),
   ];
+}
+
+function addressOf({ host, port }: { host: string; port: number }): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
