@@ -19,6 +19,8 @@ export interface PhoneOptions {
   /** Its SIP port, where the box must know it before. */
   readonly port?: number;
   readonly keys?: SippOptions['keys'];
+  /** One after the other. */
+  readonly calls?: number;
 }
 
 /** A phone: SIPp signals, a tone phone speaks and listens. */
@@ -61,7 +63,7 @@ export function callBox(rig: Rig, box: Box, user: string, options: PhoneOptions)
 }
 
 async function open(rig: Rig, options: PhoneOptions, how: SippOptions): Promise<Phone> {
-  const { frequencyHz, law = 'PCMU', transport = 'udp', host = rig.us, port, keys } = options;
+  const { frequencyHz, law = 'PCMU', transport = 'udp', host = rig.us, port, keys, calls } = options;
   const media = await TonePhone.open({ frequencyHz, law, host });
   const [payload_type, rtpmap] = RTPMAP[law];
   const sip = await Sipp.start({
@@ -69,6 +71,7 @@ async function open(rig: Rig, options: PhoneOptions, how: SippOptions): Promise<
     host,
     transport,
     ...(port !== undefined && { port }),
+    ...(calls !== undefined && { calls }),
     keys: { rtp_port: media.rtpPort, payload_type, rtpmap, ...keys },
   });
   return rig.keep(new Phone(sip, media, transport));
