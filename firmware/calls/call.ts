@@ -172,6 +172,10 @@ export class Call {
     void this.#updated();
   }
 
+  isHeldBy(holder: Holder): boolean {
+    return this.#holders.has(holder);
+  }
+
   /** It has taken it back; the call goes on when nobody holds it any more. */
   resume(by: Holder): void {
     this.#holders.delete(by);

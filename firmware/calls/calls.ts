@@ -78,13 +78,26 @@ export class Calls {
   }
 
   /**
-   * Puts the far end of a call on hold, or takes it back; both far ends of a bridge. Resolves when they have agreed.
+   * Puts the far end of a call on hold, or takes it back; both far ends of a bridge, or neither. Resolves when they have
+   * agreed.
    * @throws CrosspointError call.unknown, call.not-active, call.change-refused
    */
   async hold(id: string, on: boolean): Promise<void> {
     const call = this.get(id);
     if (!call) throw new CrosspointError('call.unknown', 'There is no such live call');
-    await Promise.all(call.sides.map(({ signalling }) => signalling.hold(on)));
+    const agreed = await Promise.allSettled(call.sides.map(({ signalling }) => signalling.hold(on)));
+    const refused = agreed.find(({ status }) => status === 'rejected');
+    if (refused?.status !== 'rejected') {
+      if (on) call.hold('application');
+      else call.resume('application');
+      return;
+    }
+    // Nobody stays on hold of a bridge alone because the other one did not agree.
+    if (call.isHeldBy('application') !== on)
+      await Promise.allSettled(
+        call.sides.map(({ signalling }, index) => agreed[index]?.status === 'fulfilled' && signalling.hold(!on)),
+      );
+    throw refused.reason;
   }
 
   /**

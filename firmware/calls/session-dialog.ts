@@ -57,7 +57,6 @@ export class SessionDialog implements Signalling {
    * @throws CrosspointError call.change-refused
    */
   async hold(on: boolean): Promise<void> {
-    const { call } = this.#parts;
     const before = this.#direction;
     this.#direction = on ? 'sendonly' : 'sendrecv';
     try {
@@ -66,8 +65,6 @@ export class SessionDialog implements Signalling {
       this.#direction = before;
       throw error;
     }
-    if (on) call.hold('application');
-    else call.resume('application');
   }
 
   /** The far end's answer to an offer of ours that came with an ACK; one that is of no use ends the call. */

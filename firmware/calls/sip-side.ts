@@ -9,7 +9,7 @@ export interface Signalling {
    * ended.
    */
   hangUp(reason: EndReason): void;
-  /** Puts the far end on hold, or takes it back. @throws CrosspointError call.not-active, call.change-refused */
+  /** Tells the far end that it is on hold, or no more. @throws CrosspointError call.not-active, call.change-refused */
   hold(on: boolean): Promise<void>;
 }
 

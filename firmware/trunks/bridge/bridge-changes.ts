@@ -50,7 +50,6 @@ export class BridgeChanges {
    * @throws CrosspointError call.not-active, call.change-refused
    */
   async hold(side: BridgeSide, on: boolean): Promise<void> {
-    const { call } = this.#bridge;
     const other = this.#bridge.otherOf(side);
     if (!this.#bridge.answered || other.remote === null)
       throw new CrosspointError('call.not-active', 'The call has not been answered yet');
@@ -68,8 +67,6 @@ export class BridgeChanges {
     } finally {
       end();
     }
-    if (on) call.hold('application');
-    else call.resume('application');
     this.#bridge.join();
   }
 

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isCrosspointError } from '../../base/errors.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { infoBody } from '../../calls/info-digit.ts';
 import { parseDescription } from '../../sdp/parse-description.ts';
@@ -163,6 +164,24 @@ test('the application holds both far ends, and takes them back', () =>
     );
     assert.is(gateway.media.legs[0]?.config.hears?.kind, 'leg');
     assert.is(states(gateway).at(-1), 'ACTIVE');
+  }));
+
+test('a hold of the application that one far end refuses leaves the other one as it was', () =>
+  inCall(async ({ gateway, caller, called }) => {
+    const asked = changesOf(caller, change => change.accept(aLaw('sendrecv', 4000)));
+    changesOf(called, change => change.reject(488));
+    const id = gateway.calls.list()[0]?.ref.id ?? '';
+    const problem = await gateway.calls.hold(id, true).catch((error: unknown) => error);
+    assert.is(isCrosspointError(problem) && problem.code, 'call.change-refused');
+    assert.equal(
+      asked.map(({ body }) => direction(body)),
+      ['sendonly', 'sendrecv'],
+    );
+    assert.equal(
+      gateway.media.legs.map(({ config }) => config.hears?.kind),
+      ['leg', 'leg'],
+    );
+    assert.not(states(gateway).includes('ON_HOLD'));
   }));
 
 /** INFOs that a far end gets. */
