@@ -1,5 +1,5 @@
 import type { LegStats } from '../../pipelines/protocol.ts';
-import { Application, type Credentials, send } from './application.ts';
+import { type Answer, Application, type Credentials, send } from './application.ts';
 import { until } from './until.ts';
 
 /** What an operator sees of a live call (`GET /device/calls`). */
@@ -45,11 +45,20 @@ export class Box {
   }
 
   async calls(): Promise<LiveCall[]> {
-    const { status, text, body } = await send(`${this.facts.http}/device/calls`, 'GET', {
-      headers: { authorization: `Bearer ${this.facts.operatorToken}` },
-    });
+    const { status, text, body } = await this.asOperator('GET', '/device/calls');
     if (status !== 200) throw new Error(`GET /device/calls: ${status} ${text}`);
     return body.items as LiveCall[];
+  }
+
+  /** Asks for something as the operator; the status of the answer. */
+  async operate(method: string, path: string): Promise<number> {
+    return (await this.asOperator(method, path)).status;
+  }
+
+  asOperator(method: string, path: string): Promise<Answer> {
+    return send(`${this.facts.http}${path}`, method, {
+      headers: { authorization: `Bearer ${this.facts.operatorToken}` },
+    });
   }
 
   async callOf(connectionId: string): Promise<LiveCall | undefined> {
