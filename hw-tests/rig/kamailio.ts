@@ -13,8 +13,10 @@ export interface KamailioOptions {
   readonly challenge?: boolean;
   /** Where calls go that are for nobody registered: user part → URIs, all of which ring at once. */
   readonly routes?: Readonly<Record<string, readonly string[]>>;
-  /** Speaks TLS as well. */
-  readonly tls?: Certificate;
+  /** Speaks TLS as well; with `clientCaFile` only to those who show a certificate of that authority. */
+  readonly tls?: Certificate & { readonly clientCaFile?: string };
+  /** Longest registration that it grants, s. */
+  readonly maxExpiresS?: number;
   /** How long an INVITE may ring at each branch, ms. */
   readonly ringMs?: number;
 }
@@ -26,18 +28,20 @@ export class Kamailio {
   readonly port: number;
   readonly tlsPort: number;
   readonly realm = 'kamailio.test';
+  readonly #options: KamailioOptions;
   readonly #folder: string;
   #child: Child | undefined;
 
   static async start(options: KamailioOptions = {}): Promise<Kamailio> {
-    const proxy = new Kamailio(await freePort(HOST), await freePort(HOST));
-    await proxy.#start(options);
+    const proxy = new Kamailio(await freePort(HOST), await freePort(HOST), options);
+    await proxy.start();
     return proxy;
   }
 
-  private constructor(port: number, tlsPort: number) {
+  private constructor(port: number, tlsPort: number, options: KamailioOptions) {
     this.port = port;
     this.tlsPort = tlsPort;
+    this.#options = options;
     this.#folder = mkdtempSync(path.join(os.tmpdir(), 'km-'));
   }
 
@@ -45,9 +49,10 @@ export class Kamailio {
     return `sip:${user}@${HOST}:${this.port};transport=${transport}`;
   }
 
-  async #start(options: KamailioOptions): Promise<void> {
+  /** Again after stop(): it has forgotten who had registered. */
+  async start(): Promise<void> {
     const file = path.join(this.#folder, 'kamailio.cfg');
-    writeFileSync(file, this.#config(options), { mode: 0o600 });
+    writeFileSync(file, this.#config(this.#options), { mode: 0o600 });
     const args = [
       ...['-f', file, '-P', path.join(this.#folder, 'pid'), '-Y', this.#folder, '-w', this.#folder],
       ...['-DD', '-E', '-m', '32', '-M', '4'],
@@ -62,12 +67,16 @@ export class Kamailio {
     return this.#child?.output() ?? '';
   }
 
-  async close(): Promise<void> {
+  async stop(): Promise<void> {
     await this.#child?.stop();
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #config({ users = {}, challenge = false, routes = {}, tls, ringMs = 60_000 }: KamailioOptions): string {
+  #config({ users = {}, challenge = false, routes = {}, tls, ringMs = 60_000, maxExpiresS }: KamailioOptions): string {
     const { port, tlsPort, realm } = this;
     const modules = [
       'tm',
@@ -112,6 +121,7 @@ modparam("tm", "fr_inv_timer", ${ringMs})
 modparam("rr", "enable_full_lr", 1)
 modparam("usrloc", "db_mode", 0)
 modparam("registrar", "max_contacts", 5)
+${maxExpiresS === undefined ? '' : `modparam("registrar", "max_expires", ${maxExpiresS})`}
 modparam("auth", "secret", "of the test")
 ${
   tls
@@ -120,12 +130,20 @@ modparam("tls", "certificate", "${tls.certificateFile}")
 modparam("tls", "private_key", "${tls.keyFile}")`
     : ''
 }
+${
+  tls?.clientCaFile
+    ? `modparam("tls", "ca_list", "${tls.clientCaFile}")
+modparam("tls", "verify_certificate", 1)
+modparam("tls", "require_certificate", 1)`
+    : ''
+}
 
 event_route[core:worker-one-init] {
   xlog("L_ERR", "started for the test\\n");
 }
 
 request_route {
+  ${tls ? 'if (proto == TLS && is_method("INVITE")) { xlog("L_ERR", "asked for $tls_peer_server_name by $tls_peer_subject_cn\\n"); }' : ''}
   if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
   if (is_method("CANCEL")) { if (t_check_trans()) { t_relay(); } exit; }
   if (has_totag()) {
@@ -138,7 +156,12 @@ request_route {
   if (is_method("OPTIONS") && uri == myself) { sl_send_reply("200", "OK"); exit; }
   if (is_method("REGISTER")) {
     route(PASSWORD);
-    if (!pv_www_authenticate("${realm}", "$var(password)", "0")) { www_challenge("${realm}", "1"); exit; }
+    if (!pv_www_authenticate("${realm}", "$var(password)", "0")) {
+      xlog("L_ERR", "challenged $fU\\n");
+      www_challenge("${realm}", "1");
+      exit;
+    }
+    xlog("L_ERR", "registers $fU: $ct\\n");
     save("location");
     exit;
   }
