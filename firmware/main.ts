@@ -33,6 +33,7 @@ import { TraceBook } from './sip/trace/trace-book.ts';
 import type { UserAgent } from './sip/user-agent/user-agent.ts';
 import { startUpCard } from './start-up-card.ts';
 import { Store } from './store/store.ts';
+import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
 import { OutboundCalls } from './trunks/outbound-calls.ts';
 import { CallingPolicies } from './trunks/policy/calling-policies.ts';
@@ -99,15 +100,20 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     log,
     changed: view => monitoring.trunkChanged(view),
   });
+  const renewal = new TlsRenewal({ config, agent: () => userAgent, clock, log });
   const userAgent: UserAgent = userAgentOf(config, {
     clock,
     log,
     tap: (direction, bytes, local, remote) => book.record(direction, bytes, local, remote),
     gatekeeper: trunks.gatekeeper,
     isTrusted: source => trunks.isTrusted(source) || isBuiltinSource(source.address),
+    tlsClientFor: renewal.clientFor,
   });
   userAgent.onRequest = trunks.takeRequest;
   await lifecycle.run(userAgent);
+  await lifecycle.run(renewal);
+  // Who renews certificates says so this way; without a word it takes a minute.
+  process.on('SIGHUP', () => renewal.check());
   await lifecycle.run(trunks);
   for (const trunk of unreachableOverTls(config))
     log.warn(

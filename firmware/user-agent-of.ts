@@ -7,9 +7,9 @@ import { listenerIdentity } from './config/tls-files.ts';
 import type { Gatekeeper } from './sip/transport/gatekeeper.ts';
 import type { Source } from './sip/transport/hop.ts';
 import type { ListenerOptions } from './sip/transport/listener.ts';
+import type { TlsClient } from './sip/transport/tls-identity.ts';
 import type { Tap } from './sip/transport/transport-layer.ts';
 import { UserAgent } from './sip/user-agent/user-agent.ts';
-import { trunkTls } from './trunks/trunk-tls.ts';
 
 export interface UserAgentParts {
   readonly clock: Clock;
@@ -17,6 +17,7 @@ export interface UserAgentParts {
   readonly tap: Tap;
   readonly gatekeeper: Gatekeeper;
   isTrusted(source: Source): boolean;
+  tlsClientFor(serverName: string): TlsClient;
 }
 
 /**
@@ -29,7 +30,6 @@ export function userAgentOf(config: Config, parts: UserAgentParts): UserAgent {
     ...parts,
     listeners: sip.listeners.map(listenerOptions),
     allowTarget: address => allowPrivateTargets || !isPrivateAddress(address),
-    tlsClientFor: trunkTls(config),
     sessionTimer: sessionTimerOf(config),
     name: `Crosspoint/${VERSION}`,
     ...(sip.dnsServers && { dnsServers: sip.dnsServers }),

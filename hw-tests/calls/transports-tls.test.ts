@@ -9,6 +9,7 @@ import { Kamailio } from '../rig/kamailio.ts';
 import { type Phone, startPhone } from '../rig/phones.ts';
 import { Rig } from '../rig/rig.ts';
 import { Sipp } from '../rig/sipp.ts';
+import { until } from '../rig/until.ts';
 import { briefly } from '../rig/webhook-receiver.ts';
 
 /** Hosts of one proxy, each a trunk of its own that secures its connections in its own way. */
@@ -183,6 +184,18 @@ rig.test('TLS 1.0 and 1.1 are not spoken; 1.2 and 1.3 are, with the chain of our
     assert.match(said, /Verify return code: 0 \(ok\)/);
     assert.match(said, new RegExp(`New, ${version}, Cipher is (?!\\(NONE\\))`));
   }
+});
+
+rig.test('a certificate that is replaced is shown from then on, without a restart', async () => {
+  const shown = () => new X509Certificate(/-----BEGIN[\s\S]*?END CERTIFICATE-----/.exec(handshake(tls))?.[0] ?? '');
+  const before = shown().serialNumber;
+  const { certificateFile } = authority.issue('box.test', '127.0.0.1');
+  assert.is(certificateFile, boxCertificate.certificateFile);
+  const { serialNumber } = new X509Certificate(readFileSync(certificateFile));
+  assert.is.not(serialNumber, before);
+  assert.is(shown().serialNumber, before);
+  process.kill(rig.own.pid, 'SIGHUP');
+  await until('the new certificate', () => shown().serialNumber === serialNumber, { everyMs: 100 });
 });
 
 rig.test('the name server can go', () => names.close());
