@@ -51,6 +51,12 @@ export class RawSip {
     ].join('\r\n');
   }
 
+  /** Answers a request that has come in. */
+  answer(request: string, status: string): void {
+    const kept = request.match(/^(?:Via|From|To|Call-ID|CSeq):.*$/gim) ?? [];
+    this.send([`SIP/2.0 ${status}`, ...kept.map(line => line.trim()), 'Content-Length: 0', '', ''].join('\r\n'));
+  }
+
   /** An offer of PCMU whose media goes to `port`. */
   offer(port: number): string {
     return [
