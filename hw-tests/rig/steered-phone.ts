@@ -201,7 +201,7 @@ export class SteeredPhone {
   }
 
   #lines(word: string): string[] {
-    return this.sip.log.filter(line => line.split(' ', 1)[0] === word);
+    return this.sip.log.filter(line => line === word || line.startsWith(`${word} `));
   }
 
   #logged(line: string): void {
