@@ -5,6 +5,7 @@ import { answerBy, type OfferOutcome, type Refused, refusing } from './answer.ts
 import { type AudioCodec, isCodec, isDecodable, TELEPHONE_EVENT } from './codec-table.ts';
 import { formatNames, telephoneEventOf } from './common-codecs.ts';
 import { both, directionOf, flowOf } from './direction.ts';
+import { answerSecurity } from './media-security.ts';
 import { type OurMedia, offerFormats } from './offer.ts';
 import { parseDescription } from './parse-description.ts';
 import { codecOf, isSameStream } from './relay-codecs.ts';
@@ -50,6 +51,18 @@ export function offerToSecondSide({ firstOffer, ours, relayAll = false }: OfferA
   });
 }
 
+/**
+ * Whether the first side can be answered at all, before anybody is called for it: secured or plain as its trunk says.
+ * What codec it gets is for the second side to say.
+ * @throws CrosspointError sdp.…
+ */
+export function checkFirstOffer(firstOffer: string, ours: OurMedia): void {
+  const lines = parseDescription(firstOffer).media.filter(({ kind, port }) => kind === 'audio' && port !== 0);
+  const refusals = lines.map(line => refusing(() => answerSecurity(line, ours, null))).filter(isRefused);
+  const [first] = refusals;
+  if (first && refusals.length === lines.length) throw first.refusal;
+}
+
 export interface AnswerAcross {
   firstOffer: string;
   /** What the second side's answer came to. */
@@ -91,6 +104,10 @@ export function answerToFirstSide({ firstOffer, secondAgreed, ours, relayAll }: 
 
 function modeOf(mode: 'relay' | 'transcode', outcome: OfferOutcome): AnswerAcrossOutcome {
   return outcome.kind === 'agreed' ? { ...outcome, mode } : outcome;
+}
+
+function isRefused(outcome: object): outcome is Refused {
+  return 'refusal' in outcome;
 }
 
 /** The codec in which packets can go across, with the second side's parameters; null when there is none. */

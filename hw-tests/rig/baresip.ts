@@ -18,25 +18,38 @@ interface ControlAnswer {
   readonly type?: string;
 }
 
+export interface BaresipOptions {
+  readonly frequencyHz: number;
+  readonly law?: 'PCMU' | 'PCMA';
+  /** Default: loopback, and any free port of it. */
+  readonly host?: string;
+  readonly port?: number;
+  /** SRTP with keys in SDP (RFC 4568), or no call. */
+  readonly secured?: boolean;
+}
+
 /**
  * baresip without a screen: a real phone with its own SIP stack, codecs and jitter buffer. It answers every call by
  * itself, says a tone, and keeps what it hears in a WAV file.
  */
 export class Baresip {
+  readonly host: string;
   readonly sipPort: number;
   readonly frequencyHz: number;
   readonly #folder: string;
   readonly #controlPort: number;
   #child: Child | undefined;
 
-  static async start(options: { frequencyHz: number; law?: 'PCMU' | 'PCMA' }): Promise<Baresip> {
+  static async start(options: BaresipOptions): Promise<Baresip> {
+    const { host = '127.0.0.1', port, frequencyHz, law = 'PCMU', secured = false } = options;
     // It listens for TLS on the next port as well.
-    const phone = new Baresip(await freePort(), await freePort(), options.frequencyHz);
-    await phone.#start(options.law ?? 'PCMU');
+    const phone = new Baresip(host, port ?? (await freePort(host)), await freePort(), frequencyHz);
+    await phone.#start(law, secured);
     return phone;
   }
 
-  private constructor(sipPort: number, controlPort: number, frequencyHz: number) {
+  private constructor(host: string, sipPort: number, controlPort: number, frequencyHz: number) {
+    this.host = host;
     this.sipPort = sipPort;
     this.#controlPort = controlPort;
     this.frequencyHz = frequencyHz;
@@ -44,19 +57,19 @@ export class Baresip {
   }
 
   get uri(): string {
-    return `sip:baresip@127.0.0.1:${this.sipPort}`;
+    return `sip:baresip@${this.host}:${this.sipPort}`;
   }
 
-  async #start(law: 'PCMU' | 'PCMA'): Promise<void> {
+  async #start(law: 'PCMU' | 'PCMA', secured: boolean): Promise<void> {
     const [firstPort, lastPort] = freePortRange(20);
     const tone = path.join(this.#folder, 'tone.wav');
     writeFileSync(tone, wavOf(sine(this.frequencyHz, -16, 0, TONE_SECONDS * RATE)));
     const config = [
-      `sip_listen 127.0.0.1:${this.sipPort}`,
-      'net_interface 127.0.0.1',
+      `sip_listen ${this.host}:${this.sipPort}`,
+      `net_interface ${this.host}`,
       `rtp_ports ${firstPort}-${lastPort}`,
       'module_path /usr/lib/baresip/modules',
-      ...['g711', 'aufile', 'aubridge', 'sndfile'].map(name => `module ${name}.so`),
+      ...['g711', 'srtp', 'aufile', 'aubridge', 'sndfile'].map(name => `module ${name}.so`),
       ...['account', 'menu', 'ctrl_tcp'].map(name => `module_app ${name}.so`),
       `ctrl_tcp_listen 127.0.0.1:${this.#controlPort}`,
       `audio_source aufile,${tone}`,
@@ -68,10 +81,10 @@ export class Baresip {
       '',
     ];
     writeFileSync(path.join(this.#folder, 'config'), config.join('\n'));
-    const codec = `${law}/8000/1`;
+    const codec = `${law}/8000/1${secured ? ';mediaenc=srtp-mand' : ''}`;
     writeFileSync(
       path.join(this.#folder, 'accounts'),
-      `<sip:baresip@127.0.0.1:${this.sipPort}>;regint=0;answermode=auto;audio_codecs=${codec}\n`,
+      `<sip:baresip@${this.host}:${this.sipPort}>;regint=0;answermode=auto;audio_codecs=${codec}\n`,
     );
     writeFileSync(path.join(this.#folder, 'contacts'), '');
     this.#child = await startChild('baresip', 'baresip', ['-f', this.#folder]);
@@ -83,6 +96,19 @@ export class Baresip {
   /** Calls somebody. */
   async dial(uri: string): Promise<void> {
     await this.#command('dial', uri);
+  }
+
+  async hold(): Promise<void> {
+    await this.#command('hold');
+  }
+
+  async resume(): Promise<void> {
+    await this.#command('resume');
+  }
+
+  /** REFER. */
+  async transfer(uri: string): Promise<void> {
+    await this.#command('transfer', uri);
   }
 
   async hangUp(): Promise<void> {

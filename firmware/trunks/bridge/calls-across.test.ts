@@ -163,6 +163,22 @@ test('sides with nothing in common end in 488 with both lists', () =>
     assert.match(failure.headers?.get('Warning') ?? '', /no audio codec in common/);
   }));
 
+for (const [media, offer, why] of [
+  ['srtp', 'm=audio 4000 RTP/AVP 0', /SRTP is required/],
+  ['rtp', 'm=audio 4000 RTP/SAVP 0', /wants secured media/],
+] as const) {
+  test(`a caller whose trunk has media: ${media} and who offers ${offer} is told so, and nobody rings for it`, () =>
+    withGateway(TWO_TRUNKS.replace('name: pbx', `name: pbx\n    media: ${media}`), async gateway => {
+      let rung = 0;
+      for (const name of ['carrier', 'other']) gateway.peer(name).onInvite = () => rung++;
+      const failure = await failed(callFrom(gateway, 'pbx', '+442071234567', { body: sdp(offer) }));
+      assert.is(failure.status, 488);
+      assert.match(failure.headers?.get('Warning') ?? '', why);
+      assert.is(rung, 0);
+      assert.match(reasons(gateway)[0] ?? '', /^488 /);
+    }));
+}
+
 test('a call without an offer is offered what the called one has', () =>
   withGateway(TWO_TRUNKS, async gateway => {
     gateway.peer('carrier').onInvite = invite => void invite.accept(ALAW);

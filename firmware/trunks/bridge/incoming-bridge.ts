@@ -4,6 +4,7 @@ import { Call } from '../../calls/call.ts';
 import { forgetCall } from '../../calls/call-context.ts';
 import { type EndReason, endReasons, reasonHeader, sipFailure, unacknowledged } from '../../calls/reasons.ts';
 import { SILENT, unanswered } from '../../calls/sip-side.ts';
+import { checkFirstOffer } from '../../sdp/bridge.ts';
 import type { Dialog } from '../../sip/dialog/dialog.ts';
 import type { Headers } from '../../sip/message/headers.ts';
 import type { IncomingInvite } from '../../sip/user-agent/incoming-invite.ts';
@@ -169,6 +170,8 @@ class IncomingBridge {
   #offerToSecond(first: BridgeSide, second: BridgeSide): Buffer {
     // What is agreed with a caller who has heard something already may not be what it offered.
     if (this.#invite.offerless) return second.negotiation.offer();
+    // Nobody is to answer a call that its caller could not be connected to.
+    checkFirstOffer(this.#offer, first.ours);
     return offerAcross(second, first, this.#offer);
   }
 
