@@ -21,6 +21,18 @@ test('an unquoted answer, a proxy’s answer and a folded case are masked too', 
   assert.match(masked('a=ice-pwd:abcdef\r\n'), 'a=ice-pwd:******');
 });
 
+test('credentials that are no digest are masked whole', () => {
+  for (const [line, stars] of [
+    ['Authorization: Basic dXNlcjpwYXNz\r\n', '************'],
+    ['Proxy-Authorization:Bearer\r\n eyJhbGciOi.J9\r\n', '*************'],
+  ] as const) {
+    const text = masked(line);
+    assert.is(text.length, line.length);
+    assert.match(text, stars);
+    assert.not.match(text, /dXNl|eyJh/);
+  }
+});
+
 test('folds hide nothing', () => {
   const folded =
     'Authorization: Digest username="bob",\r\n nonce="n", response=\r\n\t"secret",\r\n cnonce=hidden\r\nX: response=open\r\n';
@@ -47,6 +59,8 @@ test('a message made to be slow is masked as fast as any', () => {
     'sip:a:',
     'a@',
     'response=',
+    'Basic ',
+    'Basic a ',
     'response ',
     '\n ',
     'a=crypto:inline:',

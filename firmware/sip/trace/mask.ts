@@ -2,6 +2,8 @@
 const LINES = /[^\n]*\n(?:[ \t][^\n]*\n)*|[^\n]+$/g;
 const CREDENTIALS = /^(?:proxy-)?authorization[ \t]*:/i;
 const ANSWERS = /(\b(?:response|cnonce)\s*=\s*"?)([^",\s]+)/gi;
+/** Of the schemes that are the secret itself (RFC 7617, RFC 8898). */
+const TOKEN = /^([^:]*:\s*(?:basic|bearer)\s+)(\S+)/i;
 const KEYS = /^(a=(?:ice-pwd|key-mgmt):|k=)([^\r\n]+)/i;
 const INLINE_KEYS = /(\binline:)([^\s|;]+)/gi;
 const PRESSED = /^(signal[ \t]*=[ \t]*)([0-9A-D*#]+)/i;
@@ -21,7 +23,7 @@ export function maskSecrets(message: Buffer): Buffer {
 
 function maskedLine(line: string): string {
   const open = line.includes('@') ? withoutPasswords(line) : line;
-  if (CREDENTIALS.test(open)) return open.replace(ANSWERS, starred);
+  if (CREDENTIALS.test(open)) return open.replace(TOKEN, starred).replace(ANSWERS, starred);
   if (/^a=crypto:/i.test(open)) return open.replace(INLINE_KEYS, starred);
   return open.replace(KEYS, starred).replace(PRESSED, starred);
 }

@@ -52,6 +52,16 @@ test('what went over TLS is a TCP stream in clear, with sequence numbers that go
   assert.match(text, `seq ${1 + length}:${1 + 2 * length}, ack ${1 + RINGING.length},`);
 });
 
+test('every checksum is right, over IPv4 and IPv6, of even and odd lengths', () => {
+  const v6 = { local: { address: '2001:db8::1', port: 5060 }, remote: { address: '2001:db8::9', port: 5060 } };
+  for (const way of [{}, v6, { transport: 'tcp' as const }, { ...v6, transport: 'tcp' as const }])
+    for (const more of ['', 'x']) {
+      const text = dumped([message({ ...way, bytes: Buffer.from(INVITE + more) })]);
+      assert.match(text, /(udp sum ok|cksum 0x[0-9a-f]{4} \(correct\))/);
+      assert.not.match(text, /bad|incorrect|no cksum/);
+    }
+});
+
 test('IPv6 is IPv6', () => {
   const local = { address: '2001:db8::1', port: 5060 };
   const text = dumped([message({ local, remote: { address: '::ffff:192.0.2.9', port: 5060 } })]);

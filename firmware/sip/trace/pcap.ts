@@ -32,7 +32,9 @@ function record(message: TracedMessage, streams: Map<string, number>): Buffer[] 
   const [from, to] = direction === 'out' ? [local, remote] : [remote, local];
   const payload = maskSecrets(message.bytes).subarray(0, MAX_SEGMENT);
   const segment = transport === 'udp' ? udpDatagram(from, to, payload) : tcpSegment(from, to, payload, streams);
-  const packet = ipPacket(from, to, transport === 'udp' ? UDP : TCP, segment);
+  const protocol = transport === 'udp' ? UDP : TCP;
+  sign(from, to, protocol, segment);
+  const packet = ipPacket(from, to, protocol, segment);
   const header = Buffer.alloc(16);
   header.writeUInt32LE(Math.floor(at / 1000), 0);
   header.writeUInt32LE(Math.floor((at % 1000) * 1000), 4);
@@ -41,7 +43,7 @@ function record(message: TracedMessage, streams: Map<string, number>): Buffer[] 
   return [header, packet];
 }
 
-/** RFC 768, without a checksum where IPv4 allows none; IPv6 readers do not insist in a file. */
+/** RFC 768. */
 function udpDatagram(from: TracedAddress, to: TracedAddress, payload: Buffer): Buffer {
   const header = Buffer.alloc(8);
   header.writeUInt16BE(from.port, 0);
@@ -64,6 +66,22 @@ function tcpSegment(from: TracedAddress, to: TracedAddress, payload: Buffer, str
   header.writeUInt8(TCP_PUSH_ACK, 13);
   header.writeUInt16BE(0xffff, 14);
   return Buffer.concat([header, payload]);
+}
+
+/** The checksum over the segment and what the IP header says of it (RFC 8200 §8.1: over IPv6, none is an error). */
+function sign(from: TracedAddress, to: TracedAddress, protocol: number, segment: Buffer): void {
+  const [source, destination] = addressesOf(from, to);
+  const length = Buffer.alloc(8);
+  length.writeUInt32BE(segment.length, 0);
+  length.writeUInt8(protocol, 7);
+  const sum = checksum(Buffer.concat([source, destination, length, segment]));
+  // RFC 768: a sum of zero is sent as all ones; zero would mean that there is none.
+  segment.writeUInt16BE(protocol === UDP && sum === 0 ? 0xffff : sum, protocol === UDP ? 6 : 16);
+}
+
+function addressesOf(from: TracedAddress, to: TracedAddress): [source: Buffer, destination: Buffer] {
+  const bytes = isIPv6(from.address) || isIPv6(to.address) ? ipv6Bytes : ipv4Bytes;
+  return [bytes(from.address), bytes(to.address)];
 }
 
 function ipPacket(from: TracedAddress, to: TracedAddress, protocol: number, segment: Buffer): Buffer {
@@ -100,7 +118,8 @@ function ipv6Packet(from: TracedAddress, to: TracedAddress, protocol: number, se
 /** RFC 1071. */
 function checksum(header: Buffer): number {
   let sum = 0;
-  for (let i = 0; i < header.length; i += 2) sum += header.readUInt16BE(i);
+  for (let i = 0; i + 1 < header.length; i += 2) sum += header.readUInt16BE(i);
+  if (header.length % 2 === 1) sum += header.readUInt8(header.length - 1) << 8;
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
   return ~sum & 0xffff;
 }
