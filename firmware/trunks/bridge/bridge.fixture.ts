@@ -93,6 +93,8 @@ export interface Gateway {
   peer(name: string): UserAgent;
   /** Targets of which it was said that nobody is there. */
   readonly failed: string[];
+  /** Calls whose messages are kept, once for each of their dialogs. */
+  readonly traced: readonly string[];
   /** Calls that are counted at this moment, by trunk and way. */
   readonly counted: string[];
 }
@@ -114,13 +116,14 @@ export async function withGateway(configuration: string, run: (gateway: Gateway)
   const events: CallEvent[] = [];
   const failed: string[] = [];
   const counted: string[] = [];
+  const traced: string[] = [];
   const trunks = new TestTrunks(config.trunks, peers, failed, counted);
   const services: CallServices = {
     clock: systemClock,
     log: silentLog,
     record: async event => void events.push(event),
     limits: { firstRtpMs: 60_000, inactivityMs: 60_000, durationMs: 60_000 },
-    traces: { attach: () => {}, ended: () => {} },
+    traces: { attach: call => void traced.push(call), ended: () => {} },
   };
   const calls = new Calls({
     services,
@@ -152,7 +155,7 @@ export async function withGateway(configuration: string, run: (gateway: Gateway)
     return found;
   };
   try {
-    await run({ box, port, media, calls, incoming, events, peer, failed, counted });
+    await run({ box, port, media, calls, incoming, events, peer, failed, counted, traced });
     await calls.close();
     const left = await emptied(box);
     assert.equal(

@@ -239,6 +239,7 @@ test('refusals say why: no such number, digits missing, the route, a full trunk,
         ['too-many-calls', 1],
         ['unknown-number', 1],
       ]);
+      for (const { call } of gateway.events) assert.ok(gateway.traced.includes(call.id), 'every call has its messages');
       assert.equal(reasons(gateway), [
         '404 No such number',
         '484 Digits are missing in the number',

@@ -43,12 +43,15 @@ export interface Refusal {
 /** RFC 3261 §20.43: 399, "miscellaneous": the text is for people. */
 const WARNING = 399;
 
-/** Refuses calls: with the true reason to the caller, in the log, in the count, and to the project whose number it was. */
+/**
+ * Refuses calls: with the true reason to the caller, in the log, in the count, and to the project whose number it was,
+ * with the messages in the trace of the call that the event names.
+ */
 export class Refusals {
-  readonly #services: Pick<CallServices, 'clock' | 'log' | 'record'>;
+  readonly #services: Pick<CallServices, 'clock' | 'log' | 'record' | 'traces'>;
   readonly #counts = new Map<RefusalCause, number>();
 
-  constructor(services: Pick<CallServices, 'clock' | 'log' | 'record'>) {
+  constructor(services: Pick<CallServices, 'clock' | 'log' | 'record' | 'traces'>) {
     this.#services = services;
   }
 
@@ -58,7 +61,7 @@ export class Refusals {
   }
 
   refuse(invite: IncomingInvite, refusal: Refusal): void {
-    const { cause, status, why, retryAfterS, warning, trunk, to } = refusal;
+    const { cause, status, why, retryAfterS, warning, trunk, to, project } = refusal;
     const reason = sipFailure(status, why);
     const headers: HeaderLines = [
       reasonHeader(reason),
@@ -66,24 +69,21 @@ export class Refusals {
       ...(retryAfterS === undefined ? [] : [['Retry-After', String(retryAfterS)] as const]),
     ];
     invite.reject(status, undefined, headers);
-    this.count(refusal);
+    this.#counts.set(cause, (this.#counts.get(cause) ?? 0) + 1);
     this.#services.log.info(
       { cause, status, why, trunk, to, source: invite.source.address, sipCallId: invite.callId },
       'an incoming call is refused',
     );
-  }
-
-  /** For a call that has been answered with its failure elsewhere. */
-  count({ cause, project, trunk, status, why }: Refusal): void {
-    this.#counts.set(cause, (this.#counts.get(cause) ?? 0) + 1);
     const owner = project ?? (trunk === undefined ? null : DEVICE_PROJECT);
-    if (owner !== null) void this.#record(owner, status, why);
+    if (owner !== null) void this.#record(owner, invite.callId, status, why);
   }
 
-  async #record(project: ProjectId, status: number, why: string): Promise<void> {
-    const { clock, record, log } = this.#services;
+  async #record(project: ProjectId, sipCallId: string, status: number, why: string): Promise<void> {
+    const { clock, record, log, traces } = this.#services;
     const time = clock.now();
     const call: CallRef = { id: newId<CallId>(), project, session: null, connection: null, createdAt: time };
+    traces.attach(call.id, sipCallId);
+    traces.ended(call.id, true);
     try {
       await record({ type: 'callCreated', time, call });
       await record({
