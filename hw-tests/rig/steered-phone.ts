@@ -58,7 +58,12 @@ export class SteeredPhone {
   }
 
   /** A phone that calls that number of the box at once. */
-  static async calling(rig: Rig, box: Box, user: string, options: SteeredOptions): Promise<SteeredPhone> {
+  static async calling(
+    rig: Rig,
+    box: Pick<Box, 'sipAddress'>,
+    user: string,
+    options: SteeredOptions,
+  ): Promise<SteeredPhone> {
     const media = await mediaOf(rig, options);
     const { port, host = rig.us, from, lines = [], offer = {} } = options;
     const sip = await Sipp.start({
