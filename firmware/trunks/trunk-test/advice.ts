@@ -17,8 +17,7 @@ const BY_STATUS: Readonly<Record<number, readonly string[]>> = {
   401: ['the password was refused: check auth.username and auth.password; the name may differ from the number'],
   407: ['the password was refused: check auth.username and auth.password; the name may differ from the number'],
   403: [
-    'the peer refuses us: it may know our address by an allow-list (give it the public address of this box),',
-    'want another caller (identity.number), not allow this destination, or say so to a wrong password',
+    'the peer refuses us: it may know our address by an allow-list (give it the public address of this box), want another caller (identity.number), not allow this destination, or say so to a wrong password',
   ],
   404: ['the peer does not know the number: try another numbers.out (e164, plain, national, international)'],
   408: ['a proxy got no answer from behind it: ask the peer'],
@@ -29,8 +28,7 @@ const BY_STATUS: Readonly<Record<number, readonly string[]>> = {
   484: ['the number is incomplete for the peer: try another numbers.out (e164, plain, national, international)'],
   486: ['the called number is busy: call another one'],
   488: [
-    'no codec or encryption in common: check codecs (PCMU, PCMA) and media (rtp, srtp, prefer-srtp) of this trunk',
-    'against what the peer has',
+    'no codec or encryption in common: check codecs (PCMU, PCMA) and media (rtp, srtp, prefer-srtp) of this trunk against what the peer has',
   ],
   503: ['the peer takes no calls now, or not from us: some carriers say so to unknown addresses and over their limits'],
   603: ['the call was declined: the peer may want a caller number of yours (identity.number)'],

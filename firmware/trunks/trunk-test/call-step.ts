@@ -18,7 +18,7 @@ import { termsFor, termsOf } from '../side-terms-of.ts';
 import { ourHost } from '../trunk-agent.ts';
 import { adviceForCode, adviceForStatus } from './advice.ts';
 import { audioStep } from './audio-verdict.ts';
-import { dtmfStep } from './dtmf-step.ts';
+import { dtmfStep, withDigitsBack } from './dtmf-step.ts';
 import { localAddressTowards } from './local-address.ts';
 import { familyOf, RtpProbe, type RtpStream } from './rtp-probe.ts';
 import { SrtpPackets } from './srtp-packets.ts';
@@ -107,7 +107,8 @@ function refused(
   trunk: TrunkConfig,
 ): Step {
   const { status, phrase, cause, headers, error } = failure;
-  const why = cause === 'ring-limit' ? `nobody answered within ${RING_MS / 1000} s` : `${status ?? cause} ${phrase}`;
+  const why =
+    cause === 'ring-limit' ? `nobody answered within ${RING_MS / 1000} s` : `${status ?? ''} ${phrase}`.trim();
   const said = ['Warning', 'Reason'].flatMap(
     name => headers?.getAll(name).map(value => `${name}: ${value.slice(0, 200)}`) ?? [],
   );
@@ -133,7 +134,8 @@ async function talk(test: CallTest, dialog: Dialog, agreed: Agreed, probe: RtpPr
   });
   const stream = streamOf(agreed);
   if (stream) probe.start(stream, TEST_DIGITS);
-  const [digits] = await Promise.all([dtmfStep(dialog, trunk.dtmf.send, agreed), over]);
+  const [sent] = await Promise.all([dtmfStep(dialog, trunk.dtmf.send, agreed), over]);
+  const digits = withDigitsBack(sent, probe.figures);
   timer?.stop();
   const told = stream ? formatHostPort(stream.address, stream.port) : 'nowhere';
   const audio = stream

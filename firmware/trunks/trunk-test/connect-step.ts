@@ -9,6 +9,9 @@ import { adviceForTls } from './advice.ts';
 import { failed, ok, type Step } from './step.ts';
 
 const CONNECT_MS = 5_000;
+const SPEECHLESS = Object.assign(new Error(`connected, but no TLS handshake within ${CONNECT_MS} ms`), {
+  code: 'EPROTO',
+});
 
 /** Whether there is a connection, and of TLS who is at its other end. Null for UDP, which has none. */
 export async function connectStep(hop: Hop, client: TlsClient): Promise<Step | null> {
@@ -56,14 +59,21 @@ async function overTls({ address, port, serverName }: Hop, client: TlsClient): P
     checkServerIdentity: (_, certificate) => nameFault(name, certificate),
     rejectUnauthorized: false,
   });
+  let reached = false;
+  socket.once('connect', () => {
+    reached = true;
+  });
   try {
-    await opened(socket, 'secureConnect');
+    await opened(socket, 'secureConnect').catch(error => {
+      // Whoever took the connection and says nothing is no firewall.
+      throw error.code === 'ETIMEDOUT' && reached ? SPEECHLESS : error;
+    });
     const certificate = socket.getPeerCertificate();
     const pin = createHash('sha256')
       .update(socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' }) ?? '')
       .digest('base64');
     const saw = [...describe(certificate, socket), `pin of its key: ${pin}`];
-    const problem = verify ? problemOf(socket, name) : null;
+    const problem = verify ? problemOf(socket, name, certificate) : null;
     if (problem) return { saw, refusal: problem };
     if (pins && !pins.includes(pin)) {
       const advice = [`if this is the peer, its pin is ${pin}`];
@@ -80,15 +90,14 @@ function trustOf({ verify, pins }: TlsClient): string {
   return pins ? 'not verified (verify: false), but its key is pinned' : 'not verified (verify: false)';
 }
 
-function problemOf(socket: TLSSocket, name: string): Seen['refusal'] {
+function problemOf(socket: TLSSocket, name: string, certificate: PeerCertificate): Seen['refusal'] {
   // Node has checked chain and name even where it was told to go on.
   const error = socket.authorizationError as Error | string | null | undefined;
   if (socket.authorized || !error) return null;
   const code = typeof error === 'string' ? error : ((error as NodeJS.ErrnoException).code ?? error.message);
-  return {
-    what: `the certificate is not trusted for ${name}: ${typeof error === 'string' ? error : error.message}`,
-    advice: adviceForTls(code),
-  };
+  const fault = code === 'sip.tls-name' ? nameFault(name, certificate) : null;
+  const words = fault?.message ?? (typeof error === 'string' ? error : error.message);
+  return { what: `the certificate is not trusted for ${name}: ${words}`, advice: adviceForTls(code) };
 }
 
 function describe(

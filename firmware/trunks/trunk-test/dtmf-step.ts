@@ -1,10 +1,11 @@
 import type { DigitWay } from '../../calls/side-terms.ts';
 import type { Agreed } from '../../sdp/agreed.ts';
 import type { Dialog } from '../../sip/dialog/dialog.ts';
+import type { RtpFigures } from './rtp-probe.ts';
 import { failed, ok, type Step } from './step.ts';
 import { TEST_DIGITS } from './test-digits.ts';
 
-/** How digits went out: as RFC 4733 events among the audio, which `RtpProbe` sends, or here by INFO. */
+/** Whether digits go out: as RFC 4733 events among the audio, which `RtpProbe` sends, or here by INFO. */
 export async function dtmfStep(dialog: Dialog, way: DigitWay, { sendTelephoneEvent }: Agreed): Promise<Step> {
   if (way === 'info') return await byInfo(dialog);
   if (sendTelephoneEvent) {
@@ -16,6 +17,14 @@ export async function dtmfStep(dialog: Dialog, way: DigitWay, { sendTelephoneEve
     ['the peer has no telephone-event: digits cannot be sent as RFC 4733 events'],
     ['switch RFC 2833/4733 on at the peer, or set dtmf.send: info on this trunk'],
   );
+}
+
+/** The same with what has come back once the call is over. */
+export function withDigitsBack(step: Step, { digits, echoed }: RtpFigures): Step {
+  if (step.verdict !== 'ok') return step;
+  if (digits !== '') return { ...step, saw: [...step.saw, `${digits} came back`] };
+  // Of somebody who echoes nothing at all this would say nothing.
+  return echoed === 0 ? step : { ...step, saw: [...step.saw, 'none came back: this echo is of audio alone'] };
 }
 
 async function byInfo(dialog: Dialog): Promise<Step> {

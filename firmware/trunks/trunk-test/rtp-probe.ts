@@ -3,13 +3,14 @@ import { createSocket, type Socket } from 'node:dgram';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import type { Clock, Timer } from '../../base/clock.ts';
 import type { SrtpPackets } from './srtp-packets.ts';
+import { type Law, tonePart } from './tone-part.ts';
 
 export interface RtpStream {
   readonly address: string;
   readonly port: number;
   /** Of the codec that is sent: PCMU or PCMA, 8000 Hz. */
   readonly payloadType: number;
-  readonly codec: 'pcmu' | 'pcma';
+  readonly codec: Law;
   /** RFC 4733; null when the peer has none. */
   readonly eventType: number | null;
   /** Null: plain RTP. */
@@ -25,19 +26,25 @@ export interface RtpFigures {
   lost: number;
   /** Every byte of every packet was the same: digital silence. */
   silent: boolean;
-  events: number;
+  /** Packets that hold little but our own tone: an echo. */
+  echoed: number;
+  /** Digits that came as RFC 4733 events. */
+  digits: string;
   /** Where packets came from. */
   from: string | null;
 }
 
 const PACKET_MS = 20;
+/** Of the energy of a packet. */
+const MOSTLY = 0.7;
+const MAX_DIGITS = 64;
 const SAMPLES = 160;
 const EVENT_VOLUME = 10;
 const EVENT_PACKETS = 5;
 const EVENT_GAP_PACKETS = 4;
 const DIGITS = '0123456789*#ABCD';
 /** One period of 1 kHz at 8 kHz, −10 dBm0 or so, in both laws. */
-const TONE = {
+export const TONE = {
   pcmu: [0xff, 0xa6, 0x9f, 0xa6, 0xff, 0x26, 0x1f, 0x26],
   pcma: [0xd5, 0x8c, 0xb5, 0x8c, 0xd5, 0x0c, 0x35, 0x0c],
 } as const;
@@ -53,7 +60,8 @@ export class RtpProbe {
     unauthenticated: 0,
     lost: 0,
     silent: true,
-    events: 0,
+    echoed: 0,
+    digits: '',
     from: null,
   };
   readonly #clock: Clock;
@@ -67,6 +75,8 @@ export class RtpProbe {
   #digits = '';
   #eventPacket = 0;
   #nextAt = 0;
+  /** Time stamp of the event that was heard last. */
+  #heardEvent: number | null = null;
 
   constructor(clock: Clock, family: 'udp4' | 'udp6') {
     this.#clock = clock;
@@ -171,14 +181,21 @@ export class RtpProbe {
     }
     const { security = null } = this.#stream ?? {};
     const plain = security ? security.receive.unprotect(packet) : packet;
-    if (plain === null) {
-      figures.unauthenticated += 1;
+    if (plain === null) figures.unauthenticated += 1;
+    else this.#listen(packet.readUInt8(1) & 0x7f, packet.readUInt32BE(4), plain.subarray(12));
+  }
+
+  #listen(type: number, timestamp: number, payload: Buffer): void {
+    const { figures } = this;
+    const stream = this.#stream;
+    if (stream && type === stream.eventType) {
+      if (timestamp === this.#heardEvent || figures.digits.length >= MAX_DIGITS) return;
+      this.#heardEvent = timestamp;
+      figures.digits += DIGITS[payload[0] ?? 255] ?? '?';
       return;
     }
-    const payload = plain.subarray(12);
-    const type = packet.readUInt8(1) & 0x7f;
-    if (type === this.#stream?.eventType) figures.events += 1;
-    else if (!payload.every(byte => byte === payload[0])) figures.silent = false;
+    if (!payload.every(byte => byte === payload[0])) figures.silent = false;
+    if (stream && type === stream.payloadType && tonePart(payload, stream.codec) > MOSTLY) figures.echoed += 1;
   }
 }
 

@@ -72,9 +72,15 @@ async function walk(
   const [hop] = hops;
   if (!hop) return;
   const client = tlsClient(config.sip.tls, trunk.tls);
+  const connected: (Step | null)[] = [];
   for (const each of hops.slice(0, MAX_HOPS)) {
-    const connected = await connectStep(each, client);
-    if (connected) tell(connected);
+    const step = await connectStep(each, client);
+    if (step) tell(step);
+    connected.push(step);
+  }
+  if (connected.every(step => step?.verdict === 'failed')) {
+    tell(skipped('options', 'there is no connection for it'));
+    return;
   }
   tell(await optionsStep(agent, target.uri, target.timeoutMs));
   if (number === null) {
