@@ -8,6 +8,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { VERSION } from '../pipelines/version.ts';
 import { buildApi } from './api/api.ts';
+import { IdempotencyKeys } from './api/idempotency.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
 import { createLog, type Log } from './base/log.ts';
@@ -166,6 +167,8 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   });
   userAgent.onInvite = invite => incoming.take(invite);
 
+  const idempotency = new IdempotencyKeys(clock, store.answers);
+  await idempotency.start();
   const api = buildApi({
     projects,
     operatorToken: secrets.operatorToken,
@@ -174,6 +177,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     directory: callDirectory(calls),
     traces,
     trunks,
+    idempotency,
     readiness: () => ({
       ready: { sip: userAgent.listening.length > 0, worker: media.ready, store: store.healthy },
       draining: lifecycle.ending,

@@ -8,6 +8,7 @@ import { healthRoute } from './device/health.ts';
 import { deviceHoldRoutes } from './device/hold.ts';
 import { deviceTraceRoute } from './device/trace.ts';
 import { deviceTrunksRoutes, type TrunkDirectory } from './device/trunks.ts';
+import type { IdempotencyKeys } from './idempotency.ts';
 import { opentokRoutes } from './opentok/routes.ts';
 import type { CallControl, CallDirectory, CallHold, CallTraceReader, Readiness } from './ports.ts';
 import { createServer } from './server.ts';
@@ -22,6 +23,7 @@ export interface ApiDeps {
   readonly trunks: TrunkDirectory;
   /** Asked at every request that matters; must answer at once. */
   readonly readiness: () => Readiness;
+  readonly idempotency: IdempotencyKeys;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -6,6 +6,7 @@ import type { CrosspointError } from '../base/errors.ts';
 const statuses: Readonly<Record<string, number>> = {
   'http.bad-request': 400,
   'http.idempotency-mismatch': 422,
+  'http.idempotency-cut-off': 409,
   'http.credential': 403,
   'http.operator-credential': 401,
   'http.not-implemented': 501,

@@ -45,3 +45,14 @@ export interface StoredSession {
   readonly archiveMode: 'manual' | 'always';
   readonly createdAt: number;
 }
+
+/** What a request with an Idempotency-Key was answered. */
+export interface StoredAnswer {
+  /** Whose key, and which. */
+  readonly id: string;
+  readonly fingerprint: string;
+  /** JSON; null as long as it is under way. */
+  readonly answer: string | null;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}

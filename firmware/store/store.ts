@@ -16,7 +16,7 @@ import {
   type ThreadOptions,
   type ToThread,
 } from './requests.ts';
-import type { LiveCall, LiveCallChange, NewEvent, OutboxRow, StoredSession } from './rows.ts';
+import type { LiveCall, LiveCallChange, NewEvent, OutboxRow, StoredAnswer, StoredSession } from './rows.ts';
 import { threadProgram } from './thread-program.ts';
 
 export interface StoreLimits {
@@ -186,6 +186,12 @@ export class Store {
     all: (): Promise<StoredSession[]> => this.#request('sessions', null),
   };
 
+  readonly answers = {
+    save: (answer: StoredAnswer): Promise<undefined> => this.#request('saveAnswer', answer),
+    delete: (id: string): Promise<undefined> => this.#request('removeAnswer', { id }),
+    all: (): Promise<StoredAnswer[]> => this.#request('answers', null),
+  };
+
   #request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
     const promise = new Promise<Result<M>>((resolve, reject) => {
       const event = method === 'record' ? (params as Params<'record'>).event : null;
@@ -214,7 +220,7 @@ export class Store {
   #refusal(method: Method, bytes: number): CrosspointError | null {
     if (!this.#worker || this.#lost !== null) return new CrosspointError('store.closed', 'The store does not run.');
     // Everything else reads or makes room, and its senders wait for the answer before they ask again.
-    if (method !== 'record' && method !== 'saveSession') return null;
+    if (method !== 'record' && method !== 'saveSession' && method !== 'saveAnswer') return null;
     if (this.#waiting.size < this.#limits.maxWaiting && this.#waitingBytes + bytes <= this.#limits.maxWaitingBytes)
       return null;
     return new CrosspointError('store.full', 'The store has no room for more until the disk takes what waits.', {

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { AnswersTable } from './answers-table.ts';
 import { LiveCallsTable } from './live-calls-table.ts';
 import { OutboxTable } from './outbox-table.ts';
 import type { Method, ReadCall, Result, WriteCall } from './requests.ts';
@@ -10,12 +11,14 @@ export class Tables {
   readonly #db: Database;
   readonly #calls: LiveCallsTable;
   readonly #sessions: SessionsTable;
+  readonly #answers: AnswersTable;
 
   constructor(db: Database, maxPendingPerTarget: number) {
     this.#db = db;
     this.outbox = new OutboxTable(db, maxPendingPerTarget);
     this.#calls = new LiveCallsTable(db);
     this.#sessions = new SessionsTable(db);
+    this.#answers = new AnswersTable(db);
   }
 
   /**
@@ -43,6 +46,8 @@ export class Tables {
         return this.#calls.all();
       case 'sessions':
         return this.#sessions.all();
+      case 'answers':
+        return this.#answers.all();
     }
   }
 
@@ -66,6 +71,12 @@ export class Tables {
         return undefined;
       case 'pruneSessions':
         return this.#sessions.prune(call.params.before);
+      case 'saveAnswer':
+        this.#answers.save(call.params);
+        return undefined;
+      case 'removeAnswer':
+        this.#answers.remove(call.params.id);
+        return undefined;
     }
   }
 }

@@ -240,9 +240,14 @@ rig.test('a request that comes again with its key rings once, another one with t
   const [theirs] = (await rig.box.calls()).filter(({ connectionId }) => connectionId !== answers[0]?.body.connectionId);
   await foreign.hangUp(await sessionOf(foreign), String(theirs?.connectionId));
   await hangUpAll();
-  // Over, and still not rung again.
+  // Over, and still not rung again; nor by a service that was killed and has come back.
   assert.is((await dial(uri, { key, token })).text, answers[0]?.text);
+  await rig.own.kill();
+  await rig.own.startAgain();
+  assert.is((await dial(uri, { key, token })).text, answers[0]?.text);
+  assert.is((await dial('sip:+442079999999@carrier', { key, token })).status, 422);
   assert.equal(await rig.box.calls(), []);
+  assert.is(phone.log.filter(line => line.startsWith('RINGING')).length, 2);
 });
 
 rig.run();

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Projects } from '../../config/projects.ts';
 import type { Sessions } from '../../sessions/registry.ts';
+import type { IdempotencyKeys } from '../idempotency.ts';
 import type { CallControl, Readiness } from '../ports.ts';
 
 /** What the routes of this dialect are given. */
@@ -9,5 +10,6 @@ export interface OpentokDeps {
   readonly sessions: Sessions;
   readonly calls: CallControl;
   readonly readiness: () => Readiness;
+  readonly idempotency: IdempotencyKeys;
   readonly clock: Clock;
 }

@@ -4,7 +4,6 @@ import { CrosspointError } from '../../base/errors.ts';
 import type { Project } from '../../config/projects.ts';
 import { parseSessionId } from '../../sessions/session-id.ts';
 import { verifyParticipantToken } from '../../sessions/token.ts';
-import { IdempotencyKeys } from '../idempotency.ts';
 import { parts } from '../ports.ts';
 import { refuseUnlessReady } from '../readiness.ts';
 import { projectOf } from './auth.ts';
@@ -13,9 +12,7 @@ import { dialRequestOf } from './dial-request.ts';
 import { DialAnswer, DialBody, failures, ProjectPath } from './schemas.ts';
 
 /** `POST /v2/project/{apiKey}/dial` (CONTRACT §1.4). With an Idempotency-Key a request that comes again rings once. */
-export function dialRoute({ sessions, calls, clock, readiness }: OpentokDeps): FastifyPluginAsyncTypebox {
-  const keys = new IdempotencyKeys<Static<typeof DialAnswer>>(clock);
-
+export function dialRoute({ sessions, calls, clock, idempotency, readiness }: OpentokDeps): FastifyPluginAsyncTypebox {
   async function dial(project: Project, { sessionId, token, sip }: Static<typeof DialBody>) {
     if (parseSessionId(sessionId) === null) throw new CrosspointError('http.bad-request', 'sessionId is not valid');
     const session = sessions.get(project.id, sessionId);
@@ -41,7 +38,7 @@ export function dialRoute({ sessions, calls, clock, readiness }: OpentokDeps): F
       async request => {
         const project = projectOf(request);
         const key = request.headers['idempotency-key'];
-        return await keys.once(project.id, Array.isArray(key) ? key.join() : key, request.body, () =>
+        return await idempotency.once(project.id, Array.isArray(key) ? key.join() : key, request.body, () =>
           dial(project, request.body),
         );
       },

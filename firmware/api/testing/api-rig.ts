@@ -9,7 +9,9 @@ import type { Project } from '../../config/projects.ts';
 import { Sessions } from '../../sessions/registry.ts';
 import type { Trace } from '../../sip/trace/traced-message.ts';
 import { buildApi } from '../api.ts';
+import { IdempotencyKeys } from '../idempotency.ts';
 import type { CallControl, CallHold, CallView, Readiness } from '../ports.ts';
+import { keptNowhere } from './kept-nowhere.ts';
 import { OpenTok, type OpentokSdk } from './opentok-sdk.ts';
 
 export const OPERATOR_TOKEN = 'operator-token-of-the-test';
@@ -76,6 +78,7 @@ export async function startApi(): Promise<ApiRig> {
     directory: { list: async () => calls, get: async id => calls.find(call => call.id === id) },
     traces: { read: async id => traces.get(id) ?? null },
     trunks: { list: () => [], get: () => null },
+    idempotency: new IdempotencyKeys(clock, keptNowhere),
     readiness: (): Readiness => state,
     clock,
     log: silentLog,
