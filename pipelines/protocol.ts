@@ -258,6 +258,8 @@ export type LegQuality = Static<typeof LegQuality>;
 export const LegFlow = Type.Object(
   {
     leg: Type.String(),
+    receives: Type.Boolean({ description: 'it takes RTP, by its direction and codecs' }),
+    sends: Type.Boolean({ description: 'it may send, by its direction and remote' }),
     received: Type.Integer({ description: 'packets' }),
     sinceReceivedMs: ms('since the last packet; null before the first'),
     sinceSoundMs: ms('how long nothing above -60 dBov has come; null while the leg does not decode'),

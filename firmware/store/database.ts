@@ -3,8 +3,9 @@ import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { CrosspointError, messageOf } from '../base/errors.ts';
 import { type Migration, migrate } from './migrate.ts';
 import { outboxCallsSessions } from './migrations/0001-outbox-calls-sessions.ts';
+import { callMedia } from './migrations/0002-call-media.ts';
 
-const migrations: readonly Migration[] = [outboxCallsSessions];
+const migrations: readonly Migration[] = [outboxCallsSessions, callMedia];
 
 /** Beyond this the write-ahead log is cut back after a checkpoint. */
 const WAL_KEPT_BYTES = 4 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { LiveCall, LiveCallChange, NewEvent, OutboxRow, StoredSession } from './rows.ts';
+import type { LiveCall, LiveCallChange, NewEvent, OutboxRow, StoredCallMedia, StoredSession } from './rows.ts';
 
 /** What can be asked of the store's thread: parameters and answer. */
 export interface Requests {
@@ -16,6 +16,8 @@ export interface Requests {
   saveSession: { params: StoredSession; result: undefined };
   removeSession: { params: { readonly id: string }; result: undefined };
   pruneSessions: { params: { readonly before: number }; result: number };
+  saveCallMedia: { params: StoredCallMedia; result: undefined };
+  pruneCallMedia: { params: { readonly before: number }; result: number };
   /** Undelivered rows of a target behind `after`, oldest first; with `key`, of that key alone. */
   outbox: {
     params: { readonly target: string; readonly after: number; readonly limit: number; readonly key: string | null };
@@ -25,13 +27,24 @@ export interface Requests {
   targets: { params: null; result: string[] };
   liveCalls: { params: null; result: LiveCall[] };
   sessions: { params: null; result: StoredSession[] };
+  callMedia: { params: { readonly call: string }; result: string | null };
 }
 
 export type Method = keyof Requests;
 export type Params<M extends Method> = Requests[M]['params'];
 export type Result<M extends Method> = Requests[M]['result'];
 
-const writes = ['record', 'settle', 'discard', 'prune', 'saveSession', 'removeSession', 'pruneSessions'] as const;
+const writes = [
+  'record',
+  'settle',
+  'discard',
+  'prune',
+  'saveSession',
+  'removeSession',
+  'pruneSessions',
+  'saveCallMedia',
+  'pruneCallMedia',
+] as const;
 export type WriteMethod = (typeof writes)[number];
 const writeMethods: ReadonlySet<Method> = new Set(writes);
 export type ReadMethod = Exclude<Method, WriteMethod>;
@@ -59,9 +72,11 @@ export function freesSpace(call: WriteCall): boolean {
     case 'prune':
     case 'removeSession':
     case 'pruneSessions':
+    case 'pruneCallMedia':
       return true;
     case 'record':
     case 'saveSession':
+    case 'saveCallMedia':
       return false;
   }
 }

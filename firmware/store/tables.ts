@@ -1,8 +1,12 @@
 import type { Database } from 'better-sqlite3';
+import { CallMediaTable } from './call-media-table.ts';
 import { LiveCallsTable } from './live-calls-table.ts';
 import { OutboxTable } from './outbox-table.ts';
 import type { Method, ReadCall, Result, WriteCall } from './requests.ts';
 import { SessionsTable } from './sessions-table.ts';
+
+/** About 100 MB at most. */
+const MAX_CALL_MEDIA = 20_000;
 
 /** Carries requests out on the tables. */
 export class Tables {
@@ -10,12 +14,14 @@ export class Tables {
   readonly #db: Database;
   readonly #calls: LiveCallsTable;
   readonly #sessions: SessionsTable;
+  readonly #callMedia: CallMediaTable;
 
   constructor(db: Database, maxPendingPerTarget: number) {
     this.#db = db;
     this.outbox = new OutboxTable(db, maxPendingPerTarget);
     this.#calls = new LiveCallsTable(db);
     this.#sessions = new SessionsTable(db);
+    this.#callMedia = new CallMediaTable(db, MAX_CALL_MEDIA);
   }
 
   /**
@@ -43,6 +49,8 @@ export class Tables {
         return this.#calls.all();
       case 'sessions':
         return this.#sessions.all();
+      case 'callMedia':
+        return this.#callMedia.get(call.params.call);
     }
   }
 
@@ -66,6 +74,11 @@ export class Tables {
         return undefined;
       case 'pruneSessions':
         return this.#sessions.prune(call.params.before);
+      case 'saveCallMedia':
+        this.#callMedia.save(call.params);
+        return undefined;
+      case 'pruneCallMedia':
+        return this.#callMedia.prune(call.params.before);
     }
   }
 }

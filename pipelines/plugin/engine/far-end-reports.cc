@@ -7,7 +7,7 @@ namespace {
 
 /** More of what we sent than can be on its way. */
 constexpr Nanos kDeaf = 2 * kSecond;
-/** RFC 3550 §6.4: sources are reported on that were heard since the last report. The first one may have been too early. */
+/** RFC 3550 §6.4: a report speaks of those sources that were heard since the last one. */
 constexpr unsigned kSilentMeansDeaf = 2;
 /** A step of the highest sequence number that is none of a stream. */
 constexpr uint32_t kFarStep = 1u << 24;
@@ -29,6 +29,7 @@ void FarEndReports::reported(const ReportBlock* about, const Sent& sent, Nanos a
   if (about != nullptr) {
     count(*about, sent);
     silentReports_ = 0;
+    sentAtHeard_ = sent.packets;
     const auto behind = static_cast<uint16_t>(sent.sequence - 1 - static_cast<uint16_t>(about->highestSequence));
     const Nanos deaf = lengthOf(behind) - (now - arrival);
     // Half the range: it is ahead of what we think, not behind.
@@ -36,8 +37,9 @@ void FarEndReports::reported(const ReportBlock* about, const Sent& sent, Nanos a
     else deafSince_.reset();
     return;
   }
-  const Nanos sending = lengthOf(sent.packets) - (now - arrival);
-  if (sending < kDeaf || highest_) return;
+  // Phones that write no blocks at all are many: only of one that has heard us before does their absence tell anything.
+  const Nanos sending = lengthOf(sent.packets - sentAtHeard_) - (now - arrival);
+  if (!highest_ || sending < kDeaf) return;
   if (++silentReports_ >= kSilentMeansDeaf) deafSince_ = deafSince_.value_or(arrival - sending);
 }
 

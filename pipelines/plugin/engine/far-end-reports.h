@@ -46,6 +46,7 @@ class FarEndReports {
   int32_t cumulative_ = 0;
   /** Reports in a row without a word of us. */
   unsigned silentReports_ = 0;
+  uint64_t sentAtHeard_ = 0;
   std::optional<Nanos> deafSince_;
   std::optional<uint32_t> farSent_;
   uint64_t ourReceived_ = 0;

@@ -14,6 +14,7 @@ void writeFlow(JsonWriter& json, const Leg& leg, Nanos now) {
   const LegReceiver& receiver = leg.receiver();
   const FarEndReports& farEnd = leg.rtcp().farEnd();
   json.open('{').field("leg", leg.id());
+  json.key("receives").boolean(leg.mayReceive()).key("sends").boolean(leg.maySend());
   json.field("received", receiver.statistics().packets());
   json.field("sinceReceivedMs", msSince(receiver.statistics().lastArrival(), now));
   json.field("sinceSoundMs", receiver.sinceSoundMs());

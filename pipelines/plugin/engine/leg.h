@@ -79,6 +79,9 @@ class Leg final : private PacketOutput, private ReadableListener {
   const LegSender& sender() const { return sender_; }
   const LegRtcp& rtcp() const { return rtcp_; }
   Quality& quality() { return quality_; }
+  /** By what was negotiated: whether it takes RTP, whether it has somewhere to send to. */
+  bool mayReceive() const { return receives(direction_) && receiver_.ready(); }
+  bool maySend() const { return remote_.known() && sends(direction_); }
   /** The largest samples received and sent since the last call. */
   std::pair<int, int> takePeaks() { return {receiver_.takePeak(), sender_.takePeak()}; }
   uint64_t discarded() const { return discarded_; }
@@ -93,7 +96,6 @@ class Leg final : private PacketOutput, private ReadableListener {
 
   bool send(uint8_t* datagram, size_t size) override;
   void readable() override { readRtp(); }
-  bool maySend() const { return remote_.known() && sends(direction_); }
   bool keepTime(Nanos nominal, size_t samples);
   void setSecurity(const SecurityChange& change);
   void setRelayTypes();
