@@ -120,7 +120,10 @@ export const CallMessage = Type.Union([
 ]);
 export type CallMessage = Static<typeof CallMessage>;
 
-/** What was measured of an answered call's media in the last five seconds, and since it began. */
+/**
+ * What was measured of an answered call's media in the last five seconds, and since its legs were opened. All calls have
+ * the same intervals, so the first one of a call is shorter.
+ */
 export const MediaMessage = Type.Object({ ...header, call: Call, legs: Type.Array(LegMedia) }, closed);
 export type MediaMessage = Static<typeof MediaMessage>;
 

@@ -12,7 +12,7 @@ export interface FlowLimits {
 
 /** With looks three quarters of a second apart, nothing stays unnoticed for three seconds. */
 export const FLOW_LOOK_MS = 750;
-const MEDIA_MS = 2_000;
+const MEDIA_MS = 1_800;
 const REPORTS_MS = 25_000;
 
 export function flowLimits(silenceMs: number): FlowLimits {
