@@ -29,5 +29,7 @@ async function viewOf(call: Call): Promise<CallView> {
     activeAt: stages.activeAt,
     headers: call.headers.map(([name, value]) => ({ name, value })),
     media: await call.media(),
+    quality: [...call.quality.lastInterval],
+    problems: call.quality.problems,
   };
 }

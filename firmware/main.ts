@@ -14,6 +14,7 @@ import { CrosspointError, messageOf } from './base/errors.ts';
 import { createLog, type Log } from './base/log.ts';
 import { callDirectory } from './call-directory.ts';
 import { Calls } from './calls/calls.ts';
+import { MediaWatch } from './calls/media-watch.ts';
 import type { SideTerms } from './calls/side-terms.ts';
 import { addressMatcher } from './config/address.ts';
 import { loadConfig } from './config/load.ts';
@@ -33,6 +34,7 @@ import { Sessions } from './sessions/registry.ts';
 import { TraceBook } from './sip/trace/trace-book.ts';
 import type { UserAgent } from './sip/user-agent/user-agent.ts';
 import { startUpCard } from './start-up-card.ts';
+import { CallMediaRecords } from './store/call-media-records.ts';
 import { Store } from './store/store.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
@@ -93,6 +95,8 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const traces = new CallTraces({ clock, book, archive, written: write });
   await lifecycle.run(traces);
 
+  const callMedia = new CallMediaRecords(store.callMedia, log);
+
   const isBuiltinSource = addressMatcher(config.builtinNumbers.allowFrom);
   const trunks: Trunks = new Trunks({
     config,
@@ -144,6 +148,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
         durationMs: config.limits.callSeconds * 1000,
       },
       traces,
+      keepMedia: record => callMedia.keep(record),
     },
     userAgent,
     media,
@@ -156,6 +161,15 @@ async function start(lifecycle: Lifecycle): Promise<void> {
       callsPerProject: config.limits.callsPerProject,
     },
   });
+  const mediaWatch = new MediaWatch({
+    media,
+    calls: () => calls.list(),
+    silenceMs: config.limits.silenceSeconds * 1000,
+    publish: (call, legs) => monitoring.media(call, legs),
+    clock,
+    log,
+  });
+  await lifecycle.run(mediaWatch);
   const incoming = new IncomingCalls({
     calls,
     trunks,
@@ -176,6 +190,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     calls,
     directory: callDirectory(calls),
     traces,
+    callMedia,
     trunks,
     idempotency,
     readiness: () => ({

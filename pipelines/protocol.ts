@@ -14,7 +14,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 
 /** Raised with every change that an older peer would misread. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 const closed = { additionalProperties: false } as const;
 const nullable = <T extends TSchema>(schema: T, description: string) =>
@@ -186,6 +186,114 @@ export const LegUpdate = Type.Object(
 );
 export type LegUpdate = Static<typeof LegUpdate>;
 
+const ratio = (description: string) => nullable(Type.Number({ minimum: 0, maximum: 1 }), description);
+const ms = (description: string) => nullable(Type.Number(), description);
+const audioFigures = {
+  levelDbov: nullable(Type.Number(), 'RMS'),
+  peakDbov: nullable(Type.Number(), ''),
+  clippedRatio: ratio("share of samples at the end of G.711's range or beyond"),
+  silentRatio: ratio('share of the audio, in blocks of 20 ms, below -60 dBov'),
+};
+
+/** What a leg measured over a stretch of time; null is what was not measured in it. */
+export const QualityFigures = Type.Object(
+  {
+    ms: Type.Number({ description: 'its length' }),
+    received: Type.Object(
+      {
+        codec: nullable(Type.String(), 'of the last packet of audio'),
+        packetMs: ms('how far packets are stamped apart'),
+        packets: Type.Integer(),
+        expected: Type.Integer({ description: 'RFC 3550 A.3' }),
+        lost: Type.Integer({ description: 'on the network' }),
+        lossRatio: ratio('of those that were expected'),
+        late: Type.Integer({ description: 'came after their time in the jitter buffer' }),
+        dropped: Type.Integer({ description: 'thrown away by the jitter buffer: too many at once' }),
+        unplayedRatio: ratio('lost, late or dropped'),
+        burstRatio: nullable(
+          Type.Number(),
+          'ITU-T G.107: mean run of packets not played, over the mean run at random loss of that ratio; null without a loss',
+        ),
+        burstMs: ms('RFC 3611, Gmin 16: mean length of bursts; null without one'),
+        gapMs: ms('RFC 3611: mean length of what is between bursts'),
+        jitterMs: ms('mean of the differences that RFC 3550 A.8 smooths'),
+        bufferMs: ms('mean time in the jitter buffer; null of what is only relayed'),
+        delayAddedMs: ms('mean, socket in → its audio on its way out again'),
+        concealedMs: Type.Number(),
+        ...audioFigures,
+      },
+      closed,
+    ),
+    sent: Type.Object(
+      {
+        codec: nullable(Type.String(), 'null while nothing is sent'),
+        packets: Type.Integer(),
+        errors: Type.Integer(),
+        reports: Type.Integer({ description: 'RTCP packets of the far end' }),
+        lossRatio: ratio('as the far end reports'),
+        jitterMs: ms('as the far end reported last'),
+        ...audioFigures,
+      },
+      closed,
+    ),
+    roundTripMs: ms('mean; in an interval without a report the last that was measured'),
+  },
+  closed,
+);
+export type QualityFigures = Static<typeof QualityFigures>;
+
+export const LegQuality = Type.Object(
+  {
+    leg: Type.String(),
+    /** Since it was asked for last. */
+    interval: QualityFigures,
+    /** Since leg.open. */
+    call: QualityFigures,
+  },
+  closed,
+);
+export type LegQuality = Static<typeof LegQuality>;
+
+/** Whether media runs, in both directions, at this moment. */
+export const LegFlow = Type.Object(
+  {
+    leg: Type.String(),
+    receives: Type.Boolean({ description: 'it takes RTP, by its direction and codecs' }),
+    sends: Type.Boolean({ description: 'it may send, by its direction and remote' }),
+    received: Type.Integer({ description: 'packets' }),
+    sinceReceivedMs: ms('since the last packet; null before the first'),
+    sinceSoundMs: ms('how long nothing above -60 dBov has come; null while the leg does not decode'),
+    sent: Type.Integer({ description: 'packets' }),
+    sendErrors: Type.Integer({ description: 'packets that the network refused (a closed port is one reason)' }),
+    sinceReportMs: ms("since the far end's last RTCP packet; null before the first"),
+    deafMs: ms(
+      'for how long the far end, by its last report, has received nothing of what we send; null while it hears us',
+    ),
+    missed: nullable(
+      Type.Integer(),
+      'packets that it sent between its last two sender reports, and that did not come; null before there was one',
+    ),
+  },
+  closed,
+);
+export type LegFlow = Static<typeof LegFlow>;
+
+const Page = Type.Object(
+  {
+    after: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: 'the last leg of the page before; absent: the first page',
+      }),
+    ),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, description: 'default 200' })),
+  },
+  closed,
+);
+const pageOf = <T extends TSchema>(item: T) =>
+  Type.Object({ legs: Type.Array(item), more: Type.Boolean({ description: 'there is another page' }) }, closed);
+
 export const LegStats = Type.Object(
   {
     leg: Type.String(),
@@ -257,6 +365,8 @@ export const LegStats = Type.Object(
       'socket in → its audio on its way out again, over the whole call',
     ),
     digits: Type.Object({ received: Type.Integer(), sent: Type.Integer() }, closed),
+    /** Of the whole call; only when the leg closes. */
+    quality: Type.Optional(QualityFigures),
   },
   closed,
 );
@@ -332,6 +442,10 @@ export const commands = {
   'leg.open': { params: LegOpen, result: Type.Object({ ssrc: Type.Integer() }, closed) },
   'leg.update': { params: LegUpdate, result: Nothing },
   'leg.stats': { params: LegRef, result: LegStats },
+  /** Quality of all legs, in the order of their ids; begins a new interval of each that it tells of. */
+  'legs.quality': { params: Page, result: pageOf(LegQuality) },
+  /** Whether media runs, of all legs; changes nothing. */
+  'legs.flow': { params: Page, result: pageOf(LegFlow) },
   'leg.close': { params: LegRef, result: LegStats },
   /** Sends digits as RFC 4733 events; answers when they are queued, `leg.digits-sent` tells when the last one is out. */
   'leg.send-digits': {

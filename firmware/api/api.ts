@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Projects } from '../config/projects.ts';
 import type { Sessions } from '../sessions/registry.ts';
+import { deviceCallMediaRoutes } from './device/call-media.ts';
 import { deviceCallsRoutes } from './device/calls.ts';
 import { healthRoute } from './device/health.ts';
 import { deviceHoldRoutes } from './device/hold.ts';
@@ -10,7 +11,7 @@ import { deviceTraceRoute } from './device/trace.ts';
 import { deviceTrunksRoutes, type TrunkDirectory } from './device/trunks.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
 import { opentokRoutes } from './opentok/routes.ts';
-import type { CallControl, CallDirectory, CallHold, CallTraceReader, Readiness } from './ports.ts';
+import type { CallControl, CallDirectory, CallHold, CallMediaReader, CallTraceReader, Readiness } from './ports.ts';
 import { createServer } from './server.ts';
 
 export interface ApiDeps {
@@ -20,6 +21,7 @@ export interface ApiDeps {
   readonly calls: CallControl & CallHold;
   readonly directory: CallDirectory;
   readonly traces: CallTraceReader;
+  readonly callMedia: CallMediaReader;
   readonly trunks: TrunkDirectory;
   /** Asked at every request that matters; must answer at once. */
   readonly readiness: () => Readiness;
@@ -36,6 +38,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   const app = createServer(deps.log);
   app.register(healthRoute(deps.readiness));
   app.register(deviceCallsRoutes(deps.directory, deps.operatorToken));
+  app.register(deviceCallMediaRoutes(deps.callMedia, deps.operatorToken));
   app.register(deviceHoldRoutes(deps.calls, deps.operatorToken));
   app.register(deviceTraceRoute(deps.traces, deps.operatorToken));
   app.register(deviceTrunksRoutes(deps.trunks, deps.operatorToken));

@@ -4,6 +4,7 @@ import type { ConnectionId, SessionId, StreamId } from '../base/ids.ts';
 import type { DialRequest } from '../calls/dial-request.ts';
 import { callStates } from '../calls/state.ts';
 import type { Project } from '../config/projects.ts';
+import { type CallMediaRecord, LegMedia, SideProblem } from '../quality/call-media.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Trace } from '../sip/trace/traced-message.ts';
 
@@ -59,6 +60,10 @@ export const CallView = Type.Object({
   media: Type.Array(nullable(LegStats, 'null when the media worker does not tell'), {
     description: 'the leg of each SIP side: one, or two of a bridge',
   }),
+  quality: Type.Array(LegMedia, {
+    description: 'of the same legs: the last interval of five seconds and the call so far; empty before the first one',
+  }),
+  problems: Type.Array(SideProblem, { description: 'what keeps the parties from hearing each other now' }),
 });
 export type CallView = Static<typeof CallView>;
 
@@ -66,6 +71,12 @@ export type CallView = Static<typeof CallView>;
 export interface CallDirectory {
   list(): Promise<readonly CallView[]>;
   get(id: string): Promise<CallView | undefined>;
+}
+
+/** What is kept of the media of calls that are over. */
+export interface CallMediaReader {
+  /** Null of a call that lives, was never answered, or is not known. */
+  read(id: string): Promise<CallMediaRecord | null>;
 }
 
 /** What the operator may do to a call. */

@@ -3,8 +3,10 @@ import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
+import type { CallMediaRecord, SideProblem } from '../quality/call-media.ts';
 import type { Headers } from '../sip/message/headers.ts';
 import { CallLimits, type CallLimitValues } from './call-limits.ts';
+import { CallMedia } from './call-media.ts';
 import { type CustomHeader, customHeaders } from './custom-headers.ts';
 import type { CallEvent, CallRef } from './events.ts';
 import { type EndReason, endReasons } from './reasons.ts';
@@ -28,6 +30,8 @@ export interface CallServices {
   readonly record: RecordCallEvent;
   readonly limits: CallLimitValues;
   readonly traces: CallTraceRecorder;
+  /** Keeps the media figures of a call that is over. */
+  readonly keepMedia: (record: CallMediaRecord) => void;
 }
 
 export interface CallDescription {
@@ -63,6 +67,8 @@ export class Call {
   readonly to: string;
   readonly stages: CallStages = { ringingAt: null, activeAt: null, endedAt: null };
   readonly #services: CallServices;
+  /** What is measured of its media. */
+  readonly quality = new CallMedia();
   readonly #limits: CallLimits;
   readonly #onEnd: (call: Call, by: EndedBy, reason: EndReason) => Promise<void>;
   /** Which parties keep it on hold. */
@@ -124,7 +130,11 @@ export class Call {
     const [first, second] = this.#sides.map(side => (side === leaves ? comes : side));
     if (!first || !this.#sides.includes(leaves)) return;
     this.#sides = second ? [first, second] : [first];
-    void leaves.leg.close();
+    const side = this.#sides.indexOf(comes);
+    void leaves.leg.close().then(stats => {
+      const over = this.quality.closed(side, leaves.leg.id, stats, this.#services.clock.now());
+      for (const { problem, present } of over) this.mediaChanged(problem, present);
+    });
   }
 
   /** The rules of the far end's trunk allow no longer call; to be said before the answer. */
@@ -194,7 +204,8 @@ export class Call {
     const { clock, log } = this.#services;
     const verdict = verdictOf(reason, by, this.direction);
     this.#state = 'HANGUP';
-    this.stages.endedAt = clock.now();
+    const endedAt = clock.now();
+    this.stages.endedAt = endedAt;
     this.#limits.stop();
     this.#services.traces.ended(this.ref.id, reason.code !== endReasons.normalClearing.code);
     for (const { signalling } of this.#sides) signalling.hangUp(reason);
@@ -203,7 +214,17 @@ export class Call {
       this.#record({ type: 'callDestroyed', time: clock.now(), call: this.ref, reason: verdict }),
       this.#onEnd(this, by, reason),
     ];
-    const figures = await Promise.all(this.#sides.map(({ leg }) => leg.close()));
+    const figures = await Promise.all(
+      this.#sides.map(async ({ leg }, side) => {
+        const stats = await leg.close();
+        this.quality.closed(side, leg.id, stats, endedAt);
+        return stats;
+      }),
+    );
+    if (this.stages.activeAt !== null) {
+      const { id, project } = this.ref;
+      this.#services.keepMedia(this.quality.record({ call: id, project, endedAt }));
+    }
     log.info(
       {
         call: this.ref.id,
@@ -219,6 +240,12 @@ export class Call {
       'call ended',
     );
     await Promise.all(told);
+  }
+
+  /** Tells what was found of its media. */
+  mediaChanged(problem: SideProblem, present: boolean): void {
+    const time = this.#services.clock.now();
+    void this.#record({ type: 'callMediaChanged', time, call: this.ref, problem, present });
   }
 
   #move(to: CallState): boolean {

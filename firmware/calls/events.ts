@@ -1,4 +1,5 @@
 import type { CallId, ConnectionId, ProjectId, SessionId } from '../base/ids.ts';
+import type { SideProblem } from '../quality/call-media.ts';
 import type { CallState } from './state.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -21,4 +22,6 @@ interface Base {
 export type CallEvent =
   | (Base & { readonly type: 'callCreated' })
   | (Base & { readonly type: 'callUpdated'; readonly state: CallState })
+  /** Something keeps the parties from hearing each other, is known better, or (`present` false) is over. */
+  | (Base & { readonly type: 'callMediaChanged'; readonly problem: SideProblem; readonly present: boolean })
   | (Base & { readonly type: 'callDestroyed'; readonly reason: Verdict });

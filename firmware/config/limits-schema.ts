@@ -6,6 +6,10 @@ export const LimitsSchema = Type.Object(
     ringSeconds: Seconds(120, 'how long a call may ring without an answer'),
     firstRtpSeconds: Seconds(30, 'an answered call without any RTP ends after this (reason 704)'),
     inactivitySeconds: Seconds(300, 'a call whose RTP stopped ends after this (reason 706)'),
+    silenceSeconds: Seconds(
+      20,
+      'RTP with nothing to hear in it (below -60 dBov) for this long is told of as dead air; the call goes on',
+    ),
     callSeconds: Seconds(21_600, 'longest call (reason 705)'),
     callsPerProject: Count(1000, 100_000, 'calls that a project may have at a time; more get 429'),
     sessionsPerProject: Count(

@@ -1,4 +1,4 @@
-import type { Endpoint, LegStats, LegUpdate, Load } from '../../pipelines/protocol.ts';
+import type { Endpoint, LegFlow, LegQuality, LegStats, LegUpdate, Load } from '../../pipelines/protocol.ts';
 import type { LegId } from '../base/ids.ts';
 
 /** Why a leg stopped working without being closed by its owner. */
@@ -42,6 +42,14 @@ export interface MediaLeg {
   stats(): Promise<LegStats>;
   /** Frees the ports; the last figures, or null when the worker is gone. Calling it again gives the same. */
   close(): Promise<LegStats | null>;
+}
+
+/** The figures of every leg of the box at once; legs of a worker that does not answer are missing. */
+export interface MediaFigures {
+  /** Begins a new interval of each leg. */
+  quality(): Promise<ReadonlyMap<LegId, LegQuality>>;
+  /** Whether media runs, at this moment. */
+  flow(): Promise<ReadonlyMap<LegId, LegFlow>>;
 }
 
 export interface Media {

@@ -95,6 +95,30 @@ test('a leg sends what it was told to, and its ports are free again when it is c
   phone.close();
 });
 
+test('the figures of all legs of all workers come at once, interval by interval', async context => {
+  const pool = await startPool(context, FIRST_PORT + 99, 2);
+  const phone = await udpSocket();
+  const legs = [await pool.openLeg('a', {}, () => toneTo(phone)), await pool.openLeg('b', {})] as const;
+  await once(phone, 'message');
+  const first = await pool.quality();
+  assert.equal([...first.keys()].sort(), legs.map(({ id }) => id).sort());
+  assert.is(first.get(legs[0].id)?.interval.sent.codec, 'PCMU');
+  assert.is(first.get(legs[1].id)?.interval.sent.codec, null);
+  const second = await pool.quality();
+  assert.ok((second.get(legs[0].id)?.interval.ms ?? 0) < (second.get(legs[0].id)?.call.ms ?? 0));
+  const flow = await pool.flow();
+  assert.equal(
+    legs.map(({ id }) => [flow.get(id)?.receives, flow.get(id)?.sends, flow.get(id)?.sinceReceivedMs]),
+    [
+      [true, true, null],
+      [false, false, null],
+    ],
+  );
+  const closed = await legs[0].close();
+  assert.ok((closed?.quality?.sent.packets ?? 0) > 0);
+  phone.close();
+});
+
 test('legs of one placement lie on one worker, whatever its load, and one hears what the other receives', async context => {
   const pool = await startPool(context, FIRST_PORT + 99, 2);
   const phones = [await udpSocket(), await udpSocket()] as const;

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Endpoint, Load } from '../../pipelines/protocol.ts';
+import type { Endpoint, LegFlow, LegQuality, Load } from '../../pipelines/protocol.ts';
 import type { Clock } from '../base/clock.ts';
 import { CrosspointError, isCrosspointError } from '../base/errors.ts';
 import { type LegId, newId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { WorkerEvent } from './channel.ts';
-import type { LegAddress, LegConfig, LegListener, Media, MediaLeg } from './media.ts';
+import { everyLeg } from './every-leg.ts';
+import type { LegAddress, LegConfig, LegListener, Media, MediaFigures, MediaLeg } from './media.ts';
 import { PortPool } from './ports.ts';
 import { WorkerLeg } from './worker-leg.ts';
 import { WorkerSlot } from './worker-slot.ts';
@@ -32,7 +33,7 @@ export interface WorkerPoolOptions {
 }
 
 /** The box's media workers as one: opens legs, keeps together what hears each other, ends what a dead worker held. */
-export class WorkerPool implements Media {
+export class WorkerPool implements Media, MediaFigures {
   readonly #options: WorkerPoolOptions;
   readonly #ports: PortPool;
   readonly #slots: WorkerSlot[];
@@ -77,6 +78,18 @@ export class WorkerPool implements Media {
 
   async load(): Promise<(Load | null)[]> {
     return this.#slots.map(slot => slot.load);
+  }
+
+  quality(): Promise<ReadonlyMap<LegId, LegQuality>> {
+    return everyLeg('legs.quality', this.#channels());
+  }
+
+  flow(): Promise<ReadonlyMap<LegId, LegFlow>> {
+    return everyLeg('legs.flow', this.#channels());
+  }
+
+  #channels() {
+    return this.#slots.flatMap(({ channel }) => channel ?? []);
   }
 
   async openLeg(

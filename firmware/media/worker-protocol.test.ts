@@ -123,6 +123,8 @@ const samples: readonly [Exclude<Method, 'hello' | 'stop'>, object][] = [
   ['dump', {}],
   ['leg.send-digits', { leg: 'a', digits: '1p#', digitMs: 60, gapMs: 60 }],
   ['leg.stats', { leg: 'a' }],
+  ['legs.quality', { limit: 1 }],
+  ['legs.flow', { after: '0', limit: 1 }],
   ['dump', {}],
   ['leg.close', { leg: 'a' }],
   ['reset', {}],

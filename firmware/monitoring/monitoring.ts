@@ -1,6 +1,8 @@
 import type { Clock, Timer } from '../base/clock.ts';
 import type { ProjectId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
+import type { CallRef } from '../calls/events.ts';
+import type { LegMedia } from '../quality/call-media.ts';
 import type { Store } from '../store/store.ts';
 import type { TrunkView } from '../trunks/trunk-view.ts';
 import type { Envelope } from './envelope.ts';
@@ -99,6 +101,11 @@ export class Monitoring {
   /** A trunk is in another state, or has said so for the first time. */
   trunkChanged(view: TrunkView): void {
     this.#mqtt.trunk(view);
+  }
+
+  /** What was measured of a call's media in the last interval. */
+  media(call: CallRef, legs: readonly LegMedia[]): void {
+    this.#mqtt.media(call, legs);
   }
 
   stats(): MonitoringStats {

@@ -27,6 +27,18 @@ for (const event of lifeOf(newCall({ id: 'c1' as CallId }))) {
   });
 }
 
+for (const present of [true, false]) {
+  test(`a problem of the media that is ${present ? 'there' : 'over'} fits its schema and its topic`, () => {
+    const problem = { side: 'second', kind: 'no-media', direction: 'received', hop: 'network', since: 5 } as const;
+    const call = newCall({ id: 'c1' as CallId });
+    const { topic, payload } = mqttMessage(envelope({ type: 'callMediaChanged', time: 9, call, problem, present }));
+    assert.is(topic, `crosspoint/b1/project/${project}/call/c1/event`);
+    assert.ok(Value.Check(CallMessage, payload), JSON.stringify([...Value.Errors(CallMessage, payload)]));
+    assert.ok('problem' in payload && payload.present === present);
+    assert.equal(payload.problem, problem);
+  });
+}
+
 test('a call in no session fits too', () => {
   const { payload } = mqttMessage(envelope(lifeOf(newCall({ session: null, connection: null }))[0]!));
   assert.ok(Value.Check(CallMessage, payload));

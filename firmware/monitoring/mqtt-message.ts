@@ -32,6 +32,8 @@ function callPart(event: CallEvent): Without<CallMessage, Header> {
       return { event: event.type, call };
     case 'callUpdated':
       return { event: event.type, call, state: event.state };
+    case 'callMediaChanged':
+      return { event: event.type, call, present: event.present, problem: event.problem };
     case 'callDestroyed':
       return { event: event.type, call, reason: verdictPart(event.reason) };
   }

@@ -8,6 +8,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { systemClock } from '../base/clock.ts';
 import { createLog, silentLog } from '../base/log.ts';
+import { mediaFigures } from '../quality/call-media.ts';
+import { figures } from '../quality/quality.samples.ts';
 import { Store } from '../store/store.ts';
 import { Broker } from './broker.ts';
 import type { Envelope } from './envelope.ts';
@@ -17,7 +19,7 @@ import { type MqttOptions, MqttPublisher } from './mqtt.ts';
 import { Recorder } from './recorder.ts';
 import { RemoteBroker } from './remote-broker.ts';
 import { Subscriber } from './subscriber.fixture.ts';
-import { type Sample, StatusMessage, TelemetryMessage } from './topics.ts';
+import { MediaMessage, mediaTopic, type Sample, StatusMessage, TelemetryMessage } from './topics.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-'));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -134,6 +136,32 @@ for (const [name, start] of Object.entries(brokers)) {
     await broker.close();
   });
 }
+
+test('media figures of a call come on a topic of its own, numbered, and are not kept for who comes later', async () => {
+  const broker = await startEmbedded();
+  const box = await newBox({ broker });
+  const subscriber = await new Subscriber().start(urlOf(broker, reader));
+  await subscriber.until(heard => heard.some(({ payload }) => payload.online === true));
+  const call = newCall();
+  const legs = [{ leg: 'a', side: 'first', interval: mediaFigures(figures), call: mediaFigures(figures) }] as const;
+  box.publisher.media(call, legs);
+  box.publisher.media(call, legs);
+  const topic = mediaTopic('b1', project, call.id);
+  assert.is(topic, `crosspoint/b1/project/${project}/call/${call.id}/media`);
+  await subscriber.until(heard => heard.filter(each => each.topic === topic).length === 2);
+  const told = subscriber.heard.filter(each => each.topic === topic);
+  for (const { payload, retain } of told) {
+    assert.ok(Value.Check(MediaMessage, payload), JSON.stringify([...Value.Errors(MediaMessage, payload)]));
+    assert.equal([retain, payload.legs, payload.call.id], [false, legs, call.id]);
+  }
+  assert.equal(
+    told.map(({ payload }) => payload.sequence),
+    [1, 2],
+  );
+  await box.close();
+  await subscriber.close();
+  await broker.close();
+});
 
 test('events of a time without a broker wait and arrive, none lost, in order', async () => {
   const mosquitto = await new Mosquitto().start();

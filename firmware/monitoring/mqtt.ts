@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { CallRef } from '../calls/events.ts';
+import type { LegMedia } from '../quality/call-media.ts';
 import type { TrunkView } from '../trunks/trunk-view.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import type { Envelope } from './envelope.ts';
@@ -8,7 +10,15 @@ import type { MqttBroker, MqttLink } from './mqtt-link.ts';
 import { mqttMessage } from './mqtt-message.ts';
 import { type FeedOutbox, OutboxFeed } from './outbox-feed.ts';
 import { MQTT_TARGET } from './targets.ts';
-import { type Sample, type StatusMessage, statusTopic, type TelemetryMessage, telemetryTopic } from './topics.ts';
+import {
+  type MediaMessage,
+  mediaTopic,
+  type Sample,
+  type StatusMessage,
+  statusTopic,
+  type TelemetryMessage,
+  telemetryTopic,
+} from './topics.ts';
 import { TrunkStates } from './trunk-states.ts';
 
 export interface MqttOptions {
@@ -49,6 +59,7 @@ export class MqttPublisher {
   #published = 0;
   #sample: TelemetryMessage | null = null;
   #telemetrySequence = 0;
+  #mediaSequence = 0;
   #statusSequence = 0;
 
   constructor(options: MqttOptions) {
@@ -103,6 +114,27 @@ export class MqttPublisher {
   trunk(view: TrunkView): void {
     const packet = this.#trunks.take(view);
     if (packet && this.#connected) this.#link?.publish(packet, () => {});
+  }
+
+  /** Publishes what was measured of a call, if the broker is there. */
+  media(call: CallRef, legs: readonly LegMedia[]): void {
+    const { box, bootId, clock } = this.#options;
+    if (!this.#connected) return;
+    this.#mediaSequence += 1;
+    const { id, project, session, connection, createdAt } = call;
+    const message: MediaMessage = {
+      version: 1,
+      id: randomUUID(),
+      box,
+      bootId,
+      sequence: this.#mediaSequence,
+      project,
+      time: clock.now(),
+      call: { id, session, connection, createdAt },
+      legs: [...legs],
+    };
+    const payload = JSON.stringify(message);
+    this.#link?.publish({ topic: mediaTopic(box, project, id), payload, qos: 0 }, () => {});
   }
 
   /** Says goodbye (status offline, no last will) if the broker listens, and disconnects. */

@@ -71,6 +71,8 @@ function callChange(event: DomainEvent): LiveCallChange | null {
     }
     case 'callUpdated':
       return { kind: 'move', id: event.call.id, state: event.state };
+    case 'callMediaChanged':
+      return null;
     case 'callDestroyed':
       return { kind: 'end', id: event.call.id };
   }

@@ -1,11 +1,13 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { callStates } from '../calls/state.ts';
 import { enders } from '../calls/verdict.ts';
+import { LegMedia, SideProblem } from '../quality/call-media.ts';
 
 /*
  * Every MQTT topic and the payload on it (JSON, UTF-8).
  *
  *     crosspoint/<box>/project/<projectId>/call/<callId>/event        CallMessage      QoS 1
+ *     crosspoint/<box>/project/<projectId>/call/<callId>/media        MediaMessage     QoS 0, every 5 s of an answered call
  *     crosspoint/<box>/project/<projectId>/session/<sessionId>/event  SessionMessage   QoS 1
  *     crosspoint/<box>/status                                         StatusMessage    QoS 1, retained, last will
  *     crosspoint/<box>/telemetry                                      TelemetryMessage QoS 0, every 10 s
@@ -17,6 +19,10 @@ import { enders } from '../calls/verdict.ts';
 
 export function callTopic(box: string, project: string, call: string): string {
   return `${base(box)}/project/${level(project)}/call/${level(call)}/event`;
+}
+
+export function mediaTopic(box: string, project: string, call: string): string {
+  return `${base(box)}/project/${level(project)}/call/${level(call)}/media`;
 }
 
 export function sessionTopic(box: string, project: string, session: string): string {
@@ -57,7 +63,7 @@ const header = {
   sequence: Type.Integer({
     minimum: 0,
     description:
-      'rises by one within a boot: one count for the events of all projects, one each for status, telemetry and the states of trunks',
+      'rises by one within a boot: one count for the events of all projects, one each for status, telemetry, media and the states of trunks',
   }),
   project: Type.String({ description: '"device" for what belongs to the box itself' }),
   time: Time('when it happened'),
@@ -96,8 +102,30 @@ const CallDestroyedMessage = Type.Object(
   },
   closed,
 );
-export const CallMessage = Type.Union([CallCreatedMessage, CallUpdatedMessage, CallDestroyedMessage]);
+const CallMediaChangedMessage = Type.Object(
+  {
+    ...header,
+    event: Type.Literal('callMediaChanged'),
+    call: Call,
+    present: Type.Boolean({ description: 'false: it is over; a problem may be told twice, once its hop is known' }),
+    problem: SideProblem,
+  },
+  closed,
+);
+export const CallMessage = Type.Union([
+  CallCreatedMessage,
+  CallUpdatedMessage,
+  CallMediaChangedMessage,
+  CallDestroyedMessage,
+]);
 export type CallMessage = Static<typeof CallMessage>;
+
+/**
+ * What was measured of an answered call's media in the last five seconds, and since its legs were opened. All calls have
+ * the same intervals, so the first one of a call is shorter.
+ */
+export const MediaMessage = Type.Object({ ...header, call: Call, legs: Type.Array(LegMedia) }, closed);
+export type MediaMessage = Static<typeof MediaMessage>;
 
 const Connection = Type.Object({ id: Type.String(), createdAt: Time('when it connected') }, closed);
 const Stream = Type.Object(

@@ -17,6 +17,8 @@ export function webhookBody({ project, time, event }: Envelope): Record<string, 
         return common;
       case 'callUpdated':
         return { ...common, state: event.state };
+      case 'callMediaChanged':
+        return common;
       case 'callDestroyed':
         return { ...common, reason_code: event.reason.code, reason_message: event.reason.message };
     }

@@ -4,8 +4,9 @@ import { CrosspointError, messageOf } from '../base/errors.ts';
 import { type Migration, migrate } from './migrate.ts';
 import { outboxCallsSessions } from './migrations/0001-outbox-calls-sessions.ts';
 import { answers } from './migrations/0002-answers.ts';
+import { callMedia } from './migrations/0003-call-media.ts';
 
-const migrations: readonly Migration[] = [outboxCallsSessions, answers];
+const migrations: readonly Migration[] = [outboxCallsSessions, answers, callMedia];
 
 /** Beyond this the write-ahead log is cut back after a checkpoint. */
 const WAL_KEPT_BYTES = 4 * 1024 * 1024;

@@ -1,4 +1,12 @@
-import type { LiveCall, LiveCallChange, NewEvent, OutboxRow, StoredAnswer, StoredSession } from './rows.ts';
+import type {
+  LiveCall,
+  LiveCallChange,
+  NewEvent,
+  OutboxRow,
+  StoredAnswer,
+  StoredCallMedia,
+  StoredSession,
+} from './rows.ts';
 
 /** What can be asked of the store's thread: parameters and answer. */
 export interface Requests {
@@ -18,6 +26,8 @@ export interface Requests {
   pruneSessions: { params: { readonly before: number }; result: number };
   saveAnswer: { params: StoredAnswer; result: undefined };
   removeAnswer: { params: { readonly id: string }; result: undefined };
+  saveCallMedia: { params: StoredCallMedia; result: undefined };
+  pruneCallMedia: { params: { readonly before: number }; result: number };
   /** Undelivered rows of a target behind `after`, oldest first; with `key`, of that key alone. */
   outbox: {
     params: { readonly target: string; readonly after: number; readonly limit: number; readonly key: string | null };
@@ -28,6 +38,7 @@ export interface Requests {
   liveCalls: { params: null; result: LiveCall[] };
   sessions: { params: null; result: StoredSession[] };
   answers: { params: null; result: StoredAnswer[] };
+  callMedia: { params: { readonly call: string }; result: string | null };
 }
 
 export type Method = keyof Requests;
@@ -44,6 +55,8 @@ const writes = [
   'pruneSessions',
   'saveAnswer',
   'removeAnswer',
+  'saveCallMedia',
+  'pruneCallMedia',
 ] as const;
 export type WriteMethod = (typeof writes)[number];
 const writeMethods: ReadonlySet<Method> = new Set(writes);
@@ -73,10 +86,12 @@ export function freesSpace(call: WriteCall): boolean {
     case 'removeSession':
     case 'pruneSessions':
     case 'removeAnswer':
+    case 'pruneCallMedia':
       return true;
     case 'record':
     case 'saveSession':
     case 'saveAnswer':
+    case 'saveCallMedia':
       return false;
   }
 }

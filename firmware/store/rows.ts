@@ -38,6 +38,15 @@ export type LiveCallChange =
   | { readonly kind: 'move'; readonly id: CallId; readonly state: string }
   | { readonly kind: 'end'; readonly id: CallId };
 
+/** What was measured of the media of a call that is over. */
+export interface StoredCallMedia {
+  readonly call: string;
+  readonly project: string;
+  readonly endedAt: number;
+  /** JSON. */
+  readonly record: string;
+}
+
 export interface StoredSession {
   readonly id: SessionId;
   readonly project: ProjectId;

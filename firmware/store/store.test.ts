@@ -12,6 +12,8 @@ import { isCrosspointError } from '../base/errors.ts';
 import type { CallId, EventId, ProjectId, SessionId } from '../base/ids.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
+import { migrate } from './migrate.ts';
+import { outboxCallsSessions } from './migrations/0001-outbox-calls-sessions.ts';
 import type { NewEvent } from './rows.ts';
 import { Store, type StoreLimits } from './store.ts';
 
@@ -175,6 +177,35 @@ test('sessions come back after a restart, those older than 30 days do not', asyn
   await store.close();
   store = await opened(file);
   assert.equal(await store.sessions.all(), [young]);
+  await store.close();
+});
+
+test('media figures of a call come back after a restart, those older than 30 days do not', async () => {
+  const file = newFile();
+  const store = await opened(file);
+  const month = 30 * 24 * 3600 * 1000;
+  const media = (call: string, endedAt: number) => ({ call, project: 'p', endedAt, record: `{"of":"${call}"}` });
+  await store.callMedia.save(media('new', Date.now()));
+  await store.callMedia.save(media('old', Date.now() - month - 1000));
+  assert.is(await store.callMedia.get('old'), '{"of":"old"}');
+  await store.close();
+  const again = await opened(file);
+  assert.is(await again.callMedia.get('new'), '{"of":"new"}');
+  assert.is(await again.callMedia.get('old'), null);
+  assert.is(await again.callMedia.get('never'), null);
+  await again.close();
+});
+
+test('a database of the release before gets room for media figures, and keeps what it has', async () => {
+  const file = newFile();
+  const db = new SqliteDatabase(file);
+  migrate(db, [outboxCallsSessions], 1);
+  db.prepare("INSERT INTO live_calls VALUES ('c', 'p', NULL, NULL, 5, 'ACTIVE')").run();
+  db.close();
+  const store = await opened(file);
+  assert.is((await store.liveCalls()).length, 1);
+  await store.callMedia.save({ call: 'c', project: 'p', endedAt: Date.now(), record: '{}' });
+  assert.is(await store.callMedia.get('c'), '{}');
   await store.close();
 });
 

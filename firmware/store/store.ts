@@ -16,7 +16,15 @@ import {
   type ThreadOptions,
   type ToThread,
 } from './requests.ts';
-import type { LiveCall, LiveCallChange, NewEvent, OutboxRow, StoredAnswer, StoredSession } from './rows.ts';
+import type {
+  LiveCall,
+  LiveCallChange,
+  NewEvent,
+  OutboxRow,
+  StoredAnswer,
+  StoredCallMedia,
+  StoredSession,
+} from './rows.ts';
 import { threadProgram } from './thread-program.ts';
 
 export interface StoreLimits {
@@ -54,6 +62,9 @@ export interface StoreOptions {
 
 /** Sessions older than this are forgotten at start. */
 const SESSION_AGE_MS = 30 * 24 * 3600 * 1000;
+
+/** The same of the media figures of calls. */
+const CALL_MEDIA_AGE_MS = 30 * 24 * 3600 * 1000;
 
 interface Waiting {
   readonly resolve: (result: Result<Method>) => void;
@@ -115,6 +126,7 @@ export class Store {
       });
     });
     await this.#request('pruneSessions', { before: this.#options.clock.now() - SESSION_AGE_MS });
+    await this.#request('pruneCallMedia', { before: this.#options.clock.now() - CALL_MEDIA_AGE_MS });
   }
 
   /** Writes what waits, and ends. */
@@ -180,6 +192,13 @@ export class Store {
     return this.#request('liveCalls', null);
   }
 
+  /** Media figures of calls that are over. */
+  readonly callMedia = {
+    save: (media: StoredCallMedia): Promise<undefined> => this.#request('saveCallMedia', media),
+    /** JSON; null of a call that is not known, or no longer. */
+    get: (call: string): Promise<string | null> => this.#request('callMedia', { call }),
+  };
+
   readonly sessions = {
     save: (session: StoredSession): Promise<undefined> => this.#request('saveSession', session),
     delete: (id: SessionId): Promise<undefined> => this.#request('removeSession', { id }),
@@ -220,7 +239,9 @@ export class Store {
   #refusal(method: Method, bytes: number): CrosspointError | null {
     if (!this.#worker || this.#lost !== null) return new CrosspointError('store.closed', 'The store does not run.');
     // Everything else reads or makes room, and its senders wait for the answer before they ask again.
-    if (method !== 'record' && method !== 'saveSession' && method !== 'saveAnswer') return null;
+    const grows =
+      method === 'record' || method === 'saveSession' || method === 'saveAnswer' || method === 'saveCallMedia';
+    if (!grows) return null;
     if (this.#waiting.size < this.#limits.maxWaiting && this.#waitingBytes + bytes <= this.#limits.maxWaitingBytes)
       return null;
     return new CrosspointError('store.full', 'The store has no room for more until the disk takes what waits.', {

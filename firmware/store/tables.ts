@@ -1,9 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import { AnswersTable } from './answers-table.ts';
+import { CallMediaTable } from './call-media-table.ts';
 import { LiveCallsTable } from './live-calls-table.ts';
 import { OutboxTable } from './outbox-table.ts';
 import type { Method, ReadCall, Result, WriteCall } from './requests.ts';
 import { SessionsTable } from './sessions-table.ts';
+
+/** About 100 MB at most. */
+const MAX_CALL_MEDIA = 20_000;
 
 /** Carries requests out on the tables. */
 export class Tables {
@@ -12,6 +16,7 @@ export class Tables {
   readonly #calls: LiveCallsTable;
   readonly #sessions: SessionsTable;
   readonly #answers: AnswersTable;
+  readonly #callMedia: CallMediaTable;
 
   constructor(db: Database, maxPendingPerTarget: number) {
     this.#db = db;
@@ -19,6 +24,7 @@ export class Tables {
     this.#calls = new LiveCallsTable(db);
     this.#sessions = new SessionsTable(db);
     this.#answers = new AnswersTable(db);
+    this.#callMedia = new CallMediaTable(db, MAX_CALL_MEDIA);
   }
 
   /**
@@ -48,6 +54,8 @@ export class Tables {
         return this.#sessions.all();
       case 'answers':
         return this.#answers.all();
+      case 'callMedia':
+        return this.#callMedia.get(call.params.call);
     }
   }
 
@@ -77,6 +85,11 @@ export class Tables {
       case 'removeAnswer':
         this.#answers.remove(call.params.id);
         return undefined;
+      case 'saveCallMedia':
+        this.#callMedia.save(call.params);
+        return undefined;
+      case 'pruneCallMedia':
+        return this.#callMedia.prune(call.params.before);
     }
   }
 }

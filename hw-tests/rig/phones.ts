@@ -12,6 +12,8 @@ const RTPMAP: Record<Law, readonly [payloadType: number, rtpmap: string]> = {
 export interface PhoneOptions {
   readonly frequencyHz: number;
   readonly law?: Law;
+  /** How loud it speaks. */
+  readonly levelDbov?: number;
   readonly scenario?: string;
   readonly transport?: 'udp' | 'tcp';
   /** Its address, for SIP and media; by default the one that the box knows us by. */
@@ -63,8 +65,8 @@ export function callBox(rig: Rig, box: Box, user: string, options: PhoneOptions)
 }
 
 async function open(rig: Rig, options: PhoneOptions, how: SippOptions): Promise<Phone> {
-  const { frequencyHz, law = 'PCMU', transport = 'udp', host = rig.us, port, keys, calls } = options;
-  const media = await TonePhone.open({ frequencyHz, law, host });
+  const { frequencyHz, law = 'PCMU', levelDbov, transport = 'udp', host = rig.us, port, keys, calls } = options;
+  const media = await TonePhone.open({ frequencyHz, law, host, ...(levelDbov !== undefined && { levelDbov }) });
   const [payload_type, rtpmap] = RTPMAP[law];
   const sip = await Sipp.start({
     ...how,

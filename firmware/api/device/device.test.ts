@@ -1,6 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { LegStats } from '../../../pipelines/protocol.ts';
+import { mediaFigures } from '../../quality/call-media.ts';
+import { figures } from '../../quality/quality.samples.ts';
 import type { CallView } from '../ports.ts';
 import { type ApiRig, OPERATOR_TOKEN, restAuth, startApi } from '../testing/api-rig.ts';
 
@@ -58,6 +60,8 @@ const ringing: CallView = {
   activeAt: null,
   headers: [{ name: 'X-Ticket', value: '4711' }],
   media: [null],
+  quality: [],
+  problems: [],
 };
 const active: CallView = {
   ...ringing,
@@ -69,6 +73,8 @@ const active: CallView = {
   state: 'ACTIVE',
   activeAt: 1200,
   media: [stats],
+  quality: [{ leg: 'leg-1', side: 'first', interval: mediaFigures(figures), call: mediaFigures(figures) }],
+  problems: [{ side: 'first', kind: 'no-media', direction: 'received', hop: 'network', since: 1250 }],
 };
 
 test('health is ready only when SIP, worker and store are', async ({ request, state }) => {
@@ -100,6 +106,33 @@ test('live calls are told to the operator with their stages and figures', async 
 test('a call that is over, or never was, is a 404', async ({ request }) => {
   const answer = await request('GET', '/device/calls/nothing', { headers: operator });
   assert.equal([answer.status, answer.body.message], [404, 'There is no such live call']);
+});
+
+test('what was measured of a call that is over is told to the operator alone', async ({ request, media }) => {
+  const record = {
+    call: 'over',
+    project: '46000001',
+    endedAt: 2000,
+    legs: [
+      { leg: 'leg-1', side: 'first' as const, call: mediaFigures(figures) },
+      { leg: 'leg-2', side: 'second' as const, call: null },
+    ],
+    problems: [
+      {
+        side: 'second' as const,
+        kind: 'silence' as const,
+        direction: 'received' as const,
+        hop: 'far-end' as const,
+        since: 1250,
+        until: 1500,
+      },
+    ],
+  };
+  media.set('over', record);
+  const answer = await request('GET', '/device/calls/over/media', { headers: operator });
+  assert.equal([answer.status, answer.body], [200, record]);
+  assert.is((await request('GET', '/device/calls/nothing/media', { headers: operator })).status, 404);
+  assert.is((await request('GET', '/device/calls/over/media')).status, 401);
 });
 
 test('nobody but the operator sees calls', async ({ request, calls, ours }) => {

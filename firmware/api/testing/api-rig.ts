@@ -6,6 +6,7 @@ import { silentLog } from '../../base/log.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import type { DialRequest } from '../../calls/dial-request.ts';
 import type { Project } from '../../config/projects.ts';
+import type { CallMediaRecord } from '../../quality/call-media.ts';
 import { Sessions } from '../../sessions/registry.ts';
 import type { Trace } from '../../sip/trace/traced-message.ts';
 import { buildApi } from '../api.ts';
@@ -50,6 +51,7 @@ export interface ApiRig {
   readonly asked: Asked;
   readonly calls: CallView[];
   readonly traces: Map<string, Trace>;
+  readonly media: Map<string, CallMediaRecord>;
   /** Change it to break or drain the box. */
   readonly state: { ready: Record<'sip' | 'worker' | 'store', boolean>; draining: boolean; dialError?: Error };
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
@@ -69,6 +71,7 @@ export async function startApi(): Promise<ApiRig> {
   const asked: Asked = { dialled: [], hungUp: [], held: [], digits: [] };
   const calls: CallView[] = [];
   const traces = new Map<string, Trace>();
+  const media = new Map<string, CallMediaRecord>();
   const state: ApiRig['state'] = { ready: { sip: true, worker: true, store: true }, draining: false };
   const app = buildApi({
     projects: new Map([ours, theirs].map(entry => [entry.id, entry])),
@@ -77,6 +80,7 @@ export async function startApi(): Promise<ApiRig> {
     calls: writtenDown(sessions, asked, state),
     directory: { list: async () => calls, get: async id => calls.find(call => call.id === id) },
     traces: { read: async id => traces.get(id) ?? null },
+    callMedia: { read: async id => media.get(id) ?? null },
     trunks: { list: () => [], get: () => null },
     idempotency: new IdempotencyKeys(clock, keptNowhere),
     readiness: (): Readiness => state,
@@ -97,6 +101,7 @@ export async function startApi(): Promise<ApiRig> {
     asked,
     calls,
     traces,
+    media,
     state,
     request: (method, path, options) => request(`${url}${path}`, method, options),
     close: () => app.close(),

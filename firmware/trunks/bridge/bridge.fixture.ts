@@ -124,6 +124,7 @@ export async function withGateway(configuration: string, run: (gateway: Gateway)
     record: async event => void events.push(event),
     limits: { firstRtpMs: 60_000, inactivityMs: 60_000, durationMs: 60_000 },
     traces: { attach: call => void traced.push(call), ended: () => {} },
+    keepMedia: () => {},
   };
   const calls = new Calls({
     services,

@@ -9,6 +9,11 @@ namespace {
 constexpr double kFullScale = 32768.0;
 constexpr double kSilenceDbov = -127.0;
 constexpr double kQuietestToneDbov = -50.0;
+/** The largest value of µ-law; A-law's is 32256. */
+constexpr int kClipped = 32124;
+/** 10^(kSilentDbov / 10) of full scale, squared. */
+constexpr double kSilentEnergy = kFullScale * kFullScale * 1e-6;
+static_assert(LevelMeter::kSilentDbov == -60, "kSilentEnergy goes with it");
 
 bool crossesUpward(int16_t before, int16_t after) { return before < 0 && after >= 0; }
 
@@ -28,6 +33,7 @@ void LevelMeter::add(const int16_t* pcm, size_t n) {
   unsigned crossings = crossesUpward(previous_, pcm[0]) ? 1 : 0;
   for (size_t i = 0; i < n; ++i) energy += pcm[i] * pcm[i];
   for (size_t i = 1; i < n; ++i) crossings += crossesUpward(pcm[i - 1], pcm[i]) ? 1 : 0;
+  count(pcm, n, energy);
   block.energy = static_cast<float>(energy);
   block.crossings = static_cast<uint16_t>(std::min(crossings, unsigned{UINT16_MAX}));
 
@@ -44,10 +50,44 @@ void LevelMeter::add(const int16_t* pcm, size_t n) {
   push(block);
 }
 
+void LevelMeter::count(const int16_t* pcm, size_t n, int64_t energy) {
+  int highest = 0;
+  int lowest = 0;
+  for (size_t i = 0; i < n; ++i) {
+    highest = std::max<int>(highest, pcm[i]);
+    lowest = std::min<int>(lowest, pcm[i]);
+  }
+  const int peak = std::max(highest, -lowest);
+  peak_ = std::max(peak_, peak);
+  if (peak >= kClipped) {
+    totals_.clipped += static_cast<uint64_t>(
+        std::count_if(pcm, pcm + n, [](int16_t sample) { return sample >= kClipped || sample <= -kClipped; }));
+  }
+  totals_.energy += static_cast<double>(energy);
+  totals_.samples += n;
+  const bool silent = static_cast<double>(energy) < kSilentEnergy * static_cast<double>(n);
+  if (silent) totals_.silent += n;
+  sinceSound_ = silent ? sinceSound_ + n : 0;
+}
+
+int LevelMeter::takePeak() {
+  const int peak = peak_;
+  peak_ = 0;
+  return peak;
+}
+
+void LevelMeter::clear() {
+  blocks_ = {};
+  next_ = filled_ = 0;
+  previous_ = 0;
+  sinceSound_ = 0;
+}
+
 void LevelMeter::addSilence(size_t n) {
   Block block;
   block.samples = static_cast<uint16_t>(std::min<size_t>(n, UINT16_MAX));
   previous_ = 0;
+  sinceSound_ += n;
   push(block);
 }
 

@@ -23,10 +23,31 @@ class LevelMeter {
   /** The same for `n` samples of silence, without looking. */
   void addSilence(size_t n);
 
+  /** Forgets the last second; the totals stay. */
+  void clear();
+
   /** Nothing before the first block. */
   std::optional<double> levelDbov() const;
   /** Hz; nothing below −50 dBov or with fewer than two crossings. */
   std::optional<double> frequencyHz() const;
+
+  /** Of everything that was add()ed: two of them taken apart tell of the time between. */
+  struct Totals {
+    double energy = 0;
+    uint64_t samples = 0;
+    /** At the end of G.711's range, or beyond. */
+    uint64_t clipped = 0;
+    /** In blocks of less than kSilentDbov. */
+    uint64_t silent = 0;
+  };
+  /** RMS of a block below which nobody would hear it for speech: noise of a good line lies below, of a room above. */
+  static constexpr double kSilentDbov = -60;
+  const Totals& totals() const { return totals_; }
+  /** The largest sample since the last call of takePeak(). */
+  int peak() const { return peak_; }
+  int takePeak();
+  /** How long there has been nothing but silence, blocks that nobody looked at included. */
+  uint64_t samplesSinceSound() const { return sinceSound_; }
 
  private:
   static constexpr size_t kBlocks = 50;
@@ -41,12 +62,16 @@ class LevelMeter {
   };
 
   void push(const Block& block);
+  void count(const int16_t* pcm, size_t n, int64_t energy);
 
   std::array<Block, kBlocks> blocks_{};
   size_t next_ = 0;
   size_t filled_ = 0;
   uint32_t sampleRate_;
   int16_t previous_ = 0;
+  Totals totals_;
+  int peak_ = 0;
+  uint64_t sinceSound_ = 0;
 };
 
 }  // namespace interconnect

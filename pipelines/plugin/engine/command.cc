@@ -8,6 +8,8 @@ namespace {
 
 constexpr int64_t kMaxId = int64_t{1} << 53;
 constexpr size_t kMaxDigits = 64;
+/** A page takes a fraction of a millisecond of the loop. */
+constexpr int64_t kMaxPage = 200;
 
 std::string_view bounded(std::string_view line) {
   if (line.size() > kMaxLineBytes) throw BadRequest("the line is longer than " + std::to_string(kMaxLineBytes) + " bytes");
@@ -22,6 +24,14 @@ OpenLeg parseOpen(Fields& params) {
     throw BadRequest(params.name("remote") + " must be of the same address family as local");
   }
   return open;
+}
+
+template <class Ask>
+Ask parsePage(Fields& params) {
+  Ask ask{"", static_cast<size_t>(kMaxPage)};
+  if (params.has("after")) ask.after = params.string("after", 1, kMaxLegId);
+  if (params.has("limit")) ask.limit = static_cast<size_t>(params.integer("limit", 1, kMaxPage));
+  return ask;
 }
 
 SendDigits parseSendDigits(Fields& params) {
@@ -42,6 +52,8 @@ Command parseParams(const std::string& method, Fields& params) {
   if (method == "leg.open") return parseOpen(params);
   if (method == "leg.update") return UpdateLeg{legId(params), parseMediaChange(params)};
   if (method == "leg.stats") return AskStats{legId(params)};
+  if (method == "legs.quality") return parsePage<AskQuality>(params);
+  if (method == "legs.flow") return parsePage<AskFlow>(params);
   if (method == "leg.close") return CloseLeg{legId(params)};
   if (method == "leg.send-digits") return parseSendDigits(params);
   throw BadRequest("method is not a command of the engine");

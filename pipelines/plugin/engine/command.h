@@ -27,6 +27,15 @@ struct UpdateLeg {
 struct AskStats {
   std::string leg;
 };
+/** Both go through the legs in the order of their names, a page at a time. */
+struct AskQuality {
+  std::string after;
+  size_t limit;
+};
+struct AskFlow {
+  std::string after;
+  size_t limit;
+};
 struct CloseLeg {
   std::string leg;
 };
@@ -37,7 +46,7 @@ struct SendDigits {
   unsigned gapMs;
 };
 /** Every command of protocol.ts but `hello`, which is the worker process's own. */
-using Command = std::variant<Ping, Dump, Reset, Stop, OpenLeg, UpdateLeg, AskStats, CloseLeg, SendDigits>;
+using Command = std::variant<Ping, Dump, Reset, Stop, OpenLeg, UpdateLeg, AskStats, AskQuality, AskFlow, CloseLeg, SendDigits>;
 
 /** One line: an envelope that can be answered, and what it asks for. */
 class Request {

@@ -13,9 +13,11 @@ class DelayHistogram {
     const int64_t bin = delay < 0 ? 0 : delay / kBin;
     bins_[static_cast<size_t>(bin < kBins ? bin : kBins)]++;
     count_++;
+    sum_ += delay;
     if (delay > max_) max_ = delay;
   }
   uint64_t count() const { return count_; }
+  Nanos sum() const { return sum_; }
   Nanos max() const { return max_; }
 
   /** The middle of the bin that holds this share (0–1) of all delays, never above the maximum. */
@@ -37,6 +39,7 @@ class DelayHistogram {
   // The last one: all that is longer.
   std::array<uint32_t, kBins + 1> bins_{};
   uint64_t count_ = 0;
+  Nanos sum_ = 0;
   Nanos max_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include "engine/failure.h"
+#include "engine/flow.h"
 #include "engine/json-writer.h"
 #include "engine/leg-stats.h"
 
@@ -157,9 +158,36 @@ void Engine::answer(int64_t id, const AskStats& command) {
   result(id, [&](JsonWriter& json) { writeLegStats(json, leg, clock_.now()); });
 }
 
+namespace {
+
+/** One page: the legs whose names come after `after`. */
+template <class Write>
+void writePage(JsonWriter& json, const std::map<std::string, Legs::Entry>& legs, const std::string& after, size_t limit,
+               const Write& write) {
+  auto entry = after.empty() ? legs.begin() : legs.upper_bound(after);
+  json.open('{').key("legs").open('[');
+  for (; entry != legs.end() && limit > 0; ++entry, --limit) write(*entry->second.leg);
+  json.close(']').key("more").boolean(entry != legs.end()).close('}');
+}
+
+}  // namespace
+
+void Engine::answer(int64_t id, const AskQuality& command) {
+  result(id, [&](JsonWriter& json) {
+    writePage(json, legs_.all(), command.after, command.limit,
+              [&](Leg& leg) { leg.quality().writeInterval(json, leg, clock_.now()); });
+  });
+}
+
+void Engine::answer(int64_t id, const AskFlow& command) {
+  result(id, [&](JsonWriter& json) {
+    writePage(json, legs_.all(), command.after, command.limit, [&](const Leg& leg) { writeFlow(json, leg, clock_.now()); });
+  });
+}
+
 void Engine::answer(int64_t id, const CloseLeg& command) {
-  legs_.close(command.leg, [&](const Leg& leg) {
-    result(id, [&](JsonWriter& json) { writeLegStats(json, leg, clock_.now()); });
+  legs_.close(command.leg, [&](Leg& leg) {
+    result(id, [&](JsonWriter& json) { writeLastStats(json, leg, clock_.now()); });
   });
 }
 

@@ -35,6 +35,8 @@ class Engine {
   void answer(int64_t id, const OpenLeg& command);
   void answer(int64_t id, const UpdateLeg& command);
   void answer(int64_t id, const AskStats& command);
+  void answer(int64_t id, const AskQuality& command);
+  void answer(int64_t id, const AskFlow& command);
   void answer(int64_t id, const CloseLeg& command);
   void answer(int64_t id, const SendDigits& command);
   template <class Content>

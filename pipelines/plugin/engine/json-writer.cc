@@ -59,16 +59,27 @@ JsonWriter& JsonWriter::value(uint64_t number) {
   return *this;
 }
 
-JsonWriter& JsonWriter::value(double number) {
+JsonWriter& JsonWriter::value(double number) { return decimal(number, 3); }
+
+JsonWriter& JsonWriter::precise(std::optional<double> number) { return number ? decimal(*number, 6) : null(); }
+
+JsonWriter& JsonWriter::decimal(double number, int digits) {
   if (!std::isfinite(number) || std::fabs(number) > 1e12) return null();
-  const auto thousandths = static_cast<int64_t>(std::llround(number * 1000));
-  if (thousandths % 1000 == 0) return value(thousandths / 1000);
+  const uint64_t one = digits == 6 ? 1'000'000 : 1000;
+  const auto parts = static_cast<int64_t>(std::llround(number * static_cast<double>(one)));
+  const auto size = static_cast<uint64_t>(parts < 0 ? -parts : parts);
+  if (size % one == 0) return value(parts / static_cast<int64_t>(one));
   separate();
   // By hand: printf's decimal point follows the process's locale.
-  const auto size = static_cast<uint64_t>(thousandths < 0 ? -thousandths : thousandths);
-  std::string fraction = std::to_string(1000 + size % 1000).substr(1);
+  std::string fraction = std::to_string(one + size % one).substr(1);
   while (fraction.back() == '0') fraction.pop_back();
-  text_ += (thousandths < 0 ? "-" : "") + std::to_string(size / 1000) + "." + fraction;
+  text_ += (parts < 0 ? "-" : "") + std::to_string(size / one) + "." + fraction;
+  return *this;
+}
+
+JsonWriter& JsonWriter::boolean(bool yes) {
+  separate();
+  text_ += yes ? "true" : "false";
   return *this;
 }
 

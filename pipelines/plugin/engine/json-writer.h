@@ -21,11 +21,14 @@ class JsonWriter {
   JsonWriter& value(int number) { return value(static_cast<int64_t>(number)); }
   /** Rounded to thousandths: what we measure is not known better. Null when not finite. */
   JsonWriter& value(double number);
+  /** A ratio, to millionths. */
+  JsonWriter& precise(std::optional<double> number);
   template <class T>
   JsonWriter& value(const std::optional<T>& maybe) {
     return maybe ? value(*maybe) : null();
   }
   JsonWriter& null();
+  JsonWriter& boolean(bool yes);
 
   template <class T>
   JsonWriter& field(std::string_view name, const T& content) {
@@ -37,6 +40,8 @@ class JsonWriter {
 
  private:
   void separate();
+  /** @param digits behind the point: 3 or 6 */
+  JsonWriter& decimal(double number, int digits);
   std::string text_;
 };
 

@@ -41,7 +41,7 @@ void LegReceiver::setTelephoneEvent(const TelephoneEventSpec& spec) {
 void LegReceiver::setListening(bool listening) { setPlaying(listening, decoding_); }
 
 void LegReceiver::setDecoding(bool decoding) {
-  if (!decoding && decoding_) level_ = LevelMeter(sampleRate_);
+  if (!decoding && decoding_) level_.clear();
   setPlaying(listening_, decoding);
 }
 
@@ -50,6 +50,7 @@ void LegReceiver::setPlaying(bool listening, bool decoding) {
   listening_ = listening;
   decoding_ = decoding;
   if (playing() == before) return;
+  pattern_.restart();
   if (buffer_) buffer_->reset();
   concealment_.reset();
   queue_.clear();
@@ -76,6 +77,7 @@ std::optional<LegReceiver::Accepted> LegReceiver::put(const RtpPacket& packet, N
     if (digits_) digits_->restart();
   }
   if (!listening_) return std::nullopt;
+  if (slot != nullptr) lastType_ = packet.payloadType;
   if (slot == nullptr) {
     if (digits_) digits_->receive(packet, arrival);
   } else if (decoding_ && !slot->spec.relayOnly()) {
@@ -83,12 +85,15 @@ std::optional<LegReceiver::Accepted> LegReceiver::put(const RtpPacket& packet, N
     buffer_->put(packet, arrival);
   }
   if (verdict == SequenceTracker::Verdict::Suspect) return std::nullopt;
+  const bool played = slot != nullptr && decoding_ && !slot->spec.relayOnly();
+  if (!played) pattern_.usable(packet.ssrc, packet.sequence, !decoding_);
   return Accepted{statistics_.number(), verdict == SequenceTracker::Verdict::Restarted, slot != nullptr};
 }
 
 void LegReceiver::useClock(uint32_t clockRate) {
   if (clockRate == clockRate_) return;
   lateBefore_ = late();
+  droppedBefore_ = dropped();
   clockRate_ = clockRate;
   buffer_.reset();
   statistics_.setClockRate(clockRate);
@@ -138,6 +143,8 @@ bool LegReceiver::takeFromBuffer(Nanos now) {
 }
 
 void LegReceiver::play(const Taken& taken, Nanos now) {
+  pattern_.usable(taken.packet.ssrc, taken.packet.sequence, true);
+  holds_.add(now - taken.arrival);
   Slot* slot = find(taken.packet.payloadType);
   if (slot == nullptr || slot->failed) return conceal(samplesOf(taken.duration - taken.trim));
   if (!slot->decoder) slot->decoder = makeDecoder(slot->spec);
@@ -185,6 +192,18 @@ size_t LegReceiver::samplesOf(Nanos duration) const {
 }
 
 uint64_t LegReceiver::late() const { return lateBefore_ + (buffer_ ? buffer_->counts().late : 0); }
+uint64_t LegReceiver::dropped() const { return droppedBefore_ + (buffer_ ? buffer_->counts().dropped : 0); }
+
+const CodecSpec* LegReceiver::lastCodec() const {
+  const auto slot = std::find_if(codecs_.begin(), codecs_.end(), [&](const Slot& s) { return s.spec.payloadType == lastType_; });
+  return slot == codecs_.end() ? nullptr : &slot->spec;
+}
+
+std::optional<double> LegReceiver::sinceSoundMs() const {
+  if (!playing()) return std::nullopt;
+  return static_cast<double>(level_.samplesSinceSound()) * 1000 / sampleRate_;
+}
+
 double LegReceiver::concealedMs() const { return static_cast<double>(concealedSamples_) * 1000 / sampleRate_; }
 std::optional<Nanos> LegReceiver::bufferTarget() const { return buffer_ ? buffer_->target() : std::nullopt; }
 std::optional<Nanos> LegReceiver::bufferDelay() const { return buffer_ ? buffer_->delay() : std::nullopt; }

@@ -9,11 +9,13 @@
 #include "codec/codec.h"
 #include "dtmf/digit-receiver.h"
 #include "engine/delay-histogram.h"
+#include "engine/delay-sum.h"
 #include "engine/leg-settings.h"
 #include "engine/pcm-queue.h"
 #include "engine/relay-types.h"
 #include "engine/workspace.h"
 #include "rtp/jitter-buffer.h"
+#include "rtp/loss-pattern.h"
 #include "rtp/receive-statistics.h"
 
 namespace interconnect {
@@ -69,8 +71,18 @@ class LegReceiver {
   ReceiveStatistics& statistics() { return statistics_; }
   const ReceiveStatistics& statistics() const { return statistics_; }
   const LevelMeter& level() const { return level_; }
+  int takePeak() { return level_.takePeak(); }
+  /** How long nothing but silence has come; nothing while what comes is not decoded. */
+  std::optional<double> sinceSoundMs() const;
   const DelayHistogram& delays() const { return delays_; }
   uint64_t late() const;
+  /** Thrown away by the jitter buffer although they came in time. */
+  uint64_t dropped() const;
+  const LossPattern& lossPattern() const { return pattern_; }
+  /** Of what was played: from socket to decoder. */
+  const DelaySum& holds() const { return holds_; }
+  /** Of the last packet of audio; nullptr before there was one. */
+  const CodecSpec* lastCodec() const;
   uint64_t digits() const { return digitCount_; }
   double concealedMs() const;
   std::optional<Nanos> bufferTarget() const;
@@ -105,12 +117,16 @@ class LegReceiver {
   uint32_t clockRate_ = 8000;
   std::optional<JitterBuffer> buffer_;
   uint64_t lateBefore_ = 0;
+  uint64_t droppedBefore_ = 0;
   Concealment concealment_;
   PcmQueue queue_;
   uint64_t streams_ = 0;
 
   ReceiveStatistics statistics_;
   LevelMeter level_;
+  LossPattern pattern_;
+  DelaySum holds_;
+  std::optional<uint8_t> lastType_;
   DelayHistogram delays_;
   uint64_t concealedSamples_ = 0;
   uint64_t digitCount_ = 0;

@@ -41,21 +41,28 @@ size_t LegRtcp::write(uint8_t* out, size_t capacity, const LegSender& sender, Re
   return writeRtcp(out, capacity, message);
 }
 
-bool LegRtcp::received(Span datagram, Nanos arrival, uint32_t ourSsrc, uint32_t ourClockRate, ReceiveStatistics& statistics) {
+bool LegRtcp::received(Span datagram, Nanos arrival, const LegSender& sender, uint32_t ourClockRate, ReceiveStatistics& statistics) {
   const auto compound = parseRtcp(datagram);
   if (!compound) return false;
   received_++;
-  if (compound->sender) statistics.senderReport(compound->sender->ntp, arrival);
+  if (compound->sender) {
+    statistics.senderReport(compound->sender->ntp, arrival);
+    farEnd_.hasSent(compound->sender->packets, statistics.packets());
+  }
   const Nanos arrivalWall = clock_.wall() - (clock_.now() - arrival);
+  const ReportBlock* about = nullptr;
   for (size_t i = 0; i < compound->blockCount; i++) {
     const ReportBlock& block = compound->blocks[i];
-    if (block.ssrc != ourSsrc) continue;
+    if (block.ssrc != sender.ssrc()) continue;
+    about = &block;
     remoteLossRatio_ = block.fractionLost / 256.0;
     remoteJitterMs_ = block.jitter * 1000.0 / ourClockRate;
     if (const auto time = roundTrip(ntpMiddle(ntpFromUnix(arrivalWall)), block)) {
       roundTripMs_ = static_cast<double>(*time) / kMillisecond;
+      farEnd_.roundTrips.add(*time);
     }
   }
+  farEnd_.reported(about, {sender.packets(), sender.sequence(), sender.packetMs()}, arrival, clock_.now());
   return true;
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "clock/clock.h"
+#include "engine/far-end-reports.h"
 #include "engine/leg-sender.h"
 #include "engine/random-source.h"
 #include "rtp/receive-statistics.h"
@@ -25,13 +26,14 @@ class LegRtcp {
   void wrote() { sent_++; }
 
   /** Takes a compound packet; false when it is malformed. */
-  bool received(Span datagram, Nanos arrival, uint32_t ourSsrc, uint32_t ourClockRate, ReceiveStatistics& statistics);
+  bool received(Span datagram, Nanos arrival, const LegSender& sender, uint32_t ourClockRate, ReceiveStatistics& statistics);
 
   uint64_t receivedCount() const { return received_; }
   uint64_t sentCount() const { return sent_; }
   std::optional<double> roundTripMs() const { return roundTripMs_; }
   std::optional<double> remoteLossRatio() const { return remoteLossRatio_; }
   std::optional<double> remoteJitterMs() const { return remoteJitterMs_; }
+  const FarEndReports& farEnd() const { return farEnd_; }
 
  private:
   Nanos spread(Nanos interval) const;
@@ -47,6 +49,7 @@ class LegRtcp {
   std::optional<double> roundTripMs_;
   std::optional<double> remoteLossRatio_;
   std::optional<double> remoteJitterMs_;
+  FarEndReports farEnd_;
 };
 
 }  // namespace interconnect

@@ -140,7 +140,7 @@ void LegSender::setRelay(const RelayTypes& types) {
   relay_ = std::make_unique<Relay>(Relay{types, {}, std::nullopt, 0});
   notRelayed_ = notRelayed_.value_or(0);
   pending_.clear();
-  level_ = LevelMeter(sampleRate_);
+  level_.clear();
 }
 
 void LegSender::endRelay(Nanos now) {

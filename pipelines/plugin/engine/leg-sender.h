@@ -85,6 +85,9 @@ class LegSender final : private PayloadSink {
   std::optional<std::string> takeFailure();
 
   uint32_t ssrc() const { return ssrc_; }
+  /** Of the next packet. */
+  uint16_t sequence() const { return sequence_; }
+  unsigned packetMs() const { return packetMs_; }
   /** Of the audio that this tick is about. */
   uint32_t timestamp() const { return timestamp_; }
   uint64_t packets() const { return packets_; }
@@ -94,6 +97,7 @@ class LegSender final : private PayloadSink {
   std::optional<uint64_t> notRelayed() const { return notRelayed_; }
   uint64_t digits() const { return digitCount_; }
   const LevelMeter& level() const { return level_; }
+  int takePeak() { return level_.takePeak(); }
 
  private:
   void payload(Span bytes, size_t samples) override;

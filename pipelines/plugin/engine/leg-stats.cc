@@ -59,15 +59,9 @@ void writeDelays(JsonWriter& json, const DelayHistogram& delays) {
   json.close('}');
 }
 
-}  // namespace
-
-void writeEndpoint(JsonWriter& json, const Address& address) {
-  json.open('{').field("host", address.host()).field("port", static_cast<uint32_t>(address.port())).close('}');
-}
-
-void writeLegStats(JsonWriter& json, const Leg& leg, Nanos now) {
+void writeAll(JsonWriter& json, const Leg& leg, Nanos now) {
   const LegReceiver& receiver = leg.receiver();
-  json.open('{').field("leg", leg.id()).field("openMs", ms(now - leg.openedAt()));
+  json.field("leg", leg.id()).field("openMs", ms(now - leg.openedAt()));
   writeReceived(json, leg, now);
   writeSent(json, leg.sender());
   writeRtcpPart(json, leg.rtcp());
@@ -76,6 +70,25 @@ void writeLegStats(JsonWriter& json, const Leg& leg, Nanos now) {
   writeDelays(json, receiver.delays());
   json.key("digits").open('{');
   json.field("received", receiver.digits()).field("sent", leg.sender().digits()).close('}');
+}
+
+}  // namespace
+
+void writeEndpoint(JsonWriter& json, const Address& address) {
+  json.open('{').field("host", address.host()).field("port", static_cast<uint32_t>(address.port())).close('}');
+}
+
+void writeLegStats(JsonWriter& json, const Leg& leg, Nanos now) {
+  json.open('{');
+  writeAll(json, leg, now);
+  json.close('}');
+}
+
+void writeLastStats(JsonWriter& json, Leg& leg, Nanos now) {
+  json.open('{');
+  writeAll(json, leg, now);
+  json.key("quality");
+  leg.quality().writeCall(json, leg, now);
   json.close('}');
 }
 

@@ -26,7 +26,8 @@ Leg::Leg(std::string id, const LocalPorts& local, LegSockets sockets, uint32_t s
       sampleRate_(sampleRate),
       receiver_(sampleRate, context.workspace),
       sender_(sampleRate, context.workspace, *this, context.random),
-      rtcp_(context.clock, context.random) {}
+      rtcp_(context.clock, context.random),
+      quality_(openedAt_) {}
 
 Leg::~Leg() {
   hear(nullptr);
@@ -202,7 +203,7 @@ void Leg::onRtcp(const Datagram& datagram) {
   }
   const auto plain = opened(datagram, true);
   if (!plain) return;
-  if (!rtcp_.received(*plain, datagram.arrival, sender_.ssrc(), sendClockRate_, receiver_.statistics())) {
+  if (!rtcp_.received(*plain, datagram.arrival, sender_, sendClockRate_, receiver_.statistics())) {
     discarded_++;
     return;
   }

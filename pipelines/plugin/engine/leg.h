@@ -10,6 +10,7 @@
 #include "engine/leg-security.h"
 #include "engine/leg-sender.h"
 #include "engine/leg-settings.h"
+#include "engine/quality.h"
 #include "engine/remote-address.h"
 #include "net/network.h"
 
@@ -77,6 +78,12 @@ class Leg final : private PacketOutput, private ReadableListener {
   const LegReceiver& receiver() const { return receiver_; }
   const LegSender& sender() const { return sender_; }
   const LegRtcp& rtcp() const { return rtcp_; }
+  Quality& quality() { return quality_; }
+  /** By what was negotiated: whether it takes RTP, whether it has somewhere to send to. */
+  bool mayReceive() const { return receives(direction_) && receiver_.ready(); }
+  bool maySend() const { return remote_.known() && sends(direction_); }
+  /** The largest samples received and sent since the last call. */
+  std::pair<int, int> takePeaks() { return {receiver_.takePeak(), sender_.takePeak()}; }
   uint64_t discarded() const { return discarded_; }
   /** Nothing for a leg without security. */
   std::optional<uint64_t> unauthenticated() const;
@@ -89,7 +96,6 @@ class Leg final : private PacketOutput, private ReadableListener {
 
   bool send(uint8_t* datagram, size_t size) override;
   void readable() override { readRtp(); }
-  bool maySend() const { return remote_.known() && sends(direction_); }
   bool keepTime(Nanos nominal, size_t samples);
   void setSecurity(const SecurityChange& change);
   void setRelayTypes();
@@ -116,6 +122,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   LegReceiver receiver_;
   LegSender sender_;
   LegRtcp rtcp_;
+  Quality quality_;
   std::unique_ptr<LegSecurity> security_;
   Leg* source_ = nullptr;
   std::vector<Leg*> listeners_;

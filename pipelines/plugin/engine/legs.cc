@@ -110,7 +110,7 @@ Leg& Legs::find(const std::string& leg) const {
   return *found->second.leg;
 }
 
-void Legs::close(const std::string& leg, const std::function<void(const Leg&)>& last) {
+void Legs::close(const std::string& leg, const std::function<void(Leg&)>& last) {
   find(leg).goodbye();
   const auto found = legs_.find(leg);
   last(*found->second.leg);

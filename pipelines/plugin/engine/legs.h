@@ -25,7 +25,7 @@ class Legs {
   /** @throws Failure media.leg-unknown */
   Leg& find(const std::string& leg) const;
   /** Says BYE and closes the ports; `last` sees the leg once more. Who heard it hears silence from now on. @throws Failure media.leg-unknown */
-  void close(const std::string& leg, const std::function<void(const Leg&)>& last);
+  void close(const std::string& leg, const std::function<void(Leg&)>& last);
   size_t closeAll();
 
   struct Entry {

@@ -8,6 +8,7 @@ namespace {
 // A step of the time stamps against the clock that no network makes: the sender's clock jumped.
 constexpr Nanos kClockJump = kSecond;
 constexpr int64_t kSeenPackets = 64;
+constexpr Nanos kLongestPacket = 200 * kMillisecond;
 
 uint64_t positiveDifference(uint64_t a, uint64_t b) { return a > b ? a - b : 0; }
 
@@ -77,17 +78,22 @@ void ReceiveStatistics::count(const RtpPacket& packet) {
 void ReceiveStatistics::measureJitter(const RtpPacket& packet, Nanos arrival) {
   if (jitterPrimed_) {
     const auto units = static_cast<int32_t>(packet.timestamp - jitterTimestamp_);
-    const Nanos difference = (arrival - jitterArrival_) - unitsToNanos(units, clockRate_);
+    const Nanos stamped = unitsToNanos(units, clockRate_);
+    if (sequence_.extended() == jitterNumber_ + 1 && stamped > 0 && stamped <= kLongestPacket) packetTime_ = stamped;
+    const Nanos difference = (arrival - jitterArrival_) - stamped;
     const Nanos size = difference < 0 ? -difference : difference;
     // A.8: J += (|D| − J) / 16, with the sixteenfold kept so that nothing is rounded away.
     if (size < kClockJump) {
       jitterTimes16_ += size - jitterTimes16_ / 16;
       jitterMeasured_ = true;
+      jitterSum_ += size;
+      ++jitterCount_;
     }
   }
   jitterPrimed_ = true;
   jitterArrival_ = arrival;
   jitterTimestamp_ = packet.timestamp;
+  jitterNumber_ = sequence_.extended();
 }
 
 void ReceiveStatistics::senderReport(uint64_t ntp, Nanos arrival) {
@@ -127,6 +133,11 @@ uint64_t ReceiveStatistics::lost() const { return closedLost_ + positiveDifferen
 std::optional<Nanos> ReceiveStatistics::jitter() const {
   if (!jitterMeasured_) return std::nullopt;
   return jitterTimes16_ / 16;
+}
+
+std::optional<Nanos> ReceiveStatistics::packetTime() const {
+  if (packetTime_ == 0) return std::nullopt;
+  return packetTime_;
 }
 
 std::optional<uint32_t> ReceiveStatistics::ssrc() const {

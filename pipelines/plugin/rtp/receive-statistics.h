@@ -50,6 +50,11 @@ class ReceiveStatistics {
   std::optional<Nanos> jitter() const;
   std::optional<uint32_t> ssrc() const;
   std::optional<Nanos> lastArrival() const;
+  /** Sum and number of the differences that A.8 smooths: their mean is the jitter of any stretch of the call. */
+  Nanos jitterSum() const { return jitterSum_; }
+  uint64_t jitterCount() const { return jitterCount_; }
+  /** How far the last two packets in sequence are stamped apart; nothing before there were two. */
+  std::optional<Nanos> packetTime() const;
 
  private:
   void restart();
@@ -88,6 +93,10 @@ class ReceiveStatistics {
   bool jitterPrimed_ = false;
   bool jitterMeasured_ = false;
   Nanos jitterTimes16_ = 0;
+  Nanos jitterSum_ = 0;
+  uint64_t jitterCount_ = 0;
+  int64_t jitterNumber_ = 0;
+  Nanos packetTime_ = 0;
 };
 
 }  // namespace interconnect

@@ -1,0 +1,41 @@
+import type { QualityFigures } from '../../pipelines/protocol.ts';
+
+/** Five clean seconds of PCMU both ways. */
+export const figures: QualityFigures = {
+  ms: 5000,
+  received: {
+    codec: 'PCMU',
+    packetMs: 20,
+    packets: 250,
+    expected: 250,
+    lost: 0,
+    lossRatio: 0,
+    late: 0,
+    dropped: 0,
+    unplayedRatio: 0,
+    burstRatio: null,
+    burstMs: null,
+    gapMs: 5000,
+    jitterMs: 0.2,
+    bufferMs: 12.5,
+    delayAddedMs: 12.5,
+    concealedMs: 0,
+    levelDbov: -20,
+    peakDbov: -9,
+    clippedRatio: 0,
+    silentRatio: 0.3,
+  },
+  sent: {
+    codec: 'PCMU',
+    packets: 250,
+    errors: 0,
+    reports: 1,
+    lossRatio: 0,
+    jitterMs: 0.3,
+    levelDbov: -22,
+    peakDbov: -8,
+    clippedRatio: 0,
+    silentRatio: 0.4,
+  },
+  roundTripMs: 30,
+};
