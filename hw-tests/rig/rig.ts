@@ -46,7 +46,13 @@ export class Rig {
     const lacking = this.#target ? lacks(this.#target, options.needs ?? []) : undefined;
     this.test = lacking ? name => skip(name, lacking) : (name, body) => uvuTest(name, () => this.#withLog(body));
     if (lacking) return;
-    uvuTest.before(() => this.#start());
+    uvuTest.before(() =>
+      this.#start().catch(error => {
+        // uvu counts it, and says nothing of it.
+        console.error(error);
+        throw error;
+      }),
+    );
     uvuTest.after.each(() => this.#closeOpened());
     uvuTest.after(() => this.#end());
   }
