@@ -36,7 +36,7 @@ Leg::~Leg() {
 
 void Leg::apply(const MediaChange& change) {
   if (change.security) setSecurity(*change.security);
-  if (change.remote) remote_.signal(*change.remote);
+  if (change.remote) remote_.signal(*change.remote, context_.clock.now());
   if (change.receive) receiver_.setCodecs(*change.receive);
   if (change.receiveTelephoneEvent) receiver_.setTelephoneEvent(*change.receiveTelephoneEvent);
   if (change.send) {
@@ -152,7 +152,7 @@ void Leg::readRtcp() {
 
 void Leg::onRtp(const Datagram& datagram) {
   if (!receiver_.ready()) return early_.keep(datagram);
-  if (!remote_.acceptsRtp(datagram.from)) {
+  if (!remote_.acceptsRtp(datagram.from, datagram.arrival)) {
     discarded_++;
     return;
   }

@@ -2,8 +2,21 @@
 
 namespace interconnect {
 
-void RemoteAddress::signal(const Remote& remote) {
+namespace {
+
+/** A far end stops its old stream when it has our answer; packets wait in queues on top of that. */
+constexpr Nanos kStragglers = kSecond;
+
+}  // namespace
+
+void RemoteAddress::signal(const Remote& remote, Nanos now) {
   if (signalled_ && *signalled_ == remote) return;
+  if (signalled_ && rtp_ != remote.rtp) {
+    former_ = rtp_;
+    formerUntil_ = now + kStragglers;
+  } else {
+    former_.reset();
+  }
   signalled_ = remote;
   rtp_ = remote.rtp;
   rtcp_ = remote.rtcp;
@@ -11,8 +24,10 @@ void RemoteAddress::signal(const Remote& remote) {
   learnedRtcp_ = false;
 }
 
-bool RemoteAddress::acceptsRtp(const Address& from) const {
-  return known() && ((learning() && !learnedRtp_) || from == rtp_);
+bool RemoteAddress::acceptsRtp(const Address& from, Nanos arrival) const {
+  if (!known()) return false;
+  if (from == rtp_) return true;
+  return learning() && (from == signalled_->rtp || (!learnedRtp_ && !isStraggler(from, arrival)));
 }
 
 bool RemoteAddress::acceptsRtcp(const Address& from) const {
@@ -23,9 +38,15 @@ bool RemoteAddress::acceptsRtcp(const Address& from) const {
 }
 
 void RemoteAddress::tookRtp(const Address& from) {
-  if (!learning() || learnedRtp_) return;
+  if (!learning()) return;
   learnedRtp_ = true;
   if (from == rtp_) return;
+  learnedRtcp_ = false;
+  if (from == signalled_->rtp) {
+    rtp_ = from;
+    rtcp_ = signalled_->rtcp;
+    return;
+  }
   const bool multiplexed = rtcp_ == rtp_;
   // Behind a NAT the signalled RTCP address is as wrong as the RTP one was: try the next port until RTCP shows its own.
   if (multiplexed) rtcp_ = from;

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 
+#include "clock/nanos.h"
 #include "engine/leg-settings.h"
 
 namespace interconnect {
@@ -9,7 +10,7 @@ namespace interconnect {
 class RemoteAddress {
  public:
   /** What signalling says; the same again changes nothing, so that a repeated offer forgets nothing learned. */
-  void signal(const Remote& remote);
+  void signal(const Remote& remote, Nanos now);
 
   bool known() const { return signalled_.has_value(); }
   /** Only when known(). */
@@ -19,16 +20,26 @@ class RemoteAddress {
   bool multiplexed() const { return rtp_ == rtcp_; }
 
   /** Whether a valid packet from here may be taken. */
-  bool acceptsRtp(const Address& from) const;
+  bool acceptsRtp(const Address& from, Nanos arrival) const;
   bool acceptsRtcp(const Address& from) const;
-  /** A valid packet of a known payload type was accepted from here: learn-once stays with it. */
+  /**
+   * A valid packet of a known payload type was accepted from here: learn-once stays with it, unless the signalled
+   * address itself is heard.
+   */
   void tookRtp(const Address& from);
   void tookRtcp(const Address& from);
 
  private:
   bool learning() const { return signalled_->policy == RemotePolicy::LearnOnce; }
 
+  bool isStraggler(const Address& from, Nanos arrival) const {
+    return former_ && from == *former_ && arrival < formerUntil_;
+  }
+
   std::optional<Remote> signalled_;
+  /** Where the far end was before it moved: what is still on its way from there must not be learned again. */
+  std::optional<Address> former_;
+  Nanos formerUntil_ = 0;
   Address rtp_;
   Address rtcp_;
   bool learnedRtp_ = false;

@@ -86,6 +86,70 @@ TEST("repeating the signalled remote forgets nothing learned, another one is fol
   CHECK(amplitude(second.pcm, 700, kSettled) > 10000);
 }
 
+namespace {
+
+const char* const kMoves = R"({"leg":"leg0","remote":{"rtp":{"host":"198.51.100.7","port":30000},"rtcp":{"host":"198.51.100.7","port":30001},"policy":"learn-once"}})";
+
+}  // namespace
+
+TEST("a far end that moves is heard where it says, though packets of its old address are still on their way") {
+  Rig rig;
+  Phone& before = callWithPolicy(rig, "learn-once", Rig::phoneAddress(0));
+  rig.runFor(kSecond);
+  rig.ask("leg.update", kMoves);
+  // It goes on from its old address until it has our answer.
+  rig.runFor(100 * kMillisecond);
+  before.sending = false;
+  Phone& after = *rig.phones.emplace_back(std::make_unique<Phone>(*Address::parse("198.51.100.7", 30000), Rig::boxAddress(0)));
+  after.toneHz = 700;
+  after.ssrc = 0x1234;
+  before.forget();
+  rig.runFor(2 * kSecond);
+  CHECK(amplitude(after.pcm, 700, kSettled) > 10000);
+  CHECK_EQUAL(before.heard.size(), size_t{0});
+}
+
+TEST("a far end that moves behind a NAT is followed to where it sends from, not back to where it was") {
+  Rig rig;
+  Phone& before = callWithPolicy(rig, "learn-once", kElsewhere);
+  rig.runFor(kSecond);
+  rig.ask("leg.update", kMoves);
+  rig.runFor(100 * kMillisecond);
+  before.sending = false;
+  before.forget();
+  Phone& after = *rig.phones.emplace_back(std::make_unique<Phone>(kElsewhere.withPort(7777), Rig::boxAddress(0)));
+  after.toneHz = 700;
+  after.ssrc = 0x1234;
+  rig.runFor(2 * kSecond);
+  CHECK(amplitude(after.pcm, 700, kSettled) > 10000);
+  CHECK_EQUAL(before.heard.size(), size_t{0});
+}
+
+TEST("a far end that writes another address and sends from the old one is followed after a second") {
+  Rig rig;
+  Phone& natted = callWithPolicy(rig, "learn-once", kElsewhere);
+  rig.runFor(kSecond);
+  rig.ask("leg.update", kMoves);
+  rig.runFor(1100 * kMillisecond);
+  natted.forget();
+  rig.runFor(2 * kSecond);
+  CHECK(amplitude(natted.pcm, 440, kSettled) > 10000);
+}
+
+TEST("the address that was signalled is believed whenever it is heard") {
+  Rig rig;
+  Phone& wrong = callWithPolicy(rig, "learn-once", kElsewhere);
+  rig.runFor(kSecond);
+  Phone& right = *rig.phones.emplace_back(std::make_unique<Phone>(Rig::phoneAddress(0), Rig::boxAddress(0)));
+  right.toneHz = 700;
+  right.ssrc = 0x1234;
+  rig.runFor(100 * kMillisecond);
+  wrong.forget();
+  rig.runFor(2 * kSecond);
+  CHECK_EQUAL(wrong.heard.size(), size_t{0});
+  CHECK(amplitude(right.pcm, 700, kSettled) > 10000);
+}
+
 TEST("malformed packets are counted and do no harm") {
   Rig rig;
   Phone& phone = callWithPolicy(rig, "signalled", Rig::phoneAddress(0));
