@@ -107,7 +107,7 @@ rig.test('no spelling gets around the policy, each refusal names its rule, and n
   const phones = [await ringing(carrier), await ringing(slow)];
   for (const [uri, rule, whose] of REFUSED) {
     const { status, body } = await dial(uri);
-    assert.is(status, 403, `${uri}: ${JSON.stringify(body)}`);
+    assert.is(status, 422, `${uri}: ${JSON.stringify(body)}`);
     assert.match(String(body.message), new RegExp(`policy of ${whose}.*\\(${rule}\\)`), uri);
   }
   const hidden = await dial('sip:tickets@localhost;maddr=192.0.2.66');
@@ -117,10 +117,19 @@ rig.test('no spelling gets around the policy, each refusal names its rule, and n
   assert.ok(((await trunk('carrier')).refused['policy.prefix-denied'] ?? 0) > 5);
 });
 
+rig.test('the SDK tells its caller the rule', async () => {
+  const { application } = rig.box;
+  const refused = await application.dial(await sessionOf(application), 'sip:0901234567@carrier').then(
+    () => '',
+    error => String(error),
+  );
+  assert.match(refused, /The policy of the box refuses numbers that start with \+4490 \(denyPrefixes\)/);
+});
+
 rig.test('a project without domains calls over trunks alone, and there what its prefixes allow', async () => {
   await ringing(carrier);
   const [application, session] = [other(), await sessionOf(rig.box.application)];
-  assert.is((await dial('sip:+442071234567@127.0.0.1:9', { application })).status, 403);
+  assert.is((await dial('sip:+442071234567@127.0.0.1:9', { application })).status, 422);
   assert.match(
     String((await dial('sip:+33123456789@carrier', { application })).body.message),
     /project 46000002.*allowPrefixes/,
