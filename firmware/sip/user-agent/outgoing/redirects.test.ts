@@ -55,6 +55,14 @@ test('a server that names contacts without end is read to a limit', () => {
   assert.is(redirectContacts(moved([contacts.join(',')]).headers).length, 8);
 });
 
+test('a contact that names our host and leads to another one is not followed', () => {
+  for (const options of [{}, null]) {
+    const list = redirects(options);
+    list.follow(moved(['<sip:bob2@pbx.example.com;maddr=192.0.2.66>', '<sip:bob3@pbx.example.com>']));
+    assert.equal(all(list), ['sip:bob3@pbx.example.com']);
+  }
+});
+
 test('no URI is called twice, the first one included', () => {
   const list = redirects();
   assert.ok(list.follow(moved(['<sip:bob@pbx.example.com>', '<sip:x@example.com>', '<sip:x@example.com>'])));

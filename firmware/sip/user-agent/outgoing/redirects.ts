@@ -72,6 +72,8 @@ export class Redirects {
   /** Nobody calls strangers at our cost: without a rule of the owner a redirect may only move the call within its host. */
   #allowed(contact: SipUri): boolean {
     const { allowRedirect, target } = this.#options;
+    // The host would be the one that we called, and maddr (RFC 3261 §19.1.1) the one that is asked.
+    if (contact.scheme !== 'tel' && contact.params.has('maddr')) return false;
     return allowRedirect ? allowRedirect(contact) : contact.scheme !== 'tel' && contact.host === target.host;
   }
 }
