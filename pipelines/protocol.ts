@@ -35,10 +35,16 @@ export const Codec = Type.Object(
     name: Type.String({ description: 'encoding name as in a=rtpmap: "PCMU"' }),
     payloadType: Type.Integer({ minimum: 0, maximum: 127 }),
     clockRate: Type.Integer({ description: 'RTP time stamp units per second' }),
-    sampleRate: Type.Integer({ description: 'rate of the decoded audio in Hz, mono' }),
+    sampleRate: Type.Integer({
+      description: 'rate of the decoded audio in Hz, mono: 8000, 16000 or 48000 (of "relay" it says nothing)',
+    }),
     implementation: Type.Union([
       Type.Literal('pcmu', { description: 'ITU-T G.711 µ-law, by table' }),
       Type.Literal('pcma', { description: 'ITU-T G.711 A-law, by table' }),
+      Type.Literal('g729', { description: 'ITU-T G.729 Annex A, by libbcg729' }),
+      Type.Literal('comfort-noise', {
+        description: 'RFC 3389: noise of the level that a packet asks for, until something else comes; only received',
+      }),
       Type.Literal('relay', {
         description:
           'neither decoded nor encoded: such packets are only relayed to a leg that hears this one, and a leg that sends such a codec hears a leg or silence (and sends nothing meanwhile)',
@@ -52,6 +58,14 @@ export const Codec = Type.Object(
           encode: Type.String({
             description: 'GStreamer bin description: S16LE mono at sampleRate in, one RTP payload a buffer out',
           }),
+          bytesPerMs: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 96,
+              description:
+                'what comes out of encode is one row of bytes, so many a millisecond, that may be cut anywhere: packets are cut out of it',
+            }),
+          ),
         },
         closed,
       ),
@@ -148,8 +162,12 @@ const legMedia = {
       closed,
     ),
   ),
-  receive: Type.Optional(Type.Array(Codec, { maxItems: 8, description: 'codecs that may arrive, by payload type' })),
-  receiveTelephoneEvent: Type.Optional(TelephoneEvent),
+  receive: Type.Optional(Type.Array(Codec, { maxItems: 12, description: 'codecs that may arrive, by payload type' })),
+  receiveTelephoneEvent: Type.Optional(
+    Type.Union([TelephoneEvent, Type.Array(TelephoneEvent, { maxItems: 4 })], {
+      description: 'one, or one for each clock rate of the codecs',
+    }),
+  ),
   send: Type.Optional(Codec),
   sendTelephoneEvent: Type.Optional(TelephoneEvent),
   packetMs: Type.Optional(

@@ -76,6 +76,13 @@ int LevelMeter::takePeak() {
   return peak;
 }
 
+void LevelMeter::setRate(uint32_t sampleRate) {
+  const uint64_t sinceSound = sinceSound_ * sampleRate / sampleRate_;
+  clear();
+  sinceSound_ = sinceSound;
+  sampleRate_ = sampleRate;
+}
+
 void LevelMeter::clear() {
   blocks_ = {};
   next_ = filled_ = 0;

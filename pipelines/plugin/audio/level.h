@@ -23,6 +23,8 @@ class LevelMeter {
   /** The same for `n` samples of silence, without looking. */
   void addSilence(size_t n);
 
+  /** What comes is of another rate from now on: the last second is forgotten, the totals stay. */
+  void setRate(uint32_t sampleRate);
   /** Forgets the last second; the totals stay. */
   void clear();
 

@@ -17,12 +17,23 @@ std::string pcmCaps(uint32_t sampleRate) {
 ChainDecoder::ChainDecoder(const ChainDescriptions& descriptions, uint32_t sampleRate)
     : chain_(descriptions.decode, descriptions.decodeCaps, pcmCaps(sampleRate)), sampleRate_(sampleRate) {}
 
-size_t ChainDecoder::decode(Span payload, int16_t* out, size_t capacity) {
+void ChainDecoder::begin(int16_t* out, size_t capacity) {
   out_ = out;
   capacity_ = capacity;
   written_ = 0;
+}
+
+size_t ChainDecoder::decode(Span payload, int16_t* out, size_t capacity) {
+  begin(out, capacity);
   chain_.push(payload, timeOf(samples_, sampleRate_), GST_CLOCK_TIME_NONE, *this);
   samples_ += written_;
+  return written_;
+}
+
+size_t ChainDecoder::conceal(size_t samples, int16_t* out, size_t capacity) {
+  begin(out, capacity);
+  chain_.pushGap(timeOf(samples_, sampleRate_), timeOf(samples, sampleRate_), *this);
+  samples_ += written_ > 0 ? written_ : samples;
   return written_;
 }
 
@@ -33,26 +44,45 @@ void ChainDecoder::buffer(GstBuffer* buffer) {
 }
 
 ChainEncoder::ChainEncoder(const ChainDescriptions& descriptions, uint32_t sampleRate)
-    : chain_(descriptions.encode, pcmCaps(sampleRate), "ANY"), sampleRate_(sampleRate) {}
+    : chain_(descriptions.encode, pcmCaps(sampleRate), "ANY"),
+      sampleRate_(sampleRate),
+      bytesPerMs_(descriptions.bytesPerMs),
+      packetSamples_(sampleRate / 50) {}
+
+void ChainEncoder::setPacketSamples(size_t samples) { packetSamples_ = samples; }
 
 void ChainEncoder::encode(const int16_t* pcm, size_t samples, PayloadSink& sink) {
   payloads_ = &sink;
   pushedSamples_ = samples;
+  if (cutsPackets()) held_ += samples;
   const Span bytes{reinterpret_cast<const uint8_t*>(pcm), samples * sizeof(int16_t)};
   chain_.push(bytes, timeOf(samples_, sampleRate_), timeOf(samples, sampleRate_), *this);
   samples_ += samples;
 }
 
 void ChainEncoder::buffer(GstBuffer* buffer) {
+  // Stream headers (Speex in Ogg has them, Speex in RTP has not: RFC 5574 §3).
+  if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_HEADER)) return;
   GstMapInfo map;
   if (gst_buffer_map(buffer, &map, GST_MAP_READ) == FALSE) return;
-  // avenc_g722 makes 20 ms of whatever goes in: what a payload stands for is what its buffer says, if it says anything.
   const GstClockTime duration = GST_BUFFER_DURATION(buffer);
   const size_t samples = GST_CLOCK_TIME_IS_VALID(duration)
                              ? static_cast<size_t>(gst_util_uint64_scale_round(duration, sampleRate_, GST_SECOND))
                              : pushedSamples_;
-  if (map.size > 0) payloads_->payload({map.data, map.size}, samples);
+  if (cutsPackets()) cut({map.data, map.size});
+  else if (map.size > 0) payloads_->payload({map.data, map.size}, samples);
   gst_buffer_unmap(buffer, &map);
+}
+
+void ChainEncoder::cut(Span bytes) {
+  uncut_.insert(uncut_.end(), bytes.data, bytes.data + bytes.size);
+  const size_t packetBytes = packetSamples_ * 1000 / sampleRate_ * bytesPerMs_;
+  size_t done = 0;
+  for (; uncut_.size() - done >= packetBytes; done += packetBytes) {
+    payloads_->payload({uncut_.data() + done, packetBytes}, packetSamples_);
+    held_ -= std::min(held_, packetSamples_);
+  }
+  uncut_.erase(uncut_.begin(), uncut_.begin() + static_cast<std::ptrdiff_t>(done));
 }
 
 }  // namespace interconnect

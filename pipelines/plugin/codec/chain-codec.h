@@ -1,4 +1,6 @@
 #pragma once
+#include <vector>
+
 #include "codec/chain.h"
 #include "codec/codec-spec.h"
 #include "codec/codec.h"
@@ -13,10 +15,12 @@ class ChainDecoder final : public Decoder, private ChainSink {
  public:
   ChainDecoder(const ChainDescriptions& descriptions, uint32_t sampleRate);
   size_t decode(Span payload, int16_t* out, size_t capacity) override;
+  size_t conceal(size_t samples, int16_t* out, size_t capacity) override;
   const std::string& failure() const override { return chain_.failure(); }
 
  private:
   void buffer(GstBuffer* buffer) override;
+  void begin(int16_t* out, size_t capacity);
   Chain chain_;
   const uint32_t sampleRate_;
   int16_t* out_ = nullptr;
@@ -31,12 +35,21 @@ class ChainEncoder final : public Encoder, private ChainSink {
  public:
   ChainEncoder(const ChainDescriptions& descriptions, uint32_t sampleRate);
   void encode(const int16_t* pcm, size_t samples, PayloadSink& sink) override;
+  bool cutsPackets() const override { return bytesPerMs_ != 0; }
+  void setPacketSamples(size_t samples) override;
+  size_t held() const override { return held_; }
   const std::string& failure() const override { return chain_.failure(); }
 
  private:
   void buffer(GstBuffer* buffer) override;
+  void cut(Span bytes);
   Chain chain_;
   const uint32_t sampleRate_;
+  const unsigned bytesPerMs_;
+  size_t packetSamples_;
+  /** Bytes that do not fill a packet yet. */
+  std::vector<uint8_t> uncut_;
+  size_t held_ = 0;
   PayloadSink* payloads_ = nullptr;
   size_t pushedSamples_ = 0;
   uint64_t samples_ = 0;

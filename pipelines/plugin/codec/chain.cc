@@ -91,6 +91,13 @@ void Chain::push(Span bytes, GstClockTime time, GstClockTime duration, ChainSink
   if (flow != GST_FLOW_OK) fail(std::string("the codec refuses data: ") + gst_flow_get_name(flow));
 }
 
+void Chain::pushGap(GstClockTime time, GstClockTime duration, ChainSink& sink) {
+  if (!failure_.empty()) return;
+  sink_ = &sink;
+  gst_pad_push_event(in_.get(), gst_event_new_gap(time, duration));
+  sink_ = nullptr;
+}
+
 gboolean Chain::onEvent(GstPad*, GstObject*, GstEvent* event) {
   gst_event_unref(event);
   return TRUE;

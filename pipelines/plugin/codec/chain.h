@@ -49,6 +49,9 @@ class Chain {
   /** Pushes one buffer through; what comes out reaches `sink` before this returns. No effect once it has failed. */
   void push(Span bytes, GstClockTime time, GstClockTime duration, ChainSink& sink);
 
+  /** Tells the chain that so much is missing; a decoder that conceals makes audio of it. */
+  void pushGap(GstClockTime time, GstClockTime duration, ChainSink& sink);
+
   /** A sentence when the chain is broken for good; otherwise empty. */
   const std::string& failure() const { return failure_; }
 

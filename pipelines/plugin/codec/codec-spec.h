@@ -12,6 +12,16 @@ struct Pcma {
   bool operator==(const Pcma&) const { return true; }
 };
 
+/** ITU-T G.729 Annex A. */
+struct G729 {
+  bool operator==(const G729&) const { return true; }
+};
+
+/** RFC 3389: not a codec but what to hear while nothing is said; only received. */
+struct ComfortNoiseOnly {
+  bool operator==(const ComfortNoiseOnly&) const { return true; }
+};
+
 /** Neither decoded nor encoded here: its packets are only sent on to other legs. */
 struct RelayOnly {
   bool operator==(const RelayOnly&) const { return true; }
@@ -25,9 +35,12 @@ struct ChainDescriptions {
   std::string decodeCaps;
   /** S16LE mono in, one RTP payload a buffer out. */
   std::string encode;
+  /** Not 0: what comes out of `encode` is one row of bytes, so many a millisecond, that may be cut anywhere. */
+  unsigned bytesPerMs = 0;
 
   bool operator==(const ChainDescriptions& other) const {
-    return decode == other.decode && decodeCaps == other.decodeCaps && encode == other.encode;
+    return decode == other.decode && decodeCaps == other.decodeCaps && encode == other.encode &&
+           bytesPerMs == other.bytesPerMs;
   }
 };
 
@@ -39,13 +52,14 @@ struct CodecSpec {
   uint32_t clockRate;
   /** Of the decoded audio, Hz. */
   uint32_t sampleRate;
-  std::variant<Pcmu, Pcma, ChainDescriptions, RelayOnly> implementation;
+  std::variant<Pcmu, Pcma, G729, ChainDescriptions, ComfortNoiseOnly, RelayOnly> implementation;
 
   bool operator==(const CodecSpec& other) const {
     return name == other.name && payloadType == other.payloadType && clockRate == other.clockRate &&
            sampleRate == other.sampleRate && implementation == other.implementation;
   }
   bool relayOnly() const { return std::holds_alternative<RelayOnly>(implementation); }
+  bool comfortNoise() const { return std::holds_alternative<ComfortNoiseOnly>(implementation); }
 };
 
 }  // namespace interconnect

@@ -16,6 +16,11 @@ class Decoder {
   virtual ~Decoder() = default;
   /** Writes at most `capacity` samples to `out`; returns how many came out, 0 when the payload gave nothing. */
   virtual size_t decode(Span payload, int16_t* out, size_t capacity) = 0;
+  /** Makes up about `samples` samples in the place of a packet that got lost; 0 when the codec has no means for that. */
+  virtual size_t conceal(size_t samples, int16_t* out, size_t capacity) {
+    (void)samples, (void)out, (void)capacity;
+    return 0;
+  }
   /** A sentence when the decoder has broken for good; otherwise empty. */
   virtual const std::string& failure() const = 0;
 };
@@ -38,6 +43,12 @@ class Encoder {
   virtual void encode(const int16_t* pcm, size_t samples, PayloadSink& sink) = 0;
   /** Whether any number of samples makes a packet; others take whole frames of 10 or 20 ms only. */
   virtual bool takesAnyLength() const { return false; }
+  /** Whether it is given audio as it comes and cuts packets out of what it makes, instead of a packet's audio at a time. */
+  virtual bool cutsPackets() const { return false; }
+  /** For one that cuts packets: how much audio each is to hold. */
+  virtual void setPacketSamples(size_t samples) { (void)samples; }
+  /** Samples that went in and have not come out yet. */
+  virtual size_t held() const { return 0; }
   virtual const std::string& failure() const = 0;
 };
 

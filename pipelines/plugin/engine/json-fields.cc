@@ -143,6 +143,11 @@ std::optional<Fields> Fields::objectUnlessNull(const char* key) {
   return object(key);
 }
 
+std::optional<Fields> Fields::objectUnlessArray(const char* key) {
+  if (JSON_NODE_HOLDS_ARRAY(get(key))) return std::nullopt;
+  return object(key);
+}
+
 JsonArray* Fields::array(const char* key, size_t maxCount) {
   JsonNode* node = get(key);
   if (!JSON_NODE_HOLDS_ARRAY(node)) throw BadRequest(name(key) + " must be an array");

@@ -44,6 +44,8 @@ class Fields {
   Fields object(const char* key);
   /** Strings and objects share `implementation`: the string, or nothing when it is an object. */
   std::optional<std::string> stringUnlessObject(const char* key, size_t maxLength);
+  /** Nothing when it is an array. */
+  std::optional<Fields> objectUnlessArray(const char* key);
   /** Nothing when it is null. */
   std::optional<Fields> objectUnlessNull(const char* key);
   std::vector<int64_t> integers(const char* key, size_t minCount, size_t maxCount, int64_t min, int64_t max);

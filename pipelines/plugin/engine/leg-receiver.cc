@@ -1,9 +1,9 @@
 #include "engine/leg-receiver.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "codec/make-codec.h"
+#include "engine/tick.h"
 
 namespace interconnect {
 namespace {
@@ -11,17 +11,31 @@ namespace {
 /** Ten-millisecond packets need two takes a tick; a decoder that gives nothing must not keep the loop busy. */
 constexpr int kMaxTakes = 12;
 
-size_t queueCapacity(uint32_t sampleRate) { return sampleRate / 5 + sampleRate / 50; }
+size_t queueCapacity(uint32_t rate) { return rate / 5 + rate / 50; }
+
+bool isSpeech(const CodecSpec& spec) { return !spec.relayOnly() && !spec.comfortNoise(); }
+
+/** The few samples that are left of a codec, at the rate of the next one: a straight line between two is good enough. */
+void stretch(const PcmQueue& from, uint32_t rate, PcmQueue& to, uint32_t newRate) {
+  size_t n = samplesAt(newRate, from.size(), rate);
+  int16_t* out = to.grow(n);
+  for (size_t i = 0; i < n; i++) {
+    const size_t place = i * rate;
+    const size_t left = place / newRate;
+    const auto right = std::min(left + 1, from.size() - 1);
+    const auto part = static_cast<int64_t>(place % newRate);
+    out[i] = static_cast<int16_t>(from.data()[left] + (from.data()[right] - from.data()[left]) * part / newRate);
+  }
+}
 
 }  // namespace
 
-LegReceiver::LegReceiver(uint32_t sampleRate, Workspace& workspace)
-    : sampleRate_(sampleRate),
-      workspace_(workspace),
-      concealment_(sampleRate),
-      queue_(queueCapacity(sampleRate)),
+LegReceiver::LegReceiver(Workspace& workspace)
+    : workspace_(workspace),
+      concealment_(rate_),
+      queue_(queueCapacity(rate_)),
       statistics_(clockRate_),
-      level_(sampleRate) {}
+      level_(rate_) {}
 
 void LegReceiver::setCodecs(const std::vector<CodecSpec>& codecs) {
   std::vector<Slot> slots;
@@ -31,11 +45,31 @@ void LegReceiver::setCodecs(const std::vector<CodecSpec>& codecs) {
     else slots.push_back({spec, nullptr, false});
   }
   codecs_ = std::move(slots);
+  if (speaking_ && find(*speaking_) != nullptr) return;
+  speaking_.reset();
+  const auto first = std::find_if(codecs.begin(), codecs.end(), isSpeech);
+  if (first != codecs.end()) useRate(first->sampleRate);
 }
 
-void LegReceiver::setTelephoneEvent(const TelephoneEventSpec& spec) {
-  if (!telephoneEvent_ || telephoneEvent_->clockRate != spec.clockRate) digits_.emplace(spec.clockRate);
-  telephoneEvent_ = spec;
+void LegReceiver::useRate(uint32_t rate) {
+  if (rate == rate_) return;
+  PcmQueue queue(queueCapacity(rate));
+  if (queue_.size() > 0) stretch(queue_, rate_, queue, rate);
+  queue_ = std::move(queue);
+  concealment_ = Concealment(rate);
+  level_.setRate(rate);
+  pulled_ = nullptr;
+  rate_ = rate;
+}
+
+void LegReceiver::setTelephoneEvents(const std::vector<TelephoneEventSpec>& specs) {
+  std::vector<Events> events;
+  for (const TelephoneEventSpec& spec : specs) {
+    const auto kept = std::find_if(events_.begin(), events_.end(), [&](const Events& e) { return e.spec.clockRate == spec.clockRate; });
+    if (kept != events_.end()) events.push_back({spec, std::move(kept->digits)});
+    else events.push_back({spec, DigitReceiver(spec.clockRate)});
+  }
+  events_ = std::move(events);
 }
 
 void LegReceiver::setListening(bool listening) { setPlaying(listening, decoding_); }
@@ -53,7 +87,9 @@ void LegReceiver::setPlaying(bool listening, bool decoding) {
   pattern_.restart();
   if (buffer_) buffer_->reset();
   concealment_.reset();
+  noise_.reset();
   queue_.clear();
+  pulled_ = nullptr;
 }
 
 LegReceiver::Slot* LegReceiver::find(uint8_t payloadType) {
@@ -64,7 +100,7 @@ LegReceiver::Slot* LegReceiver::find(uint8_t payloadType) {
 }
 
 bool LegReceiver::knows(uint8_t payloadType) const {
-  if (telephoneEvent_ && telephoneEvent_->payloadType == payloadType) return true;
+  if (std::any_of(events_.begin(), events_.end(), [&](const Events& e) { return e.spec.payloadType == payloadType; })) return true;
   return std::any_of(codecs_.begin(), codecs_.end(), [&](const Slot& s) { return s.spec.payloadType == payloadType; });
 }
 
@@ -74,12 +110,14 @@ std::optional<LegReceiver::Accepted> LegReceiver::put(const RtpPacket& packet, N
   const auto verdict = statistics_.received(packet, arrival, slot != nullptr);
   if (statistics_.restarts() != streams_) {
     streams_ = statistics_.restarts();
-    if (digits_) digits_->restart();
+    for (Events& events : events_) events.digits.restart();
   }
   if (!listening_) return std::nullopt;
-  if (slot != nullptr) lastType_ = packet.payloadType;
+  if (slot != nullptr && !slot->spec.comfortNoise()) lastType_ = packet.payloadType;
   if (slot == nullptr) {
-    if (digits_) digits_->receive(packet, arrival);
+    for (Events& events : events_) {
+      if (events.spec.payloadType == packet.payloadType) events.digits.receive(packet, arrival);
+    }
   } else if (decoding_ && !slot->spec.relayOnly()) {
     if (!buffer_) buffer_.emplace(clockRate_);
     buffer_->put(packet, arrival);
@@ -100,28 +138,47 @@ void LegReceiver::useClock(uint32_t clockRate) {
 }
 
 void LegReceiver::idle(Nanos now) {
-  if (digits_) digits_->tick(now);
+  for (Events& events : events_) events.digits.tick(now);
 }
 
 RelayTypes::Source LegReceiver::relaySource() const {
-  RelayTypes::Source source{{}, telephoneEvent_};
+  RelayTypes::Source source;
+  for (const Events& events : events_) source.telephoneEvents.push_back(events.spec);
   for (const Slot& slot : codecs_) source.codecs.push_back(slot.spec);
   return source;
 }
 
-bool LegReceiver::pull(Nanos now, int16_t* frame, size_t samples) {
+bool LegReceiver::pull(Nanos now, const Frame& frame) {
   idle(now);
   bool audible = queue_.size() > 0;
   if (buffer_ && playing()) {
-    for (int i = 0; queue_.size() < samples && i < kMaxTakes; i++) audible = takeFromBuffer(now) || audible;
+    // A packet of another codec may change the rate.
+    for (int i = 0; queue_.size() < tickSamples() && i < kMaxTakes; i++) audible = takeFromBuffer(now) || audible;
   }
-  const size_t have = std::min(samples, queue_.size());
-  std::memcpy(frame, queue_.data(), have * sizeof(int16_t));
-  std::memset(frame + have, 0, (samples - have) * sizeof(int16_t));
-  if (have > 0) queue_.drop(have);
-  if (audible) level_.add(frame, samples);
-  else level_.addSilence(samples);
-  return audible;
+  const size_t samples = tickSamples();
+  if (!audible) {
+    queue_.drop(std::min(samples, queue_.size()));
+    pulled_ = nullptr;
+    level_.addSilence(samples);
+    return toMix_.silence(rate_, frame, samplesAt(frame.rate, samples, rate_));
+  }
+  if (queue_.size() < samples) {
+    size_t missing = samples - queue_.size();
+    int16_t* room = queue_.grow(missing);
+    std::fill_n(room, missing, int16_t{0});
+  }
+  pulled_ = queue_.data();
+  queue_.drop(samples);
+  level_.add(pulled_, samples);
+  toMix_.convert(pulled_, rate_, frame, samplesAt(frame.rate, samples, rate_));
+  return true;
+}
+
+void LegReceiver::pullAgain(const Frame& frame) {
+  const size_t samples = samplesAt(frame.rate, tickSamples(), rate_);
+  toMix_ = RateConverter();
+  if (pulled_ != nullptr) toMix_.convert(pulled_, rate_, frame, samples);
+  else std::fill_n(frame.pcm, samples, int16_t{0});
 }
 
 bool LegReceiver::takeFromBuffer(Nanos now) {
@@ -137,8 +194,12 @@ bool LegReceiver::takeFromBuffer(Nanos now) {
       break;
   }
   size_t samples = samplesOf(taken.duration);
+  if (noise_) {
+    conceal(samples);
+    return true;
+  }
   int16_t* room = queue_.grow(samples);
-  std::memset(room, 0, samples * sizeof(int16_t));
+  std::fill_n(room, samples, int16_t{0});
   return false;
 }
 
@@ -146,14 +207,23 @@ void LegReceiver::play(const Taken& taken, Nanos now) {
   pattern_.usable(taken.packet.ssrc, taken.packet.sequence, true);
   holds_.add(now - taken.arrival);
   Slot* slot = find(taken.packet.payloadType);
-  if (slot == nullptr || slot->failed) return conceal(samplesOf(taken.duration - taken.trim));
+  const Nanos played = taken.duration - taken.trim;
+  if (slot == nullptr || slot->failed) return conceal(samplesOf(played));
+  if (slot->spec.comfortNoise()) {
+    if (taken.packet.payload.size == 0) return conceal(samplesOf(played));
+    if (noise_) noise_->setLevel(taken.packet.payload.data[0]);
+    else noise_.emplace(taken.packet.payload.data[0]);
+    return conceal(samplesOf(played));
+  }
   if (!slot->decoder) slot->decoder = makeDecoder(slot->spec);
+  useRate(slot->spec.sampleRate);
+  speaking_ = taken.packet.payloadType;
   int16_t* pcm = workspace_.pcm.data();
   size_t n = slot->decoder->decode(taken.packet.payload, pcm, workspace_.pcm.size());
   if (!slot->decoder->failure().empty()) {
     slot->failed = true;
     failure_ = slot->spec.name + " cannot be decoded: " + slot->decoder->failure();
-    return conceal(samplesOf(taken.duration - taken.trim));
+    return conceal(samplesOf(played));
   }
   if (taken.trim > 0) {
     const size_t trimmed = std::min(n, samplesOf(taken.trim));
@@ -162,22 +232,44 @@ void LegReceiver::play(const Taken& taken, Nanos now) {
     concealment_.gap();
   }
   if (n == 0) return;
+  noise_.reset();
   concealment_.good(pcm, n);
   queue_.append(pcm, n);
   delays_.add(now - taken.arrival);
 }
 
+/** Fills the place of what did not come: with the noise that the far end asked for, by its codec's own means, or by ours. */
 void LegReceiver::conceal(size_t samples) {
   samples = std::min(samples, workspace_.pcm.size());
-  concealment_.conceal(workspace_.pcm.data(), samples);
-  queue_.append(workspace_.pcm.data(), samples);
-  concealedSamples_ += samples;
+  int16_t* pcm = workspace_.pcm.data();
+  if (noise_) {
+    noise_->generate(pcm, samples);
+    queue_.append(pcm, samples);
+    return;
+  }
+  concealed_ += unitsToNanos(static_cast<int64_t>(samples), rate_);
+  Slot* slot = speaking_ ? find(*speaking_) : nullptr;
+  if (slot != nullptr && slot->decoder && !slot->failed) {
+    const size_t n = slot->decoder->conceal(samples, pcm, workspace_.pcm.size());
+    if (n > 0) {
+      // Its next packet goes on from here, and so does ours, should that one be cut short.
+      concealment_.good(pcm, n);
+      queue_.append(pcm, n);
+      return;
+    }
+  }
+  concealment_.conceal(pcm, samples);
+  queue_.append(pcm, samples);
 }
 
 std::optional<Digit> LegReceiver::nextDigit() {
-  auto digit = digits_ ? digits_->next() : std::nullopt;
-  if (digit) digitCount_++;
-  return digit;
+  for (Events& events : events_) {
+    auto digit = events.digits.next();
+    if (!digit) continue;
+    digitCount_++;
+    return digit;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> LegReceiver::takeFailure() {
@@ -187,9 +279,11 @@ std::optional<std::string> LegReceiver::takeFailure() {
 }
 
 size_t LegReceiver::samplesOf(Nanos duration) const {
-  const int64_t samples = nanosToUnits(duration, sampleRate_);
+  const int64_t samples = nanosToUnits(duration, rate_);
   return samples < 0 ? 0 : std::min(static_cast<size_t>(samples), workspace_.pcm.size());
 }
+
+size_t LegReceiver::tickSamples() const { return static_cast<size_t>(rate_ * kTick / kSecond); }
 
 uint64_t LegReceiver::late() const { return lateBefore_ + (buffer_ ? buffer_->counts().late : 0); }
 uint64_t LegReceiver::dropped() const { return droppedBefore_ + (buffer_ ? buffer_->counts().dropped : 0); }
@@ -201,10 +295,10 @@ const CodecSpec* LegReceiver::lastCodec() const {
 
 std::optional<double> LegReceiver::sinceSoundMs() const {
   if (!playing()) return std::nullopt;
-  return static_cast<double>(level_.samplesSinceSound()) * 1000 / sampleRate_;
+  return static_cast<double>(level_.samplesSinceSound()) * 1000 / rate_;
 }
 
-double LegReceiver::concealedMs() const { return static_cast<double>(concealedSamples_) * 1000 / sampleRate_; }
+double LegReceiver::concealedMs() const { return static_cast<double>(concealed_) / kMillisecond; }
 std::optional<Nanos> LegReceiver::bufferTarget() const { return buffer_ ? buffer_->target() : std::nullopt; }
 std::optional<Nanos> LegReceiver::bufferDelay() const { return buffer_ ? buffer_->delay() : std::nullopt; }
 

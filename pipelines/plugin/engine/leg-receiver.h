@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "audio/concealment.h"
+#include "audio/comfort-noise.h"
 #include "audio/level.h"
+#include "audio/rate-converter.h"
 #include "codec/codec-spec.h"
 #include "codec/codec.h"
 #include "dtmf/digit-receiver.h"
@@ -23,11 +25,12 @@ namespace interconnect {
 /** One leg's way in: RTP packets of the negotiated codecs become a frame of audio a tick. */
 class LegReceiver {
  public:
-  LegReceiver(uint32_t sampleRate, Workspace& workspace);
+  explicit LegReceiver(Workspace& workspace);
 
   /** Decoders of codecs that stay are kept. */
   void setCodecs(const std::vector<CodecSpec>& codecs);
-  void setTelephoneEvent(const TelephoneEventSpec& spec);
+  /** One for each clock rate of the codecs (RFC 4733 §2.1 wants that of the audio beside it). */
+  void setTelephoneEvents(const std::vector<TelephoneEventSpec>& specs);
   /** While it does not listen, packets are counted and no more. */
   void setListening(bool listening);
   /** While it does not decode, packets are sent on to other legs at most: pull() is not called. */
@@ -53,11 +56,15 @@ class LegReceiver {
   /** The packet went on to another leg after so long. */
   void sentOn(Nanos delay) { delays_.add(delay); }
 
+  /** Of the audio that the far end says, Hz: of the codec that it used last, else of the first one agreed on. */
+  uint32_t rate() const { return rate_; }
   /**
-   * Writes the next `samples` of audio to `frame`; false when there is no stream and the frame is mere silence.
+   * Writes the next tick of audio; false when there is no stream and the frame is mere silence.
    * @param now when the tick takes place
    */
-  bool pull(Nanos now, int16_t* frame, size_t samples);
+  bool pull(Nanos now, const Frame& frame);
+  /** Writes that tick once more, at the rate that will be asked for from now on. */
+  void pullAgain(const Frame& frame);
 
   /** A tick without pull(). */
   void idle(Nanos now);
@@ -96,6 +103,11 @@ class LegReceiver {
     bool failed = false;
   };
 
+  struct Events {
+    TelephoneEventSpec spec;
+    DigitReceiver digits;
+  };
+
   Slot* find(uint8_t payloadType);
   void useClock(uint32_t clockRate);
   void setPlaying(bool listening, bool decoding);
@@ -104,13 +116,15 @@ class LegReceiver {
   bool takeFromBuffer(Nanos now);
   void play(const Taken& taken, Nanos now);
   void conceal(size_t samples);
+  void useRate(uint32_t rate);
   size_t samplesOf(Nanos duration) const;
+  size_t tickSamples() const;
 
-  const uint32_t sampleRate_;
   Workspace& workspace_;
+  /** Of all that is decoded. */
+  uint32_t rate_ = 8000;
   std::vector<Slot> codecs_;
-  std::optional<TelephoneEventSpec> telephoneEvent_;
-  std::optional<DigitReceiver> digits_;
+  std::vector<Events> events_;
   bool listening_ = false;
   bool decoding_ = true;
 
@@ -119,7 +133,14 @@ class LegReceiver {
   uint64_t lateBefore_ = 0;
   uint64_t droppedBefore_ = 0;
   Concealment concealment_;
+  /** Payload type of what was heard last; its decoder may be able to conceal what got lost. */
+  std::optional<uint8_t> speaking_;
+  /** Since the last packet of comfort noise (RFC 3389) nothing was said. */
+  std::optional<ComfortNoise> noise_;
   PcmQueue queue_;
+  RateConverter toMix_;
+  /** The tick that was pulled last; nothing when it was silence. */
+  const int16_t* pulled_ = nullptr;
   uint64_t streams_ = 0;
 
   ReceiveStatistics statistics_;
@@ -128,7 +149,7 @@ class LegReceiver {
   DelaySum holds_;
   std::optional<uint8_t> lastType_;
   DelayHistogram delays_;
-  uint64_t concealedSamples_ = 0;
+  Nanos concealed_ = 0;
   uint64_t digitCount_ = 0;
   std::optional<std::string> failure_;
 };

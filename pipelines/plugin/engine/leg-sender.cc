@@ -13,20 +13,34 @@ namespace interconnect {
 namespace {
 
 /** The longest packet time and the tick that completes it. */
-size_t pendingCapacity(uint32_t sampleRate) { return size_t{sampleRate} * 80 / 1000; }
+size_t pendingCapacity(uint32_t rate) { return size_t{rate} * 80 / 1000; }
+
+/** By then both resamplers of the new way are filled: each is 4 ms long at most. */
+constexpr size_t kSettledMs = 8;
+constexpr size_t kFadeMs = 10;
+
+/** Goes over from what `pcm` holds to `next`, within a tick. */
+void fadeOver(int16_t* pcm, const int16_t* next, size_t samples, uint32_t rate) {
+  const size_t from = rate * kSettledMs / 1000;
+  const size_t length = rate * kFadeMs / 1000;
+  for (size_t i = from; i < samples; i++) {
+    const auto in = static_cast<int32_t>(std::min(i - from + 1, length));
+    const auto of = static_cast<int32_t>(length);
+    pcm[i] = static_cast<int16_t>((pcm[i] * (of - in) + next[i] * in) / of);
+  }
+}
 
 }  // namespace
 
-LegSender::LegSender(uint32_t sampleRate, Workspace& workspace, PacketOutput& output, const RandomSource& random)
-    : sampleRate_(sampleRate),
-      workspace_(workspace),
+LegSender::LegSender(Workspace& workspace, PacketOutput& output, const RandomSource& random)
+    : workspace_(workspace),
       output_(output),
       ssrc_(static_cast<uint32_t>(random())),
       // RFC 3711 §3.3.1: below 2^15, so that a far end that misses the first packets cannot guess a wrong roll-over counter.
       sequence_(static_cast<uint16_t>(random() & 0x7fff)),
       timestamp_(static_cast<uint32_t>(random())),
-      pending_(pendingCapacity(sampleRate)),
-      level_(sampleRate) {}
+      pending_(pendingCapacity(rate_)),
+      level_(rate_) {}
 
 void LegSender::setCodec(const CodecSpec& spec) {
   if (spec_ && *spec_ == spec && !failed_) return;
@@ -34,12 +48,23 @@ void LegSender::setCodec(const CodecSpec& spec) {
   encoder_ = spec.relayOnly() ? nullptr : makeEncoder(spec);
   pending_.clear();
   failed_ = false;
+  if (!encoder_) return;
+  useRate(spec.sampleRate);
+  encoder_->setPacketSamples(packetSamples());
+}
+
+void LegSender::useRate(uint32_t rate) {
+  if (rate == rate_) return;
+  rate_ = rate;
+  pending_ = PcmQueue(pendingCapacity(rate));
+  level_.setRate(rate);
 }
 
 void LegSender::setPacketMs(unsigned packetMs) {
   if (packetMs == packetMs_) return;
   packetMs_ = packetMs;
   pending_.clear();
+  if (encoder_) encoder_->setPacketSamples(packetSamples());
 }
 
 void LegSender::setTelephoneEvent(const TelephoneEventSpec& spec) {
@@ -48,49 +73,69 @@ void LegSender::setTelephoneEvent(const TelephoneEventSpec& spec) {
 }
 
 uint32_t LegSender::unitsOf(size_t samples) const {
-  const uint64_t clockRate = spec_ ? spec_->clockRate : sampleRate_;
-  return static_cast<uint32_t>(samples * clockRate / sampleRate_);
+  return static_cast<uint32_t>(uint64_t{samples} * clockRate() / rate_);
 }
 
-void LegSender::skip(size_t samples) {
-  level_.addSilence(samples);
-  jump(samples);
+size_t LegSender::tickSamples() const { return static_cast<size_t>(rate_ * kTick / kSecond); }
+
+void LegSender::skip() {
+  level_.addSilence(tickSamples());
+  jump(kTick);
 }
 
-void LegSender::jump(size_t samples) {
+void LegSender::jump(Nanos time) {
   pending_.clear();
   marker_ = true;
-  pass(samples);
+  pass(time);
 }
 
-void LegSender::open(size_t samples) {
+void LegSender::open(Nanos wait) {
   if (packets_ > 0 || failed_ || !encoder_ || !encoder_->takesAnyLength()) return;
-  std::vector<int16_t> silence(samples, 0);
-  payloadTimestamp_ = timestamp_ - unitsOf(samples);
-  encoder_->encode(silence.data(), samples, *this);
+  std::vector<int16_t> silence(static_cast<size_t>(wait * rate_ / kSecond), 0);
+  payloadTimestamp_ = timestamp_ - unitsOf(silence.size());
+  encoder_->encode(silence.data(), silence.size(), *this);
 }
 
-void LegSender::tick(const int16_t* frame, size_t samples) {
-  if (sendDigit(samples)) {
+void LegSender::tick(const Frame& frame) {
+  if (frame.rate == rate_) return send(frame.pcm);
+  fromMix_.convert(frame.pcm, frame.rate, {workspace_.outgoing.data(), rate_}, tickSamples());
+  send(workspace_.outgoing.data());
+}
+
+void LegSender::tick(const Frame& frame, const Frame& next) {
+  fromMix_.convert(frame.pcm, frame.rate, {workspace_.outgoing.data(), rate_}, tickSamples());
+  fromMix_ = RateConverter();
+  fromMix_.convert(next.pcm, next.rate, {workspace_.pcm.data(), rate_}, tickSamples());
+  fadeOver(workspace_.outgoing.data(), workspace_.pcm.data(), tickSamples(), rate_);
+  send(workspace_.outgoing.data());
+}
+
+/** One tick at the codec's rate. */
+void LegSender::send(const int16_t* pcm) {
+  const size_t samples = tickSamples();
+  if (sendDigit()) {
     pending_.clear();
     level_.addSilence(samples);
   } else {
-    encode(frame, samples);
-    level_.add(frame, samples);
+    encode(pcm, samples);
+    level_.add(pcm, samples);
   }
-  pass(samples);
+  pass(kTick);
 }
 
 void LegSender::encode(const int16_t* frame, size_t samples) {
   if (failed_) return;
-  const size_t packet = packetSamples();
-  payloadTimestamp_ = timestamp_ - unitsOf(pending_.size());
+  const size_t packet = encoder_->cutsPackets() ? samples : packetSamples();
+  const uint64_t before = packets_;
+  payloadTimestamp_ = timestamp_ - unitsOf(pending_.size() + encoder_->held());
   if (pending_.size() == 0 && samples == packet) {
     encoder_->encode(frame, samples, *this);
   } else {
     pending_.append(frame, samples);
     for (; pending_.size() >= packet; pending_.drop(packet)) encoder_->encode(pending_.data(), packet, *this);
   }
+  // An encoder that leaves silence out (DTX): what follows is a talkspurt.
+  if (packets_ == before && pending_.size() == 0 && encoder_->held() == 0) marker_ = true;
   if (!encoder_->failure().empty()) {
     failed_ = true;
     failure_ = spec_->name + " cannot be encoded: " + encoder_->failure();
@@ -103,9 +148,9 @@ void LegSender::payload(Span bytes, size_t samples) {
   payloadTimestamp_ += unitsOf(samples);
 }
 
-bool LegSender::sendDigit(size_t samples) {
+bool LegSender::sendDigit() {
   if (!digits_ || !digits_->active()) return false;
-  const DigitStep step = digits_->step(timestamp_, unitsToNanos(static_cast<int64_t>(samples), sampleRate_));
+  const DigitStep step = digits_->step(timestamp_, kTick);
   if (step.event) {
     sendPacket({step.marker, telephoneEvent_->payloadType, sequence_++, step.timestamp, ssrc_,
                 {step.payload.data(), step.payload.size()}});
@@ -152,9 +197,8 @@ void LegSender::endRelay(Nanos now) {
 /** The time stamp that a packet would get now: later than all that went out, and in step with the clock. */
 uint32_t LegSender::lineAt(Nanos now) const {
   if (!relay_->timestamp) return timestamp_;
-  const uint32_t clockRate = spec_ ? spec_->clockRate : sampleRate_;
   const Nanos passed = std::max(now - relay_->arrival, kTick);
-  return *relay_->timestamp + static_cast<uint32_t>(nanosToUnits(passed, clockRate));
+  return *relay_->timestamp + static_cast<uint32_t>(nanosToUnits(passed, clockRate()));
 }
 
 void LegSender::relay(const RelayedPacket& received) {
@@ -186,10 +230,10 @@ void LegSender::relay(const RelayedPacket& received) {
   sendPacket({packet.marker || first, *type, place->sequence, place->timestamp, ssrc_, packet.payload});
 }
 
-void LegSender::relayTick(Nanos now, size_t samples) {
+void LegSender::relayTick(Nanos now) {
   if (relay_->timestamp) timestamp_ = lineAt(now);
-  sendDigit(samples);
-  if (!relay_->timestamp) pass(samples);
+  sendDigit();
+  if (!relay_->timestamp) pass(kTick);
 }
 
 std::optional<uint32_t> LegSender::queueDigits(std::string_view digits, unsigned digitMs, unsigned gapMs) {

@@ -5,6 +5,8 @@
 #include <string_view>
 
 #include "audio/level.h"
+#include "audio/rate-converter.h"
+#include "clock/nanos.h"
 #include "codec/codec-spec.h"
 #include "codec/codec.h"
 #include "dtmf/digit-sender.h"
@@ -42,7 +44,7 @@ struct RelayedPacket {
 class LegSender final : private PayloadSink {
  public:
   /** SSRC, first sequence number and first time stamp are random (RFC 3550 §5.1). */
-  LegSender(uint32_t sampleRate, Workspace& workspace, PacketOutput& output, const RandomSource& random);
+  LegSender(Workspace& workspace, PacketOutput& output, const RandomSource& random);
 
   /** A codec that is the same again goes on undisturbed. */
   void setCodec(const CodecSpec& spec);
@@ -52,17 +54,21 @@ class LegSender final : private PayloadSink {
   bool canSend() const { return encoder_ != nullptr; }
   RelayTypes::Target relayTarget() const { return {spec_, telephoneEvent_}; }
   const std::optional<CodecSpec>& codec() const { return spec_; }
+  /** Of the audio that the far end can hear, Hz. */
+  uint32_t rate() const { return rate_; }
   /**
-   * The way is open and the first tick `samples` away: a packet of silence fills the time until then, so that the far
+   * The way is open and the first tick `wait` away: a packet of silence fills the time until then, so that the far
    * end (and every NAT on the way) hears of us at once. Nothing where the codec cannot make so short a packet.
    */
-  void open(size_t samples);
+  void open(Nanos wait);
   /** One tick of audio goes out. */
-  void tick(const int16_t* frame, size_t samples);
+  void tick(const Frame& frame);
+  /** One tick in which the mix goes over to another rate: the same audio at both, faded from the one into the other. */
+  void tick(const Frame& frame, const Frame& next);
   /** One tick in which nothing is sent (hold, no far end yet): the time stamps go on (RFC 3550 §5.1). */
-  void skip(size_t samples);
+  void skip();
   /** This much time was left out altogether: the next packet's time stamp shows it. */
-  void jump(size_t samples);
+  void jump(Nanos time);
 
   /** From now on relay() and relayTick() are called, and tick() no more; again with other types changes those. */
   void setRelay(const RelayTypes& types);
@@ -73,7 +79,7 @@ class LegSender final : private PayloadSink {
   /** Something was not sent on, as the leg may not send: what comes next follows on what went out last. */
   void pauseRelay() { relay_->stream.restart(); }
   /** One tick in which only our own digits are sent. */
-  void relayTick(Nanos now, size_t samples);
+  void relayTick(Nanos now);
 
   bool canSendDigits() const { return digits_ != nullptr; }
   /** Only when canSendDigits(). How long until the queue is out, ms; nothing when the queue is full. */
@@ -101,13 +107,17 @@ class LegSender final : private PayloadSink {
 
  private:
   void payload(Span bytes, size_t samples) override;
-  bool sendDigit(size_t samples);
+  void send(const int16_t* pcm);
+  bool sendDigit();
   void sendPacket(const RtpPacket& packet);
   uint32_t lineAt(Nanos now) const;
   void encode(const int16_t* pcm, size_t samples);
-  void pass(size_t samples) { timestamp_ += unitsOf(samples); }
+  void useRate(uint32_t rate);
+  void pass(Nanos time) { timestamp_ += static_cast<uint32_t>(nanosToUnits(time, clockRate())); }
+  uint32_t clockRate() const { return spec_ ? spec_->clockRate : rate_; }
   uint32_t unitsOf(size_t samples) const;
-  size_t packetSamples() const { return size_t{sampleRate_} * packetMs_ / 1000; }
+  size_t tickSamples() const;
+  size_t packetSamples() const { return size_t{rate_} * packetMs_ / 1000; }
 
   struct Relay {
     RelayTypes types;
@@ -117,8 +127,9 @@ class LegSender final : private PayloadSink {
     Nanos arrival = 0;
   };
 
-  const uint32_t sampleRate_;
   Workspace& workspace_;
+  /** Of all that is encoded. */
+  uint32_t rate_ = 8000;
   PacketOutput& output_;
   const uint32_t ssrc_;
   uint16_t sequence_;
@@ -127,6 +138,7 @@ class LegSender final : private PayloadSink {
   std::optional<CodecSpec> spec_;
   std::unique_ptr<Encoder> encoder_;
   unsigned packetMs_ = 20;
+  RateConverter fromMix_;
   /** Audio that does not fill a packet yet. */
   PcmQueue pending_;
   /** Of the next payload that the encoder gives. */

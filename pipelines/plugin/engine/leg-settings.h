@@ -67,7 +67,7 @@ struct SecurityChange {
 struct MediaChange {
   std::optional<Remote> remote;
   std::optional<std::vector<CodecSpec>> receive;
-  std::optional<TelephoneEventSpec> receiveTelephoneEvent;
+  std::optional<std::vector<TelephoneEventSpec>> receiveTelephoneEvents;
   std::optional<CodecSpec> send;
   std::optional<TelephoneEventSpec> sendTelephoneEvent;
   std::optional<unsigned> packetMs;

@@ -15,17 +15,18 @@ constexpr Nanos kAnswerOnItsWay = 40 * kMillisecond;
 /** A tick that is nearer than this is soon enough. */
 constexpr Nanos kWorthGreeting = 4 * kMillisecond;
 
+void silence(const Frame& frame) { std::fill_n(frame.pcm, frame.rate * kTick / kSecond, int16_t{0}); }
+
 }  // namespace
 
-Leg::Leg(std::string id, const LocalPorts& local, LegSockets sockets, uint32_t sampleRate, const LegContext& context)
+Leg::Leg(std::string id, const LocalPorts& local, LegSockets sockets, const LegContext& context)
     : id_(std::move(id)),
       local_(local),
       sockets_(std::move(sockets)),
       context_(context),
       openedAt_(context.clock.now()),
-      sampleRate_(sampleRate),
-      receiver_(sampleRate, context.workspace),
-      sender_(sampleRate, context.workspace, *this, context.random),
+      receiver_(context.workspace),
+      sender_(context.workspace, *this, context.random),
       rtcp_(context.clock, context.random),
       quality_(openedAt_) {}
 
@@ -38,7 +39,7 @@ void Leg::apply(const MediaChange& change) {
   if (change.security) setSecurity(*change.security);
   if (change.remote) remote_.signal(*change.remote, context_.clock.now());
   if (change.receive) receiver_.setCodecs(*change.receive);
-  if (change.receiveTelephoneEvent) receiver_.setTelephoneEvent(*change.receiveTelephoneEvent);
+  if (change.receiveTelephoneEvents) receiver_.setTelephoneEvents(*change.receiveTelephoneEvents);
   if (change.send) {
     sender_.setCodec(*change.send);
     sendClockRate_ = change.send->clockRate;
@@ -86,36 +87,41 @@ void Leg::greet(Nanos nextTick) {
   if (!maySend() || !sender_.canSend()) return;
   if (frameDue_ != 0 && nextTick <= frameDue_ - kTick) nextTick += kTick;
   const Nanos wait = nextTick - context_.clock.now();
-  if (wait >= kWorthGreeting && wait <= kTick) sender_.open(static_cast<size_t>(wait * sampleRate_ / kSecond));
+  if (wait >= kWorthGreeting && wait <= kTick) sender_.open(wait);
 }
 
-bool Leg::keepTime(Nanos nominal, size_t samples) {
+bool Leg::keepTime(Nanos nominal) {
   if (frameDue_ == 0) frameDue_ = nominal;
   if (nominal <= frameDue_ - kTick) return false;
   const Nanos ticksLeftOut = (nominal - frameDue_) / kTick;
-  if (ticksLeftOut > 0) sender_.jump(static_cast<size_t>(ticksLeftOut) * samples);
+  if (ticksLeftOut > 0) sender_.jump(ticksLeftOut * kTick);
   frameDue_ += (ticksLeftOut + 1) * kTick;
   return true;
 }
 
-bool Leg::receive(Nanos nominal, Nanos now, int16_t* frame, size_t samples) {
-  idleTick_ = !keepTime(nominal, samples);
+bool Leg::receive(Nanos nominal, Nanos now, const Frame& frame) {
+  idleTick_ = !keepTime(nominal);
   if (idleTick_) {
-    std::fill_n(frame, samples, int16_t{0});
+    silence(frame);
     return false;
   }
   read(now);
-  const bool audible = receiver_.pull(now, frame, samples);
+  const bool audible = receiver_.pull(now, frame);
   report();
   return audible;
 }
 
-void Leg::relayTick(Nanos nominal, Nanos now, size_t samples) {
-  if (!keepTime(nominal, samples)) return;
+void Leg::receiveAgain(const Frame& frame) {
+  if (idleTick_) silence(frame);
+  else receiver_.pullAgain(frame);
+}
+
+void Leg::relayTick(Nanos nominal, Nanos now) {
+  if (!keepTime(nominal)) return;
   read(now);
   receiver_.idle(now);
-  if (maySend()) sender_.relayTick(now, samples);
-  else sender_.skip(samples);
+  if (maySend()) sender_.relayTick(now);
+  else sender_.skip();
   sendReportIfDue(now);
   report();
 }
@@ -210,10 +216,17 @@ void Leg::onRtcp(const Datagram& datagram) {
   remote_.tookRtcp(datagram.from);
 }
 
-void Leg::transmit(Nanos now, const int16_t* frame, size_t samples) {
+void Leg::transmit(Nanos now, const Frame& frame) {
   if (idleTick_) return;
-  if (maySend() && sender_.canSend()) sender_.tick(frame, samples);
-  else sender_.skip(samples);
+  if (maySend() && sender_.canSend()) sender_.tick(frame);
+  else sender_.skip();
+  sendReportIfDue(now);
+}
+
+void Leg::transmit(Nanos now, const Frame& frame, const Frame& next) {
+  if (idleTick_) return;
+  if (maySend() && sender_.canSend()) sender_.tick(frame, next);
+  else sender_.skip();
   sendReportIfDue(now);
 }
 

@@ -35,7 +35,7 @@ struct LegSockets {
  */
 class Leg final : private PacketOutput, private ReadableListener {
  public:
-  Leg(std::string id, const LocalPorts& local, LegSockets sockets, uint32_t sampleRate, const LegContext& context);
+  Leg(std::string id, const LocalPorts& local, LegSockets sockets, const LegContext& context);
 
   ~Leg();
   Leg(const Leg&) = delete;
@@ -57,11 +57,17 @@ class Leg final : private PacketOutput, private ReadableListener {
    *   whole frame too early
    * @param now when it does take place
    */
-  bool receive(Nanos nominal, Nanos now, int16_t* frame, size_t samples);
+  bool receive(Nanos nominal, Nanos now, const Frame& frame);
+  /** The same tick once more, at another rate, at which the mix goes on. */
+  void receiveAgain(const Frame& frame);
   /** Second half: sends the frame, if the leg sends at all. */
-  void transmit(Nanos now, const int16_t* frame, size_t samples);
+  void transmit(Nanos now, const Frame& frame);
+  void transmit(Nanos now, const Frame& frame, const Frame& next);
   /** The tick of a leg that hears a leg. */
-  void relayTick(Nanos nominal, Nanos now, size_t samples);
+  void relayTick(Nanos nominal, Nanos now);
+  /** Rate of what it says and of what it can hear, Hz; 0 while it does neither. */
+  uint32_t saysRate() const { return receives(direction_) && receiver_.ready() ? receiver_.rate() : 0; }
+  uint32_t hearsRate() const { return maySend() && sender_.canSend() ? sender_.rate() : 0; }
   /** Says BYE (RFC 3550 §6.6) if the far end has heard of us. */
   void goodbye();
 
@@ -96,7 +102,7 @@ class Leg final : private PacketOutput, private ReadableListener {
 
   bool send(uint8_t* datagram, size_t size) override;
   void readable() override { readRtp(); }
-  bool keepTime(Nanos nominal, size_t samples);
+  bool keepTime(Nanos nominal);
   void setSecurity(const SecurityChange& change);
   void setRelayTypes();
   void relay(const RelayedPacket& received);
@@ -116,7 +122,6 @@ class Leg final : private PacketOutput, private ReadableListener {
   const LegSockets sockets_;
   const LegContext context_;
   const Nanos openedAt_;
-  const uint32_t sampleRate_;
   RemoteAddress remote_;
   Direction direction_ = Direction::SendReceive;
   LegReceiver receiver_;

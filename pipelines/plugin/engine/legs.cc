@@ -1,14 +1,19 @@
 #include "engine/legs.h"
 
 #include <algorithm>
+#include <array>
 
 #include "engine/failure.h"
 
 namespace interconnect {
 namespace {
 
-/** All that mixes run at until a codec with a higher rate is in the table. */
-constexpr uint32_t kMixRate = 8000;
+/** The rates at which mixes run (RFC 3551's for voice, and Opus's). */
+constexpr std::array<uint32_t, 3> kRates = {8000, 16000, 48000};
+/** Nothing is lost by it: no tone is higher than 3900 Hz. */
+constexpr uint32_t kToneRate = 8000;
+
+bool isRate(uint32_t rate) { return std::find(kRates.begin(), kRates.end(), rate) != kRates.end(); }
 
 Mix::Alone aloneKind(const Hears& hears) {
   if (std::holds_alternative<HearsEcho>(hears)) return Mix::Alone::Echo;
@@ -34,14 +39,15 @@ Legs::~Legs() { closeAll(); }
 
 void Legs::requireUsable(const CodecSpec& spec) {
   if (spec.relayOnly()) return;
-  const bool table = !std::holds_alternative<ChainDescriptions>(spec.implementation);
-  if (spec.sampleRate != kMixRate || (table && spec.clockRate != kMixRate)) {
-    throw Failure("media.codec-failed", spec.name + " must be decoded to " + std::to_string(kMixRate) + " Hz");
-  }
+  const bool narrow = !std::holds_alternative<ChainDescriptions>(spec.implementation);
+  if (!isRate(spec.sampleRate)) throw Failure("media.codec-failed", spec.name + " must be decoded to 8000, 16000 or 48000 Hz");
+  if (narrow && (spec.sampleRate != 8000 || spec.clockRate != 8000)) throw Failure("media.codec-failed", spec.name + " is of 8000 Hz");
+  if (spec.comfortNoise()) return;
   if (const auto why = proof_.refusal(spec)) throw Failure("media.codec-failed", spec.name + ": " + *why);
 }
 
 void Legs::requireUsable(const MediaChange& change) {
+  if (change.send && change.send->comfortNoise()) throw Failure("media.codec-failed", "comfort noise is only received");
   if (change.send) requireUsable(*change.send);
   if (!change.receive) return;
   for (const CodecSpec& spec : *change.receive) requireUsable(spec);
@@ -78,7 +84,7 @@ const Leg& Legs::open(const OpenLeg& command) {
   requireUsable(command.media);
   requireHearable(command.leg, nullptr, command.media);
   LegSockets sockets{openSocket(command.local.rtp), openSocket(command.local.rtcp)};
-  auto leg = std::make_unique<Leg>(command.leg, command.local, std::move(sockets), kMixRate, context_);
+  auto leg = std::make_unique<Leg>(command.leg, command.local, std::move(sockets), context_);
   leg->apply(command.media);
   Entry& entry = legs_[command.leg];
   entry.leg = std::move(leg);
@@ -131,10 +137,9 @@ void Legs::enter(Entry& entry, const Hears& hears) {
   if (const auto* session = std::get_if<HearsSession>(&hears)) mix = &sessions_[session->session];
   if (!*mix) {
     *mix = std::make_unique<Mix>();
-    (*mix)->sampleRate = kMixRate;
     if (const auto* session = std::get_if<HearsSession>(&hears)) (*mix)->session = session->session;
     else (*mix)->alone = aloneKind(hears);
-    if (const auto* tone = std::get_if<HearsTone>(&hears)) (*mix)->tone.emplace(kMixRate, tone->frequencyHz, tone->secondFrequencyHz,
+    if (const auto* tone = std::get_if<HearsTone>(&hears)) (*mix)->tone.emplace(kToneRate, tone->frequencyHz, tone->secondFrequencyHz,
                                                                                   tone->levelDbov, tone->cadenceMs);
     schedule_.add(**mix);
   }

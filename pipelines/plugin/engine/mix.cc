@@ -7,6 +7,8 @@
 namespace interconnect {
 namespace {
 
+constexpr uint32_t kLowestRate = 8000;
+
 void add(int32_t* sum, const int16_t* frame, size_t n) {
   for (size_t i = 0; i < n; i++) sum[i] += frame[i];
 }
@@ -17,53 +19,97 @@ void withoutOwn(int16_t* out, const int32_t* sum, const int16_t* own, size_t n) 
   for (size_t i = 0; i < n; i++) out[i] = saturate(sum[i] - own[i]);
 }
 
+/** Of an echo both are the same leg; of a session nobody hears himself. */
+uint32_t rateOfSession(const std::vector<Leg*>& legs) {
+  // The two best hearers: whoever speaks, one of them is somebody else.
+  const Leg* best = nullptr;
+  uint32_t first = 0;
+  uint32_t second = 0;
+  for (const Leg* leg : legs) {
+    const uint32_t rate = leg->hearsRate();
+    if (best == nullptr || rate > first) {
+      second = first;
+      first = rate;
+      best = leg;
+    } else {
+      second = std::max(second, rate);
+    }
+  }
+  uint32_t needed = 0;
+  for (const Leg* leg : legs) needed = std::max(needed, std::min(leg->saysRate(), leg == best ? second : first));
+  return needed;
+}
+
 }  // namespace
 
+uint32_t rateFor(const Mix& mix) {
+  if (mix.legs.empty()) return kLowestRate;
+  if (mix.session) return std::max(kLowestRate, rateOfSession(mix.legs));
+  if (mix.alone != Mix::Alone::Echo) return kLowestRate;
+  const Leg& leg = *mix.legs.front();
+  return std::max(kLowestRate, std::min(leg.saysRate(), leg.hearsRate()));
+}
+
+void Mixer::Room::resize(uint32_t newRate, size_t legs) {
+  rate = newRate;
+  samples = static_cast<size_t>(newRate * kTick / kSecond);
+  frames.resize(std::max(frames.size(), legs * samples));
+  out.resize(samples);
+}
+
 void Mixer::tick(Mix& mix, Nanos nominal, Nanos now) {
-  const size_t samples = mix.sampleRate * kTick / kSecond;
   if (!mix.session && mix.alone == Mix::Alone::Relay) {
-    for (Leg* leg : mix.legs) leg->relayTick(nominal, now, samples);
+    for (Leg* leg : mix.legs) leg->relayTick(nominal, now);
     return;
   }
-  frames_.resize(std::max(frames_.size(), mix.legs.size() * samples));
+  room_.resize(mix.sampleRate, mix.legs.size());
   audible_.resize(mix.legs.size());
   for (size_t i = 0; i < mix.legs.size(); i++) {
-    audible_[i] = mix.legs[i]->receive(nominal, now, frame(i, samples), samples) ? 1 : 0;
+    audible_[i] = mix.legs[i]->receive(nominal, now, room_.frame(i)) ? 1 : 0;
   }
-  out_.resize(samples);
-  if (mix.session) hearOthers(mix, now, samples);
-  else hearAlone(mix, now, samples);
+  add(mix, room_);
+  const uint32_t rate = rateFor(mix);
+  if (rate == mix.sampleRate) {
+    for (size_t i = 0; i < mix.legs.size(); i++) mix.legs[i]->transmit(now, heard(mix, room_, i));
+    return;
+  }
+  next_.resize(rate, mix.legs.size());
+  for (size_t i = 0; i < mix.legs.size(); i++) mix.legs[i]->receiveAgain(next_.frame(i));
+  add(mix, next_);
+  for (size_t i = 0; i < mix.legs.size(); i++) {
+    mix.legs[i]->transmit(now, heard(mix, room_, i), heard(mix, next_, i));
+  }
+  mix.sampleRate = rate;
 }
 
-void Mixer::hearOthers(Mix& mix, Nanos now, size_t samples) {
-  sum_.assign(samples, 0);
+void Mixer::add(const Mix& mix, Room& room) {
+  if (!mix.session) return;
+  room.sum.assign(room.samples, 0);
   for (size_t i = 0; i < mix.legs.size(); i++) {
-    if (audible_[i] != 0) add(sum_.data(), frame(i, samples), samples);
+    if (audible_[i] != 0) interconnect::add(room.sum.data(), room.frame(i).pcm, room.samples);
   }
-  for (size_t i = 0; i < mix.legs.size(); i++) {
+}
+
+Frame Mixer::heard(Mix& mix, Room& room, size_t leg) {
+  const Frame own = room.frame(leg);
+  const Frame out{room.out.data(), room.rate};
+  if (mix.session) {
     // A silent leg's frame is all zeros: leaving it out of the sum and subtracting it gives the same.
-    withoutOwn(out_.data(), sum_.data(), frame(i, samples), samples);
-    mix.legs[i]->transmit(now, out_.data(), samples);
+    withoutOwn(out.pcm, room.sum.data(), own.pcm, room.samples);
+    return out;
   }
-}
-
-void Mixer::hearAlone(Mix& mix, Nanos now, size_t samples) {
-  for (size_t i = 0; i < mix.legs.size(); i++) {
-    const int16_t* hears = out_.data();
-    switch (mix.alone) {
-      case Mix::Alone::Echo:
-        hears = frame(i, samples);
-        break;
-      case Mix::Alone::Tone:
-        mix.tone->generate(out_.data(), samples);
-        break;
-      case Mix::Alone::Relay:
-      case Mix::Alone::Silence:
-        std::fill(out_.begin(), out_.end(), int16_t{0});
-        break;
-    }
-    mix.legs[i]->transmit(now, hears, samples);
+  switch (mix.alone) {
+    case Mix::Alone::Echo:
+      return own;
+    case Mix::Alone::Tone:
+      mix.tone->generate(out.pcm, room.samples);
+      break;
+    case Mix::Alone::Relay:
+    case Mix::Alone::Silence:
+      std::fill_n(out.pcm, room.samples, int16_t{0});
+      break;
   }
+  return out;
 }
 
 }  // namespace interconnect

@@ -24,20 +24,35 @@ struct Mix {
   size_t slot = 0;
 };
 
+/** The highest rate at which one leg of it says something that another one can hear. */
+uint32_t rateFor(const Mix& mix);
+
 /** Does the ticks of mixes, one after the other, in room that they share. */
 class Mixer {
  public:
   void tick(Mix& mix, Nanos nominal, Nanos now);
 
  private:
-  void hearAlone(Mix& mix, Nanos now, size_t samples);
-  void hearOthers(Mix& mix, Nanos now, size_t samples);
-  int16_t* frame(size_t leg, size_t samples) { return frames_.data() + leg * samples; }
+  /** All that a tick needs at one rate. */
+  struct Room {
+    uint32_t rate;
+    size_t samples;
+    std::vector<int16_t> frames;
+    std::vector<int32_t> sum;
+    std::vector<int16_t> out;
 
-  std::vector<int16_t> frames_;
+    void resize(uint32_t newRate, size_t legs);
+    Frame frame(size_t leg) { return {frames.data() + leg * samples, rate}; }
+  };
+
+  void add(const Mix& mix, Room& room);
+  /** What a leg hears. */
+  Frame heard(Mix& mix, Room& room, size_t leg);
+
+  Room room_;
+  /** Used only in the tick in which a mix goes over to another rate. */
+  Room next_;
   std::vector<uint8_t> audible_;
-  std::vector<int32_t> sum_;
-  std::vector<int16_t> out_;
 };
 
 }  // namespace interconnect

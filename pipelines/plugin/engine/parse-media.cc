@@ -6,7 +6,8 @@ namespace interconnect {
 namespace {
 
 constexpr size_t kMaxHost = 64;
-constexpr size_t kMaxCodecs = 8;
+constexpr size_t kMaxCodecs = 12;
+constexpr size_t kMaxTelephoneEvents = 4;
 constexpr size_t kMaxName = 32;
 constexpr size_t kMaxDescription = 2048;
 constexpr uint32_t kMaxRate = 192'000;
@@ -45,13 +46,20 @@ CodecSpec parseCodec(Fields fields) {
                   parseRate(fields, "sampleRate"), Pcmu{}};
   if (const auto table = fields.stringUnlessObject("implementation", kMaxName)) {
     if (*table == "pcma") codec.implementation = Pcma{};
+    else if (*table == "g729") codec.implementation = G729{};
+    else if (*table == "comfort-noise") codec.implementation = ComfortNoiseOnly{};
     else if (*table == "relay") codec.implementation = RelayOnly{};
-    else if (*table != "pcmu") throw BadRequest(fields.name("implementation") + " must be pcmu, pcma, relay or an object");
+    else if (*table != "pcmu") {
+      throw BadRequest(fields.name("implementation") + " must be pcmu, pcma, g729, comfort-noise, relay or an object");
+    }
   } else {
     Fields chain = fields.object("implementation");
     codec.implementation = ChainDescriptions{chain.string("decode", 1, kMaxDescription),
                                              chain.string("decodeCaps", 1, kMaxDescription),
                                              chain.string("encode", 1, kMaxDescription)};
+    if (chain.has("bytesPerMs")) {
+      std::get<ChainDescriptions>(codec.implementation).bytesPerMs = static_cast<unsigned>(chain.integer("bytesPerMs", 1, 96));
+    }
     chain.refuseOthers();
   }
   fields.refuseOthers();
@@ -68,6 +76,13 @@ TelephoneEventSpec parseTelephoneEvent(Fields fields) {
   const TelephoneEventSpec spec{parsePayloadType(fields), parseRate(fields, "clockRate")};
   fields.refuseOthers();
   return spec;
+}
+
+std::vector<TelephoneEventSpec> parseTelephoneEvents(Fields& fields, const char* key) {
+  std::vector<TelephoneEventSpec> events;
+  if (auto one = fields.objectUnlessArray(key)) return {parseTelephoneEvent(std::move(*one))};
+  for (Fields& item : fields.objects(key, kMaxTelephoneEvents)) events.push_back(parseTelephoneEvent(std::move(item)));
+  return events;
 }
 
 Direction parseDirection(Fields& fields, const char* key) {
@@ -139,9 +154,7 @@ MediaChange parseMediaChange(Fields& fields) {
   MediaChange change;
   if (fields.has("remote")) change.remote = parseRemote(fields.object("remote"));
   if (fields.has("receive")) change.receive = parseCodecs(fields, "receive");
-  if (fields.has("receiveTelephoneEvent")) {
-    change.receiveTelephoneEvent = parseTelephoneEvent(fields.object("receiveTelephoneEvent"));
-  }
+  if (fields.has("receiveTelephoneEvent")) change.receiveTelephoneEvents = parseTelephoneEvents(fields, "receiveTelephoneEvent");
   if (fields.has("send")) change.send = parseCodec(fields.object("send"));
   if (fields.has("sendTelephoneEvent")) {
     change.sendTelephoneEvent = parseTelephoneEvent(fields.object("sendTelephoneEvent"));

@@ -14,10 +14,11 @@ RelayTypes::RelayTypes(const Source& source, const Target& target) {
   for (const CodecSpec& codec : source.codecs) {
     if (sameEncoding(codec, *target.codec)) types_[codec.payloadType] = target.codec->payloadType;
   }
-  const auto& in = source.telephoneEvent;
   const auto& out = target.telephoneEvent;
-  // Time stamps and durations are sent on as they are: they must count the same.
-  if (in && out && in->clockRate == out->clockRate) types_[in->payloadType] = out->payloadType;
+  for (const TelephoneEventSpec& in : source.telephoneEvents) {
+    // Time stamps and durations are sent on as they are: they must count the same.
+    if (out && in.clockRate == out->clockRate) types_[in.payloadType] = out->payloadType;
+  }
 }
 
 }  // namespace interconnect

@@ -14,7 +14,7 @@ class RelayTypes {
   /** What the source may receive. */
   struct Source {
     std::vector<CodecSpec> codecs;
-    std::optional<TelephoneEventSpec> telephoneEvent;
+    std::vector<TelephoneEventSpec> telephoneEvents;
   };
   /** What may be sent. */
   struct Target {

@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 
+#include "audio/resampler.h"
 #include "codec/codec.h"
 
 namespace interconnect {
@@ -8,6 +9,8 @@ namespace interconnect {
 /** Room that legs need only while they are at work: one for all, as they work one after the other. */
 struct Workspace {
   std::array<int16_t, kMaxPacketSamples> pcm;
+  /** One tick at a codec's rate. */
+  std::array<int16_t, Resampler::kMaxInput> outgoing;
   // libsrtp reads packets by words.
   alignas(8) std::array<uint8_t, 1600> datagram;
   /** A datagram that came in, opened. */
