@@ -1,6 +1,8 @@
+import type { Codec } from '../pipelines/protocol.ts';
 import type { CallDirectory, CallView } from './api/ports.ts';
 import type { Call } from './calls/call.ts';
 import type { Calls } from './calls/calls.ts';
+import type { Agreed } from './sdp/agreed.ts';
 
 /** The live calls in the shape that the operator's API shows. */
 export function callDirectory(calls: Calls): CallDirectory {
@@ -12,6 +14,20 @@ export function callDirectory(calls: Calls): CallDirectory {
     },
   };
 }
+
+function codecViewOf(agreed: Agreed | null): CallView['codecs'][number] {
+  if (!agreed) return null;
+  const { send, receive, packetMs, reason } = agreed;
+  return {
+    sends: nameOf(send),
+    payloadType: send.payloadType,
+    packetMs,
+    receives: receive.map(each => ({ codec: nameOf(each), payloadType: each.payloadType })),
+    reason,
+  };
+}
+
+const nameOf = ({ name, clockRate }: Codec) => `${name}/${clockRate}`;
 
 async function viewOf(call: Call): Promise<CallView> {
   const { ref, direction, from, to, state, stages } = call;
@@ -28,6 +44,7 @@ async function viewOf(call: Call): Promise<CallView> {
     ringingAt: stages.ringingAt,
     activeAt: stages.activeAt,
     headers: call.headers.map(([name, value]) => ({ name, value })),
+    codecs: call.agreed.map(codecViewOf),
     media: await call.media(),
     quality: [...call.quality.lastInterval],
     problems: call.quality.problems,

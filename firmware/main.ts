@@ -29,7 +29,7 @@ import { endOrphanedCalls } from './monitoring/orphans.ts';
 import { RemoteBroker } from './monitoring/remote-broker.ts';
 import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
-import { AUDIO_CODECS } from './sdp/codec-table.ts';
+import { codecsNamed } from './sdp/codecs-named.ts';
 import { Sessions } from './sessions/registry.ts';
 import { TraceBook } from './sip/trace/trace-book.ts';
 import type { UserAgent } from './sip/user-agent/user-agent.ts';
@@ -127,7 +127,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     );
 
   const terms: SideTerms = {
-    codecs: AUDIO_CODECS,
+    codecs: codecsNamed(config.media.codecs),
     security: 'none',
     digits: { accept: ['rfc4733', 'info'], send: 'rfc4733' },
   };

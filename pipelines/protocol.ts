@@ -66,6 +66,13 @@ export const Codec = Type.Object(
                 'what comes out of encode is one row of bytes, so many a millisecond, that may be cut anywhere: packets are cut out of it',
             }),
           ),
+          silentBytes: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 16,
+              description: 'payloads of no more bytes say that there is nothing to hear, and are not sent (DTX)',
+            }),
+          ),
         },
         closed,
       ),

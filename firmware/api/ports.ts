@@ -41,6 +41,16 @@ const nullable = <T extends TSchema>(schema: T, description: string) =>
 
 const Time = Type.Integer({ description: 'milliseconds since 1970' });
 
+const CodecView = Type.Object({
+  sends: Type.String({ description: 'what we send: name/clock rate' }),
+  payloadType: Type.Integer({ description: 'under which number' }),
+  packetMs: Type.Integer(),
+  receives: Type.Array(Type.Object({ codec: Type.String(), payloadType: Type.Integer() }), {
+    description: 'what may come',
+  }),
+  reason: Type.String({ description: 'why it is that codec: a sentence' }),
+});
+
 /** A live call as the operator sees it. */
 export const CallView = Type.Object({
   id: Type.String(),
@@ -56,6 +66,9 @@ export const CallView = Type.Object({
   activeAt: nullable(Time, 'null until it is answered'),
   headers: Type.Array(Type.Object({ name: Type.String(), value: Type.String() }), {
     description: 'X- headers with which far ends called or answered',
+  }),
+  codecs: Type.Array(nullable(CodecView, 'null until it is agreed on'), {
+    description: 'the audio of each SIP side, and why it is that',
   }),
   media: Type.Array(nullable(LegStats, 'null when the media worker does not tell'), {
     description: 'the leg of each SIP side: one, or two of a bridge',

@@ -4,6 +4,7 @@ import { messageOf } from '../base/errors.ts';
 import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { CallMediaRecord, SideProblem } from '../quality/call-media.ts';
+import type { Agreed } from '../sdp/agreed.ts';
 import type { Headers } from '../sip/message/headers.ts';
 import { CallLimits, type CallLimitValues } from './call-limits.ts';
 import { CallMedia } from './call-media.ts';
@@ -140,6 +141,11 @@ export class Call {
   /** The rules of the far end's trunk allow no longer call; to be said before the answer. */
   limitTo(durationMs: number): void {
     this.#limits.limitTo(durationMs);
+  }
+
+  /** What was agreed on with each side; null before that. */
+  get agreed(): (Agreed | null)[] {
+    return this.#sides.map(({ signalling }) => signalling.agreed);
   }
 
   /** The figures of each side's leg; null where the call has ended or the worker does not tell. */

@@ -1,12 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isCrosspointError } from '../base/errors.ts';
-import { AUDIO_CODECS } from '../sdp/codec-table.ts';
+import { G711 } from '../sdp/sdp.samples.ts';
 import { Negotiation } from './negotiation.ts';
 
 const local = { address: '192.0.2.1', rtpPort: 10_000, rtcpPort: 10_001 };
 const terms = {
-  codecs: AUDIO_CODECS,
+  codecs: G711,
   security: 'none' as const,
   digits: { accept: ['rfc4733' as const], send: 'rfc4733' as const },
 };

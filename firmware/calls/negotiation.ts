@@ -38,7 +38,7 @@ export class Negotiation {
 
   /** What goes into a description of ours now. `version` is put right by `say`. */
   get media(): OurMedia {
-    const { advertise, codecs, security } = this.#terms;
+    const { advertise, codecs, codecOrder, security } = this.#terms;
     const previous = this.#ours;
     return {
       address: advertise ?? this.#local.address,
@@ -47,6 +47,7 @@ export class Negotiation {
       version: 1,
       codecs,
       security,
+      ...(codecOrder !== undefined && { order: codecOrder }),
       ...(previous !== null && { previous }),
     };
   }

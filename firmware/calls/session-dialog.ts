@@ -48,6 +48,10 @@ export class SessionDialog implements Signalling {
     };
   }
 
+  get agreed(): Agreed | null {
+    return this.#parts.negotiation.agreed;
+  }
+
   hangUp(reason: EndReason): void {
     void this.#parts.dialog.bye([reasonHeader(reason)]);
   }

@@ -1,4 +1,4 @@
-import type { AudioCodec } from '../sdp/codec-table.ts';
+import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
 
 export type DigitWay = 'rfc4733' | 'info';
 
@@ -6,6 +6,8 @@ export type DigitWay = 'rfc4733' | 'info';
 export interface SideTerms {
   /** In the order of preference. */
   readonly codecs: readonly AudioCodec[];
+  /** Whose order decides when an offer is answered. Default theirs. */
+  readonly codecOrder?: 'theirs' | 'ours';
   /** Whether media is secured by SDES (RFC 4568): never, always, or when the far end can. */
   readonly security: 'none' | 'sdes' | 'prefer-sdes';
   /** IP address written in SDP, where the far end sees the box under another one than most do. */

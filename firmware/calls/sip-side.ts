@@ -1,9 +1,12 @@
 import { CrosspointError } from '../base/errors.ts';
 import type { MediaLeg } from '../media/media.ts';
+import type { Agreed } from '../sdp/agreed.ts';
 import type { EndReason } from './reasons.ts';
 
 /** The signalling of one side at its present stage: an INVITE under way, then a dialog. */
 export interface Signalling {
+  /** What was agreed on with the far end last; null before the first time. */
+  readonly agreed: Agreed | null;
   /**
    * Ends it in the way that its stage asks for: CANCEL, a final response, or BYE, with the reason. Harmless when it has
    * ended.
@@ -22,6 +25,7 @@ export interface SipSide {
 /** Of a side that is not answered yet. */
 export function unanswered(hangUp: (reason: EndReason) => void): Signalling {
   return {
+    agreed: null,
     hangUp,
     hold: async () => {
       throw new CrosspointError('call.not-active', 'The call has not been answered yet');

@@ -27,7 +27,12 @@ test('without a file the gateway comes up on loopback exactly as documented', ()
     { transport: 'udp', host: '127.0.0.1', port: 5060, learnAddress: false },
     { transport: 'tcp', host: '127.0.0.1', port: 5060, learnAddress: false },
   ]);
-  assert.equal(config.media, { host: '127.0.0.1', ports: [10000, 20000], workers: 1 });
+  assert.equal(config.media, {
+    host: '127.0.0.1',
+    ports: [10000, 20000],
+    codecs: ['opus', 'G722', 'PCMU', 'PCMA'],
+    workers: 1,
+  });
   assert.equal(config.mqtt, { embedded: { host: '127.0.0.1', port: 1883 } });
   assert.is(config.stateDir, './state');
   assert.is(config.allowPrivateTargets, true);

@@ -122,9 +122,13 @@ const Trunk = Type.Object(
         minItems: 1,
         maxItems: 16,
         description:
-          'codecs offered and taken, best first; those that the box cannot decode count for bridges. Default: all',
+          'codecs offered and taken, best first; those that the box cannot decode count for bridges. Default: those of media.codecs, and in bridges all',
       }),
     ),
+    codecOrder: Choice(['theirs', 'ours'], {
+      default: 'theirs',
+      description: 'whose order decides which codec an answer takes: that of the offer, or of our list',
+    }),
     media: Choice(['rtp', 'srtp', 'prefer-srtp'], {
       default: 'rtp',
       description: 'plain RTP, SRTP alone, or SRTP when the peer can',

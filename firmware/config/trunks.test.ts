@@ -37,6 +37,7 @@ test('a trunk of a name and a target has the documented defaults', () => {
       optionsSeconds: 60,
       sources: [],
       registrations: false,
+      codecOrder: 'theirs',
       media: 'rtp',
       tls: { pins: [], verify: true },
       identity: {

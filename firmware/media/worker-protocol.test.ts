@@ -197,7 +197,7 @@ test('values out of range are refused', async ({ ask }) => {
       },
     ],
     ['leg.open', { ...openLeg, security: { ...security, send: { ...security.send, suite: 'NULL_HMAC_SHA1_80' } } }],
-    ['leg.open', { ...openLeg, receive: Array.from({ length: 9 }, () => pcmu) }],
+    ['leg.open', { ...openLeg, receive: Array.from({ length: 13 }, () => pcmu) }],
     ['leg.send-digits', { leg: 'a', digits: '' }],
     ['leg.send-digits', { leg: 'a', digits: '12x' }],
     ['leg.send-digits', { leg: 'a', digits: '1', digitMs: 39 }],

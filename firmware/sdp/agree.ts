@@ -1,7 +1,11 @@
+import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
+import { COMFORT_NOISE } from '../../pipelines/codecs/comfort-noise.ts';
+import { TELEPHONE_EVENT } from '../../pipelines/codecs/telephone-event.ts';
 import type { Agreed } from './agreed.ts';
-import { type AudioCodec, TELEPHONE_EVENT, workerCodec, workerTelephoneEvent } from './codec-table.ts';
-import { commonCodecs, noCommonCodec, telephoneEventOf } from './common-codecs.ts';
+import { receivedCodec, sentCodec, workerTelephoneEvent } from './codec-table.ts';
+import { comfortNoiseOf, commonCodecs, eventsBeside, telephoneEventsOf } from './common-codecs.ts';
 import { directionOf, type Flow, flowOf, meet } from './direction.ts';
+import { type Choice, matchCodecs } from './match-codecs.ts';
 import { answeredSecurity, answerSecurity } from './media-security.ts';
 import type { OurMedia } from './offer.ts';
 import { codecOf } from './relay-codecs.ts';
@@ -9,12 +13,11 @@ import { isUnspecified, packetMsOf, remoteOf } from './remote-media.ts';
 import type { MediaDescription, PayloadFormat } from './session-description.ts';
 
 /** How an offered line is to be taken, beside what `OurMedia` says. */
-export interface Taking {
-  /** What may be agreed on. */
-  codecs: readonly AudioCodec[];
-  /** One of them, to be preferred to the offer's order. */
-  preferred?: AudioCodec;
-  telephoneEvent: boolean;
+export interface Taking extends Choice {
+  /** Which telephone-events are taken: none, any, or those of one clock rate where it is offered. */
+  telephoneEvent: boolean | number;
+  /** What arrives is decoded, so that comfort noise can be taken. */
+  decodes: boolean;
   /** Our line in the description before. */
   before: MediaDescription | null;
 }
@@ -27,25 +30,28 @@ export interface Taking {
 export function agreeOnOffer(
   offered: MediaDescription,
   ours: OurMedia,
-  { codecs, preferred, telephoneEvent, before }: Taking,
+  taking: Taking,
 ): { agreed: Agreed; line: MediaDescription } {
-  const { keys, ...security } = answerSecurity(offered, ours, before);
-  const common = commonCodecs(offered, codecs);
-  if (preferred) common.sort((one, other) => Number(other.codec === preferred) - Number(one.codec === preferred));
-  const [first] = common;
-  if (!first) throw noCommonCodec(offered, codecs, 'offered');
-  const event = telephoneEvent ? telephoneEventOf(offered) : null;
+  const { keys, ...security } = answerSecurity(offered, ours, taking.before);
+  const { first, common, reason } = matchCodecs(offered, taking, 'offered');
+  const packetMs = packetMsOf(offered, first.codec);
+  const events = eventsTaken(
+    offered,
+    common.map(({ codec }) => codec),
+    taking.telephoneEvent,
+  );
+  const noise = taking.decodes ? noiseBeside(offered, common) : null;
   const agreed: Agreed = {
     ...termsOf(offered, ours.address, flowOf(ours.direction ?? 'sendrecv')),
-    receive: common.map(({ codec, format }) => workerCodec(codec, format.payloadType)),
-    send: workerCodec(first.codec, first.format.payloadType),
+    packetMs,
+    receive: common.map(({ codec, format }) => receivedCodec(codec, format.payloadType, format)),
+    send: sentCodec(first.codec, first.format, packetMs),
     sendFormat: first.format,
+    reason,
     security: keys,
+    ...eventTerms(events, events, first.codec),
   };
-  if (event) {
-    agreed.receiveTelephoneEvent = workerTelephoneEvent(event);
-    agreed.sendTelephoneEvent = workerTelephoneEvent(event);
-  }
+  if (noise) agreed.receive.push(receivedCodec(COMFORT_NOISE, noise.payloadType, noise));
 
   const payloads: PayloadFormat[] = common.map(({ codec, format }) => ({
     payloadType: format.payloadType,
@@ -54,7 +60,8 @@ export function agreeOnOffer(
     channels: codec.channels,
     fmtp: codec.fmtp,
   }));
-  if (event) payloads.push({ ...TELEPHONE_EVENT, payloadType: event.payloadType });
+  if (noise) payloads.push({ ...noise, fmtp: null });
+  payloads.push(...events.map(({ payloadType, clockRate }) => ({ ...TELEPHONE_EVENT, clockRate, payloadType })));
   const line: MediaDescription = {
     kind: 'audio',
     port: ours.rtpPort,
@@ -78,38 +85,73 @@ export function agreeOnAnswer(offered: MediaDescription, answered: MediaDescript
   const security = answeredSecurity(offered, answered);
   const ourCodecs = offered.payloads.flatMap(format => codecOf(format) ?? []);
   const offeredCodecs = commonCodecs(offered, ourCodecs);
-  const common = commonCodecs(answered, ourCodecs);
-  const [preferred] = common;
-  if (!preferred) throw noCommonCodec(answered, ourCodecs, 'answered');
-  const answeredCodecs = new Set(common.map(({ codec }) => codec));
-  const agreed: Agreed = {
+  const { first, common, reason } = matchCodecs(answered, { codecs: ourCodecs }, 'answered');
+  const packetMs = packetMsOf(answered, first.codec);
+  const ourEvents = telephoneEventsOf(offered);
+  const theirEvents = telephoneEventsOf(answered).filter(theirs =>
+    ourEvents.some(({ clockRate }) => clockRate === theirs.clockRate),
+  );
+  return {
     ...termsOf(answered, offered.address ?? '', flowOf(offered.direction)),
-    receive: offeredCodecs
-      .filter(({ codec }) => answeredCodecs.has(codec))
-      .map(({ codec, format }) => workerCodec(codec, format.payloadType)),
-    send: workerCodec(preferred.codec, preferred.format.payloadType),
-    sendFormat: preferred.format,
+    packetMs,
+    receive: offeredCodecs.flatMap(({ codec, format }) => {
+      const theirs = common.find(each => each.codec === codec);
+      return theirs ? receivedCodec(codec, format.payloadType, theirs.format) : [];
+    }),
+    send: sentCodec(first.codec, first.format, packetMs),
+    sendFormat: first.format,
+    reason,
     security,
+    ...eventTerms(
+      ourEvents.filter(ours => theirEvents.some(({ clockRate }) => clockRate === ours.clockRate)),
+      theirEvents,
+      first.codec,
+    ),
   };
-  const ourEvent = telephoneEventOf(offered);
-  const theirEvent = telephoneEventOf(answered);
-  if (ourEvent && theirEvent) {
-    agreed.receiveTelephoneEvent = workerTelephoneEvent(ourEvent);
-    agreed.sendTelephoneEvent = workerTelephoneEvent(theirEvent);
-  }
-  return agreed;
+}
+
+function eventsTaken(
+  offered: MediaDescription,
+  codecs: readonly AudioCodec[],
+  wanted: boolean | number,
+): PayloadFormat[] {
+  if (wanted === false) return [];
+  const events = telephoneEventsOf(offered);
+  const clockRates = codecs.map(({ clockRate }) => clockRate);
+  const alike = events.filter(({ clockRate }) => clockRate === wanted);
+  return alike.length > 0 ? alike : eventsBeside(events, clockRates);
+}
+
+/** What we send goes with the codec that we send, and what may arrive with any that may. */
+function eventTerms(ours: readonly PayloadFormat[], theirs: readonly PayloadFormat[], sent: AudioCodec) {
+  const [beside] = eventsBeside(theirs, [sent.clockRate]);
+  const send = beside ?? theirs[0];
+  const receive = ours.map(workerTelephoneEvent);
+  const [only] = receive;
+  if (!send || !only) return {};
+  return {
+    receiveTelephoneEvent: receive.length === 1 ? only : receive,
+    sendTelephoneEvent: workerTelephoneEvent(send),
+  };
+}
+
+/** Comfort noise goes with a codec of its clock (RFC 3389 §4). */
+function noiseBeside(
+  offered: MediaDescription,
+  common: readonly { readonly codec: AudioCodec }[],
+): PayloadFormat | null {
+  return common.some(({ codec }) => codec.clockRate === COMFORT_NOISE.clockRate) ? comfortNoiseOf(offered) : null;
 }
 
 function termsOf(
   theirs: MediaDescription,
   ourAddress: string,
   ourFlow: Flow,
-): Pick<Agreed, 'remote' | 'packetMs' | 'direction' | 'held'> {
+): Pick<Agreed, 'remote' | 'direction' | 'held'> {
   const remote = remoteOf(theirs, ourAddress);
   const theirFlow = flowFrom(theirs);
   return {
     remote,
-    packetMs: packetMsOf(theirs),
     direction: directionOf(meet(ourFlow, theirFlow)),
     held: !theirFlow.receives,
   };

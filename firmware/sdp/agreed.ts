@@ -1,3 +1,4 @@
+import type { PacketMs } from '../../pipelines/codecs/audio-codec.ts';
 import type { Codec, Endpoint, Security, TelephoneEvent } from '../../pipelines/protocol.ts';
 import type { Direction, PayloadFormat } from './session-description.ts';
 
@@ -7,14 +8,17 @@ export interface Agreed {
   remote: { rtp: Endpoint; rtcp: Endpoint } | null;
   /** What may arrive, under the numbers that we chose. */
   receive: Codec[];
+  /** Why it is that codec that we send: a sentence for whoever wonders. */
+  reason: string;
   /** What we send, under the far end's number for it. */
   send: Codec;
   /** How the far end describes it: its parameters go to the other side of a bridge. */
   sendFormat: PayloadFormat;
-  receiveTelephoneEvent?: TelephoneEvent;
+  /** One for each clock rate of the codecs that may arrive. */
+  receiveTelephoneEvent?: TelephoneEvent | TelephoneEvent[];
   sendTelephoneEvent?: TelephoneEvent;
   /** Packet time of what we send. */
-  packetMs: 10 | 20 | 30 | 40 | 60;
+  packetMs: PacketMs;
   /** From our side. */
   direction: Direction;
   /** The far end does not want to hear us (sendonly, inactive, c=0.0.0.0). */

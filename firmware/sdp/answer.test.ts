@@ -36,6 +36,7 @@ test("a desk phone's offer is answered in its order, under its numbers", () => {
     ],
     send: { ...PCMA, payloadType: 8 },
     sendFormat: { payloadType: 8, name: 'PCMA', clockRate: 8000, channels: 1, fmtp: null },
+    reason: 'PCMA: the first that is offered and that we have here; before it, not in our list: G729',
     security: null,
     receiveTelephoneEvent: { payloadType: 101, clockRate: 8000 },
     sendTelephoneEvent: { payloadType: 101, clockRate: 8000 },
@@ -210,7 +211,7 @@ test("each side sends with the numbers that the other one wrote, and in the answ
     { ...PCMA, payloadType: 8 },
   ]);
   assert.is(agreed.sendTelephoneEvent?.payloadType, 97);
-  assert.is(agreed.receiveTelephoneEvent?.payloadType, 101);
+  assert.equal(agreed.receiveTelephoneEvent, { payloadType: 101, clockRate: 8000 });
 });
 
 test('what the answer leaves out is not received, and what we did not offer is not sent', () => {
@@ -225,8 +226,8 @@ test('our answer to our own offer is agreed alike from both ends', () => {
   const offer = makeOffer(OURS);
   const outcome = answerOffer(offer, { ...OURS, address: '198.51.100.2', rtpPort: 10_010 });
   if (outcome.kind === 'refused') throw outcome.refusal;
-  const { remote: theirs, ...asOfferer } = agreedBy(outcome.answer, offer);
-  const { remote: ours, ...asAnswerer } = outcome.agreed;
+  const { remote: theirs, reason: answered, ...asOfferer } = agreedBy(outcome.answer, offer);
+  const { remote: ours, reason: offered, ...asAnswerer } = outcome.agreed;
   assert.equal(asOfferer, asAnswerer);
   assert.is(ours?.rtp.port, 10_000);
   assert.is(theirs?.rtp.port, 10_010);

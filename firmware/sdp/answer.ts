@@ -36,7 +36,7 @@ export function answerOffer(offer: string, ours: OurMedia): OfferOutcome;
 export function answerOffer(offer: string, ours: OurMedia, options: { inSession: true }): InSessionOutcome;
 export function answerOffer(offer: string, ours: OurMedia, options?: { inSession: true }): InSessionOutcome {
   const codecs = [...ours.codecs.filter(isDecodable), ...(ours.relay ?? []).flatMap(format => codecOf(format) ?? [])];
-  const outcome = answerBy(offer, ours, { codecs, telephoneEvent: true });
+  const outcome = answerBy(offer, ours, { ...orderOf(ours), codecs, telephoneEvent: true, decodes: true });
   if (options?.inSession && outcome.kind === 'refused' && outcome.refusal.code === 'sdp.no-audio') {
     const { media, timing } = parseDescription(offer);
     if (media.some(({ kind }) => kind === 'audio')) {
@@ -45,6 +45,11 @@ export function answerOffer(offer: string, ours: OurMedia, options?: { inSession
     }
   }
   return outcome;
+}
+
+/** Whose order counts in an answer. */
+export function orderOf({ order }: OurMedia): Pick<Taking, 'order'> {
+  return order === undefined ? {} : { order };
 }
 
 /** The same with a choice of codecs that is not that of `ours`: for bridges. */

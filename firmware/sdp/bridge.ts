@@ -1,12 +1,16 @@
+import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
+import { PCMA } from '../../pipelines/codecs/pcma.ts';
+import { PCMU } from '../../pipelines/codecs/pcmu.ts';
+import { TELEPHONE_EVENT } from '../../pipelines/codecs/telephone-event.ts';
 import { CrosspointError } from '../base/errors.ts';
-import { flowFrom } from './agree.ts';
+import { flowFrom, type Taking } from './agree.ts';
 import type { Agreed } from './agreed.ts';
-import { answerBy, type OfferOutcome, type Refused, refusing } from './answer.ts';
-import { type AudioCodec, isCodec, isDecodable, TELEPHONE_EVENT } from './codec-table.ts';
-import { formatNames, telephoneEventOf } from './common-codecs.ts';
+import { answerBy, type OfferOutcome, orderOf, type Refused, refusing } from './answer.ts';
+import { isCodec, isDecodable } from './codec-table.ts';
+import { formatNames, telephoneEventsOf } from './common-codecs.ts';
 import { both, directionOf, flowOf } from './direction.ts';
 import { answerSecurity } from './media-security.ts';
-import { type OurMedia, offerFormats } from './offer.ts';
+import { eventsFor, type OurMedia, offerFormats } from './offer.ts';
 import { parseDescription } from './parse-description.ts';
 import { codecOf, isSameStream } from './relay-codecs.ts';
 import { packetMsOf } from './remote-media.ts';
@@ -46,8 +50,7 @@ export function offerToSecondSide({ firstOffer, ours, relayAll = false }: OfferA
       );
     const direction = directionOf(both(flowFrom(first), flowOf(ours.direction ?? 'sendrecv')));
     const terms: OurMedia = { ...ours, direction, packetMs: ours.packetMs ?? packetMsOf(first) };
-    const digits = { ...TELEPHONE_EVENT, payloadType: (telephoneEventOf(first) ?? TELEPHONE_EVENT).payloadType };
-    return { kind: 'offer', offer: offerFormats(terms, offered, digits) };
+    return { kind: 'offer', offer: offerFormats(terms, offered, eventsAcross(first, offered)) };
   });
 }
 
@@ -88,17 +91,23 @@ export function answerToFirstSide({ firstOffer, secondAgreed, ours, relayAll }: 
     const { sends, receives } = flowOf(secondAgreed.direction);
     const wish = both({ sends: receives, receives: sends }, flowOf(ours.direction ?? 'sendrecv'));
     const terms: OurMedia = { ...ours, direction: directionOf(wish) };
-    const telephoneEvent = secondAgreed.sendTelephoneEvent !== undefined;
+    const telephoneEvent = secondAgreed.sendTelephoneEvent?.clockRate ?? false;
     if (across) {
       // What the first side may change to without a new offer goes across too.
       const also = first.payloads.flatMap(format => codecOf(format) ?? []).filter(codec => takes(secondAgreed, codec));
-      const codecs = [...new Set([across, ...also.filter(isDecodable)])];
-      const taking = { codecs, preferred: across, telephoneEvent };
+      const others = also.filter(codec => isDecodable(codec) && !isCodec(formatOf(across), codec));
+      const preferred = {
+        codec: across,
+        why: 'the other side of the bridge speaks it, packets are passed on as they are',
+      };
+      const taking = { codecs: [across, ...others], preferred, telephoneEvent, decodes: false };
       return modeOf('relay', answerBy(firstOffer, { ...terms, packetMs: secondAgreed.packetMs }, taking));
     }
     const codecs = isDecodable(secondAgreed.send) ? ours.codecs.filter(isDecodable) : [];
     if (!codecs.some(codec => has(first.payloads, codec))) throw nothingCommon(first, [secondAgreed.send.name]);
-    return modeOf('transcode', answerBy(firstOffer, terms, { codecs, telephoneEvent }));
+    const preferred = cheapest(codecs, first, secondAgreed);
+    const taking = { ...orderOf(ours), codecs, telephoneEvent, decodes: true, ...(preferred && { preferred }) };
+    return modeOf('transcode', answerBy(firstOffer, terms, taking));
   });
 }
 
@@ -110,14 +119,34 @@ function isRefused(outcome: object): outcome is Refused {
   return 'refusal' in outcome;
 }
 
+/** Transcoding what has nothing above 4 kHz into a wide codec would cost ten times as much and gain nothing. */
+function cheapest(codecs: readonly AudioCodec[], first: MediaDescription, { send }: Agreed): Taking['preferred'] {
+  if (send.sampleRate > PCMU.sampleRate) return undefined;
+  const codec = first.payloads.flatMap(format => codecs.filter(each => isG711(each) && isCodec(format, each)))[0];
+  return codec && { codec, why: `the other side of the bridge speaks ${send.name}, so that more would gain nothing` };
+}
+
+function isG711({ implementation }: AudioCodec): boolean {
+  return implementation === PCMU.implementation || implementation === PCMA.implementation;
+}
+
 /** The codec in which packets can go across, with the second side's parameters; null when there is none. */
 function acrossOf(first: MediaDescription, second: Agreed, ours: OurMedia, relayAll: boolean): AudioCodec | null {
   const { sendFormat } = second;
   const format = first.payloads.find(each => isSameStream(each, sendFormat));
-  const codec = format && codecOf(sendFormat);
-  if (!codec) return null;
+  const known = format && codecOf(sendFormat);
+  if (!known) return null;
+  // Its parameters are those of who decodes it.
+  const codec = { ...known, fmtp: sendFormat.fmtp };
   const allowed = relayAll || has(ours.relay ?? [], codec) || ours.codecs.some(each => isCodec(format, each));
   return allowed ? codec : null;
+}
+
+/** Digits are passed on as they are too: by the clock rates, and under the numbers, that the first side has. */
+function eventsAcross(first: MediaDescription, offered: readonly PayloadFormat[]): PayloadFormat[] {
+  const events = telephoneEventsOf(first);
+  if (events.length === 0) return eventsFor(offered);
+  return events.map(({ payloadType, clockRate }) => ({ ...TELEPHONE_EVENT, clockRate, payloadType }));
 }
 
 /** The line that an answer would take. @throws CrosspointError sdp.malformed, sdp.too-large, sdp.no-audio */

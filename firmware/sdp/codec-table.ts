@@ -1,36 +1,6 @@
+import { type AudioCodec, formatParameters, type PacketMs } from '../../pipelines/codecs/audio-codec.ts';
 import type { Codec, TelephoneEvent } from '../../pipelines/protocol.ts';
 import type { PayloadFormat } from './session-description.ts';
-
-/** An audio codec by name: one that we can decode and encode, or one that only crosses the box. */
-export interface AudioCodec {
-  /** As in a=rtpmap; compared without regard to case (RFC 4855 §3). */
-  readonly name: string;
-  /** Of RFC 3551 table 4 where there is a static one, else the dynamic one that we offer. */
-  readonly payloadType: number;
-  /** RTP clock, units per second. */
-  readonly clockRate: number;
-  readonly channels: number;
-  /** Of the decoded audio, Hz, mono. */
-  readonly sampleRate: number;
-  readonly implementation: Codec['implementation'];
-  /** What follows the number in a=fmtp. */
-  readonly fmtp: string | null;
-}
-
-/** Every codec that we can decode, in the order in which we offer them. This is the place to add one. */
-export const AUDIO_CODECS: readonly AudioCodec[] = [
-  { name: 'PCMU', payloadType: 0, clockRate: 8000, channels: 1, sampleRate: 8000, implementation: 'pcmu', fmtp: null },
-  { name: 'PCMA', payloadType: 8, clockRate: 8000, channels: 1, sampleRate: 8000, implementation: 'pcma', fmtp: null },
-];
-
-/** RFC 4733 digits: the events 0–15 are 0–9, *, #, A–D. */
-export const TELEPHONE_EVENT = {
-  name: 'telephone-event',
-  payloadType: 101,
-  clockRate: 8000,
-  channels: 1,
-  fmtp: '0-15',
-} as const;
 
 /** What RFC 3551 table 4 fixes without an a=rtpmap: [name, clock rate]. */
 export const STATIC_PAYLOADS: ReadonlyMap<number, readonly [name: string, clockRate: number]> = new Map([
@@ -65,12 +35,26 @@ export function isDecodable({ implementation }: Pick<AudioCodec, 'implementation
   return implementation !== 'relay';
 }
 
-/** A codec as the media worker takes it, under the number that it has in one direction of one call. */
-export function workerCodec(codec: AudioCodec, payloadType: number): Codec {
-  const { name, clockRate, sampleRate, implementation } = codec;
+/** What we send, as the media worker takes it: under the far end's number, as its parameters ask for. */
+export function sentCodec(codec: AudioCodec, format: PayloadFormat, packetMs: PacketMs): Codec {
+  return workerCodec(codec, format.payloadType, codec.sending?.(formatParameters(format.fmtp), packetMs));
+}
+
+/** What may arrive, under the number that it has in that direction; `theirs` is how the far end describes it. */
+export function receivedCodec(codec: AudioCodec, payloadType: number, theirs: PayloadFormat): Codec {
+  return workerCodec(codec, payloadType, codec.receiving?.(formatParameters(theirs.fmtp)));
+}
+
+function workerCodec(
+  codec: AudioCodec,
+  payloadType: number,
+  coding: Pick<Codec, 'sampleRate' | 'implementation'> = codec,
+): Codec {
+  const { name, clockRate } = codec;
+  const { sampleRate, implementation } = coding;
   return { name, payloadType, clockRate, sampleRate, implementation };
 }
 
-export function workerTelephoneEvent(format: PayloadFormat): TelephoneEvent {
-  return { payloadType: format.payloadType, clockRate: TELEPHONE_EVENT.clockRate };
+export function workerTelephoneEvent({ payloadType, clockRate }: PayloadFormat): TelephoneEvent {
+  return { payloadType, clockRate: clockRate ?? 8000 };
 }

@@ -1,11 +1,15 @@
+import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
+import { AUDIO_CODECS } from '../../pipelines/codecs/codecs.ts';
 import { CrosspointError } from '../base/errors.ts';
-import { AUDIO_CODECS, type AudioCodec } from './codec-table.ts';
 import { RELAY_CODECS } from './relay-codecs.ts';
 
 const KNOWN: readonly AudioCodec[] = [...AUDIO_CODECS, ...RELAY_CODECS];
 
 /** Names that a list of codecs may hold, each once: first those that we can decode. */
 export const CODEC_NAMES: readonly string[] = [...new Set(KNOWN.map(({ name }) => name))];
+
+/** Names of those that we can decode. */
+export const DECODED_NAMES: readonly string[] = [...new Set(AUDIO_CODECS.map(({ name }) => name))];
 
 /**
  * A trunk's list of codecs, in its order, names in any case. Those that we cannot decode count for bridges alone.

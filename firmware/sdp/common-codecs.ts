@@ -1,5 +1,8 @@
+import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
+import { COMFORT_NOISE } from '../../pipelines/codecs/comfort-noise.ts';
+import { TELEPHONE_EVENT } from '../../pipelines/codecs/telephone-event.ts';
 import { CrosspointError } from '../base/errors.ts';
-import { type AudioCodec, isCodec, isDecodable, TELEPHONE_EVENT } from './codec-table.ts';
+import { isCodec, isDecodable } from './codec-table.ts';
 import { MAX_CODECS } from './payload-numbers.ts';
 import { isSameStream } from './relay-codecs.ts';
 import type { MediaDescription, PayloadFormat } from './session-description.ts';
@@ -21,8 +24,25 @@ export function commonCodecs(media: MediaDescription, ours: readonly AudioCodec[
   return common.slice(0, MAX_CODECS);
 }
 
-export function telephoneEventOf(media: MediaDescription): PayloadFormat | null {
-  return media.payloads.find(format => isCodec(format, TELEPHONE_EVENT)) ?? null;
+const EVENT_CLOCKS = [8000, 16_000, 48_000];
+
+/** telephone-event as a description has it, once for each clock rate. */
+export function telephoneEventsOf(media: MediaDescription): PayloadFormat[] {
+  const { name, channels } = TELEPHONE_EVENT;
+  const found = EVENT_CLOCKS.flatMap(
+    clockRate => media.payloads.find(format => isCodec(format, { name, channels, clockRate })) ?? [],
+  );
+  return media.payloads.filter(format => found.includes(format));
+}
+
+/** The events that go with these codecs: of their clock rates (RFC 4733 §2.1), else the ones of 8000 that many write with any. */
+export function eventsBeside(events: readonly PayloadFormat[], clockRates: readonly number[]): PayloadFormat[] {
+  const alike = events.filter(({ clockRate }) => clockRate !== null && clockRates.includes(clockRate));
+  return alike.length > 0 ? alike : events.filter(({ clockRate }) => clockRate === TELEPHONE_EVENT.clockRate);
+}
+
+export function comfortNoiseOf(media: MediaDescription): PayloadFormat | null {
+  return media.payloads.find(format => isCodec(format, COMFORT_NOISE)) ?? null;
 }
 
 const MAX_SHOWN = 16;

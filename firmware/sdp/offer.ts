@@ -1,5 +1,7 @@
+import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
+import { telephoneEventsFor } from '../../pipelines/codecs/telephone-event.ts';
 import type { Agreed } from './agreed.ts';
-import { type AudioCodec, isDecodable, TELEPHONE_EVENT } from './codec-table.ts';
+import { isDecodable } from './codec-table.ts';
 import { formatDescription } from './format-description.ts';
 import { offerSecurity } from './media-security.ts';
 import { parseDescription } from './parse-description.ts';
@@ -19,6 +21,8 @@ export interface OurMedia {
   version: number;
   /** In the order of our preference. Those that we cannot decode count for bridges alone. */
   codecs: readonly AudioCodec[];
+  /** Of the codecs that both have, which one we send: the first of the offer's (the default), or of our list. */
+  order?: 'theirs' | 'ours';
   /** Formats that are only passed on: another leg has them. */
   relay?: readonly PayloadFormat[];
   /** What we wish: sendonly or inactive hold the far end. Default sendrecv. */
@@ -49,16 +53,17 @@ export function makeOffer(ours: OurMedia): string {
 
 /**
  * An offer of these formats in this order. Their numbers are kept where nobody else has them.
+ * @param events telephone-event; default: at each clock rate of the formats
  * @throws CrosspointError sdp.bad-address
  */
 export function offerFormats(
   ours: OurMedia,
   formats: readonly PayloadFormat[],
-  digits: PayloadFormat = TELEPHONE_EVENT,
+  events: readonly PayloadFormat[] = eventsFor(formats),
 ): string {
   const previous = ours.previous === undefined ? null : parseDescription(ours.previous);
   const before = audioBefore(previous);
-  const payloads = numberFormats(formats, digits, before?.payloads ?? []);
+  const payloads = numberFormats(formats, events, before?.payloads ?? []);
   const line = {
     kind: 'audio',
     port: ours.rtpPort,
@@ -80,6 +85,12 @@ export function offerFormats(
 
 function asFormat({ payloadType, name, clockRate, channels, fmtp }: PayloadFormat): PayloadFormat {
   return { payloadType, name, clockRate, channels, fmtp };
+}
+
+/** Telephone-event at the clock rates of these formats. */
+export function eventsFor(formats: readonly PayloadFormat[]): PayloadFormat[] {
+  const events = telephoneEventsFor(formats.flatMap(({ clockRate }) => clockRate ?? []));
+  return events.length > 0 ? events : telephoneEventsFor([8000]);
 }
 
 /** "-" for the user: none of our business to tell (RFC 4566 §5.2). */

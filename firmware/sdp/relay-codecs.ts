@@ -1,12 +1,14 @@
-import { AUDIO_CODECS, type AudioCodec, isCodec } from './codec-table.ts';
+import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
+import { AUDIO_CODECS } from '../../pipelines/codecs/codecs.ts';
+import { isCodec } from './codec-table.ts';
 import type { PayloadFormat } from './session-description.ts';
 
-const relayed = (name: string, clockRate: number, payloadType: number, sampleRate = clockRate): AudioCodec => ({
+const relayed = (name: string, clockRate: number, payloadType: number): AudioCodec => ({
   name,
   payloadType,
   clockRate,
-  channels: name === 'opus' ? 2 : 1,
-  sampleRate,
+  channels: 1,
+  sampleRate: clockRate,
   implementation: 'relay',
   fmtp: null,
 });
@@ -16,15 +18,10 @@ const relayed = (name: string, clockRate: number, payloadType: number, sampleRat
  * own account: the number and the parameters are always those of the side that has the codec.
  */
 export const RELAY_CODECS: readonly AudioCodec[] = [
-  relayed('G722', 8000, 9, 16_000),
-  relayed('opus', 48_000, 111),
-  relayed('G729', 8000, 18),
   relayed('iLBC', 8000, 97),
   relayed('AMR-WB', 16_000, 98),
   relayed('AMR', 8000, 99),
   relayed('speex', 32_000, 102),
-  relayed('speex', 16_000, 103),
-  relayed('speex', 8000, 104),
   relayed('G726-32', 8000, 105),
   relayed('GSM', 8000, 3),
   relayed('G723', 8000, 4),

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { type AudioCodec, PACKET_TIMES, type PacketMs } from '../../pipelines/codecs/audio-codec.ts';
 import { CrosspointError } from '../base/errors.ts';
 import type { Agreed } from './agreed.ts';
 import { DEFAULT_PACKET_MS } from './offer.ts';
@@ -42,11 +43,15 @@ function checkAddress(address: string, ourAddress: string): void {
   if (MANY.check(address, family === 6 ? 'ipv6' : 'ipv4')) refuse('it is a multicast or broadcast address');
 }
 
-const PACKET_TIMES = [10, 20, 30, 40, 60] as const;
-
-/** Packet time to send with: the one asked for if it is one of ours, never above what the far end takes. */
-export function packetMsOf({ ptime, maxptime }: MediaDescription): Agreed['packetMs'] {
-  const wanted = PACKET_TIMES.find(each => each === ptime) ?? DEFAULT_PACKET_MS;
-  if (maxptime === null || maxptime >= wanted) return wanted;
-  return PACKET_TIMES.findLast(each => each <= maxptime) ?? PACKET_TIMES[0];
+/**
+ * Packet time to send with: the one asked for if it is one of ours, never above what the far end takes, and one that the
+ * codec has.
+ */
+export function packetMsOf(
+  { ptime, maxptime }: Pick<MediaDescription, 'ptime' | 'maxptime'>,
+  { packetTimes = PACKET_TIMES }: Pick<AudioCodec, 'packetTimes'> = {},
+): PacketMs {
+  const asked = PACKET_TIMES.find(each => each === ptime) ?? DEFAULT_PACKET_MS;
+  const most = Math.min(asked, maxptime ?? asked);
+  return packetTimes.findLast(each => each <= most) ?? packetTimes[0] ?? DEFAULT_PACKET_MS;
 }

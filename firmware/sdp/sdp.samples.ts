@@ -1,13 +1,17 @@
 // Descriptions for the tests beside this file.
-import { AUDIO_CODECS } from './codec-table.ts';
+import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
+import { PCMA } from '../../pipelines/codecs/pcma.ts';
+import { PCMU } from '../../pipelines/codecs/pcmu.ts';
 import type { OurMedia } from './offer.ts';
+
+export const G711: readonly AudioCodec[] = [PCMU, PCMA];
 
 export const OURS: OurMedia = {
   address: '198.51.100.1',
   rtpPort: 10_000,
   sessionId: 4711,
   version: 1,
-  codecs: AUDIO_CODECS,
+  codecs: G711,
 };
 
 /** A description of a phone at 192.0.2.9; `lines` follow the session part. */

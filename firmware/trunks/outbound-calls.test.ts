@@ -4,7 +4,7 @@ import type { ProjectId } from '../base/ids.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { projectsOf } from '../config/projects.ts';
-import { AUDIO_CODECS } from '../sdp/codec-table.ts';
+import { G711 } from '../sdp/sdp.samples.ts';
 import { formatUri, parseUri } from '../sip/message/uri.ts';
 import { OutboundCalls } from './outbound-calls.ts';
 import { CallingPolicies } from './policy/calling-policies.ts';
@@ -27,7 +27,7 @@ function calls(trunks: object[], more: object = {}, project: object = {}) {
     trunks: own,
     clock,
   });
-  const terms = { codecs: AUDIO_CODECS, security: 'none', digits: { accept: ['rfc4733'], send: 'rfc4733' } } as const;
+  const terms = { codecs: G711, security: 'none', digits: { accept: ['rfc4733'], send: 'rfc4733' } } as const;
   const routes = new OutboundCalls({
     trunks: own,
     policy,

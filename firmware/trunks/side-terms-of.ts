@@ -1,6 +1,7 @@
+import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
+import { DEFAULT_CODECS } from '../../pipelines/codecs/codecs.ts';
 import type { SideTerms } from '../calls/side-terms.ts';
 import type { TrunkConfig } from '../config/trunk-schema.ts';
-import { AUDIO_CODECS } from '../sdp/codec-table.ts';
 import { codecsNamed } from '../sdp/codecs-named.ts';
 import type { MediaSecurity } from './forward-target.ts';
 
@@ -10,10 +11,17 @@ const SECURITY: Record<MediaSecurity, SideTerms['security']> = {
   'prefer-srtp': 'prefer-sdes',
 };
 
-/** How media is negotiated with the peer of a trunk. */
-export function termsOf({ codecs, media, advertise, dtmf }: TrunkConfig): SideTerms {
+/**
+ * How media is negotiated with the peer of a trunk.
+ * @param usual codecs for a trunk without a list of its own
+ */
+export function termsOf(
+  { codecs, codecOrder, media, advertise, dtmf }: TrunkConfig,
+  usual: readonly AudioCodec[] = DEFAULT_CODECS,
+): SideTerms {
   return {
-    codecs: codecs === undefined ? AUDIO_CODECS : codecsNamed(codecs),
+    codecs: codecs === undefined ? usual : codecsNamed(codecs),
+    codecOrder,
     security: SECURITY[media],
     ...(advertise !== undefined && { advertise }),
     digits: { accept: dtmf.accept, send: dtmf.send },

@@ -1,3 +1,4 @@
+import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { SideTerms } from '../calls/side-terms.ts';
@@ -27,6 +28,8 @@ export interface TrunkParts {
   readonly log: Log;
   /** 0 ≤ random < 1 */
   readonly random: () => number;
+  /** For a trunk without a list of its own. */
+  readonly codecs?: readonly AudioCodec[];
   /** Its view is another one than before, calls and round trips aside. */
   readonly changed: (trunk: Trunk) => void;
 }
@@ -57,7 +60,7 @@ export class Trunk implements TrunkPort {
     const { clock, agent, random } = parts;
     this.name = config.name;
     this.config = config;
-    this.terms = termsOf(config);
+    this.terms = termsOf(config, parts.codecs);
     this.#parts = parts;
     this.#since = clock.now();
     this.#rate = new CallRate(clock, config.limits);

@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { addressMatcher } from '../config/address.ts';
 import type { Config } from '../config/schema.ts';
+import { codecsNamed } from '../sdp/codecs-named.ts';
 import type { SipUri } from '../sip/message/uri.ts';
 import { defaultPort } from '../sip/resolver/locate.ts';
 import type { Gatekeeper } from '../sip/transport/gatekeeper.ts';
@@ -17,7 +18,7 @@ import { TrunkRequests } from './trunk-requests.ts';
 import type { TrunkView } from './trunk-view.ts';
 
 export interface TrunksOptions {
-  readonly config: Pick<Config, 'trunks' | 'sip'>;
+  readonly config: Pick<Config, 'trunks' | 'sip' | 'media'>;
   /** Asked when there is something to send: the stack is made after the trunks, whose word it needs on who comes in. */
   readonly agent: () => TrunkAgent;
   readonly clock: Clock;
@@ -41,7 +42,8 @@ export class Trunks implements TrunksPort {
   readonly #requests: TrunkRequests;
 
   constructor({ config, agent, clock, log, changed, random = Math.random }: TrunksOptions) {
-    const parts = { agent, clock, log, random, changed: (trunk: Trunk) => changed(trunk.view) };
+    const codecs = codecsNamed(config.media.codecs);
+    const parts = { agent, clock, log, random, codecs, changed: (trunk: Trunk) => changed(trunk.view) };
     const trunks = config.trunks.map(each => new Trunk(each, parts));
     const unproven = trunks.filter(({ config: { login, sources } }) => login === undefined && sources.length > 0);
     this.#trunks = new Map(trunks.map(trunk => [trunk.name, trunk]));

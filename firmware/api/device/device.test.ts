@@ -59,6 +59,7 @@ const ringing: CallView = {
   ringingAt: 1100,
   activeAt: null,
   headers: [{ name: 'X-Ticket', value: '4711' }],
+  codecs: [null],
   media: [null],
   quality: [],
   problems: [],

@@ -1,6 +1,8 @@
+import type { AudioCodec } from '../../../pipelines/codecs/audio-codec.ts';
+import { TELEPHONE_EVENT } from '../../../pipelines/codecs/telephone-event.ts';
 import { CrosspointError } from '../../base/errors.ts';
 import { type AnswerAcrossOutcome, answerToFirstSide, offerToSecondSide } from '../../sdp/bridge.ts';
-import { type AudioCodec, isCodec, TELEPHONE_EVENT } from '../../sdp/codec-table.ts';
+import { isCodec } from '../../sdp/codec-table.ts';
 import type { Direction } from '../../sdp/session-description.ts';
 import { type BridgeSide, passesAll } from './bridge-side.ts';
 

@@ -10,7 +10,7 @@ import type { OutboundRoutes } from '../../calls/outbound-routes.ts';
 import type { SideTerms } from '../../calls/side-terms.ts';
 import { parseConfig } from '../../config/load.ts';
 import type { LegConfig, LegListener, Media, MediaLeg } from '../../media/media.ts';
-import { AUDIO_CODECS } from '../../sdp/codec-table.ts';
+import { G711 } from '../../sdp/sdp.samples.ts';
 import type { Sessions } from '../../sessions/registry.ts';
 import type { Dialog } from '../../sip/dialog/dialog.ts';
 import type { SessionChange } from '../../sip/dialog/dialog-listener.ts';
@@ -77,7 +77,7 @@ export class TestMedia implements Media {
 }
 
 const TERMS: SideTerms = {
-  codecs: AUDIO_CODECS,
+  codecs: G711,
   security: 'none',
   digits: { accept: ['rfc4733', 'info'], send: 'rfc4733' },
 };

@@ -68,6 +68,9 @@ export class Bridge {
       request: request => this.request(side, request),
     };
     side.signalling = {
+      get agreed() {
+        return side.agreed;
+      },
       hangUp: reason => this.#bye(side, dialog, reason),
       hold: on => this.changes.hold(side, on),
     };

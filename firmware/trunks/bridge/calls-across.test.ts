@@ -157,7 +157,7 @@ test('codecs that only one side has are transcoded in a session of two', () =>
 test('sides with nothing in common end in 488 with both lists', () =>
   withGateway(TWO_TRUNKS.replace('name: carrier', 'name: carrier\n    codecs: [PCMU]'), async gateway => {
     gateway.peer('other').onInvite = invite => invite.reject(404);
-    const offer = sdp('m=audio 4000 RTP/AVP 18');
+    const offer = sdp('m=audio 4000 RTP/AVP 97', 'a=rtpmap:97 iLBC/8000');
     const failure = await failed(callFrom(gateway, 'carrier', '555', { body: offer }));
     assert.is(failure.status, 488);
     assert.match(failure.headers?.get('Warning') ?? '', /no audio codec in common/);

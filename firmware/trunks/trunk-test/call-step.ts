@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import { Negotiation } from '../../calls/negotiation.ts';
+import type { SideTerms } from '../../calls/side-terms.ts';
 import type { Config } from '../../config/schema.ts';
 import type { TrunkConfig } from '../../config/trunk-schema.ts';
 import type { Agreed } from '../../sdp/agreed.ts';
@@ -45,7 +46,7 @@ type Answered = { readonly dialog: Dialog; readonly body: Buffer };
 /** Calls a number there, sends a tone and digits, and tells what came back. */
 export async function callSteps(test: CallTest): Promise<Step[]> {
   const { clock, config, trunk, target, hop } = test;
-  const terms = termsFor(termsOf(trunk), target.media, false);
+  const terms = inG711(termsFor(termsOf(trunk), target.media, false));
   const local = await localAddressTowards(hop.address);
   const probe = new RtpProbe(clock, familyOf(local));
   try {
@@ -146,6 +147,12 @@ async function talk(test: CallTest, dialog: Dialog, agreed: Agreed, probe: RtpPr
   const bye =
     status === null ? failed('bye', ['no answer to BYE'], adviceForCode('sip.timeout')) : ok('bye', `${status}`);
   return [audio, digits, bye];
+}
+
+/** The probe speaks nothing else. */
+function inG711(terms: SideTerms): SideTerms {
+  const codecs = terms.codecs.filter(({ implementation }) => implementation === 'pcmu' || implementation === 'pcma');
+  return codecs.length > 0 ? { ...terms, codecs } : terms;
 }
 
 function streamOf({ remote, send, sendTelephoneEvent, security }: Agreed): RtpStream | null {

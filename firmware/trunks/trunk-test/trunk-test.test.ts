@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Negotiation } from '../../calls/negotiation.ts';
-import { AUDIO_CODECS } from '../../sdp/codec-table.ts';
+import { G711 } from '../../sdp/sdp.samples.ts';
 import { newAuthority } from '../../sip/transport/certificates.fixture.ts';
 import type { IncomingInvite } from '../../sip/user-agent/incoming-invite.ts';
 import { startAgent } from '../../sip/user-agent/user-agent.fixture.ts';
@@ -56,7 +56,7 @@ async function startPeer(audio: 'echo' | 'deaf', security: 'none' | 'sdes' = 'no
   box.agent.onInvite = (invite: IncomingInvite) => {
     const negotiation = new Negotiation(
       { address: '127.0.0.1', rtpPort: port, rtcpPort: port + 1 },
-      { codecs: AUDIO_CODECS, security, digits: { accept: ['rfc4733'], send: 'rfc4733' } },
+      { codecs: G711, security, digits: { accept: ['rfc4733'], send: 'rfc4733' } },
     );
     const outcome = negotiation.answer(invite.request.body);
     if (outcome.kind === 'held') return invite.reject(488);

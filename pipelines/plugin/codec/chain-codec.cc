@@ -47,6 +47,7 @@ ChainEncoder::ChainEncoder(const ChainDescriptions& descriptions, uint32_t sampl
     : chain_(descriptions.encode, pcmCaps(sampleRate), "ANY"),
       sampleRate_(sampleRate),
       bytesPerMs_(descriptions.bytesPerMs),
+      silentBytes_(descriptions.silentBytes),
       packetSamples_(sampleRate / 50) {}
 
 void ChainEncoder::setPacketSamples(size_t samples) { packetSamples_ = samples; }
@@ -70,7 +71,7 @@ void ChainEncoder::buffer(GstBuffer* buffer) {
                              ? static_cast<size_t>(gst_util_uint64_scale_round(duration, sampleRate_, GST_SECOND))
                              : pushedSamples_;
   if (cutsPackets()) cut({map.data, map.size});
-  else if (map.size > 0) payloads_->payload({map.data, map.size}, samples);
+  else if (map.size > silentBytes_) payloads_->payload({map.data, map.size}, samples);
   gst_buffer_unmap(buffer, &map);
 }
 

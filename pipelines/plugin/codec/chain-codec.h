@@ -46,6 +46,7 @@ class ChainEncoder final : public Encoder, private ChainSink {
   Chain chain_;
   const uint32_t sampleRate_;
   const unsigned bytesPerMs_;
+  const unsigned silentBytes_;
   size_t packetSamples_;
   /** Bytes that do not fill a packet yet. */
   std::vector<uint8_t> uncut_;

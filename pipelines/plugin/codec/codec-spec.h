@@ -37,10 +37,12 @@ struct ChainDescriptions {
   std::string encode;
   /** Not 0: what comes out of `encode` is one row of bytes, so many a millisecond, that may be cut anywhere. */
   unsigned bytesPerMs = 0;
+  /** Payloads of no more bytes say that there is nothing to hear, and are not sent (DTX). */
+  unsigned silentBytes = 0;
 
   bool operator==(const ChainDescriptions& other) const {
     return decode == other.decode && decodeCaps == other.decodeCaps && encode == other.encode &&
-           bytesPerMs == other.bytesPerMs;
+           bytesPerMs == other.bytesPerMs && silentBytes == other.silentBytes;
   }
 };
 

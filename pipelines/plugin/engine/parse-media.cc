@@ -57,9 +57,9 @@ CodecSpec parseCodec(Fields fields) {
     codec.implementation = ChainDescriptions{chain.string("decode", 1, kMaxDescription),
                                              chain.string("decodeCaps", 1, kMaxDescription),
                                              chain.string("encode", 1, kMaxDescription)};
-    if (chain.has("bytesPerMs")) {
-      std::get<ChainDescriptions>(codec.implementation).bytesPerMs = static_cast<unsigned>(chain.integer("bytesPerMs", 1, 96));
-    }
+    auto& descriptions = std::get<ChainDescriptions>(codec.implementation);
+    if (chain.has("bytesPerMs")) descriptions.bytesPerMs = static_cast<unsigned>(chain.integer("bytesPerMs", 1, 96));
+    if (chain.has("silentBytes")) descriptions.silentBytes = static_cast<unsigned>(chain.integer("silentBytes", 1, 16));
     chain.refuseOthers();
   }
   fields.refuseOthers();
