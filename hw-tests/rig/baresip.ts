@@ -8,6 +8,18 @@ import { Heard, RATE, sine } from './tones.ts';
 import { until, within } from './until.ts';
 import { samplesOf, wavOf } from './wav.ts';
 
+/** A codec as baresip names it, with the module that it is in. */
+export interface BaresipCodec {
+  readonly module: string;
+  /** As in audio_codecs: name/rate/channels. */
+  readonly name: string;
+  /** Of what it plays and records. */
+  readonly rate: number;
+  readonly channels: 1 | 2;
+}
+
+const G711 = (law: string): BaresipCodec => ({ module: 'g711', name: `${law}/8000/1`, rate: RATE, channels: 1 });
+
 /** Longer than any call of a test. */
 const TONE_SECONDS = 60;
 
@@ -21,6 +33,10 @@ interface ControlAnswer {
 export interface BaresipOptions {
   readonly frequencyHz: number;
   readonly law?: 'PCMU' | 'PCMA';
+  /** Default: that law. */
+  readonly codec?: BaresipCodec;
+  /** What it sends and asks for. Default 20. */
+  readonly packetMs?: number;
   /** Default: loopback, and any free port of it. */
   readonly host?: string;
   readonly port?: number;
@@ -38,18 +54,21 @@ export class Baresip {
   readonly frequencyHz: number;
   readonly #folder: string;
   readonly #controlPort: number;
+  readonly #codec: BaresipCodec;
   #child: Child | undefined;
 
   static async start(options: BaresipOptions): Promise<Baresip> {
-    const { host = '127.0.0.1', port, frequencyHz, law = 'PCMU', secured = false } = options;
+    const { host = '127.0.0.1', port } = options;
     // It listens for TLS on the next port as well.
-    const phone = new Baresip(host, port ?? (await freePort(host)), await freePort(), frequencyHz);
-    await phone.#start(law, secured);
+    const phone = new Baresip(host, port ?? (await freePort(host)), await freePort(), options);
+    await phone.#start(options.packetMs ?? 20, options.secured ?? false);
     return phone;
   }
 
-  private constructor(host: string, sipPort: number, controlPort: number, frequencyHz: number) {
+  private constructor(host: string, sipPort: number, controlPort: number, options: BaresipOptions) {
+    const { frequencyHz, law, codec } = options;
     this.host = host;
+    this.#codec = codec ?? G711(law ?? 'PCMU');
     this.sipPort = sipPort;
     this.#controlPort = controlPort;
     this.frequencyHz = frequencyHz;
@@ -60,31 +79,32 @@ export class Baresip {
     return `sip:baresip@${this.host}:${this.sipPort}`;
   }
 
-  async #start(law: 'PCMU' | 'PCMA', secured: boolean): Promise<void> {
+  async #start(packetMs: number, secured: boolean): Promise<void> {
+    const { module, name, rate, channels } = this.#codec;
     const [firstPort, lastPort] = freePortRange(20);
     const tone = path.join(this.#folder, 'tone.wav');
-    writeFileSync(tone, wavOf(sine(this.frequencyHz, -16, 0, TONE_SECONDS * RATE)));
+    writeFileSync(tone, wavOf(sine(this.frequencyHz, -16, 0, TONE_SECONDS * rate, rate), rate, channels));
     const config = [
       `sip_listen ${this.host}:${this.sipPort}`,
       `net_interface ${this.host}`,
       `rtp_ports ${firstPort}-${lastPort}`,
       'module_path /usr/lib/baresip/modules',
-      ...['g711', 'srtp', 'aufile', 'aubridge', 'sndfile'].map(name => `module ${name}.so`),
+      ...[module, 'srtp', 'aufile', 'aubridge', 'sndfile'].map(name => `module ${name}.so`),
       ...['account', 'menu', 'ctrl_tcp'].map(name => `module_app ${name}.so`),
       `ctrl_tcp_listen 127.0.0.1:${this.#controlPort}`,
       `audio_source aufile,${tone}`,
       // A bridge whose other end nobody opens: a loudspeaker that is not there.
       'audio_player aubridge,nowhere',
       `snd_path ${this.#folder}`,
-      'ausrc_channels 1',
-      'auplay_channels 1',
+      `ausrc_channels ${channels}`,
+      `auplay_channels ${channels}`,
       '',
     ];
     writeFileSync(path.join(this.#folder, 'config'), config.join('\n'));
-    const codec = `${law}/8000/1${secured ? ';mediaenc=srtp-mand' : ''}`;
+    const terms = `audio_codecs=${name};ptime=${packetMs}${secured ? ';mediaenc=srtp-mand' : ''}`;
     writeFileSync(
       path.join(this.#folder, 'accounts'),
-      `<sip:baresip@${this.host}:${this.sipPort}>;regint=0;answermode=auto;audio_codecs=${codec}\n`,
+      `<sip:baresip@${this.host}:${this.sipPort}>;regint=0;answermode=auto;${terms}\n`,
     );
     writeFileSync(path.join(this.#folder, 'contacts'), '');
     this.#child = await startChild('baresip', 'baresip', ['-f', this.#folder]);
@@ -126,7 +146,8 @@ export class Baresip {
       .sort()
       .at(-1);
     if (!file) throw new Error(`baresip has recorded nothing: ${this.output().slice(-3000)}`);
-    return new Heard(samplesOf(readFileSync(path.join(this.#folder, file))).subarray(skipSeconds * RATE));
+    const { rate } = this.#codec;
+    return new Heard(samplesOf(readFileSync(path.join(this.#folder, file)), rate).subarray(skipSeconds * rate), rate);
   }
 
   /** ctrl_tcp speaks JSON in netstrings. */

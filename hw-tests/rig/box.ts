@@ -10,6 +10,12 @@ export interface LiveCall {
   readonly direction: 'inbound' | 'outbound';
   readonly headers: readonly { readonly name: string; readonly value: string }[];
   readonly media: readonly (LegStats | null)[];
+  readonly codecs: readonly ({
+    readonly sends: string;
+    readonly payloadType: number;
+    readonly packetMs: number;
+    readonly reason: string;
+  } | null)[];
 }
 
 /** Where a box is and what a stranger needs to use it. */

@@ -25,6 +25,8 @@ export interface OwnBoxOptions {
   readonly policy?: object;
   /** Beside the project of the box. */
   readonly moreProjects?: readonly object[];
+  /** Those of media.codecs; default: what a box without a word about them has. */
+  readonly codecs?: readonly string[];
   /** Keys of the configuration file that go over the usual ones; `sip` keeps its listeners unless it has some. */
   readonly config?: Readonly<Record<string, unknown>> & { readonly sip?: SipKeys };
 }
@@ -60,7 +62,7 @@ export class OwnBox extends Box {
       box: 'test-box',
       logLevel: 'info',
       http: { host: HOST, port: http },
-      media: { host: HOST, ports: rtpPorts, workers: 1 },
+      media: { host: HOST, ports: rtpPorts, workers: 1, ...(options.codecs && { codecs: options.codecs }) },
       mqtt: mqttUrl === undefined ? { embedded: { host: HOST, port: mqtt } } : { url: mqttUrl },
       stateDir: path.join(folder, 'state'),
       projects: [

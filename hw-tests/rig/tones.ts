@@ -2,10 +2,16 @@
 export const RATE = 8000;
 
 /** `length` samples of a sine, beginning with sample `start`; 0 dBov is the power of a full-scale square wave. */
-export function sine(frequencyHz: number, levelDbov: number, start: number, length: number): Int16Array {
+export function sine(
+  frequencyHz: number,
+  levelDbov: number,
+  start: number,
+  length: number,
+  rate: number = RATE,
+): Int16Array {
   const amplitude = 32_768 * Math.SQRT2 * 10 ** (levelDbov / 20);
-  const step = (2 * Math.PI * frequencyHz) / RATE;
-  return Int16Array.from({ length }, (_, i) => Math.round(amplitude * Math.sin(step * ((start + i) % RATE))));
+  const step = (2 * Math.PI * frequencyHz) / rate;
+  return Int16Array.from({ length }, (_, i) => Math.round(amplitude * Math.sin(step * ((start + i) % rate))));
 }
 
 export const dbov = (power: number): number =>
@@ -19,9 +25,9 @@ export function power(samples: Int16Array): number {
 }
 
 /** Power of the part of `samples` that is a sine of `frequencyHz` (Goertzel). */
-export function powerAt(samples: Int16Array, frequencyHz: number): number {
+export function powerAt(samples: Int16Array, frequencyHz: number, rate: number = RATE): number {
   if (samples.length === 0) return 0;
-  const coefficient = 2 * Math.cos((2 * Math.PI * frequencyHz) / RATE);
+  const coefficient = 2 * Math.cos((2 * Math.PI * frequencyHz) / rate);
   let previous = 0;
   let beforeThat = 0;
   for (const sample of samples) {
@@ -40,21 +46,24 @@ export function powerAt(samples: Int16Array, frequencyHz: number): number {
 export class Heard {
   readonly #seconds: readonly Int16Array[];
 
-  constructor(samples: Int16Array) {
-    this.#seconds = Array.from({ length: Math.floor(samples.length / RATE) }, (_, i) =>
-      samples.subarray(i * RATE, (i + 1) * RATE),
+  readonly #rate: number;
+
+  constructor(samples: Int16Array, rate: number = RATE) {
+    this.#rate = rate;
+    this.#seconds = Array.from({ length: Math.floor(samples.length / rate) }, (_, i) =>
+      samples.subarray(i * rate, (i + 1) * rate),
     );
     if (this.#seconds.length === 0) throw new Error('needs at least a second of sound');
   }
 
   /** Level in the quietest second, dBov. */
   atLeast(frequencyHz: number): number {
-    return Math.min(...this.#seconds.map(second => dbov(powerAt(second, frequencyHz))));
+    return Math.min(...this.#seconds.map(second => dbov(powerAt(second, frequencyHz, this.#rate))));
   }
 
   /** Level in the loudest second, dBov. */
   atMost(frequencyHz: number): number {
-    return Math.max(...this.#seconds.map(second => dbov(powerAt(second, frequencyHz))));
+    return Math.max(...this.#seconds.map(second => dbov(powerAt(second, frequencyHz, this.#rate))));
   }
 
   /** Level of all that was heard, in the loudest second, dBov. */
@@ -65,7 +74,7 @@ export class Heard {
   /** Level of what is none of `frequencies`, in the usual (median) second, dBov. */
   besides(frequencies: readonly number[]): number {
     const rests = this.#seconds.map(second =>
-      dbov(frequencies.reduce((rest, frequency) => rest - powerAt(second, frequency), power(second))),
+      dbov(frequencies.reduce((rest, frequency) => rest - powerAt(second, frequency, this.#rate), power(second))),
     );
     return rests.sort((a, b) => a - b)[Math.floor(rests.length / 2)] ?? -127;
   }
