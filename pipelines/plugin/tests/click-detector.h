@@ -202,10 +202,10 @@ inline std::vector<Defect> findRepeats(const std::vector<int16_t>& pcm, uint32_t
     while (end < pcm.size() && pcm[end] == pcm[end - lag]) ++end;
     done = end;
     const size_t length = end - begin;
-    // What goes on and on, or is much alike outside too, is a period, not a repeat.
+    // What goes on and on, or is much alike before or after it too, is a period, not a repeat.
     const size_t outside = rate / 100;
-    const bool isPeriod = length >= lag * 3 / 2 || (begin >= outside && detail::alike(pcm, begin - outside, outside, lag) &&
-                                                    detail::alike(pcm, end, outside, lag));
+    const bool isPeriod = length >= lag * 3 / 2 || (begin >= outside && detail::alike(pcm, begin - outside, outside, lag)) ||
+                          detail::alike(pcm, end, outside, lag);
     if (length >= shortest && !isPeriod) {
       found.push_back({Defect::Kind::Repeat, begin, static_cast<double>(length) * 1000 / rate});
     }
