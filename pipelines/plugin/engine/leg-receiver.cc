@@ -19,6 +19,7 @@ LegReceiver::LegReceiver(uint32_t sampleRate, Workspace& workspace)
     : sampleRate_(sampleRate),
       workspace_(workspace),
       concealment_(sampleRate),
+      timeScale_(sampleRate),
       queue_(queueCapacity(sampleRate)),
       statistics_(clockRate_),
       level_(sampleRate) {}
@@ -120,7 +121,7 @@ bool LegReceiver::pull(Nanos now, int16_t* frame, size_t samples) {
 }
 
 bool LegReceiver::takeFromBuffer(Nanos now) {
-  const Taken taken = buffer_->take(now);
+  const Taken taken = buffer_->take(now, unitsToNanos(static_cast<int64_t>(queue_.size()), sampleRate_));
   switch (taken.what) {
     case Take::Packet:
       play(taken, now);
@@ -156,8 +157,18 @@ void LegReceiver::play(const Taken& taken, Nanos now) {
   }
   if (n == 0) return;
   concealment_.good(pcm, n);
+  delays_.add(now - taken.arrival + unitsToNanos(static_cast<int64_t>(queue_.size()), sampleRate_));
   queue_.append(pcm, n);
-  delays_.add(now - taken.arrival);
+  if (const Nanos wanted = buffer_->wanted(); wanted != 0) scaleTime(wanted, now);
+}
+
+void LegReceiver::scaleTime(Nanos wanted, Nanos now) {
+  int16_t* pcm = queue_.edit(timeScale_.longest());
+  if (pcm == nullptr) return;
+  const size_t before = queue_.size();
+  const auto samples = static_cast<ptrdiff_t>(nanosToUnits(wanted, sampleRate_));
+  queue_.resize(timeScale_.scale(pcm, before, samples, now));
+  buffer_->scaled(unitsToNanos(static_cast<int64_t>(queue_.size()) - static_cast<int64_t>(before), sampleRate_));
 }
 
 void LegReceiver::conceal(size_t samples) {

@@ -5,6 +5,7 @@
 
 #include "audio/concealment.h"
 #include "audio/level.h"
+#include "audio/time-scale.h"
 #include "codec/codec-spec.h"
 #include "codec/codec.h"
 #include "dtmf/digit-receiver.h"
@@ -92,6 +93,7 @@ class LegReceiver {
   bool takeFromBuffer(Nanos now);
   void play(const Taken& taken, Nanos now);
   void conceal(size_t samples);
+  void scaleTime(Nanos wanted, Nanos now);
   size_t samplesOf(Nanos duration) const;
 
   const uint32_t sampleRate_;
@@ -106,6 +108,7 @@ class LegReceiver {
   std::optional<JitterBuffer> buffer_;
   uint64_t lateBefore_ = 0;
   Concealment concealment_;
+  TimeScale timeScale_;
   PcmQueue queue_;
   uint64_t streams_ = 0;
 
