@@ -100,7 +100,8 @@ Taken JitterBuffer::take(Nanos now, Nanos queued) {
         break;
     }
   }
-  return fill(tick_);
+  // No more than this tick needs: the next packet may come in time for the next one.
+  return fill(queued < tick_ ? tick_ - queued : tick_);
 }
 
 void JitterBuffer::scaled(Nanos by) {
