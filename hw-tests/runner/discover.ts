@@ -28,13 +28,17 @@ export function discover(wanted: readonly Group[]): Job[] {
           testFile(file, 'unit'),
         );
       case 'plugin':
-        return [...pluginTests('release'), ...pluginTests('asan')];
+        return [...pluginTests('release', 'plugin'), ...pluginTests('asan', 'plugin')];
       case 'box':
         return boxTests().flatMap(file => (isLong(file) || isQuiet(file) ? [] : testFile(file, 'box')));
       case 'quiet':
         return boxTests().flatMap(file => (!isLong(file) && isQuiet(file) ? testFile(file, 'quiet') : []));
       case 'long':
-        return boxTests().flatMap(file => (isLong(file) ? testFile(file, 'long') : []));
+        return [
+          ...pluginTests('release', 'long'),
+          ...pluginTests('asan', 'long'),
+          ...boxTests().flatMap(file => (isLong(file) ? testFile(file, 'long') : [])),
+        ];
       default:
         return group satisfies never;
     }
@@ -89,13 +93,19 @@ interface MesonTest {
   readonly cmd: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
   readonly workdir: string | null;
+  /** `project:suite` */
+  readonly suite: readonly string[];
 }
 
-function pluginTests(build: 'release' | 'asan'): Job[] {
+/** Those of meson's suite `long` belong to the group of that name. */
+function pluginTests(build: 'release' | 'asan', group: 'plugin' | 'long'): Job[] {
   const folder = path.join(root, 'pipelines/plugin/build', build);
   const listed = execFileSync('meson', ['introspect', '--tests', folder], { encoding: 'utf8' });
-  return (JSON.parse(listed) as MesonTest[]).map(test => ({
-    ...common('plugin'),
+  const tests = (JSON.parse(listed) as MesonTest[]).filter(
+    ({ suite }) => suite.some(name => name.endsWith(':long')) === (group === 'long'),
+  );
+  return tests.map(test => ({
+    ...common(group),
     name: `plugin ${build}: ${test.name}`,
     command: test.cmd[0],
     args: test.cmd.slice(1),

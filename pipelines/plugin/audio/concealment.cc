@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "audio/linear-prediction.h"
+
 namespace interconnect {
 namespace {
 
@@ -14,6 +16,9 @@ constexpr size_t kMaxPitchMs = 15;
 constexpr size_t kWindowMs = 20;
 constexpr size_t kFullMs = 10;
 constexpr size_t kSilentMs = 60;
+/** Over so long the signal rings on while the repetition is faded in: it joins on in slope, too. */
+constexpr size_t kRingMs = 4;
+constexpr size_t kRingWindowMs = 20;
 constexpr size_t kMaxPeriods = 3;
 constexpr size_t kCoarseRate = 4000;
 constexpr size_t kCoarseWindow = kWindowMs * kCoarseRate / 1000;
@@ -21,8 +26,11 @@ constexpr size_t kCoarseLongest = kMaxPitchMs * kCoarseRate / 1000;
 
 int16_t toSample(float value) { return static_cast<int16_t>(std::lrint(std::clamp(value, -32768.0f, 32767.0f))); }
 
-/** How far a cross-fade has come before its `i`th of `n` samples: never quite 0, never quite 1. */
-float fade(size_t i, size_t n) { return static_cast<float>(i + 1) / static_cast<float>(n + 1); }
+/** How far a cross-fade has come at its `i`th of `n` samples: never quite 0, never quite 1, and smooth at both ends. */
+float fade(size_t i, size_t n) {
+  const float t = static_cast<float>(i + 1) / static_cast<float>(n + 1);
+  return t * t * (3 - 2 * t);
+}
 
 /** Likeness of the last `window` of `x` to what lies `lag` before it, scaled by the latter's energy. */
 template <typename T>
@@ -49,6 +57,7 @@ Concealment::Concealment(uint32_t sampleRate)
       source_(history_.size()) {
   loop_.samples.resize(maxPitch_ * kMaxPeriods);
   former_.samples.resize(maxPitch_ * kMaxPeriods);
+  ring_.resize(sampleRate * kRingMs / 1000);
 }
 
 void Concealment::good(int16_t* pcm, size_t n) {
@@ -91,7 +100,8 @@ void Concealment::begin() {
   made_ = 0;
   repeat(1);
   formerLeft_ = 0;
-  joint_ = static_cast<float>(source_.back()) - static_cast<float>(source_[source_.size() - pitch_ - 1]);
+  const size_t window = rate_ * kRingWindowMs / 1000;
+  ringOn(source_.data() + source_.size() - window, window, ring_.data(), ring_.size());
 }
 
 /** Loops over the last `periods` of the signal; their end is blended into what came before them, so that it joins. */
@@ -118,7 +128,7 @@ int16_t Concealment::next() {
     const float out = fade(--formerLeft_, overlap_);
     sample = sample * (1 - out) + static_cast<float>(former_.next()) * out;
   }
-  if (made_ < overlap_) sample += joint_ * (1 - fade(made_, overlap_));
+  if (made_ < ring_.size()) sample += (ring_[made_] - sample) * (1 - fade(made_, ring_.size()));
   sample *= gain();
   ++made_;
   return toSample(sample);

@@ -65,8 +65,8 @@ class Concealment {
   size_t overlap_ = 0;
   /** Samples made up since the last good one. */
   size_t made_ = 0;
-  /** Step from the last good sample to where the repetition begins; fades out over the first overlap. */
-  float joint_ = 0;
+  /** How the last good samples ring on; the repetition is faded in over it. */
+  std::vector<float> ring_;
   bool concealing_ = false;
 };
 

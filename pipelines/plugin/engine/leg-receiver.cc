@@ -33,6 +33,7 @@ void stretch(const PcmQueue& from, uint32_t rate, PcmQueue& to, uint32_t newRate
 LegReceiver::LegReceiver(Workspace& workspace)
     : workspace_(workspace),
       concealment_(rate_),
+      timeScale_(rate_),
       queue_(queueCapacity(rate_)),
       statistics_(clockRate_),
       level_(rate_) {}
@@ -57,6 +58,7 @@ void LegReceiver::useRate(uint32_t rate) {
   if (queue_.size() > 0) stretch(queue_, rate_, queue, rate);
   queue_ = std::move(queue);
   concealment_ = Concealment(rate);
+  timeScale_ = TimeScale(rate);
   level_.setRate(rate);
   pulled_ = nullptr;
   rate_ = rate;
@@ -182,7 +184,7 @@ void LegReceiver::pullAgain(const Frame& frame) {
 }
 
 bool LegReceiver::takeFromBuffer(Nanos now) {
-  const Taken taken = buffer_->take(now);
+  const Taken taken = buffer_->take(now, unitsToNanos(static_cast<int64_t>(queue_.size()), rate_));
   switch (taken.what) {
     case Take::Packet:
       play(taken, now);
@@ -234,8 +236,18 @@ void LegReceiver::play(const Taken& taken, Nanos now) {
   if (n == 0) return;
   noise_.reset();
   concealment_.good(pcm, n);
+  delays_.add(now - taken.arrival + unitsToNanos(static_cast<int64_t>(queue_.size()), rate_));
   queue_.append(pcm, n);
-  delays_.add(now - taken.arrival);
+  if (const Nanos wanted = buffer_->wanted(); wanted != 0) scaleTime(wanted, now);
+}
+
+void LegReceiver::scaleTime(Nanos wanted, Nanos now) {
+  int16_t* pcm = queue_.edit(timeScale_.longest());
+  if (pcm == nullptr) return;
+  const size_t before = queue_.size();
+  const auto samples = static_cast<ptrdiff_t>(nanosToUnits(wanted, rate_));
+  queue_.resize(timeScale_.scale(pcm, before, samples, now));
+  buffer_->scaled(unitsToNanos(static_cast<int64_t>(queue_.size()) - static_cast<int64_t>(before), rate_));
 }
 
 /** Fills the place of what did not come: with the noise that the far end asked for, by its codec's own means, or by ours. */

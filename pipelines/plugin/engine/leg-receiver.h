@@ -7,6 +7,7 @@
 #include "audio/comfort-noise.h"
 #include "audio/level.h"
 #include "audio/rate-converter.h"
+#include "audio/time-scale.h"
 #include "codec/codec-spec.h"
 #include "codec/codec.h"
 #include "dtmf/digit-receiver.h"
@@ -117,6 +118,7 @@ class LegReceiver {
   void play(const Taken& taken, Nanos now);
   void conceal(size_t samples);
   void useRate(uint32_t rate);
+  void scaleTime(Nanos wanted, Nanos now);
   size_t samplesOf(Nanos duration) const;
   size_t tickSamples() const;
 
@@ -137,6 +139,7 @@ class LegReceiver {
   std::optional<uint8_t> speaking_;
   /** Since the last packet of comfort noise (RFC 3389) nothing was said. */
   std::optional<ComfortNoise> noise_;
+  TimeScale timeScale_;
   PcmQueue queue_;
   RateConverter toMix_;
   /** The tick that was pulled last; nothing when it was silence. */

@@ -23,6 +23,13 @@ class PcmQueue {
     return room;
   }
 
+  /** What is there, to be changed, with room for `more` behind it; null when there is no room. Then comes resize(). */
+  int16_t* edit(size_t more) {
+    if (end_ + more > samples_.size()) compact();
+    return end_ + more > samples_.size() ? nullptr : samples_.data() + begin_;
+  }
+  void resize(size_t n) { end_ = begin_ + n; }
+
   void append(const int16_t* pcm, size_t n) {
     int16_t* room = grow(n);
     std::memcpy(room, pcm, n * sizeof(int16_t));

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "fuzz/invariant.h"
 #include "rtp/jitter-buffer.h"
 
@@ -8,6 +10,8 @@ namespace {
 constexpr size_t kStep = 8;
 constexpr Nanos kTick = 20 * kMillisecond;
 constexpr size_t kMaxTakes = 200;
+constexpr Nanos kPeriod = 7 * kMillisecond;
+constexpr Nanos kMaxWanted = 2 * kSecond;
 // Slots, blocks of the largest payload, and the rest.
 constexpr size_t kMaxBytes = PacketStore::kSlots * (1504 + 48) + 2048;
 
@@ -19,7 +23,7 @@ void tick(JitterBuffer& buffer, Nanos now, uint64_t& taken) {
   size_t takes = 0;
   while (pcm < kTick) {
     INVARIANT(++takes < kMaxTakes);
-    const Taken piece = buffer.take(now);
+    const Taken piece = buffer.take(now, pcm);
     INVARIANT(piece.duration > 0);
     INVARIANT(piece.trim >= 0 && piece.trim <= piece.duration);
     if (piece.what == Take::Packet) {
@@ -28,6 +32,12 @@ void tick(JitterBuffer& buffer, Nanos now, uint64_t& taken) {
       for (size_t i = 0; i < piece.packet.payload.size; ++i) INVARIANT(piece.packet.payload.data[i] == payload[i]);
     }
     pcm += piece.duration - piece.trim;
+    INVARIANT(buffer.wanted() >= -kMaxWanted && buffer.wanted() <= kMaxWanted);
+    // A scaler that does some of what is wanted, now and then.
+    if (piece.what != Take::Packet || taken % 3 == 0) continue;
+    const Nanos by = buffer.wanted() > 0 ? kPeriod : std::max(buffer.wanted(), -std::min(kPeriod, pcm));
+    buffer.scaled(by);
+    pcm += by;
   }
 }
 

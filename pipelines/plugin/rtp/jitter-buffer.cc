@@ -1,6 +1,7 @@
 #include "rtp/jitter-buffer.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace interconnect {
 namespace {
@@ -14,6 +15,8 @@ constexpr Nanos kSpare = 500 * kMicrosecond;
 constexpr Nanos kMaxHold = 200 * kMillisecond;
 /** What lies further ahead than this is not a pause, but a jump of the sender's clock. */
 constexpr Nanos kMaxAhead = kMaxHold + 60 * kMillisecond;
+/** Ticks do not last whole clock units. */
+constexpr Nanos kRounding = 250 * kMicrosecond;
 /** Timelines that differ by less (rounding of ticks to clock units) are the same. */
 constexpr Nanos kJoint = 1 * kMillisecond;
 /** Without a packet for so long there is no stream: the next one begins a talkspurt. */
@@ -60,7 +63,7 @@ void JitterBuffer::put(const RtpPacket& packet, Nanos arrival) {
     // A later one was played before it; it still tells how long to wait.
     ++counts_.late;
     if (state_ == State::Playing) {
-      observe(tickTime_ + timeBetween(tickCursor_, timestamp) - arrival, arrival, tickTime_);
+      observe(slackAt(tickQueued_ + timeBetween(tickCursor_, timestamp), tickTime_, arrival), arrival, tickTime_);
     }
     return;
   }
@@ -73,15 +76,18 @@ void JitterBuffer::put(const RtpPacket& packet, Nanos arrival) {
   learnDuration(*store_.find(sequence));
 }
 
-Taken JitterBuffer::take(Nanos now) {
+Taken JitterBuffer::take(Nanos now, Nanos queued) {
+  queued_ = queued;
   if (now > tickTime_) {
     tickTime_ = now;
     tickCursor_ = cursor_;
+    tickQueued_ = queued;
     if (state_ == State::Playing) shrinkIfDue(now);
   }
   if (state_ == State::Idle && !begin(now)) {
+    // Nobody hears what was left of a tick go.
     Taken nothing;
-    nothing.duration = tick_;
+    nothing.duration = queued < tick_ ? tick_ - queued : tick_;
     return nothing;
   }
   while (const Entry* entry = store_.first()) {
@@ -94,7 +100,13 @@ Taken JitterBuffer::take(Nanos now) {
         break;
     }
   }
-  return fill(tick_);
+  // No more than this tick needs: the next packet may come in time for the next one.
+  return fill(queued < tick_ ? tick_ - queued : tick_);
+}
+
+void JitterBuffer::scaled(Nanos by) {
+  wanted_ -= by;
+  tickQueued_ += by;
 }
 
 void JitterBuffer::reset() {
@@ -110,7 +122,7 @@ void JitterBuffer::forgetStream() {
   continuous_ = false;
   playedSequence_ = INT64_MIN;
   packetDuration_ = tick_;
-  dry_ = toTrim_ = learnedSpread_ = 0;
+  dry_ = wanted_ = learnedSpread_ = 0;
   lateInARow_ = 0;
 }
 
@@ -159,7 +171,7 @@ bool JitterBuffer::begin(Nanos now) {
   cursor_ = tickCursor_ = first.timestamp;
   shrinkChecked_ = now;
   continuous_ = false;
-  dry_ = toTrim_ = 0;
+  dry_ = wanted_ = 0;
   lateInARow_ = 0;
   return true;
 }
@@ -183,26 +195,30 @@ void JitterBuffer::shrinkIfDue(Nanos now) {
     const Nanos newestHold = timeBetween(cursor_, last->timestamp) + now - last->arrival;
     const bool clockJumped = timeBetween(cursor_, store_.first()->timestamp) > kMaxAhead;
     if (newestHold > kMaxAhead && store_.count() > 1 && !clockJumped) {
+      slack_.shift(-std::exchange(wanted_, 0));
       dropExcess(now, wantedSlack() + tick_);
-      moveCursor(std::max<Nanos>(0, timeBetween(cursor_, store_.first()->timestamp)));
+      const Nanos skipped = std::max<Nanos>(0, timeBetween(cursor_, store_.first()->timestamp));
+      cursor_ += nanosToUnits(skipped, clockRate_);
+      tickCursor_ = cursor_;
+      slack_.shift(-skipped);
+      if (skipped != 0) continuous_ = false;
       return;
     }
   }
-  if (toTrim_ > 0 || now - shrinkChecked_ < kSecond) return;
+  if (now - shrinkChecked_ < kSecond) return;
   shrinkChecked_ = now;
   const std::optional<Nanos> low = slack_.low();
   if (!low || slack_.seconds() < SlackWindow::kSeconds) return;
   const Nanos excess = *low - kMargin - kSpare;
   if (excess < tick_) return;
-  // Half of a long excess at once (a stall of our own leaves one behind), the rest a tick a second.
-  const Nanos ticks = std::max<Nanos>(1, excess / tick_ / 2);
-  toTrim_ = ticks * tick_;
-  slack_.shift(-toTrim_);
+  const Nanos ticks = excess / tick_;
+  wanted_ -= ticks * tick_;
+  slack_.shift(-ticks * tick_);
   counts_.shrunk += static_cast<uint64_t>(ticks);
 }
 
 JitterBuffer::Turn JitterBuffer::judge(const Entry& entry, Nanos now) {
-  const Nanos ahead = timeBetween(cursor_, entry.timestamp);
+  Nanos ahead = timeBetween(cursor_, entry.timestamp);
   if (continuous_ && entry.sequence == passed_ + 1) {
     const bool isPause = ahead > 0 && ahead <= kMaxAhead && (entry.marker || ahead > kLongestStep);
     if (!isPause) {
@@ -213,10 +229,17 @@ JitterBuffer::Turn JitterBuffer::judge(const Entry& entry, Nanos now) {
   }
   if (std::abs(ahead) < kJoint) cursor_ = entry.timestamp;
   if (ahead >= kJoint) {
+    if (entry.marker || ahead > kLongestStep) {
+      settleInPause(ahead);
+      ahead = timeBetween(cursor_, entry.timestamp);
+      if (ahead < kJoint) return Turn::Again;
+    }
     if (ahead + now - entry.arrival <= kMaxAhead) return Turn::Wait;
     cursor_ = entry.timestamp;
     return Turn::Play;
   }
+  settleLate(ahead);
+  ahead = timeBetween(cursor_, entry.timestamp);
   return -ahead < durationOf(entry) ? Turn::Play : judgeLate(entry, now);
 }
 
@@ -224,9 +247,10 @@ JitterBuffer::Turn JitterBuffer::judge(const Entry& entry, Nanos now) {
 JitterBuffer::Turn JitterBuffer::judgeLate(const Entry& entry, Nanos now) {
   const bool sameBurst = std::abs(entry.arrival - lastLateArrival_) < packetDuration_ / 2;
   if (!sameBurst) ++lateInARow_;
-  observe(now + timeBetween(cursor_, entry.timestamp) - entry.arrival, entry.arrival, now);
+  observe(slackOf(entry, now), entry.arrival, now);
   lastLateArrival_ = entry.arrival;
   observedLate_ = static_cast<uint16_t>(entry.sequence);
+  settleLate(timeBetween(cursor_, entry.timestamp));
   if (-timeBetween(cursor_, entry.timestamp) < durationOf(entry)) return Turn::Again;
 
   if (lateInARow_ >= kLateMeansMoved) {
@@ -254,12 +278,11 @@ Taken JitterBuffer::play(const Entry& entry, Nanos now) {
   taken.arrival = entry.arrival;
   taken.duration = durationOf(entry);
   const Nanos behind = std::max<Nanos>(0, -timeBetween(cursor_, entry.timestamp));
-  const Nanos trimmed = std::min(toTrim_, taken.duration - behind);
-  toTrim_ -= trimmed;
-  taken.trim = behind + trimmed;
+  taken.trim = behind;
 
-  const Nanos slack = now - behind - entry.arrival;
-  if (slack >= 0) lateInARow_ = 0;
+  const Nanos slack = slackOf(entry, now);
+  slack_.played(now + queued_ - behind - entry.arrival, now);
+  if (now - behind >= entry.arrival) lateInARow_ = 0;
   cursor_ = entry.timestamp + nanosToUnits(taken.duration, clockRate_);
   playedSequence_ = entry.sequence;
   playedTimestamp_ = entry.timestamp;
@@ -301,17 +324,38 @@ void JitterBuffer::observe(Nanos slack, Nanos arrival, Nanos now) {
   const Nanos room = kMaxHold - slack_.high().value_or(0);
   if (low >= kThin || room < tick_) return;
   const Nanos ticks = std::min((kMargin - low + tick_ - 1) / tick_, room / tick_);
-  moveCursor(-ticks * tick_);
+  wanted_ += ticks * tick_;
+  slack_.shift(ticks * tick_);
   counts_.grown += static_cast<uint64_t>(ticks);
 }
 
-/** Plays everything from now on earlier (positive) or later (negative). */
-void JitterBuffer::moveCursor(Nanos by) {
-  const int64_t units = nanosToUnits(by, clockRate_);
-  cursor_ += units;
-  tickCursor_ += units;
-  slack_.shift(-by);
-  if (by != 0) continuous_ = false;
+Nanos JitterBuffer::slackOf(const Entry& entry, Nanos now) const {
+  return slackAt(queued_ + timeBetween(cursor_, entry.timestamp), now, entry.arrival);
+}
+
+/** What is heard in `heardIn` from now on, plus what is wanted, has to be there at the tick before that. */
+Nanos JitterBuffer::slackAt(Nanos heardIn, Nanos now, Nanos arrival) const {
+  const Nanos in = heardIn + wanted_ + kRounding;
+  const Nanos ticks = in >= 0 ? in / tick_ : -((tick_ - 1 - in) / tick_);
+  return now + ticks * tick_ - arrival;
+}
+
+/** A packet that comes late plays after what was made up in its place: that has done what stretching was to do. */
+void JitterBuffer::settleLate(Nanos ahead) {
+  const Nanos by = std::min(wanted_, -ahead);
+  if (by <= 0) return;
+  cursor_ -= nanosToUnits(by, clockRate_);
+  wanted_ -= by;
+  continuous_ = false;
+}
+
+/** A pause can be of any length. */
+void JitterBuffer::settleInPause(Nanos ahead) {
+  const Nanos by = std::max(wanted_, -ahead);
+  if (by == 0) return;
+  cursor_ -= nanosToUnits(by, clockRate_);
+  wanted_ -= by;
+  continuous_ = false;
 }
 
 Nanos JitterBuffer::wantedSlack() const {
@@ -325,6 +369,7 @@ void JitterBuffer::forgetSlack() {
     learnedSpread_ = std::max<Nanos>(0, slack_.mean().value_or(0) - slack_.low().value_or(0));
   }
   slack_.clear();
+  wanted_ = 0;
 }
 
 }  // namespace interconnect

@@ -29,7 +29,7 @@ struct Taken {
   Nanos arrival = 0;
   /** Time on the stream's timeline that this answer stands for; estimated for a packet. */
   Nanos duration = 0;
-  /** Part of the packet's start that is not to be played, up to all of it; the next packet does not join on. */
+  /** Part of the packet's start that came too late to be played, up to all of it; the rest does not join on. */
   Nanos trim = 0;
 };
 
@@ -45,7 +45,7 @@ struct JitterBufferCounts {
   uint64_t refused = 0;
   /** Streams taken up: first packet, SSRC change, sequence jump. */
   uint64_t restarts = 0;
-  /** Playout moved back by a tick (hold grew) and forward by a tick (hold shrank). */
+  /** Ticks by which playout was to move back (the hold grew) and forward (it shrank). */
   uint64_t grown = 0;
   uint64_t shrunk = 0;
 };
@@ -53,12 +53,17 @@ struct JitterBufferCounts {
 /**
  * Holds the packets of one stream until a tick needs them, and no longer. Time comes in through the arguments only.
  *
- *     while (pcm.size() < tick) { auto taken = buffer.take(now); … append taken.duration − taken.trim … }
+ *     while (pcm.size() < tick) {
+ *       auto taken = buffer.take(now, pcm.duration());
+ *       … append taken.duration − taken.trim …
+ *       if (buffer.wanted() != 0) … make what is in pcm longer or shorter, and say by how much: buffer.scaled(by) …
+ *     }
  *
  * The buffer keeps a cursor on the sender's timeline, which every answer moves on by its duration; the caller plays
  * what it is given, so the cursor moves as fast as its ticks come. Slack (rtp/slack-window.h) says whether the cursor
- * is at the right place: the least slack is kept between 1 and 23 ms, in steps of one tick. So a clean stream is held
- * 2.5–22.5 ms, as its phase to the tick demands, and a jittery one as long as its latest packets need.
+ * is at the right place: the least slack is kept between 1 and 23 ms. A packet is taken at a tick, so it takes whole
+ * ticks of stretched or shortened audio to change the slack. So a clean stream is held 2.5–22.5 ms, as its phase to the
+ * tick demands, and a jittery one as long as its latest packets need.
  */
 class JitterBuffer {
  public:
@@ -68,16 +73,24 @@ class JitterBuffer {
   /** Copies the packet. `arrival` is when it reached the socket. */
   void put(const RtpPacket& packet, Nanos arrival);
 
-  /** The next piece of the stream for the tick at `now`; `now` never goes back. */
-  Taken take(Nanos now);
+  /**
+   * The next piece of the stream for the tick at `now`; `now` never goes back.
+   * @param queued what the caller holds of the pieces before: this one is heard so much later
+   */
+  Taken take(Nanos now, Nanos queued = 0);
+
+  /** By how much what the caller holds should be made longer (positive) or shorter, for the hold to be right. */
+  Nanos wanted() const { return wanted_; }
+  /** It was made longer by so much; more than was wanted is taken back in time, less is not given up. */
+  void scaled(Nanos by);
 
   /** Forgets packets and stream (another codec, a leg that no longer receives); counts stay. */
   void reset();
 
   /** Hold that a packet without queueing delay gets: the jitter that is covered, plus the margin. */
   std::optional<Nanos> target() const { return slack_.high(); }
-  /** Mean hold of the last second's packets. */
-  std::optional<Nanos> delay() const { return slack_.recentMean(); }
+  /** Mean hold of the last second's packets, the caller's queue included. */
+  std::optional<Nanos> delay() const { return slack_.recentHold(); }
   const JitterBufferCounts& counts() const { return counts_; }
   size_t held() const { return store_.count(); }
   /** Memory held, in bytes. */
@@ -102,8 +115,11 @@ class JitterBuffer {
   Turn judgeLate(const Entry& entry, Nanos now);
   Taken play(const Entry& entry, Nanos now);
   Taken fill(Nanos gap);
+  Nanos slackOf(const Entry& entry, Nanos now) const;
+  Nanos slackAt(Nanos heardIn, Nanos now, Nanos arrival) const;
   void observe(Nanos slack, Nanos arrival, Nanos now);
-  void moveCursor(Nanos by);
+  void settleLate(Nanos ahead);
+  void settleInPause(Nanos ahead);
   Nanos wantedSlack() const;
   void forgetSlack();
 
@@ -119,6 +135,9 @@ class JitterBuffer {
   int64_t cursor_ = 0;
   int64_t tickCursor_ = 0;
   Nanos tickTime_ = 0;
+  /** What the caller held at the last take, and at the first of its tick. */
+  Nanos queued_ = 0;
+  Nanos tickQueued_ = 0;
   int64_t newestTimestamp_ = 0;
   /** Number of the last packet that was played or given up. */
   int64_t passed_ = 0;
@@ -130,7 +149,8 @@ class JitterBuffer {
   Nanos packetDuration_;
   /** Filled with nothing since the last packet. */
   Nanos dry_ = 0;
-  Nanos toTrim_ = 0;
+  /** Still to be put in (positive) or taken out by the caller; slack is seen as if it were done. */
+  Nanos wanted_ = 0;
   Nanos lastLateArrival_ = 0;
   /** Sequence number of a packet whose slack was observed before the cursor moved back to it; −1: none. */
   int32_t observedLate_ = -1;

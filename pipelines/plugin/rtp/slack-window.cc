@@ -28,6 +28,12 @@ void SlackWindow::add(Nanos slack, Nanos now) {
   *place = value;
 }
 
+void SlackWindow::played(Nanos hold, Nanos now) {
+  rotate(now);
+  ++seconds_[current_].played;
+  seconds_[current_].held += hold;
+}
+
 void SlackWindow::rotate(Nanos now) {
   if (!started_) {
     started_ = true;
@@ -91,10 +97,10 @@ std::optional<Nanos> SlackWindow::mean() const {
   return sum / total + offset_;
 }
 
-std::optional<Nanos> SlackWindow::recentMean() const {
+std::optional<Nanos> SlackWindow::recentHold() const {
   const Second& second = filled_ > 0 ? before() : running();
-  if (second.count == 0) return std::nullopt;
-  return second.sum / static_cast<Nanos>(second.count) + offset_;
+  if (second.played == 0) return std::nullopt;
+  return second.held / static_cast<Nanos>(second.played);
 }
 
 }  // namespace interconnect

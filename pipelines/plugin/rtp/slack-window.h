@@ -16,6 +16,8 @@ namespace interconnect {
 class SlackWindow {
  public:
   void add(Nanos slack, Nanos now);
+  /** A packet was played after so long a wait, queues behind the buffer included. */
+  void played(Nanos hold, Nanos now);
   /** The playout was moved: every slack from now on, and so every one seen, is greater by `by`. */
   void shift(Nanos by) { offset_ += by; }
   void clear();
@@ -25,8 +27,8 @@ class SlackWindow {
   std::optional<Nanos> low() const;
   std::optional<Nanos> high() const;
   std::optional<Nanos> mean() const;
-  /** Mean of the last full second (of the running one at the start of a stream). */
-  std::optional<Nanos> recentMean() const;
+  /** Mean wait of the packets played in the last full second (in the running one at the start of a stream). */
+  std::optional<Nanos> recentHold() const;
   /** Seconds of history, up to kSeconds. */
   size_t seconds() const { return filled_; }
 
@@ -41,6 +43,8 @@ class SlackWindow {
     size_t count = 0;
     Nanos highest = 0;
     Nanos sum = 0;
+    size_t played = 0;
+    Nanos held = 0;
   };
 
   void rotate(Nanos now);

@@ -54,7 +54,7 @@ struct Rig {
     std::string heard;
     Nanos pcm = 0;
     while (pcm < kTick) {
-      const Taken taken = buffer.take(now);
+      const Taken taken = buffer.take(now, pcm);
       pcm += taken.duration - taken.trim;
       if (taken.what == Take::Packet) {
         heard += taken.packet.payload.size == 0 ? '0' : static_cast<char>(taken.packet.payload.data[0]);

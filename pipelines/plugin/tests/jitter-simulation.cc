@@ -17,8 +17,8 @@ std::optional<Nanos> noise(std::mt19937& random, Nanos spread) {
 
 void print(const char* what, const Heard& heard, const Stream& s) {
   const JitterBufferCounts& c = s.buffer.counts();
-  std::printf("     %-34s delay p50 %5.1f p95 %5.1f max %5.1f ms, missing %5.0f ms, late %llu dropped %llu grown %llu shrunk %llu\n",
-              what, ms(heard.quantile(0.5)), ms(heard.quantile(0.95)), ms(heard.quantile(1)), ms(heard.missing),
+  std::printf("     %-34s delay p50 %5.1f p95 %5.1f max %5.1f ms, missing %5.0f stretched %5.0f shortened %5.0f ms, late %llu dropped %llu grown %llu shrunk %llu\n",
+              what, ms(heard.quantile(0.5)), ms(heard.quantile(0.95)), ms(heard.quantile(1)), ms(heard.missing), ms(heard.stretched), ms(heard.shortened),
               static_cast<unsigned long long>(c.late), static_cast<unsigned long long>(c.dropped),
               static_cast<unsigned long long>(c.grown), static_cast<unsigned long long>(c.shrunk));
 }
@@ -86,7 +86,7 @@ TEST("jitter of ±40 ms costs less than 1 % of the audio once the buffer has set
       if (seed == 1) print((std::to_string(length) + " ms packets, ±40 ms").c_str(), heard, s);
       CHECK(missingShare(heard) < 0.01);
       CHECK(heard.quantile(0.5) <= 85 * kMillisecond);
-      CHECK(heard.quantile(1) <= 130 * kMillisecond);
+      CHECK(heard.quantile(1) <= 140 * kMillisecond);
       CHECK(!heard.outOfOrder);
     }
   }
@@ -135,11 +135,13 @@ TEST("an hour of a sender 200 ppm fast or slow neither grows the delay nor leave
     Stream s(network);
     const Heard heard = s.run(3600 * kSecond);
     print(ppm < 0 ? "-200 ppm for an hour" : "+200 ppm for an hour", heard, s);
-    CHECK(heard.quantile(0.95) <= 25 * kMillisecond);
-    CHECK(heard.quantile(1) <= 27 * kMillisecond);
-    // 0.72 s of drift are 36 ticks, put in or left out one at a time.
-    CHECK(heard.missing <= 40 * 20 * kMillisecond);
-    CHECK(heard.trimmed <= 40 * 20 * kMillisecond);
+    // Less than a period too much stays until a pause.
+    CHECK(heard.quantile(0.95) <= 29 * kMillisecond);
+    CHECK(heard.quantile(1) <= 31 * kMillisecond);
+    // 0.72 s of drift, and nothing of it by gaps.
+    CHECK_NEAR(ms(heard.stretched + heard.shortened), 720, 24);
+    CHECK_EQUAL(heard.missing, Nanos{0});
+    CHECK_EQUAL(heard.trimmed, Nanos{0});
     CHECK_EQUAL(s.buffer.counts().late, uint64_t{0});
     CHECK_EQUAL(ppm < 0 ? s.buffer.counts().shrunk : s.buffer.counts().grown, uint64_t{0});
   }
@@ -260,7 +262,7 @@ TEST("ticks that begin up to two milliseconds late cost nothing but their latene
   for (int i = 1; i <= 3000; ++i) {
     const Nanos now = i * 20 * kMillisecond + static_cast<Nanos>(random() % 2000) * kMicrosecond;
     s.sendUntil(now);
-    stream::tick(s.buffer, now, 20 * kMillisecond, s.pcm, heard);
+    stream::tick(s.buffer, now, 20 * kMillisecond, s.pcm, s.scaler, heard);
   }
   CHECK_EQUAL(heard.missing, Nanos{0});
   CHECK(heard.quantile(1) <= 17 * kMillisecond);

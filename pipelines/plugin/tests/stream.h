@@ -35,6 +35,8 @@ struct Heard {
   Nanos empty = 0;
   Nanos trimmed = 0;
   Nanos played = 0;
+  Nanos stretched = 0;
+  Nanos shortened = 0;
   bool outOfOrder = false;
   std::optional<uint16_t> last;
 
@@ -49,10 +51,27 @@ struct Heard {
 
 inline double ms(Nanos time) { return static_cast<double>(time) / kMillisecond; }
 
+/** What time-scaling does to a voice with a pitch of 125 Hz: a period at a time, at most one every 60 ms. */
+struct Scaler {
+  static constexpr Nanos kPeriod = 8 * kMillisecond;
+  Nanos last = 0;
+
+  Nanos scale(JitterBuffer& buffer, Nanos now, Heard& heard) {
+    const Nanos wanted = buffer.wanted();
+    if (now - last < 60 * kMillisecond || (wanted <= 0 && wanted > -kPeriod)) return 0;
+    last = now;
+    const Nanos by = wanted > 0 ? kPeriod : -kPeriod;
+    buffer.scaled(by);
+    (by > 0 ? heard.stretched : heard.shortened) += kPeriod;
+    return by;
+  }
+};
+
 /** One tick as a leg does it. */
-inline void tick(JitterBuffer& buffer, Nanos now, Nanos packetTime, Nanos& pcm, Heard& heard) {
+inline void tick(JitterBuffer& buffer, Nanos now, Nanos packetTime, Nanos& pcm, Scaler& scaler, Heard& heard) {
   while (pcm < kTick) {
-    const Taken taken = buffer.take(now);
+    const Nanos queued = pcm;
+    const Taken taken = buffer.take(now, queued);
     // A decoder gives what is in the packet, whatever the buffer thinks.
     const Nanos decoded = taken.what == Take::Packet ? packetTime : taken.duration;
     pcm += decoded - taken.trim;
@@ -62,7 +81,8 @@ inline void tick(JitterBuffer& buffer, Nanos now, Nanos packetTime, Nanos& pcm, 
     ++heard.packets;
     heard.trimmed += taken.trim;
     heard.played += decoded - taken.trim;
-    heard.delays.push_back(now - taken.arrival);
+    heard.delays.push_back(now + queued - taken.arrival);
+    pcm += scaler.scale(buffer, now, heard);
     if (heard.last && static_cast<int16_t>(taken.packet.sequence - *heard.last) <= 0) heard.outOfOrder = true;
     heard.last = taken.packet.sequence;
   }
@@ -75,6 +95,7 @@ struct Stream {
   std::mt19937 random;
   std::vector<uint8_t> payload;
   Nanos pcm = 0;
+  Scaler scaler;
   Nanos now = 0;
   size_t sent = 0;
   uint16_t firstSequence = 65500;
@@ -121,7 +142,7 @@ struct Stream {
     for (const Nanos end = now + length; now < end;) {
       now += kTick;
       sendUntil(now);
-      tick(buffer, now, network.packetTime, pcm, heard);
+      tick(buffer, now, network.packetTime, pcm, scaler, heard);
     }
     return heard;
   }
