@@ -1,4 +1,4 @@
-import type { Codec } from '../pipelines/protocol.ts';
+import type { Codec } from '../pipelines/protocol/leg-media.ts';
 import type { CallDirectory, CallView } from './api/ports.ts';
 import type { Call } from './calls/call.ts';
 import type { Calls } from './calls/calls.ts';

@@ -15,7 +15,8 @@ import type { BusMessage, Element, Pipeline } from 'gstreamer-superficial';
 import { Compile } from 'typebox/compile';
 import { CommandWriter } from './command-writer.ts';
 import { LineSplitter, MAX_COMMAND_BYTES } from './line-splitter.ts';
-import { commands, type Load, PROTOCOL_VERSION } from './protocol.ts';
+import type { Load } from './protocol/figures.ts';
+import { commands, PROTOCOL_VERSION } from './protocol.ts';
 import { VERSION } from './version.ts';
 
 // The package's main file is the native addon itself, which only require() can load.

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import { LegStats } from '../../pipelines/protocol.ts';
+import { LegStats } from '../../pipelines/protocol/figures.ts';
 import type { ConnectionId, SessionId, StreamId } from '../base/ids.ts';
 import type { DialRequest } from '../calls/dial-request.ts';
 import { callStates } from '../calls/state.ts';

@@ -1,4 +1,4 @@
-import type { Hears } from '../../pipelines/protocol.ts';
+import type { Hears } from '../../pipelines/protocol/leg-media.ts';
 import { CrosspointError, messageOf } from '../base/errors.ts';
 import { type CallId, newId, type ProjectId, type SessionId } from '../base/ids.ts';
 import type { LegAddress, LegConfig, MediaLeg } from '../media/media.ts';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { LegStats } from '../../pipelines/protocol.ts';
+import type { LegStats } from '../../pipelines/protocol/figures.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { CallLimits } from './call-limits.ts';
 import type { EndReason } from './reasons.ts';

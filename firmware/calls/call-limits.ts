@@ -1,4 +1,4 @@
-import type { LegStats } from '../../pipelines/protocol.ts';
+import type { LegStats } from '../../pipelines/protocol/figures.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import { type EndReason, endReasons } from './reasons.ts';
 

@@ -1,4 +1,4 @@
-import type { LegFlow, LegQuality, LegStats } from '../../pipelines/protocol.ts';
+import type { LegFlow, LegQuality, LegStats } from '../../pipelines/protocol/figures.ts';
 import type { LegId } from '../base/ids.ts';
 import {
   type CallMediaRecord,

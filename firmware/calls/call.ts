@@ -1,4 +1,4 @@
-import type { LegStats } from '../../pipelines/protocol.ts';
+import type { LegStats } from '../../pipelines/protocol/figures.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { CallId } from '../base/ids.ts';

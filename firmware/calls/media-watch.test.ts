@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { LegFlow, LegQuality, LegStats } from '../../pipelines/protocol.ts';
+import type { LegFlow, LegQuality, LegStats } from '../../pipelines/protocol/figures.ts';
 import type { CallId, LegId, ProjectId } from '../base/ids.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';

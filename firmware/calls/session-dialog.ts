@@ -1,4 +1,4 @@
-import type { Hears } from '../../pipelines/protocol.ts';
+import type { Hears } from '../../pipelines/protocol/leg-media.ts';
 import { CrosspointError, isCrosspointError, messageOf } from '../base/errors.ts';
 import type { MediaLeg } from '../media/media.ts';
 import type { Agreed } from '../sdp/agreed.ts';

@@ -1,4 +1,5 @@
-import type { Endpoint, LegFlow, LegQuality, LegStats, LegUpdate, Load } from '../../pipelines/protocol.ts';
+import type { LegFlow, LegQuality, LegStats, Load } from '../../pipelines/protocol/figures.ts';
+import type { Endpoint, LegUpdate } from '../../pipelines/protocol/leg-media.ts';
 import type { LegId } from '../base/ids.ts';
 
 /** Why a leg stopped working without being closed by its owner. */

@@ -1,4 +1,4 @@
-import type { LegStats } from '../../pipelines/protocol.ts';
+import type { LegStats } from '../../pipelines/protocol/figures.ts';
 import { CrosspointError } from '../base/errors.ts';
 import type { LegId } from '../base/ids.ts';
 import type { WorkerChannel } from './channel.ts';

@@ -8,7 +8,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { freePortRange } from '../../hw-tests/rig/free-ports.ts';
 import { LineSplitter, MAX_ANSWER_BYTES, MAX_COMMAND_BYTES } from '../../pipelines/line-splitter.ts';
-import { commands, events, type LegOpen, type Method, PROTOCOL_VERSION } from '../../pipelines/protocol.ts';
+import type { LegOpen } from '../../pipelines/protocol/leg-media.ts';
+import { commands, events, type Method, PROTOCOL_VERSION } from '../../pipelines/protocol.ts';
 import { spawnWorker } from './worker-process.ts';
 
 /** One connection to a real worker, speaking lines. */

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import { type Load, PROTOCOL_VERSION } from '../../pipelines/protocol.ts';
+import type { Load } from '../../pipelines/protocol/figures.ts';
+import { PROTOCOL_VERSION } from '../../pipelines/protocol.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import { CrosspointError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';

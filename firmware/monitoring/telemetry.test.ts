@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { Value } from 'typebox/value';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Load } from '../../pipelines/protocol.ts';
+import type { Load } from '../../pipelines/protocol/figures.ts';
 import { systemClock } from '../base/clock.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import type { Probes } from './probes.ts';

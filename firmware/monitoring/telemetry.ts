@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Load } from '../../pipelines/protocol.ts';
+import type { Load } from '../../pipelines/protocol/figures.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Probes } from './probes.ts';
 import type { Sample } from './topics.ts';

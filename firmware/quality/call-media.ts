@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import { QualityFigures } from '../../pipelines/protocol.ts';
+import { QualityFigures } from '../../pipelines/protocol/figures.ts';
 import { MediaProblem } from './media-problem.ts';
 import { Mos, receivedMos, sentMos } from './mos.ts';
 

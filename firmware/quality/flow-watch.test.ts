@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { LegFlow } from '../../pipelines/protocol.ts';
+import type { LegFlow } from '../../pipelines/protocol/figures.ts';
 import { FLOW_LOOK_MS, type FlowChange, FlowWatch, flowLimits } from './flow-watch.ts';
 
 const test = suite('one-way audio and dead air');

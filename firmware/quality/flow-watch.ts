@@ -1,4 +1,4 @@
-import type { LegFlow } from '../../pipelines/protocol.ts';
+import type { LegFlow } from '../../pipelines/protocol/figures.ts';
 import type { MediaProblem, ProblemKind } from './media-problem.ts';
 
 export interface FlowLimits {

@@ -1,7 +1,7 @@
 import { Compile } from 'typebox/compile';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { QualityFigures } from '../../pipelines/protocol.ts';
+import type { QualityFigures } from '../../pipelines/protocol/figures.ts';
 import { Mos, receivedMos, sentMos } from './mos.ts';
 import { figures } from './quality.samples.ts';
 

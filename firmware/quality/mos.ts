@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import type { QualityFigures } from '../../pipelines/protocol.ts';
+import type { QualityFigures } from '../../pipelines/protocol/figures.ts';
 import { rate } from './e-model.ts';
 import { type Impairment, impairmentOf } from './impairments.ts';
 

@@ -1,4 +1,4 @@
-import type { QualityFigures } from '../../pipelines/protocol.ts';
+import type { QualityFigures } from '../../pipelines/protocol/figures.ts';
 
 /** Five clean seconds of PCMU both ways. */
 export const figures: QualityFigures = {

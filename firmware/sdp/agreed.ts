@@ -1,5 +1,5 @@
 import type { PacketMs } from '../../pipelines/codecs/audio-codec.ts';
-import type { Codec, Endpoint, Security, TelephoneEvent } from '../../pipelines/protocol.ts';
+import type { Codec, Endpoint, Security, TelephoneEvent } from '../../pipelines/protocol/leg-media.ts';
 import type { Direction, PayloadFormat } from './session-description.ts';
 
 /** What offer and answer came to, in the shapes that the media worker takes. */

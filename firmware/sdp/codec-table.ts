@@ -1,5 +1,5 @@
 import { type AudioCodec, formatParameters, type PacketMs } from '../../pipelines/codecs/audio-codec.ts';
-import type { Codec, TelephoneEvent } from '../../pipelines/protocol.ts';
+import type { Codec, TelephoneEvent } from '../../pipelines/protocol/leg-media.ts';
 import type { PayloadFormat } from './session-description.ts';
 
 /** What RFC 3551 table 4 fixes without an a=rtpmap: [name, clock rate]. */

@@ -1,4 +1,4 @@
-import type { SrtpSuite } from '../../pipelines/protocol.ts';
+import type { SrtpSuite } from '../../pipelines/protocol/leg-media.ts';
 
 /** Of key and salt together: 16 + 14 bytes, or 16 + 12 with GCM. */
 const KEY_BYTES: Readonly<Record<SrtpSuite, number>> = {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Security, SrtpSuite } from '../../pipelines/protocol.ts';
+import type { Security, SrtpSuite } from '../../pipelines/protocol/leg-media.ts';
 import { CrosspointError } from '../base/errors.ts';
 import { type CryptoLine, formatCrypto, newCrypto, parseCrypto } from './crypto-line.ts';
 import type { OurMedia } from './offer.ts';

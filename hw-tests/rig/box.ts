@@ -1,4 +1,4 @@
-import type { LegStats } from '../../pipelines/protocol.ts';
+import type { LegStats } from '../../pipelines/protocol/figures.ts';
 import { type Answer, Application, type Credentials, send } from './application.ts';
 import { until } from './until.ts';
 

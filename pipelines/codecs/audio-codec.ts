@@ -1,4 +1,4 @@
-import type { Codec } from '../protocol.ts';
+import type { Codec } from '../protocol/leg-media.ts';
 
 /** Packet times that the media worker sends, ms. */
 export const PACKET_TIMES = [10, 20, 30, 40, 60] as const;

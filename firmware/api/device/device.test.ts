@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { LegStats } from '../../../pipelines/protocol.ts';
+import type { LegStats } from '../../../pipelines/protocol/figures.ts';
 import { mediaFigures } from '../../quality/call-media.ts';
 import { figures } from '../../quality/quality.samples.ts';
 import type { CallView } from '../ports.ts';

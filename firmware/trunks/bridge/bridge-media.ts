@@ -1,4 +1,4 @@
-import type { Hears } from '../../../pipelines/protocol.ts';
+import type { Hears } from '../../../pipelines/protocol/leg-media.ts';
 import { CrosspointError, messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { legTerms } from '../../calls/media-terms.ts';

@@ -1,0 +1,192 @@
+/** What a leg is told: where its media goes, in what codecs, secured how, and what its far end hears. */
+import { type Static, Type } from 'typebox';
+import { closed, nullable } from './schema.ts';
+
+export const Port = Type.Integer({ minimum: 1, maximum: 65535 });
+
+export const Endpoint = Type.Object(
+  { host: Type.String({ description: 'IP address, v4 or v6, never a name' }), port: Port },
+  closed,
+);
+export type Endpoint = Static<typeof Endpoint>;
+
+export const Codec = Type.Object(
+  {
+    name: Type.String({ description: 'encoding name as in a=rtpmap: "PCMU"' }),
+    payloadType: Type.Integer({ minimum: 0, maximum: 127 }),
+    clockRate: Type.Integer({ description: 'RTP time stamp units per second' }),
+    sampleRate: Type.Integer({
+      description: 'rate of the decoded audio in Hz, mono: 8000, 16000 or 48000 (of "relay" it says nothing)',
+    }),
+    implementation: Type.Union([
+      Type.Literal('pcmu', { description: 'ITU-T G.711 µ-law, by table' }),
+      Type.Literal('pcma', { description: 'ITU-T G.711 A-law, by table' }),
+      Type.Literal('g729', { description: 'ITU-T G.729 Annex A, by libbcg729' }),
+      Type.Literal('comfort-noise', {
+        description: 'RFC 3389: noise of the level that a packet asks for, until something else comes; only received',
+      }),
+      Type.Literal('relay', {
+        description:
+          'neither decoded nor encoded: such packets are only relayed to a leg that hears this one, and a leg that sends such a codec hears a leg or silence (and sends nothing meanwhile)',
+      }),
+      Type.Object(
+        {
+          decode: Type.String({
+            description: 'GStreamer bin description: RTP payload bytes in, S16LE mono at sampleRate out',
+          }),
+          decodeCaps: Type.String({ description: 'caps of what is pushed into it' }),
+          encode: Type.String({
+            description: 'GStreamer bin description: S16LE mono at sampleRate in, one RTP payload a buffer out',
+          }),
+          bytesPerMs: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 96,
+              description:
+                'what comes out of encode is one row of bytes, so many a millisecond, that may be cut anywhere: packets are cut out of it',
+            }),
+          ),
+          silentBytes: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 16,
+              description: 'payloads of no more bytes say that there is nothing to hear, and are not sent (DTX)',
+            }),
+          ),
+        },
+        closed,
+      ),
+    ]),
+  },
+  closed,
+);
+export type Codec = Static<typeof Codec>;
+
+export const TelephoneEvent = Type.Object(
+  { payloadType: Type.Integer({ minimum: 0, maximum: 127 }), clockRate: Type.Integer() },
+  { ...closed, description: 'RFC 4733 digits' },
+);
+export type TelephoneEvent = Static<typeof TelephoneEvent>;
+
+/** What a leg's far end is given to hear. */
+export const Hears = Type.Union([
+  Type.Object({ kind: Type.Literal('silence') }, closed),
+  Type.Object({ kind: Type.Literal('session'), session: Type.String({ minLength: 1, maxLength: 256 }) }, closed),
+  Type.Object({ kind: Type.Literal('echo') }, closed),
+  Type.Object(
+    {
+      kind: Type.Literal('tone'),
+      frequencyHz: Type.Number({ minimum: 20, maximum: 3900 }),
+      levelDbov: Type.Number({ minimum: -90, maximum: 0, description: 'RMS of each frequency' }),
+      secondFrequencyHz: Type.Optional(
+        Type.Number({ minimum: 20, maximum: 3900, description: 'sounds together with the first' }),
+      ),
+      cadenceMs: Type.Optional(
+        Type.Array(Type.Integer({ minimum: 20, maximum: 60_000 }), {
+          minItems: 2,
+          maxItems: 8,
+          description: 'on, off, on, off … for ever; an even number of them; without it the tone is steady',
+        }),
+      ),
+    },
+    closed,
+  ),
+  Type.Object(
+    { kind: Type.Literal('leg'), leg: Type.String({ minLength: 1, maxLength: 64 }) },
+    {
+      ...closed,
+      description:
+        'what that leg receives is sent on undecoded, each packet as it comes, in the codec that both have by name and clock rate; when that leg closes, this one hears silence',
+    },
+  ),
+]);
+export type Hears = Static<typeof Hears>;
+
+export const SrtpSuite = Type.Union(
+  [Type.Literal('AES_CM_128_HMAC_SHA1_80'), Type.Literal('AES_CM_128_HMAC_SHA1_32'), Type.Literal('AEAD_AES_128_GCM')],
+  { description: 'RFC 4568 §6.2, RFC 7714 §14.2' },
+);
+export type SrtpSuite = Static<typeof SrtpSuite>;
+
+/** One direction of SDES-SRTP: the suite and the `inline:` key. */
+export const SrtpKey = Type.Object(
+  {
+    suite: SrtpSuite,
+    key: Type.String({
+      minLength: 38,
+      maxLength: 40,
+      description:
+        'base64 of master key and salt as in a=crypto: 30 bytes, 28 for GCM; never told again, in no event, error or dump',
+    }),
+  },
+  closed,
+);
+export type SrtpKey = Static<typeof SrtpKey>;
+
+export const Security = Type.Object(
+  { send: SrtpKey, receive: SrtpKey },
+  {
+    ...closed,
+    description:
+      'RTP and RTCP both ways. The same key again changes nothing; another one takes over at once and the roll-over counters go on (RFC 3711 §3.3.1). A key must not be given to two legs, nor again after another.',
+  },
+);
+export type Security = Static<typeof Security>;
+
+const legMedia = {
+  remote: Type.Optional(
+    Type.Object(
+      {
+        rtp: Endpoint,
+        rtcp: Endpoint,
+        policy: Type.Union([
+          Type.Literal('signalled', { description: 'take packets from the signalled address only' }),
+          Type.Literal('learn-once', {
+            description: 'symmetric RTP: follow the first valid packet, then stay (RFC 4961)',
+          }),
+        ]),
+      },
+      closed,
+    ),
+  ),
+  receive: Type.Optional(Type.Array(Codec, { maxItems: 12, description: 'codecs that may arrive, by payload type' })),
+  receiveTelephoneEvent: Type.Optional(
+    Type.Union([TelephoneEvent, Type.Array(TelephoneEvent, { maxItems: 4 })], {
+      description: 'one, or one for each clock rate of the codecs',
+    }),
+  ),
+  send: Type.Optional(Codec),
+  sendTelephoneEvent: Type.Optional(TelephoneEvent),
+  packetMs: Type.Optional(
+    Type.Union([Type.Literal(10), Type.Literal(20), Type.Literal(30), Type.Literal(40), Type.Literal(60)], {
+      description: 'packet time of what we send, default 20',
+    }),
+  ),
+  direction: Type.Optional(
+    Type.Union(
+      [Type.Literal('sendrecv'), Type.Literal('sendonly'), Type.Literal('recvonly'), Type.Literal('inactive')],
+      {
+        description:
+          'from our side; a leg that does not receive contributes silence, one that does not send sends nothing',
+      },
+    ),
+  ),
+  hears: Type.Optional(Hears),
+  security: Type.Optional(nullable(Security, 'SDES-SRTP; null, the default: plain RTP')),
+};
+
+export const LegOpen = Type.Object(
+  {
+    leg: Type.String({ minLength: 1, maxLength: 64 }),
+    local: Type.Object({ host: Type.String(), rtpPort: Port, rtcpPort: Port }, closed),
+    ...legMedia,
+  },
+  { ...closed, description: 'without remote and codecs the leg only holds its ports' },
+);
+export type LegOpen = Static<typeof LegOpen>;
+
+export const LegUpdate = Type.Object(
+  { leg: Type.String(), ...legMedia },
+  { ...closed, description: 'absent keys stay as they are' },
+);
+export type LegUpdate = Static<typeof LegUpdate>;
