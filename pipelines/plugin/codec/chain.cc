@@ -21,10 +21,12 @@ Chain::Chain(const std::string& description, const std::string& inCaps, const st
 }
 
 Chain::~Chain() {
-  if (bin_) gst_element_set_state(bin_.get(), GST_STATE_NULL);
+  if (!bin_) return;
+  gst_element_set_state(bin_.get(), GST_STATE_NULL);
   if (in_) gst_pad_set_active(in_.get(), FALSE);
   if (out_) gst_pad_set_active(out_.get(), FALSE);
-  if (bus_) gst_bus_set_sync_handler(bus_.get(), nullptr, nullptr, nullptr);
+  // First of all: pads that die are unlinked and say so, and a message that waits in a bus keeps them, and so itself, alive.
+  gst_element_set_bus(bin_.get(), nullptr);
 }
 
 void Chain::make(const std::string& description, const std::string& inCaps, const std::string& outCaps) {

@@ -1,4 +1,5 @@
 #include <gst/gst.h>
+#include <malloc.h>
 
 #include "codec/chain-codec.h"
 #include "codec/proof.h"
@@ -173,6 +174,20 @@ TEST("five hundred chains made and unmade leave no descriptor behind") {
   CHECK_EQUAL(descriptors(), before);
   decoders.clear();
   CHECK_EQUAL(descriptors(), before);
+}
+
+TEST("chains that were used and destroyed leave no memory behind") {
+  const auto use = [] {
+    ChainDecoder decoder(kG722, 8000);
+    const std::vector<uint8_t> payload(160, 0xfa);
+    std::vector<int16_t> pcm(kMaxPacketSamples);
+    decoder.decode({payload.data(), payload.size()}, pcm.data(), pcm.size());
+  };
+  for (int i = 0; i < 20; i++) use();
+  const size_t before = mallinfo2().uordblks;
+  for (int i = 0; i < 100; i++) use();
+  // One that is not freed keeps more than 20 KB.
+  CHECK(mallinfo2().uordblks < before + 100 * 1024);
 }
 
 int main(int count, char** values) {
