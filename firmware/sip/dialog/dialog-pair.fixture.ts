@@ -1,3 +1,4 @@
+import * as assert from 'uvu/assert';
 import { silentLog } from '../../base/log.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts';
@@ -224,6 +225,31 @@ export class DialogPair {
 }
 
 export const NOTHING = { dialogs: 0, transactions: 0, held: 0, timers: 0 };
+
+/** What a promise came to; fails rather than waits when it came to nothing. */
+export async function settled<T>(pair: DialogPair, promise: Promise<T>, ms = 100): Promise<T> {
+  const found: T[] = [];
+  void promise.then(each => found.push(each));
+  await pair.settle(ms);
+  assert.is(found.length, 1, 'it came to something');
+  return found[0] as T;
+}
+
+/** Says BYE; then nothing of either side is left. */
+export async function ended(pair: DialogPair): Promise<void> {
+  void pair.a.bye();
+  assert.equal(await pair.left(), NOTHING);
+}
+
+export function answering(side: Side, body: Buffer): void {
+  side.listener.change = change => change.accept(body);
+}
+
+export const isRequest = (message: SipMessage, method: string) =>
+  message.kind === 'request' && message.method === method;
+
+export const isFinal = (message: SipMessage, method: string) =>
+  message.kind === 'response' && message.status >= 200 && message.headers.get('CSeq')?.endsWith(method) === true;
 
 function handshake(options: PairOptions): [SipRequest, SipResponse] {
   const { allow = 'INVITE, ACK, BYE, UPDATE', supported = 'timer', contact = {} } = options;

@@ -4,25 +4,9 @@ import { Headers } from '../message/headers.ts';
 import type { SipResponse } from '../message/message.ts';
 import { parseVia } from '../message/via.ts';
 import { createResponse } from '../transaction/response.ts';
-import type { DialogResponse } from './dialog-listener.ts';
-import { DialogPair, NOTHING, type PairOptions } from './dialog-pair.fixture.ts';
+import { DialogPair, ended, NOTHING, settled } from './dialog-pair.fixture.ts';
 
 const NO_VIA = parseVia('SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKnone');
-
-async function response(pair: DialogPair, promise: Promise<DialogResponse>, ms = 100): Promise<DialogResponse> {
-  let found: DialogResponse | null = null;
-  void promise.then(each => {
-    found = each;
-  });
-  await pair.settle(ms);
-  assert.ok(found, 'there is a response');
-  return found as DialogResponse;
-}
-
-async function ended(pair: DialogPair): Promise<void> {
-  void pair.a.bye();
-  assert.equal(await pair.left(), NOTHING);
-}
 
 for (const [from, to] of [
   ['a', 'bob'],
@@ -37,7 +21,7 @@ for (const [from, to] of [
       contentType: 'application/dtmf-relay',
       headers: [['X-N', '1']],
     });
-    const { status, reason, headers, body } = await response(pair, sent);
+    const { status, reason, headers, body } = await settled(pair, sent);
     assert.is(status, 202);
     assert.is(reason, 'Taken');
     assert.is(headers.get('X-Heard'), 'Signal=5');
@@ -55,7 +39,7 @@ test('REFER, SUBSCRIBE and NOTIFY say where we are, and so do the 2xx to the fir
   const pair = new DialogPair();
   pair.bob.listener.request = request => request.respond(request.method === 'REFER' ? 202 : 200);
   for (const method of ['REFER', 'SUBSCRIBE', 'NOTIFY']) {
-    const { headers } = await response(pair, pair.a.request(method));
+    const { headers } = await settled(pair, pair.a.request(method));
     assert.is(pair.bob.heardRequests(method)[0]?.headers.get('Contact'), '<sip:alice@192.0.2.1:5060>');
     assert.is(headers.has('Contact'), method !== 'NOTIFY');
   }
@@ -77,7 +61,7 @@ for (const [method, body, status] of unowned) {
   test(`without an owner for it ${method}${body && ' with a body'} is answered ${status}`, async () => {
     const pair = new DialogPair();
     delete pair.bob.listener.request;
-    const { status: found, headers } = await response(pair, pair.a.request(method, { body: Buffer.from(body) }));
+    const { status: found, headers } = await settled(pair, pair.a.request(method, { body: Buffer.from(body) }));
     assert.is(found, status);
     if (status === 405) assert.not.ok(headers.getAll('Allow').includes(method));
     if (method === 'OPTIONS') assert.ok(headers.has('Allow') && headers.has('Accept') && headers.has('Supported'));
@@ -87,19 +71,19 @@ for (const [method, body, status] of unowned) {
 
 test('an owner that never answers is answered for before the sender gives up; one that throws at once', async () => {
   const pair = new DialogPair();
-  const late = response(pair, pair.a.request('REFER'), 16_100);
+  const late = settled(pair, pair.a.request('REFER'), 16_100);
   assert.is((await late).status, 504);
   pair.bob.requests[0]?.respond(202);
   pair.bob.listener.request = () => {
     throw new Error('a bug');
   };
-  assert.is((await response(pair, pair.a.request('REFER'))).status, 500);
+  assert.is((await settled(pair, pair.a.request('REFER'))).status, 500);
   await ended(pair);
 });
 
 test('requests that wait for an owner are bounded', async () => {
   const pair = new DialogPair();
-  await response(pair, pair.a.request('UPDATE'));
+  await settled(pair, pair.a.request('UPDATE'));
   const [sample] = pair.bob.heardRequests('UPDATE');
   const statuses: number[] = [];
   for (let cseq = 100; cseq < 140; cseq++) {
@@ -190,8 +174,8 @@ test('an older request than one that has been seen is answered 500', async () =>
   const first = pair.a.request('INFO', { body: Buffer.from('1') });
   pair.advance(10);
   // PRACK and OPTIONS do not wait.
-  await response(pair, pair.a.request('OPTIONS'), 50);
-  const late = await response(pair, first, 1000);
+  await settled(pair, pair.a.request('OPTIONS'), 50);
+  const late = await settled(pair, first, 1000);
   assert.is(late.status, 500);
   assert.is(late.reason, 'CSeq Out Of Order');
   assert.not(pair.a.closed);
@@ -206,7 +190,7 @@ for (const [what, status, ends] of [
   test(`${what} ${ends ? 'ends' : 'does not end'} the dialog`, async () => {
     const pair = new DialogPair();
     pair.bob.listener.request = request => request.respond(status, undefined, [['X-Why', 'gone']]);
-    assert.is((await response(pair, pair.a.request('INFO'))).status, status);
+    assert.is((await settled(pair, pair.a.request('INFO'))).status, status);
     assert.equal(
       pair.alice.ends.map(({ by, headers }) => [by, headers.get('X-Why')]),
       ends ? [['failed', 'gone']] : [],
@@ -219,10 +203,10 @@ for (const [what, status, ends] of [
 test('481 to a NOTIFY, and silence to a PRACK, are no end of the call', async () => {
   const pair = new DialogPair();
   pair.bob.listener.request = request => request.respond(481);
-  assert.is((await response(pair, pair.a.request('NOTIFY'))).status, 481);
-  assert.is((await response(pair, pair.a.request('PRACK'))).status, 481);
+  assert.is((await settled(pair, pair.a.request('NOTIFY'))).status, 481);
+  assert.is((await settled(pair, pair.a.request('PRACK'))).status, 481);
   pair.loses = message => message.kind === 'request' && message.method === 'NOTIFY';
-  const silent = await response(pair, pair.a.request('NOTIFY'), 33_000);
+  const silent = await settled(pair, pair.a.request('NOTIFY'), 33_000);
   assert.is(silent.status, null);
   assert.is(silent.reason, 'no response (Timer F)');
   assert.equal(pair.alice.ends, []);
@@ -232,7 +216,7 @@ test('481 to a NOTIFY, and silence to a PRACK, are no end of the call', async ()
 test('silence to an INFO ends the dialog', async () => {
   const pair = new DialogPair();
   pair.loses = message => message.kind === 'request' && message.method === 'INFO';
-  const silent = await response(pair, pair.a.request('INFO'), 33_000);
+  const silent = await settled(pair, pair.a.request('INFO'), 33_000);
   assert.is(silent.status, null);
   assert.is(pair.alice.ends[0]?.by, 'failed');
   assert.is(pair.bob.ends[0]?.by, 'remote');
@@ -242,7 +226,7 @@ test('silence to an INFO ends the dialog', async () => {
 test('in an early dialog 481 is told and ends nothing: that is for the INVITE', async () => {
   const pair = new DialogPair({ early: true });
   pair.bob.listener.request = request => request.respond(481);
-  assert.is((await response(pair, pair.a.request('INFO'))).status, 481);
+  assert.is((await settled(pair, pair.a.request('INFO'))).status, 481);
   assert.not(pair.a.closed);
   pair.a.close();
   pair.b.close();
@@ -253,7 +237,7 @@ test('a PRACK goes to whoever waits for it', async () => {
   const pair = new DialogPair({ early: true });
   pair.b.onPrack = (request, transaction) =>
     transaction.respond(createResponse(request, 200, { headers: [['X-RAck', request.headers.get('RAck') ?? '']] }));
-  const answered = await response(pair, pair.a.request('PRACK', { headers: [['RAck', '1 1 INVITE']] }));
+  const answered = await settled(pair, pair.a.request('PRACK', { headers: [['RAck', '1 1 INVITE']] }));
   assert.is(answered.headers.get('X-RAck'), '1 1 INVITE');
   pair.a.close();
   pair.b.close();
@@ -269,8 +253,8 @@ test('a challenge is answered once, and later requests carry credentials unasked
     if (authorization) request.respond(200);
     else request.respond(401, undefined, [['WWW-Authenticate', 'Digest realm="r", nonce="n", qop="auth"']]);
   };
-  assert.is((await response(pair, pair.a.request('INFO'))).status, 200);
-  assert.is((await response(pair, pair.a.request('INFO'))).status, 200);
+  assert.is((await settled(pair, pair.a.request('INFO'))).status, 200);
+  assert.is((await settled(pair, pair.a.request('INFO'))).status, 200);
   assert.equal(counts, [undefined, '00000001', '00000002']);
   const sequence = pair.bob.heardRequests('INFO').map(each => each.headers.get('CSeq'));
   assert.equal(sequence, ['2 INFO', '3 INFO', '4 INFO']);
@@ -329,66 +313,6 @@ test('what cannot be written, or is not sent this way, is refused', async () => 
     );
   }
   assert.not(pair.a.closed);
-  await ended(pair);
-});
-
-const routes: [name: string, options: PairOptions, uri: string, route: string[], hop: string][] = [
-  [
-    'loose routes, the nearest first',
-    { recordRoute: '<sip:192.0.2.10;lr>, <sip:192.0.2.11;lr>' },
-    'sip:bob@192.0.2.2:5060',
-    ['<sip:192.0.2.11;lr>', '<sip:192.0.2.10;lr>'],
-    '192.0.2.11 5060',
-  ],
-  [
-    'a strict router',
-    { recordRoute: '<sip:192.0.2.10;lr>, <sip:192.0.2.11>' },
-    'sip:192.0.2.11',
-    ['<sip:192.0.2.10;lr>', '<sip:bob@192.0.2.2:5060>'],
-    '192.0.2.11 5060',
-  ],
-  [
-    'an IPv6 Contact',
-    { contact: { bob: '<sip:bob@[2001:db8::2]:5070>' } },
-    'sip:bob@[2001:db8::2]:5070',
-    [],
-    '2001:db8::2 5070',
-  ],
-  [
-    'a Contact that names no host',
-    { contact: { bob: '<tel:+31201234567>' } },
-    'tel:+31201234567',
-    [],
-    '192.0.2.2 5060',
-  ],
-];
-for (const [name, options, uri, route, hop] of routes) {
-  test(`requests follow ${name}`, async () => {
-    const pair = new DialogPair(options);
-    void pair.a.request('OPTIONS');
-    await pair.settle();
-    const [options_] = pair.bob.heardRequests('OPTIONS');
-    assert.is(options_?.uri, uri);
-    assert.equal(options_?.headers.getAll('Route'), route);
-    assert.is(`${pair.alice.hops[0]?.address} ${pair.alice.hops[0]?.port}`, hop);
-    await ended(pair);
-  });
-}
-
-test('a Contact that cannot be reached is given up for the place where the far end was seen last', async () => {
-  const pair = new DialogPair({ contact: { alice: '<sip:alice@10.9.9.9>' } });
-  pair.unreachable = hop => hop.address === '10.9.9.9';
-  assert.is((await response(pair, pair.b.request('OPTIONS'))).status, 200);
-  assert.equal(
-    pair.bob.hops.map(({ address }) => address),
-    ['10.9.9.9', '192.0.2.1'],
-  );
-  pair.unreachable = () => true;
-  const failed = await response(pair, pair.b.request('INFO'));
-  assert.is(failed.status, null);
-  assert.is(failed.reason, 'connection refused');
-  assert.not(pair.b.closed);
-  pair.unreachable = () => false;
   await ended(pair);
 });
 

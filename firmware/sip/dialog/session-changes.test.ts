@@ -1,34 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { SipMessage } from '../message/message.ts';
 import type { ChangeOutcome } from './dialog-listener.ts';
-import { ANSWER, DialogPair, NOTHING, OFFER, OTHER, type Side } from './dialog-pair.fixture.ts';
+import { ANSWER, answering, DialogPair, ended, NOTHING, OFFER, OTHER, settled } from './dialog-pair.fixture.ts';
 
 type Accepted = Extract<ChangeOutcome, { kind: 'accepted' }>;
-
-function answering(side: Side, body: Buffer): void {
-  side.listener.change = change => change.accept(body);
-}
-
-/** What a promise came to; fails rather than waits when it came to nothing. */
-async function outcome(pair: DialogPair, promise: Promise<ChangeOutcome>, ms = 100): Promise<ChangeOutcome> {
-  let found: ChangeOutcome | null = null;
-  void promise.then(each => {
-    found = each;
-  });
-  await pair.settle(ms);
-  assert.ok(found, 'the change has an outcome');
-  return found as ChangeOutcome;
-}
-
-const isRequest = (message: SipMessage, method: string) => message.kind === 'request' && message.method === method;
-const isFinal = (message: SipMessage, method: string) =>
-  message.kind === 'response' && message.status >= 200 && message.headers.get('CSeq')?.endsWith(method) === true;
-
-async function ended(pair: DialogPair): Promise<void> {
-  void pair.a.bye();
-  assert.equal(await pair.left(), NOTHING);
-}
 
 for (const [name, from, to] of [
   ['the caller', 'a', 'b'],
@@ -38,7 +13,7 @@ for (const [name, from, to] of [
     const pair = new DialogPair();
     const there = to === 'b' ? pair.bob : pair.alice;
     answering(there, OTHER);
-    const changed = await outcome(pair, pair[from].change(OFFER, { headers: [['X-Why', 'hold']] }));
+    const changed = await settled(pair, pair[from].change(OFFER, { headers: [['X-Why', 'hold']] }));
     assert.is(changed.kind, 'accepted');
     assert.is((changed as Accepted).body.toString(), OTHER.toString());
     const [invite] = there.heardRequests('INVITE');
@@ -56,13 +31,13 @@ for (const [name, from, to] of [
 test('a refused change leaves session and dialog as they were', async () => {
   const pair = new DialogPair();
   pair.bob.listener.change = change => change.reject(488, 'Not Here', [['Warning', '304 x "no"']]);
-  const refused = await outcome(pair, pair.a.change(OTHER));
+  const refused = await settled(pair, pair.a.change(OTHER));
   assert.is(refused.kind === 'refused' && refused.status, 488);
   assert.is(refused.kind === 'refused' && refused.reason, 'Not Here');
   assert.is(pair.a.description.ours.toString(), OFFER.toString());
   assert.not(pair.a.closed);
   delete pair.bob.listener.change;
-  const nobody = await outcome(pair, pair.a.change(OTHER));
+  const nobody = await settled(pair, pair.a.change(OTHER));
   assert.is(nobody.kind === 'refused' && nobody.status, 488);
   await ended(pair);
 });
@@ -75,10 +50,10 @@ test('changes of one side go out one after the other', async () => {
   await pair.settle();
   assert.is(pair.bob.changes.length, 1);
   pair.bob.changes[0]?.accept(ANSWER);
-  assert.is((await outcome(pair, first)).kind, 'accepted');
+  assert.is((await settled(pair, first)).kind, 'accepted');
   assert.is(pair.bob.changes.length, 2);
   pair.bob.changes[1]?.accept(ANSWER);
-  assert.is((await outcome(pair, second)).kind, 'accepted');
+  assert.is((await settled(pair, second)).kind, 'accepted');
   await ended(pair);
 });
 
@@ -108,8 +83,8 @@ test('when both change at once each answers 491, and the callee, who does not ow
   assert.equal(pair.alice.statuses('INVITE'), [491]);
   await pair.settle(2000, 20);
   assert.equal(pair.alice.statuses('INVITE'), [491, 200]);
-  assert.is((await outcome(pair, ours)).kind, 'accepted');
-  assert.is((await outcome(pair, theirs)).kind, 'accepted');
+  assert.is((await settled(pair, ours)).kind, 'accepted');
+  assert.is((await settled(pair, theirs)).kind, 'accepted');
   await ended(pair);
 });
 
@@ -131,7 +106,7 @@ test('the one who owns the Call-ID waits 2.1 to 4 s, the other at most 2 s', asy
     assert.is(offered, 1, `${dialog} ${lot}`);
     pair.advance(1);
     assert.is(offered, 2, `${dialog} ${lot}`);
-    assert.is((await outcome(pair, changed)).kind, 'accepted');
+    assert.is((await settled(pair, changed)).kind, 'accepted');
     await ended(pair);
   }
 });
@@ -139,7 +114,7 @@ test('the one who owns the Call-ID waits 2.1 to 4 s, the other at most 2 s', asy
 test('a far end that collides for ever is given up', async () => {
   const pair = new DialogPair();
   pair.bob.listener.change = change => change.reject(491);
-  const refused = await outcome(pair, pair.a.change(OFFER), 60_000);
+  const refused = await settled(pair, pair.a.change(OFFER), 60_000);
   assert.is(refused.kind === 'refused' && refused.status, 491);
   assert.is(pair.bob.heardRequests('INVITE').length, 6);
   await ended(pair);
@@ -157,7 +132,7 @@ test('a second offer while the first is unanswered gets 500 with Retry-After, an
   assert.is(busy?.status, 500);
   assert.is(busy?.headers.get('Retry-After'), '3');
   pair.alice.changes[0]?.accept(OFFER);
-  await outcome(pair, first);
+  await settled(pair, first);
   assert.is((await second).status, 500);
 
   let offered = 0;
@@ -168,7 +143,7 @@ test('a second offer while the first is unanswered gets 500 with Retry-After, an
   assert.is(offered, 1);
   await pair.settle(1100);
   assert.is(offered, 2);
-  assert.is((await outcome(pair, third)).kind, 'accepted');
+  assert.is((await settled(pair, third)).kind, 'accepted');
   await ended(pair);
 });
 
@@ -182,7 +157,7 @@ test('an offerless re-INVITE brings their offer, and the ACK our answer', async 
     };
     change.accept(OTHER);
   };
-  const changed = (await outcome(pair, pair.a.change(Buffer.alloc(0)))) as Accepted;
+  const changed = (await settled(pair, pair.a.change(Buffer.alloc(0)))) as Accepted;
   assert.is(changed.body.toString(), OTHER.toString());
   assert.equal(pair.bob.heardRequests('ACK'), []);
   // Their offer waits for us: nobody may begin another.
@@ -208,9 +183,9 @@ test('while an offerless re-INVITE waits for our offer, an offer by UPDATE has t
   assert.equal(pair.alice.heardRequests('UPDATE'), []);
   answering(pair.alice, OFFER);
   pair.bob.changes[0]?.accept(ANSWER);
-  const changed = (await outcome(pair, invite)) as Accepted;
+  const changed = (await settled(pair, invite)) as Accepted;
   changed.acknowledge?.(OFFER);
-  assert.is((await outcome(pair, ours)).kind, 'accepted');
+  assert.is((await settled(pair, ours)).kind, 'accepted');
   assert.is(pair.alice.heardRequests('UPDATE').length, 1);
   await ended(pair);
 });
@@ -218,7 +193,7 @@ test('while an offerless re-INVITE waits for our offer, an offer by UPDATE has t
 test('an offerless re-INVITE that is never acknowledged ends the dialog on both sides', async () => {
   const pair = new DialogPair();
   pair.bob.listener.change = change => change.accept(OTHER);
-  await outcome(pair, pair.a.change(Buffer.alloc(0)));
+  await settled(pair, pair.a.change(Buffer.alloc(0)));
   await pair.settle(33_000, 33);
   assert.is(pair.bob.ends.length + pair.alice.ends.length, 2);
   assert.ok(pair.bob.ends[0]?.by === 'ack-timeout' || pair.alice.ends[0]?.by === 'failed');
@@ -234,160 +209,12 @@ test('an ACK without the answer that it owes is told', async () => {
     };
     change.accept(OTHER);
   };
-  const changed = (await outcome(pair, pair.a.change(Buffer.alloc(0)))) as Accepted;
+  const changed = (await settled(pair, pair.a.change(Buffer.alloc(0)))) as Accepted;
   changed.acknowledge?.(Buffer.alloc(0));
   await pair.settle();
   assert.is(failed, 1);
   await ended(pair);
 });
-
-test('a lost ACK is repeated with each 2xx; one that never comes ends the dialog', async () => {
-  const pair = new DialogPair();
-  answering(pair.bob, ANSWER);
-  let lost = 0;
-  pair.loses = message => isRequest(message, 'ACK') && ++lost <= 2;
-  assert.is((await outcome(pair, pair.a.change(OFFER), 5000)).kind, 'accepted');
-  assert.is(lost, 3);
-  assert.equal(pair.alice.statuses('INVITE'), [200, 200, 200]);
-
-  pair.loses = message => isRequest(message, 'ACK');
-  await outcome(pair, pair.a.change(OFFER), 100);
-  await pair.settle(33_000, 33);
-  assert.equal(
-    pair.bob.ends.map(({ by }) => by),
-    ['ack-timeout'],
-  );
-  assert.equal(
-    pair.alice.ends.map(({ by }) => by),
-    ['remote'],
-  );
-  assert.equal(await pair.left(), NOTHING);
-});
-
-test('a re-INVITE of theirs proves that the 2xx before it arrived, though the ACK was lost', async () => {
-  const pair = new DialogPair();
-  answering(pair.bob, ANSWER);
-  pair.loses = message => isRequest(message, 'ACK');
-  await outcome(pair, pair.a.change(OFFER), 20);
-  pair.loses = () => false;
-  assert.is((await outcome(pair, pair.a.change(OTHER))).kind, 'accepted');
-  await pair.settle(40_000, 40);
-  assert.equal(pair.bob.ends, []);
-  await ended(pair);
-});
-
-test('a re-INVITE that only rings is cancelled after 64·T1: 487, and the session stays', async () => {
-  const pair = new DialogPair();
-  let failed = 0;
-  pair.bob.listener.change = change => {
-    change.failed = () => {
-      failed += 1;
-    };
-    pair.bob.changes.push(change);
-  };
-  const changed = pair.a.change(OFFER);
-  await pair.settle(32_100);
-  assert.equal(pair.alice.statuses('INVITE'), [100]);
-  const refused = await outcome(pair, changed, 200);
-  assert.is(refused.kind === 'refused' && refused.status, 487);
-  assert.is(pair.bob.heardRequests('CANCEL').length, 1);
-  assert.is(failed, 1);
-  pair.bob.changes[0]?.accept(OTHER);
-  assert.is(pair.b.description.ours.toString(), ANSWER.toString());
-  assert.not(pair.a.closed || pair.b.closed);
-  await ended(pair);
-});
-
-test('a re-INVITE whose final response never comes ends the dialog', async () => {
-  const pair = new DialogPair();
-  pair.loses = message => isFinal(message, 'INVITE');
-  const refused = await outcome(pair, pair.a.change(OFFER), 65_000);
-  assert.is(refused.kind === 'refused' && refused.reason, 'no final response');
-  assert.is(pair.alice.ends[0]?.by, 'failed');
-  assert.equal(await pair.left(), NOTHING);
-});
-
-test('a re-INVITE that its owner leaves unanswered is refused after 128·T1', async () => {
-  const pair = new DialogPair();
-  pair.loses = message => isRequest(message, 'CANCEL');
-  void pair.a.change(OFFER);
-  await pair.settle(64_100);
-  assert.is(pair.alice.statuses('INVITE').at(-1), 504);
-  assert.is(pair.b.offers.outstanding, null);
-  await ended(pair);
-});
-
-test('a re-INVITE without any response ends the dialog after Timer B', async () => {
-  const pair = new DialogPair();
-  pair.loses = message => isRequest(message, 'INVITE');
-  const refused = await outcome(pair, pair.a.change(OFFER), 32_100);
-  assert.is(refused.kind === 'refused' && refused.reason, 'no response (Timer B)');
-  assert.equal(
-    pair.alice.ends.map(({ by }) => by),
-    ['failed'],
-  );
-  assert.equal(
-    pair.bob.ends.map(({ by }) => by),
-    ['remote'],
-  );
-  assert.equal(await pair.left(), NOTHING);
-});
-
-test('481 to a re-INVITE ends the dialog (§12.2.1.2)', async () => {
-  const pair = new DialogPair();
-  pair.b.close();
-  const refused = await outcome(pair, pair.a.change(OFFER));
-  assert.is(refused.kind === 'refused' && refused.status, 481);
-  assert.is(pair.alice.ends[0]?.by, 'failed');
-  assert.equal(await pair.left(), NOTHING);
-});
-
-test('a BYE while a re-INVITE waits: 487 for it, and its owner hears', async () => {
-  const pair = new DialogPair();
-  const changed = pair.a.change(OFFER);
-  await pair.settle();
-  let failed = 0;
-  pair.bob.changes[0]!.failed = () => {
-    failed += 1;
-  };
-  void pair.b.bye();
-  await pair.settle();
-  assert.is(failed, 1);
-  assert.equal(pair.alice.statuses('INVITE'), [487]);
-  assert.is((await outcome(pair, changed)).kind, 'refused');
-  assert.is(pair.alice.ends[0]?.by, 'remote');
-  assert.equal(await pair.left(), NOTHING);
-});
-
-test('a 2xx that crosses our BYE is still acknowledged', async () => {
-  const pair = new DialogPair();
-  answering(pair.bob, ANSWER);
-  const changed = pair.a.change(Buffer.alloc(0));
-  pair.advance(1);
-  void pair.a.bye();
-  assert.is((await outcome(pair, changed)).kind, 'refused');
-  assert.is(pair.bob.heardRequests('ACK').length, 1);
-  assert.equal(await pair.left(), NOTHING);
-});
-
-for (const [from, to] of [
-  ['a', 'bob'],
-  ['b', 'alice'],
-] as const) {
-  test(`in an early dialog the session is changed by UPDATE (${from})`, async () => {
-    const pair = new DialogPair({ early: true });
-    answering(pair[to], OTHER);
-    const changed = await outcome(pair, pair[from].change(OFFER));
-    assert.is(changed.kind === 'accepted' && changed.body.toString(), OTHER.toString());
-    assert.is(pair[to].heardRequests('UPDATE').length, 1);
-    assert.equal(pair[to].heardRequests('INVITE'), []);
-    const invite = await outcome(pair, pair[from].change(OFFER, { method: 'INVITE' }));
-    assert.is(invite.kind, 'refused');
-    pair.a.close();
-    pair.b.close();
-    assert.equal(await pair.left(), NOTHING);
-  });
-}
 
 test('an UPDATE waits for the first offer of the INVITE to be answered, and theirs meets 491 or 500', async () => {
   const pair = new DialogPair({ early: true });
@@ -404,7 +231,7 @@ test('an UPDATE waits for the first offer of the INVITE to be answered, and thei
   assert.is((await crossing).status, 491);
   pair.b.offers.outstanding = null;
   pair.a.offers.outstanding = null;
-  assert.is((await outcome(pair, ours)).kind, 'accepted');
+  assert.is((await settled(pair, ours)).kind, 'accepted');
   pair.a.close();
   pair.b.close();
   assert.equal(await pair.left(), NOTHING);
@@ -413,7 +240,7 @@ test('an UPDATE waits for the first offer of the INVITE to be answered, and thei
 test('an UPDATE that its owner leaves unanswered is refused before its sender gives up', async () => {
   const pair = new DialogPair();
   const changed = pair.a.change(OFFER, { method: 'UPDATE' });
-  const refused = await outcome(pair, changed, 16_100);
+  const refused = await settled(pair, changed, 16_100);
   assert.is(refused.kind === 'refused' && refused.status, 504);
   await ended(pair);
 });
@@ -422,10 +249,10 @@ test('a Contact in an accepted re-INVITE, UPDATE or 2xx moves the target; a refu
   const pair = new DialogPair({ contact: { alice: '<sip:alice@192.0.2.77:5060>' } });
   assert.is(await lastHop(pair), '192.0.2.77');
   pair.bob.listener.change = change => change.reject(488);
-  await outcome(pair, pair.a.change(OFFER));
+  await settled(pair, pair.a.change(OFFER));
   assert.is(await lastHop(pair), '192.0.2.77');
   answering(pair.bob, ANSWER);
-  await outcome(pair, pair.a.change(OFFER));
+  await settled(pair, pair.a.change(OFFER));
   assert.is(await lastHop(pair), '192.0.2.1');
   await ended(pair);
 });
@@ -441,7 +268,7 @@ test('an owner that throws is answered for with 500', async () => {
   pair.bob.listener.change = () => {
     throw new Error('a bug');
   };
-  const refused = await outcome(pair, pair.a.change(OFFER));
+  const refused = await settled(pair, pair.a.change(OFFER));
   assert.is(refused.kind === 'refused' && refused.status, 500);
   await ended(pair);
 });
@@ -456,7 +283,7 @@ test('headers that cannot be written are refused, and nothing is sent', async ()
     assert.throws(() => change.accept(ANSWER, [['X Y', '1']]));
     change.accept(ANSWER);
   };
-  assert.is((await outcome(pair, pair.a.change(OFFER))).kind, 'accepted');
+  assert.is((await settled(pair, pair.a.change(OFFER))).kind, 'accepted');
   await ended(pair);
 });
 
