@@ -43,6 +43,7 @@ async function viewOf(call: Call): Promise<CallView> {
     createdAt: ref.createdAt,
     ringingAt: stages.ringingAt,
     activeAt: stages.activeAt,
+    muted: call.muted,
     headers: call.headers.map(([name, value]) => ({ name, value })),
     codecs: call.agreed.map(codecViewOf),
     media: await call.media(),

@@ -76,6 +76,7 @@ export const commands = {
               local: Type.Object({ host: Type.String(), rtpPort: Port, rtcpPort: Port }, closed),
               hears: Hears,
               direction: Type.String(),
+              muted: Type.Boolean(),
               stats: LegStats,
             },
             closed,

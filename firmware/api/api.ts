@@ -7,18 +7,27 @@ import { deviceCallMediaRoutes } from './device/call-media.ts';
 import { deviceCallsRoutes } from './device/calls.ts';
 import { healthRoute } from './device/health.ts';
 import { deviceHoldRoutes } from './device/hold.ts';
+import { deviceMuteRoutes } from './device/mute.ts';
 import { deviceTraceRoute } from './device/trace.ts';
 import { deviceTrunksRoutes, type TrunkDirectory } from './device/trunks.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
 import { opentokRoutes } from './opentok/routes.ts';
-import type { CallControl, CallDirectory, CallHold, CallMediaReader, CallTraceReader, Readiness } from './ports.ts';
+import type {
+  CallControl,
+  CallDirectory,
+  CallHold,
+  CallMediaReader,
+  CallMute,
+  CallTraceReader,
+  Readiness,
+} from './ports.ts';
 import { createServer } from './server.ts';
 
 export interface ApiDeps {
   readonly projects: Projects;
   readonly operatorToken: string;
   readonly sessions: Sessions;
-  readonly calls: CallControl & CallHold;
+  readonly calls: CallControl & CallHold & CallMute;
   readonly directory: CallDirectory;
   readonly traces: CallTraceReader;
   readonly callMedia: CallMediaReader;
@@ -40,6 +49,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(deviceCallsRoutes(deps.directory, deps.operatorToken));
   app.register(deviceCallMediaRoutes(deps.callMedia, deps.operatorToken));
   app.register(deviceHoldRoutes(deps.calls, deps.operatorToken));
+  app.register(deviceMuteRoutes(deps.calls, deps.operatorToken));
   app.register(deviceTraceRoute(deps.traces, deps.operatorToken));
   app.register(deviceTrunksRoutes(deps.trunks, deps.operatorToken));
   app.register(opentokRoutes(deps));

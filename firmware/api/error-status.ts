@@ -24,6 +24,7 @@ const statuses: Readonly<Record<string, number>> = {
   'call.unknown': 404,
   'call.not-active': 400,
   'call.change-refused': 409,
+  'call.bridged': 409,
   'call.bad-uri': 400,
   // Not 403: the SDK takes that for a wrong secret and keeps the rule from its caller (CONTRACT §1.4).
   'policy.emergency': 422,

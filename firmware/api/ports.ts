@@ -34,6 +34,16 @@ export interface CallControl {
    * Rejects with call.unknown for a connection that is no call, call.not-active for one that is not answered.
    */
   sendDigits(project: Project, session: SessionId, connection: ConnectionId | null, digits: string): Promise<void>;
+  /** Mutes whoever publishes a stream, if its call obeys. Rejects with session.stream-unknown. */
+  muteStream(project: Project, session: SessionId, stream: string): Promise<void>;
+  /** Mutes everybody but the excluded, and whoever comes later; or, with active false, nobody who comes later. */
+  muteSession(project: Project, session: SessionId, mute: SessionMute): Promise<void>;
+}
+
+export interface SessionMute {
+  readonly active: boolean;
+  /** Ids of streams; those that are none are ignored. */
+  readonly excluded: readonly string[];
 }
 
 const nullable = <T extends TSchema>(schema: T, description: string) =>
@@ -64,6 +74,7 @@ export const CallView = Type.Object({
   createdAt: Time,
   ringingAt: nullable(Time, 'null until it rings'),
   activeAt: nullable(Time, 'null until it is answered'),
+  muted: Type.Boolean({ description: 'nobody hears its far end' }),
   headers: Type.Array(Type.Object({ name: Type.String(), value: Type.String() }), {
     description: 'X- headers with which far ends called or answered',
   }),
@@ -99,6 +110,14 @@ export interface CallHold {
    * call.not-active, call.change-refused.
    */
   hold(id: string, on: boolean): Promise<void>;
+}
+
+export interface CallMute {
+  /**
+   * Nobody hears its far end any more, or everybody does again, whatever it was dialled with. Rejects with call.unknown,
+   * call.not-active, call.bridged.
+   */
+  mute(id: string, on: boolean): Promise<void>;
 }
 
 /** The SIP messages of calls, live and past. */

@@ -9,7 +9,7 @@ import type { Headers } from '../sip/message/headers.ts';
 import { CallLimits, type CallLimitValues } from './call-limits.ts';
 import { CallMedia } from './call-media.ts';
 import { type CustomHeader, customHeaders } from './custom-headers.ts';
-import type { CallEvent, CallRef } from './events.ts';
+import type { CallEvent, CallRef, MutedBy } from './events.ts';
 import { type EndReason, endReasons } from './reasons.ts';
 import type { SipSide } from './sip-side.ts';
 import { type CallState, canMove } from './state.ts';
@@ -42,6 +42,8 @@ export interface CallDescription {
   readonly to: string;
   /** Shorter than the box's own limit: the calling policy's. */
   readonly maxDurationMs?: number;
+  /** Force mute and *6 are obeyed (CONTRACT §1.4); default false. */
+  readonly observesForceMute?: boolean;
 }
 
 /** A call of one session has one SIP side, a bridge two. */
@@ -66,6 +68,7 @@ export class Call {
   readonly direction: 'outbound' | 'inbound';
   readonly from: string;
   readonly to: string;
+  readonly observesForceMute: boolean;
   readonly stages: CallStages = { ringingAt: null, activeAt: null, endedAt: null };
   readonly #services: CallServices;
   /** What is measured of its media. */
@@ -76,6 +79,7 @@ export class Call {
   readonly #holders = new Set<Holder>();
   #sides: CallSides;
   #headers: readonly CustomHeader[] = [];
+  #muted = false;
   #state: CallState = 'DIALING';
   #ended: Promise<void> | null = null;
 
@@ -89,6 +93,7 @@ export class Call {
     this.direction = description.direction;
     this.from = description.from;
     this.to = description.to;
+    this.observesForceMute = description.observesForceMute ?? false;
     this.#sides = sides;
     this.#services = services;
     this.#onEnd = onEnd;
@@ -246,6 +251,24 @@ export class Call {
       'call ended',
     );
     await Promise.all(told);
+  }
+
+  /** Nobody hears its far end. */
+  get muted(): boolean {
+    return this.#muted;
+  }
+
+  /** @throws CrosspointError media.… */
+  async mute(muted: boolean, by: MutedBy): Promise<void> {
+    if (muted === this.#muted) return;
+    this.#muted = muted;
+    try {
+      await Promise.all(this.#sides.map(({ leg }) => leg.update({ muted })));
+    } catch (error) {
+      this.#muted = !muted;
+      throw error;
+    }
+    await this.#record({ type: 'callMuteChanged', time: this.#services.clock.now(), call: this.ref, muted, by });
   }
 
   /** Tells what was found of its media. */

@@ -9,6 +9,7 @@ import type { Call, CallServices } from './call.ts';
 import { CallBook } from './call-book.ts';
 import type { CallContext, CallSettings } from './call-context.ts';
 import type { DialRequest } from './dial-request.ts';
+import { forceMute } from './force-mute.ts';
 import type { OutboundRoutes } from './outbound-routes.ts';
 import { type PlacedCall, placeCall } from './place-call.ts';
 import { endReasons, sipFailure } from './reasons.ts';
@@ -114,6 +115,45 @@ export class Calls {
     }
     const answered = this.#context.book.inSession(project.id, session).filter(({ stages }) => stages.activeAt !== null);
     await Promise.all(answered.map(call => call.sides[0].leg.sendDigits(digits)));
+  }
+
+  /**
+   * Mutes whoever publishes a stream, if its call obeys.
+   * @throws CrosspointError session.stream-unknown
+   */
+  async muteStream(project: Owner, session: SessionId, stream: string): Promise<void> {
+    await this.#forceMute(project, session, this.#context.sessions.publisherOf(project.id, session, stream));
+  }
+
+  /** Mutes everybody but the excluded, and whoever comes later; or, with active false, nobody who comes later. */
+  async muteSession(
+    project: Owner,
+    session: SessionId,
+    { active, excluded }: { readonly active: boolean; readonly excluded: readonly string[] },
+  ): Promise<void> {
+    const { sessions } = this.#context;
+    if (!active) return sessions.endMute(project.id, session);
+    const publishers = sessions.muteAll(project.id, session, new Set(excluded));
+    await Promise.all(publishers.map(connection => this.#forceMute(project, session, connection)));
+  }
+
+  /**
+   * The operator mutes the far end of a call, whatever it was dialled with.
+   * @throws CrosspointError call.unknown, call.not-active, call.bridged
+   */
+  async mute(id: string, on: boolean): Promise<void> {
+    const call = this.get(id);
+    if (!call) throw new CrosspointError('call.unknown', 'There is no such live call');
+    if (call.stages.activeAt === null)
+      throw new CrosspointError('call.not-active', 'The call has not been answered yet');
+    if (call.sides.length > 1)
+      throw new CrosspointError('call.bridged', 'The call is a bridge of two far ends: hold it instead');
+    await call.mute(on, 'operator');
+  }
+
+  async #forceMute(project: Owner, session: SessionId, connection: ConnectionId): Promise<void> {
+    const call = this.#context.book.byConnection(project.id, session, connection);
+    if (call) await forceMute(call);
   }
 
   /** Takes no more calls and hangs up every one that there is; resolves when all ends are recorded. */

@@ -14,4 +14,6 @@ export interface DialRequest {
   readonly connectionData: string;
   /** False for a participant who may only listen: what the far end says is not heard in the session. */
   readonly publishes: boolean;
+  /** A moderator and the keys *6 mute it; without that both are ignored. */
+  readonly observeForceMute: boolean;
 }

@@ -13,6 +13,10 @@ export interface CallRef {
   readonly createdAt: number;
 }
 
+/** Who muted a call, or unmuted it: the application, the phone with *6, or the box's operator. */
+export const muters = ['moderator', 'participant', 'operator'] as const;
+export type MutedBy = (typeof muters)[number];
+
 interface Base {
   /** When it happened, milliseconds since 1970. */
   readonly time: number;
@@ -24,4 +28,6 @@ export type CallEvent =
   | (Base & { readonly type: 'callUpdated'; readonly state: CallState })
   /** Something keeps the parties from hearing each other, is known better, or (`present` false) is over. */
   | (Base & { readonly type: 'callMediaChanged'; readonly problem: SideProblem; readonly present: boolean })
+  /** Nobody hears its far end any more, or everybody does again. */
+  | (Base & { readonly type: 'callMuteChanged'; readonly muted: boolean; readonly by: MutedBy })
   | (Base & { readonly type: 'callDestroyed'; readonly reason: Verdict });

@@ -8,7 +8,9 @@ import { formatUri, parseUri, type SipUri } from '../sip/message/uri.ts';
 import { Call } from './call.ts';
 import { type CallContext, forgetCall, publishStream } from './call-context.ts';
 import type { DialRequest } from './dial-request.ts';
+import { forceMute } from './force-mute.ts';
 import { legTerms, listeningOnly } from './media-terms.ts';
+import { MuteCode } from './mute-code.ts';
 import { Negotiation } from './negotiation.ts';
 import type { OutboundRoute } from './outbound-routes.ts';
 import { isNobodyThere, reasonOfFailure } from './outcome.ts';
@@ -74,18 +76,21 @@ class OutgoingCall {
   readonly #route: OutboundRoute;
   readonly #request: DialRequest;
   #call: Call | null = null;
+  readonly #code: MuteCode;
 
   constructor(context: CallContext, session: SessionId, route: OutboundRoute, request: DialRequest) {
     this.#context = context;
     this.#session = session;
     this.#route = route;
     this.#request = request;
+    this.#code = new MuteCode(context.services.clock);
   }
 
   /** @throws what made the call impossible; nothing has been told or sent then */
   async start(project: ProjectId): Promise<Started> {
     const { sessions, media } = this.#context;
     const leg = await media.openLeg(this.#session, {
+      digit: digit => this.#digit(digit),
       lost: () => void this.#call?.end('box', endReasons.unexpectedClearing),
     });
     let joined: Joined | null = null;
@@ -111,6 +116,7 @@ class OutgoingCall {
         direction: 'outbound',
         from: from.uri,
         to: this.#request.uri,
+        observesForceMute: this.#request.observeForceMute,
         ...(maxDurationMs !== undefined && { maxDurationMs }),
       },
       [side],
@@ -191,6 +197,7 @@ class OutgoingCall {
     side.signalling = own;
     try {
       const agreed = negotiation.readAnswer(body);
+      this.#startMuted(call);
       const terms = legTerms(speaks ? agreed : listeningOnly(agreed));
       side.leg.update({ ...terms, hears }).catch(error => {
         log.error({ call: call.ref.id, problem: messageOf(error) }, 'the media leg did not take what was agreed');
@@ -204,6 +211,26 @@ class OutgoingCall {
       return;
     }
     if (speaks) publishStream(this.#context, call);
+  }
+
+  /** In a session that is muted; told to the leg before what it may hear of the far end. */
+  #startMuted(call: Call): void {
+    const { project, connection } = call.ref;
+    if (connection === null || !this.#context.sessions.startsMuted(project, this.#session, connection)) return;
+    this.#logged(call, forceMute(call));
+  }
+
+  /** `*6` mutes and unmutes, where the call was dialled so. */
+  #digit(digit: string): void {
+    const call = this.#call;
+    if (!this.#code.take(digit) || !call?.observesForceMute) return;
+    this.#logged(call, call.mute(!call.muted, 'participant'));
+  }
+
+  #logged(call: Call, muting: Promise<void>): void {
+    muting.catch(error =>
+      this.#context.services.log.warn({ call: call.ref.id, problem: messageOf(error) }, 'a call could not be muted'),
+    );
   }
 }
 

@@ -39,6 +39,15 @@ for (const present of [true, false]) {
   });
 }
 
+test('a call that is muted or unmuted fits its schema', () => {
+  for (const by of ['moderator', 'participant', 'operator'] as const) {
+    const call = newCall({ id: 'c1' as CallId });
+    const { payload } = mqttMessage(envelope({ type: 'callMuteChanged', time: 9, call, muted: true, by }));
+    assert.ok(Value.Check(CallMessage, payload), JSON.stringify([...Value.Errors(CallMessage, payload)]));
+    assert.equal([payload.event, 'muted' in payload && payload.muted], ['callMuteChanged', true]);
+  }
+});
+
 test('a call in no session fits too', () => {
   const { payload } = mqttMessage(envelope(lifeOf(newCall({ session: null, connection: null }))[0]!));
   assert.ok(Value.Check(CallMessage, payload));

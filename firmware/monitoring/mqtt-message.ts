@@ -34,6 +34,8 @@ function callPart(event: CallEvent): Without<CallMessage, Header> {
       return { event: event.type, call, state: event.state };
     case 'callMediaChanged':
       return { event: event.type, call, present: event.present, problem: event.problem };
+    case 'callMuteChanged':
+      return { event: event.type, call, muted: event.muted, by: event.by };
     case 'callDestroyed':
       return { event: event.type, call, reason: verdictPart(event.reason) };
   }

@@ -72,6 +72,7 @@ function callChange(event: DomainEvent): LiveCallChange | null {
     case 'callUpdated':
       return { kind: 'move', id: event.call.id, state: event.state };
     case 'callMediaChanged':
+    case 'callMuteChanged':
       return null;
     case 'callDestroyed':
       return { kind: 'end', id: event.call.id };

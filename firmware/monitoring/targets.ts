@@ -29,8 +29,8 @@ export function webhookTargets(projects: ReadonlyMap<ProjectId, ProjectWebhooks>
 
 /** Who must be told of an event. */
 export function targetsOf(event: DomainEvent, webhooks: ReadonlyMap<string, unknown>): string[] {
-  // CONTRACT §1.12 knows no such event: it is for who watches the box.
-  if (event.type === 'callMediaChanged') return [MQTT_TARGET];
+  // CONTRACT §1.12 knows no such events: they are for who watches the box.
+  if (event.type === 'callMediaChanged' || event.type === 'callMuteChanged') return [MQTT_TARGET];
   const project = projectOf(event);
   const webhook = isCallEvent(event) ? callTarget(project) : sessionTarget(project);
   return webhooks.has(webhook) ? [MQTT_TARGET, webhook] : [MQTT_TARGET];

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
+import { muters } from '../calls/events.ts';
 import { callStates } from '../calls/state.ts';
 import { enders } from '../calls/verdict.ts';
 import { LegMedia, SideProblem } from '../quality/call-media.ts';
@@ -112,10 +113,23 @@ const CallMediaChangedMessage = Type.Object(
   },
   closed,
 );
+const CallMuteChangedMessage = Type.Object(
+  {
+    ...header,
+    event: Type.Literal('callMuteChanged'),
+    call: Call,
+    muted: Type.Boolean({ description: 'nobody hears its far end' }),
+    by: Type.Enum([...muters], {
+      description: 'moderator: the application by force mute; participant: the phone with *6; operator: the device API',
+    }),
+  },
+  closed,
+);
 export const CallMessage = Type.Union([
   CallCreatedMessage,
   CallUpdatedMessage,
   CallMediaChangedMessage,
+  CallMuteChangedMessage,
   CallDestroyedMessage,
 ]);
 export type CallMessage = Static<typeof CallMessage>;

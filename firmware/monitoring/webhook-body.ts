@@ -18,6 +18,7 @@ export function webhookBody({ project, time, event }: Envelope): Record<string, 
       case 'callUpdated':
         return { ...common, state: event.state };
       case 'callMediaChanged':
+      case 'callMuteChanged':
         return common;
       case 'callDestroyed':
         return { ...common, reason_code: event.reason.code, reason_message: event.reason.message };

@@ -230,4 +230,30 @@ test('ten thousand visits leave nothing behind', async () => {
   assert.equal(sessions.count(), { sessions: 1, connections: 0 });
 });
 
+test('in a muted session everybody who publishes later starts muted but the excepted, until the mute ends', async () => {
+  const { sessions } = setUp({ sessionsPerProject: 3, connectionsPerSession: 4 });
+  const { id } = await sessions.create(project, routed);
+  const [one, two, later] = [0, 1, 2].map(() => sessions.join(project, id, ''));
+  assert.ok(one && two && later);
+  for (const { connectionId } of [one, two]) sessions.publish(project, id, connectionId);
+  assert.is(sessions.startsMuted(project, id, later.connectionId), false);
+  assert.equal(sessions.muteAll(project, id, new Set([two.streamId, 'none'])), [one.connectionId]);
+  assert.is(sessions.startsMuted(project, id, later.connectionId), true);
+  assert.is(sessions.startsMuted(project, id, two.connectionId), false);
+  sessions.endMute(project, id);
+  assert.is(sessions.startsMuted(project, id, later.connectionId), false);
+});
+
+test('a stream leads to who publishes it, and nobody else’s does', async () => {
+  const { sessions } = setUp();
+  const { id } = await sessions.create(project, routed);
+  const { connectionId, streamId } = sessions.join(project, id, '');
+  const refused = (of: ProjectId, stream: string) => codeOf(() => sessions.publisherOf(of, id, stream));
+  assert.is(refused(project, streamId), 'session.stream-unknown');
+  sessions.publish(project, id, connectionId);
+  assert.is(sessions.publisherOf(project, id, streamId), connectionId);
+  assert.is(refused(project, 'x'), 'session.stream-unknown');
+  assert.is(refused(other, streamId), 'session.unknown');
+});
+
 test.run();

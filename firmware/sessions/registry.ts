@@ -68,7 +68,12 @@ export class Sessions {
   async start(): Promise<void> {
     for (const row of await this.#services.store.all()) {
       const session = { ...row, room: null };
-      this.#shelf(row.project).set(row.id, { session, members: new Map(), idleSince: row.createdAt });
+      this.#shelf(row.project).set(row.id, {
+        session,
+        members: new Map(),
+        idleSince: row.createdAt,
+        mutedExcept: null,
+      });
     }
   }
 
@@ -86,7 +91,12 @@ export class Sessions {
     };
     const shelf = this.#shelf(project);
     const replaced = this.#makeRoom(shelf);
-    const live: LiveSession = { session: { ...row, room: null }, members: new Map(), idleSince: createdAt };
+    const live: LiveSession = {
+      session: { ...row, room: null },
+      members: new Map(),
+      idleSince: createdAt,
+      mutedExcept: null,
+    };
     // It takes its place before the store answers, so that a burst of requests cannot pass the limit.
     shelf.set(row.id, live);
     try {
@@ -115,9 +125,41 @@ export class Sessions {
 
   /** The streams that can be heard in a session, oldest first. */
   streams(project: ProjectId, id: SessionId): readonly StreamRef[] {
-    return [...this.#live(project, id).members.values()]
-      .filter(({ published }) => published)
-      .map(({ stream }) => stream);
+    return this.#publishers(project, id).map(({ stream }) => stream);
+  }
+
+  /**
+   * Who publishes a stream.
+   * @throws CrosspointError session.unknown, session.stream-unknown
+   */
+  publisherOf(project: ProjectId, id: SessionId, stream: string): ConnectionId {
+    const publisher = this.#publishers(project, id).find(member => member.stream.id === stream);
+    if (!publisher) throw new CrosspointError('session.stream-unknown', 'There is no such stream in the session');
+    return publisher.connection.id;
+  }
+
+  /**
+   * Mutes a session: whoever begins to publish is muted too, until endMute.
+   *
+   * @param except ids of streams
+   * @returns who publishes already and is not excepted
+   */
+  muteAll(project: ProjectId, id: SessionId, except: ReadonlySet<string>): ConnectionId[] {
+    this.#live(project, id).mutedExcept = except;
+    return this.#publishers(project, id)
+      .filter(({ stream }) => !except.has(stream.id))
+      .map(({ connection }) => connection.id);
+  }
+
+  /** Nobody who comes later is muted; whoever is stays so. */
+  endMute(project: ProjectId, id: SessionId): void {
+    this.#live(project, id).mutedExcept = null;
+  }
+
+  startsMuted(project: ProjectId, id: SessionId, connection: ConnectionId): boolean {
+    const live = this.#find(project, id);
+    const member = live?.members.get(connection);
+    return !!member && !!live?.mutedExcept && !live.mutedExcept.has(member.stream.id);
   }
 
   /**
@@ -169,6 +211,10 @@ export class Sessions {
     return { sessions: all.length, connections: all.reduce((sum, { members }) => sum + members.size, 0) };
   }
 
+  #publishers(project: ProjectId, id: SessionId): Member[] {
+    return [...this.#live(project, id).members.values()].filter(({ published }) => published);
+  }
+
   #enter(live: LiveSession, data: string): Joined {
     const { clock, limits } = this.#services;
     if (live.members.size >= limits.connectionsPerSession) throw full(limits.connectionsPerSession);
@@ -202,7 +248,7 @@ export class Sessions {
     const createdAt = clock.now();
     const id = createSessionId(DEVICE, '', createdAt);
     const session: Session = { id, project: DEVICE, mediaMode: 'routed', archiveMode: 'manual', createdAt, room: name };
-    const live: LiveSession = { session, members: new Map(), idleSince: createdAt };
+    const live: LiveSession = { session, members: new Map(), idleSince: createdAt, mutedExcept: null };
     shelf.set(id, live);
     this.#rooms.set(name, live);
     return live;

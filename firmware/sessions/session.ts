@@ -21,6 +21,8 @@ export interface LiveSession {
   readonly members: Map<ConnectionId, Member>;
   /** Milliseconds since 1970: when it was created, or when the last member left. */
   idleSince: number;
+  /** While it is muted, whoever begins to publish is muted too, but for these streams; null: it is not. */
+  mutedExcept: ReadonlySet<string> | null;
 }
 
 /** The sessions of a project, the one unused longest first. */

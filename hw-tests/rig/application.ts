@@ -64,6 +64,18 @@ export class Application {
     return called(back => this.sdk.playDTMF(session, connection, digits, back));
   }
 
+  mute(session: string, stream: string): Promise<void> {
+    return called(back => this.sdk.forceMuteStream(session, stream, back));
+  }
+
+  muteAll(session: string, options: Record<string, unknown> = {}): Promise<void> {
+    return called(back => this.sdk.forceMuteAll(session, options, back));
+  }
+
+  endMute(session: string): Promise<void> {
+    return called(back => this.sdk.disableForceMute(session, back));
+  }
+
   streams(session: string): Promise<SdkStream[]> {
     return called(back => this.sdk.listStreams(session, back));
   }

@@ -8,6 +8,7 @@ export interface LiveCall {
   readonly connectionId: string | null;
   readonly state: string;
   readonly direction: 'inbound' | 'outbound';
+  readonly muted: boolean;
   readonly headers: readonly { readonly name: string; readonly value: string }[];
   readonly media: readonly (LegStats | null)[];
   readonly codecs: readonly ({

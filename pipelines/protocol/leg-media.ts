@@ -171,6 +171,12 @@ const legMedia = {
       },
     ),
   ),
+  muted: Type.Optional(
+    Type.Boolean({
+      description:
+        'nobody hears what its far end says (default false): a mix and a relaying leg get nothing of it, and nothing is decoded; digits, jitter buffer and the figures of packets go on. Goes over in 5 ms.',
+    }),
+  ),
   hears: Type.Optional(Hears),
   security: Type.Optional(nullable(Security, 'SDES-SRTP; null, the default: plain RTP')),
 };

@@ -58,6 +58,7 @@ const ringing: CallView = {
   createdAt: 1000,
   ringingAt: 1100,
   activeAt: null,
+  muted: false,
   headers: [{ name: 'X-Ticket', value: '4711' }],
   codecs: [null],
   media: [null],
@@ -176,6 +177,21 @@ test('the operator holds a call and takes it back, and is told why it cannot be'
   assert.is((await post('ringing', 'hold')).status, 400);
   assert.is((await post('a', 'hold', { authorization: 'Bearer x' })).status, 401);
   assert.is(asked.held.length, 2);
+});
+
+test('the operator mutes and unmutes a call, and is told why it cannot be', async ({ request, asked }) => {
+  const post = (id: string, verb: string, headers = operator) =>
+    request('POST', `/device/calls/${id}/${verb}`, { headers });
+  assert.equal([(await post('a', 'mute')).status, (await post('a', 'unmute')).status], [204, 204]);
+  assert.equal(asked.muted, [
+    { id: 'a', on: true },
+    { id: 'a', on: false },
+  ]);
+  assert.is((await post('nobody', 'mute')).status, 404);
+  const bridge = await post('bridge', 'unmute');
+  assert.equal([bridge.status, bridge.body.message], [409, 'The call is a bridge of two far ends']);
+  assert.is((await post('a', 'mute', { authorization: 'Bearer x' })).status, 401);
+  assert.is(asked.muted.length, 2);
 });
 
 test('the messages of a call are told as a ladder, and as a pcap file', async ({ request, traces }) => {

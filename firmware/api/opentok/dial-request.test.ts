@@ -32,6 +32,7 @@ test('only what was given is asked for', () => {
     secure: false,
     connectionData: 'data',
     publishes: true,
+    observeForceMute: false,
   });
   const nothing = {
     from: null,
@@ -129,10 +130,11 @@ test('credentials are taken as they are, without line breaks', () => {
 });
 
 test('what this version cannot do is refused, what it need not do is not', () => {
-  for (const option of [{ video: true }, { observeForceMute: true }, { streams: [] }, { streams: ['a'] }])
+  for (const option of [{ video: true }, { streams: [] }, { streams: ['a'] }])
     assert.match(outcome({ uri, ...option }), /^http.not-implemented: .* is not available yet$/);
   assert.is(dialRequestOf({ uri, secure: true }, participant).secure, true);
   assert.is(outcome({ uri, secure: false, video: false, observeForceMute: false }), 'accepted');
+  assert.is(dialRequestOf({ uri, observeForceMute: true }, participant).observeForceMute, true);
 });
 
 test.run();

@@ -32,12 +32,12 @@ export function dialRequestOf(sip: SipOptions, { data, role }: Participant): Dia
     secure: sip.secure ?? false,
     connectionData: data,
     publishes: role !== 'subscriber',
+    observeForceMute: sip.observeForceMute ?? false,
   };
 }
 
-function refuseUnimplemented({ video, observeForceMute, streams }: SipOptions): void {
+function refuseUnimplemented({ video, streams }: SipOptions): void {
   if (video) throw notImplemented('video: video on SIP calls');
-  if (observeForceMute) throw notImplemented('observeForceMute: muting SIP calls');
   if (streams) throw notImplemented('streams: choosing what a SIP call hears');
 }
 

@@ -13,7 +13,7 @@ test.before(async context => {
 });
 test.after(({ close }) => close());
 test.before.each(({ asked, state }) => {
-  asked.dialled.length = asked.hungUp.length = asked.digits.length = 0;
+  asked.dialled.length = asked.hungUp.length = asked.digits.length = asked.forceMuted.length = 0;
   delete state.dialError;
 });
 
@@ -76,6 +76,7 @@ test('dials, lists and fetches the stream, plays digits and hangs up', async ({ 
         secure: true,
         connectionData: '',
         publishes: true,
+        observeForceMute: false,
       },
     },
   ]);
@@ -102,6 +103,47 @@ test('dials, lists and fetches the stream, plays digits and hangs up', async ({ 
     await failure(called(done => sdk.forceDisconnect(session, call.connectionId, done))),
     'Session or Connection not found',
   );
+});
+
+test('force mute reaches one stream, all, all but some by each name that the SDKs have, and ends', async ({
+  sdk,
+  ours,
+  asked,
+  request,
+}) => {
+  const session = await createSession(sdk);
+  const { streamId } = await dial(sdk, session, 'sip:bob@127.0.0.1', { observeForceMute: true });
+  assert.is(asked.dialled[0]?.request.observeForceMute, true);
+  await called<void>(done => sdk.forceMuteStream(session, streamId, done));
+  await called<void>(done => sdk.forceMuteAll(session, {}, done));
+  await called<void>(done => sdk.forceMuteAll(session, { excludedStreams: [streamId] }, done));
+  await called<void>(done => sdk.forceMuteAll(session, { excudedStreamIds: [streamId] }, done));
+  await called<void>(done => sdk.disableForceMute(session, done));
+  assert.equal(asked.forceMuted, [
+    { stream: streamId },
+    { active: true, excluded: [] },
+    { active: true, excluded: [streamId] },
+    { active: true, excluded: [streamId] },
+    { active: false, excluded: [] },
+  ]);
+  const path = `/v2/project/${ours.id}/session/${session}`;
+  const headers = { ...restAuth(ours), 'content-type': 'application/json' };
+  // As @vonage/video sends them: an empty body that calls itself JSON, and its own name for the streams.
+  const one = await request('POST', `${path}/stream/${streamId}/mute`, { headers });
+  assert.is(one.status, 200);
+  const { createdAt, ...body } = one.body;
+  assert.equal(body, { id: ours.id, status: 'ACTIVE', name: ours.id, environment: 'standard' });
+  assert.type(createdAt, 'number');
+  const json = { active: true, excludedStreamIds: [streamId] };
+  assert.equal((await request('POST', `${path}/mute`, { headers, json })).body, one.body);
+  assert.equal(asked.forceMuted.at(-1), { active: true, excluded: [streamId] });
+  for (const bad of [{ active: 'yes' }, { active: true, excludedStreams: 'all' }]) {
+    const answer = await request('POST', `${path}/mute`, { headers, json: bad });
+    assert.is(answer.status, 400);
+    assert.type(answer.body.message, 'string');
+  }
+  assert.is((await request('POST', `${path}/stream/x/mute`, { headers })).status, 404);
+  assert.is((await request('POST', `${path}/mute`, {})).status, 403);
 });
 
 test('both kinds of token dial, and the data of the token is the connection’s', async ({ sdk, asked }) => {
@@ -136,7 +178,6 @@ test('is told in words what is wrong with a request', async ({ sdk, ours, theirS
     ['header', () => dial(sdk, routed, uri, { headers: { Via: 'x' } }), /every name must start with X-/],
     ['injection', () => dial(sdk, routed, uri, { headers: { 'X-A': 'b\r\nVia: c' } }), /control characters/],
     ['video', () => dial(sdk, routed, uri, { video: true }), /video: .* not available yet/],
-    ['mute', () => dial(sdk, routed, uri, { observeForceMute: true }), /not available yet/],
     ['streams', () => dial(sdk, routed, uri, { streams: [] }), /streams: .* not available yet/],
     ['no session id', () => called(done => sdk.dial('nonsense', 'x', uri, {}, done)), /sessionId is not valid/],
     ['bad token', () => called(done => sdk.dial(routed, 'x', uri, {}, done)), /The token cannot be used/],
@@ -155,6 +196,8 @@ test('is told in words what is wrong with a request', async ({ sdk, ours, theirS
     ['no digits', () => called(done => sdk.playDTMF(routed, null, 'abc', done)), /digits must match/],
     ['no such connection', () => called(done => sdk.playDTMF(routed, 'x', '1', done)), /Not Found/],
     ['no such stream', () => called(done => sdk.getStream(routed, 'x', done)), /Not Found/],
+    ['mute of no stream', () => called(done => sdk.forceMuteStream(routed, 'x', done)), /Not Found|not found|404/],
+    ['mute of nothing', () => called(done => sdk.forceMuteAll(unknown, {}, done)), /Not Found|not found|404/],
     ['streams of nothing', () => called(done => sdk.listStreams(unknown, done)), /Not Found/],
   ];
   for (const [why, run, expected] of cases) assert.match(await failure(run()), expected, why);

@@ -3,6 +3,7 @@ import { authenticate, projectDecorator } from './auth.ts';
 import { connectionRoute } from './connection.ts';
 import type { OpentokDeps } from './deps.ts';
 import { dialRoute } from './dial.ts';
+import { muteRoutes } from './mute.ts';
 import { playDtmfRoutes } from './play-dtmf.ts';
 import { sessionCreateRoute } from './session-create.ts';
 import { streamRoutes } from './stream.ts';
@@ -17,5 +18,6 @@ export function opentokRoutes(deps: OpentokDeps): FastifyPluginAsyncTypebox {
     await app.register(connectionRoute(deps));
     await app.register(playDtmfRoutes(deps));
     await app.register(streamRoutes(deps));
+    await app.register(muteRoutes(deps));
   };
 }

@@ -72,4 +72,22 @@ export const StreamItem = Type.Object({
   layoutClassList: Type.Array(Type.String()),
 });
 
+const StreamIds = optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 1000 }));
+
+/** The SDKs name the streams to be left out each in its own way: opentok's documentation, @vonage/video, opentok's source. */
+export const MuteBody = Type.Object({
+  active: optional(Type.Boolean({ description: 'default true; false: whoever comes later is not muted any more' })),
+  excludedStreams: StreamIds,
+  excludedStreamIds: StreamIds,
+  excudedStreamIds: StreamIds,
+});
+
+export const MutedProject = Type.Object({
+  id: Type.String(),
+  status: Type.Literal('ACTIVE'),
+  name: Type.String(),
+  environment: Type.Literal('standard'),
+  createdAt: Type.Integer({ description: 'milliseconds since 1970' }),
+});
+
 export const StreamList = Type.Object({ count: Type.Integer(), items: Type.Array(StreamItem) });

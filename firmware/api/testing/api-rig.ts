@@ -11,7 +11,7 @@ import { Sessions } from '../../sessions/registry.ts';
 import type { Trace } from '../../sip/trace/traced-message.ts';
 import { buildApi } from '../api.ts';
 import { IdempotencyKeys } from '../idempotency.ts';
-import type { CallControl, CallHold, CallView, Readiness } from '../ports.ts';
+import type { CallControl, CallHold, CallMute, CallView, Readiness, SessionMute } from '../ports.ts';
 import { keptNowhere } from './kept-nowhere.ts';
 import { OpenTok, type OpentokSdk } from './opentok-sdk.ts';
 
@@ -22,6 +22,8 @@ export interface Asked {
   readonly dialled: { project: ProjectId; session: SessionId; request: DialRequest }[];
   readonly hungUp: ConnectionId[];
   readonly held: { id: string; on: boolean }[];
+  readonly muted: { id: string; on: boolean }[];
+  readonly forceMuted: ({ stream: string } | SessionMute)[];
   readonly digits: { session: SessionId; connection: ConnectionId | null; digits: string }[];
 }
 
@@ -68,7 +70,7 @@ export async function startApi(): Promise<ApiRig> {
   // The SDK signs with the time of day, so the box must have it too.
   const clock = new ManualClock(Date.now());
   const sessions = memorySessions(clock);
-  const asked: Asked = { dialled: [], hungUp: [], held: [], digits: [] };
+  const asked: Asked = { dialled: [], hungUp: [], held: [], muted: [], forceMuted: [], digits: [] };
   const calls: CallView[] = [];
   const traces = new Map<string, Trace>();
   const media = new Map<string, CallMediaRecord>();
@@ -118,7 +120,7 @@ function memorySessions(clock: ManualClock): Sessions {
   });
 }
 
-function writtenDown(sessions: Sessions, asked: Asked, state: ApiRig['state']): CallControl & CallHold {
+function writtenDown(sessions: Sessions, asked: Asked, state: ApiRig['state']): CallControl & CallHold & CallMute {
   return {
     async hold(id, on) {
       if (id === 'nobody') throw new CrosspointError('call.unknown', 'There is no such live call');
@@ -135,6 +137,18 @@ function writtenDown(sessions: Sessions, asked: Asked, state: ApiRig['state']): 
     async hangup({ id: project }, session, connection) {
       asked.hungUp.push(connection);
       await sessions.leave(project, session, connection, 'forceDisconnected');
+    },
+    async mute(id, on) {
+      if (id === 'nobody') throw new CrosspointError('call.unknown', 'There is no such live call');
+      if (id === 'bridge') throw new CrosspointError('call.bridged', 'The call is a bridge of two far ends');
+      asked.muted.push({ id, on });
+    },
+    async muteStream({ id: project }, session, stream) {
+      sessions.publisherOf(project, session, stream);
+      asked.forceMuted.push({ stream });
+    },
+    async muteSession(_project, _session, mute) {
+      asked.forceMuted.push(mute);
     },
     async sendDigits(_project, session, connection, digits) {
       if (digits === '#') throw new CrosspointError('call.not-active', 'The call has not been answered');

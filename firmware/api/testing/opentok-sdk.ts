@@ -16,6 +16,9 @@ export interface OpentokSdk {
   forceDisconnect(session: string, connection: string, callback: Callback<void>): void;
   playDTMF(session: string, connection: string | null, digits: string, callback: Callback<void>): void;
   listStreams(session: string, callback: Callback<SdkStream[]>): void;
+  forceMuteStream(session: string, stream: string, callback: Callback<void>): void;
+  forceMuteAll(session: string, options: Record<string, unknown>, callback: Callback<void>): void;
+  disableForceMute(session: string, callback: Callback<void>): void;
   getStream(session: string, stream: string, callback: Callback<SdkStream>): void;
 }
 

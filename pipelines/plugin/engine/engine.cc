@@ -34,7 +34,7 @@ void writeLeg(JsonWriter& json, const Legs::Entry& entry, Nanos now) {
   json.field("rtcpPort", static_cast<uint32_t>(leg.local().rtcp.port())).close('}');
   json.key("hears");
   writeHears(json, entry.hears);
-  json.field("direction", nameOf(leg.direction())).key("stats");
+  json.field("direction", nameOf(leg.direction())).key("muted").boolean(leg.muted()).key("stats");
   writeLegStats(json, leg, now);
   json.close('}');
 }

@@ -111,6 +111,14 @@ double Fields::number(const char* key, double min, double max) {
   return value;
 }
 
+bool Fields::boolean(const char* key) {
+  JsonNode* node = get(key);
+  if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_BOOLEAN) {
+    throw BadRequest(name(key) + " must be true or false");
+  }
+  return json_node_get_boolean(node) != FALSE;
+}
+
 int64_t Fields::integer(const char* key, int64_t min, int64_t max) {
   if (const auto value = integerOf(get(key), min, max)) return *value;
   throw BadRequest(name(key) + " must be an integer from " + std::to_string(min) + " to " + std::to_string(max));

@@ -158,20 +158,18 @@ bool LegReceiver::pull(Nanos now, const Frame& frame) {
     for (int i = 0; queue_.size() < tickSamples() && i < kMaxTakes; i++) audible = takeFromBuffer(now) || audible;
   }
   const size_t samples = tickSamples();
-  if (!audible) {
+  if (!audible || mute_.closed()) {
     queue_.drop(std::min(samples, queue_.size()));
     pulled_ = nullptr;
-    level_.addSilence(samples);
+    // Of what is not decoded nobody knows how loud it is.
+    if (!mute_.closed()) level_.addSilence(samples);
     return toMix_.silence(rate_, frame, samplesAt(frame.rate, samples, rate_));
   }
-  if (queue_.size() < samples) {
-    size_t missing = samples - queue_.size();
-    int16_t* room = queue_.grow(missing);
-    std::fill_n(room, missing, int16_t{0});
-  }
+  if (queue_.size() < samples) appendSilence(samples - queue_.size());
+  level_.add(queue_.data(), samples);
+  if (!mute_.open()) passMute(samples);
   pulled_ = queue_.data();
   queue_.drop(samples);
-  level_.add(pulled_, samples);
   toMix_.convert(pulled_, rate_, frame, samplesAt(frame.rate, samples, rate_));
   return true;
 }
@@ -195,21 +193,20 @@ bool LegReceiver::takeFromBuffer(Nanos now) {
     case Take::Empty:
       break;
   }
-  size_t samples = samplesOf(taken.duration);
   if (noise_) {
-    conceal(samples);
+    conceal(samplesOf(taken.duration));
     return true;
   }
-  int16_t* room = queue_.grow(samples);
-  std::fill_n(room, samples, int16_t{0});
+  appendSilence(samplesOf(taken.duration));
   return false;
 }
 
 void LegReceiver::play(const Taken& taken, Nanos now) {
   pattern_.usable(taken.packet.ssrc, taken.packet.sequence, true);
   holds_.add(now - taken.arrival);
-  Slot* slot = find(taken.packet.payloadType);
   const Nanos played = taken.duration - taken.trim;
+  if (mute_.closed()) return leaveOut(samplesOf(played), now);
+  Slot* slot = find(taken.packet.payloadType);
   if (slot == nullptr || slot->failed) return conceal(samplesOf(played));
   if (slot->spec.comfortNoise()) {
     if (taken.packet.payload.size == 0) return conceal(samplesOf(played));
@@ -238,7 +235,28 @@ void LegReceiver::play(const Taken& taken, Nanos now) {
   concealment_.good(pcm, n);
   delays_.add(now - taken.arrival + unitsToNanos(static_cast<int64_t>(queue_.size()), rate_));
   queue_.append(pcm, n);
+  followTarget(now);
+}
+
+void LegReceiver::appendSilence(size_t samples) {
+  int16_t* room = queue_.grow(samples);
+  std::fill_n(room, samples, int16_t{0});
+}
+
+void LegReceiver::leaveOut(size_t samples, Nanos now) {
+  appendSilence(samples);
+  followTarget(now);
+}
+
+void LegReceiver::followTarget(Nanos now) {
   if (const Nanos wanted = buffer_->wanted(); wanted != 0) scaleTime(wanted, now);
+}
+
+void LegReceiver::passMute(size_t samples) {
+  mute_.pass(queue_.edit(0), samples, rate_);
+  if (!mute_.closed()) return;
+  level_.clear();
+  concealment_.reset();
 }
 
 void LegReceiver::scaleTime(Nanos wanted, Nanos now) {
@@ -260,6 +278,7 @@ void LegReceiver::conceal(size_t samples) {
     return;
   }
   concealed_ += unitsToNanos(static_cast<int64_t>(samples), rate_);
+  if (mute_.closed()) return appendSilence(samples);
   Slot* slot = speaking_ ? find(*speaking_) : nullptr;
   if (slot != nullptr && slot->decoder && !slot->failed) {
     const size_t n = slot->decoder->conceal(samples, pcm, workspace_.pcm.size());
@@ -306,7 +325,7 @@ const CodecSpec* LegReceiver::lastCodec() const {
 }
 
 std::optional<double> LegReceiver::sinceSoundMs() const {
-  if (!playing()) return std::nullopt;
+  if (!playing() || mute_.closed()) return std::nullopt;
   return static_cast<double>(level_.samplesSinceSound()) * 1000 / rate_;
 }
 

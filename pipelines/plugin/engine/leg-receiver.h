@@ -6,6 +6,7 @@
 #include "audio/concealment.h"
 #include "audio/comfort-noise.h"
 #include "audio/level.h"
+#include "audio/mute-switch.h"
 #include "audio/rate-converter.h"
 #include "audio/time-scale.h"
 #include "codec/codec-spec.h"
@@ -36,6 +37,11 @@ class LegReceiver {
   void setListening(bool listening);
   /** While it does not decode, packets are sent on to other legs at most: pull() is not called. */
   void setDecoding(bool decoding);
+  /** While it is muted nobody hears it, and nothing is decoded; all else goes on (digits, jitter buffer, figures of packets). */
+  void setMuted(bool muted) { mute_.set(muted); }
+  bool muted() const { return mute_.muted(); }
+  /** Muted, and what was being said when it was has faded out. */
+  bool silenced() const { return mute_.closed(); }
   /** Whether it has been told what may come. */
   bool ready() const { return !codecs_.empty(); }
 
@@ -117,6 +123,11 @@ class LegReceiver {
   bool takeFromBuffer(Nanos now);
   void play(const Taken& taken, Nanos now);
   void conceal(size_t samples);
+  void appendSilence(size_t samples);
+  /** In the place of what is not decoded, as nobody hears it. */
+  void leaveOut(size_t samples, Nanos now);
+  void followTarget(Nanos now);
+  void passMute(size_t samples);
   void useRate(uint32_t rate);
   void scaleTime(Nanos wanted, Nanos now);
   size_t samplesOf(Nanos duration) const;
@@ -141,6 +152,7 @@ class LegReceiver {
   std::optional<ComfortNoise> noise_;
   TimeScale timeScale_;
   PcmQueue queue_;
+  MuteSwitch mute_;
   RateConverter toMix_;
   /** The tick that was pulled last; nothing when it was silence. */
   const int16_t* pulled_ = nullptr;

@@ -72,6 +72,7 @@ struct MediaChange {
   std::optional<TelephoneEventSpec> sendTelephoneEvent;
   std::optional<unsigned> packetMs;
   std::optional<Direction> direction;
+  std::optional<bool> muted;
   std::optional<Hears> hears;
   std::optional<SecurityChange> security;
 };

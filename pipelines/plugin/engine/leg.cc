@@ -48,6 +48,7 @@ void Leg::apply(const MediaChange& change) {
   if (change.packetMs) sender_.setPacketMs(*change.packetMs);
   if (change.direction) direction_ = *change.direction;
   receiver_.setListening(receives(direction_));
+  if (change.muted) receiver_.setMuted(*change.muted);
   if (source_ != nullptr) setRelayTypes();
   for (Leg* listener : listeners_) listener->setRelayTypes();
   if (receiver_.ready()) early_.release(context_.clock.now() - kAnswerOnItsWay, [this](const Datagram& d) { onRtp(d); });
@@ -174,14 +175,16 @@ void Leg::onRtp(const Datagram& datagram) {
   if (first || *from_ != datagram.from) from_ = datagram.from;
   const auto accepted = receiver_.put(*packet, datagram.arrival);
   if (accepted && !listeners_.empty()) {
-    for (Leg* listener : listeners_) listener->relay({*packet, *accepted, datagram.arrival});
+    // Digits are carried whoever is muted: they are not what is said.
+    const bool heard = !muted() || !accepted->audio;
+    for (Leg* listener : listeners_) listener->relay({*packet, *accepted, datagram.arrival}, heard);
     receiver_.sentOn(context_.clock.now() - datagram.arrival);
   }
   if (first) context_.listener.rtpStarted(id_, datagram.from, packet->ssrc, packet->payloadType);
 }
 
-void Leg::relay(const RelayedPacket& received) {
-  if (maySend()) sender_.relay(received);
+void Leg::relay(const RelayedPacket& received, bool heard) {
+  if (heard && maySend()) sender_.relay(received);
   else sender_.pauseRelay();
 }
 

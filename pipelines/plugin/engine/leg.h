@@ -66,7 +66,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   /** The tick of a leg that hears a leg. */
   void relayTick(Nanos nominal, Nanos now);
   /** Rate of what it says and of what it can hear, Hz; 0 while it does neither. */
-  uint32_t saysRate() const { return receives(direction_) && receiver_.ready() ? receiver_.rate() : 0; }
+  uint32_t saysRate() const { return receives(direction_) && receiver_.ready() && !receiver_.silenced() ? receiver_.rate() : 0; }
   uint32_t hearsRate() const { return maySend() && sender_.canSend() ? sender_.rate() : 0; }
   /** Says BYE (RFC 3550 §6.6) if the far end has heard of us. */
   void goodbye();
@@ -80,6 +80,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   const std::string& id() const { return id_; }
   const LocalPorts& local() const { return local_; }
   Direction direction() const { return direction_; }
+  bool muted() const { return receiver_.muted(); }
   Nanos openedAt() const { return openedAt_; }
   const LegReceiver& receiver() const { return receiver_; }
   const LegSender& sender() const { return sender_; }
@@ -105,7 +106,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   bool keepTime(Nanos nominal);
   void setSecurity(const SecurityChange& change);
   void setRelayTypes();
-  void relay(const RelayedPacket& received);
+  void relay(const RelayedPacket& received, bool heard);
   void watch(bool watched);
   void read(Nanos now);
   void readRtp();

@@ -161,6 +161,7 @@ MediaChange parseMediaChange(Fields& fields) {
   }
   if (fields.has("packetMs")) change.packetMs = parsePacketMs(fields, "packetMs");
   if (fields.has("direction")) change.direction = parseDirection(fields, "direction");
+  if (fields.has("muted")) change.muted = fields.boolean("muted");
   if (fields.has("hears")) change.hears = parseHears(fields.object("hears"));
   if (fields.has("security")) change.security = parseSecurity(fields.objectUnlessNull("security"));
   return change;

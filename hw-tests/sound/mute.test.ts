@@ -1,0 +1,137 @@
+import * as assert from 'uvu/assert';
+import { send } from '../rig/application.ts';
+import { hearsExactly, hearsNothingOf } from '../rig/hearing.ts';
+import { MqttListener } from '../rig/mqtt-listener.ts';
+import { callBox, type Phone, startPhone } from '../rig/phones.ts';
+import { Rig } from '../rig/rig.ts';
+import { until } from '../rig/until.ts';
+
+const rig = new Rig({ needs: ['own', 'webhooks'] });
+
+interface Dialled {
+  readonly phone: Phone;
+  readonly id: string;
+  readonly connectionId: string;
+  readonly streamId: string;
+}
+
+async function dial(session: string, frequencyHz: number, observeForceMute: boolean): Promise<Dialled> {
+  const phone = await startPhone(rig, { frequencyHz });
+  const { connectionId, streamId } = await rig.box.application.dial(session, phone.uri, { observeForceMute });
+  await rig.webhook.state(connectionId, 'ACTIVE');
+  const call = await rig.box.callOf(connectionId);
+  assert.ok(call);
+  return { phone, id: call.id, connectionId, streamId };
+}
+
+const hangUp = (session: string, ...calls: Dialled[]) =>
+  Promise.all(calls.map(({ connectionId }) => rig.box.application.hangUp(session, connectionId)));
+
+const isMuted = async ({ connectionId }: Dialled) => (await rig.box.callOf(connectionId))?.muted;
+
+rig.test('who hears whom before, during and after a force mute of one stream; it ends with *6', async () => {
+  const { application } = rig.box;
+  const session = await application.createSession();
+  const mqtt = rig.keep(await MqttListener.open(rig.box.facts.mqttUrl));
+  const muted = await dial(session, 500, true);
+  const other = await dial(session, 700, true);
+  const third = await dial(session, 1100, false);
+  hearsExactly(await third.phone.media.listen(1), [500, 700], 1100);
+
+  await application.mute(session, muted.streamId);
+  assert.is(await isMuted(muted), true);
+  const [atMuted, atOther, atThird] = await Promise.all(
+    [muted, other, third].map(({ phone }) => phone.media.listen(4)),
+  );
+  assert.ok(atMuted && atOther && atThird);
+  // The muted one hears everybody as before, whatever it is told besides.
+  assert.ok(atMuted.atLeast(700) > -20 && atMuted.atLeast(1100) > -20);
+  hearsExactly(atOther, [1100], 700);
+  hearsNothingOf(atOther, 500);
+  hearsExactly(atThird, [700], 1100);
+  hearsNothingOf(atThird, 500);
+
+  muted.phone.media.press('*6');
+  await until('the call to be unmuted', async () => (await isMuted(muted)) === false);
+  hearsExactly(await other.phone.media.listen(1), [500, 1100], 700);
+  const told = mqtt.messages
+    .filter(({ payload }) => payload.event === 'callMuteChanged')
+    .map(({ topic, payload }) => [topic.includes(muted.id), payload.muted, payload.by]);
+  assert.equal(told, [
+    [true, true, 'moderator'],
+    [true, false, 'participant'],
+  ]);
+  await hangUp(session, muted, other, third);
+});
+
+rig.test('a call that was not dialled to observe it is muted by nobody, neither by *6', async () => {
+  const { application } = rig.box;
+  const session = await application.createSession();
+  const stubborn = await dial(session, 500, false);
+  const other = await dial(session, 700, false);
+  await application.mute(session, stubborn.streamId);
+  await application.muteAll(session);
+  stubborn.phone.media.press('*6');
+  await until('two digits', async () => (await rig.box.mediaOf(stubborn.connectionId)).digits.received === 2);
+  hearsExactly(await other.phone.media.listen(1), [500], 700);
+  assert.equal([await isMuted(stubborn), await isMuted(other)], [false, false]);
+  await hangUp(session, stubborn, other);
+});
+
+rig.test('*6 mutes and unmutes, its digits are told as any, and other digits do nothing', async () => {
+  const { application } = rig.box;
+  const session = await application.createSession();
+  const one = await dial(session, 500, true);
+  const other = await dial(session, 700, true);
+  one.phone.media.press('6*16');
+  await until('four digits', async () => (await rig.box.mediaOf(one.connectionId)).digits.received === 4);
+  assert.is(await isMuted(one), false);
+  one.phone.media.press('*6');
+  await until('the call to be muted', async () => (await isMuted(one)) === true);
+  assert.is((await rig.box.mediaOf(one.connectionId)).digits.received, 6);
+  const heard = await other.phone.media.listen(1);
+  hearsNothingOf(heard, 500);
+  one.phone.media.press('*6');
+  await until('the call to be unmuted', async () => (await isMuted(one)) === false);
+  hearsExactly(await other.phone.media.listen(1), [500], 700);
+  await hangUp(session, one, other);
+});
+
+rig.test('a muted session mutes all but the excluded, and who comes later, until it is ended', async () => {
+  const { application } = rig.box;
+  const session = await application.createSession();
+  const one = await dial(session, 500, true);
+  const excluded = await dial(session, 700, true);
+  await application.muteAll(session, { excludedStreams: [excluded.streamId] });
+  const later = await dial(session, 1100, true);
+  await until('the later one to be muted', async () => (await isMuted(later)) === true);
+  assert.equal([await isMuted(one), await isMuted(excluded)], [true, false]);
+  const heard = await excluded.phone.media.listen(1);
+  for (const frequency of [500, 1100]) hearsNothingOf(heard, frequency);
+  assert.ok((await one.phone.media.listen(4)).atLeast(700) > -20);
+
+  await application.endMute(session);
+  assert.equal([await isMuted(one), await isMuted(later)], [true, true]);
+  const last = await dial(session, 1300, true);
+  assert.is(await isMuted(last), false);
+  hearsExactly(await excluded.phone.media.listen(1), [1300], 700);
+  await hangUp(session, one, excluded, later, last);
+});
+
+rig.test('the operator mutes any call of a session or number of the box, silently, and takes it back', async () => {
+  const phone = await callBox(rig, rig.box, 'echo', { frequencyHz: 500 });
+  await phone.sip.logged('MEDIA');
+  const [call] = await rig.box.calls();
+  assert.ok(call);
+  assert.ok((await phone.media.listen(1)).atLeast(500) > -20);
+  const post = async (id: string, verb: string, authorization = `Bearer ${rig.box.facts.operatorToken}`) =>
+    send(`${rig.box.facts.http}/device/calls/${id}/${verb}`, 'POST', { headers: { authorization } });
+  assert.is((await post(call.id, 'mute')).status, 204);
+  hearsNothingOf(await phone.media.listen(1), 500);
+  assert.is((await post(call.id, 'unmute')).status, 204);
+  assert.ok((await phone.media.listen(1)).atLeast(500) > -20);
+  assert.is((await post('nobody', 'mute')).status, 404);
+  assert.is((await post(call.id, 'mute', 'Bearer x')).status, 401);
+});
+
+rig.run();
