@@ -155,7 +155,7 @@ export const errorCodes = {
   'media.leg-exists': 'a leg of that id is open',
   'media.port-in-use': 'the local port could not be bound',
   'media.codec-failed': 'a codec could not be made (missing element, bad description)',
-  'media.security-failed': 'libsrtp refused a key (out of memory)',
+  'media.security-failed': 'OpenSSL refused a key (out of memory)',
   'media.no-telephone-event': 'digits asked for on a leg that has not negotiated telephone-event',
   'media.overloaded': 'the loop is late: no new legs',
 } as const;

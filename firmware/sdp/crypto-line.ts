@@ -1,10 +1,13 @@
 import type { SrtpSuite } from '../../pipelines/protocol/leg-media.ts';
 
-/** Of key and salt together: 16 + 14 bytes, or 16 + 12 with GCM. */
+/** Of key and salt together: 16 or 32 bytes and 14, or 12 with GCM. */
 const KEY_BYTES: Readonly<Record<SrtpSuite, number>> = {
   AES_CM_128_HMAC_SHA1_80: 30,
   AES_CM_128_HMAC_SHA1_32: 30,
+  AES_256_CM_HMAC_SHA1_80: 46,
+  AES_256_CM_HMAC_SHA1_32: 46,
   AEAD_AES_128_GCM: 28,
+  AEAD_AES_256_GCM: 44,
 };
 
 /** An a=crypto of SDES (RFC 4568 §9.1) that can be used: one key, no session parameter that we would have to honour. */

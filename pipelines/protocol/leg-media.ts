@@ -103,8 +103,15 @@ export const Hears = Type.Union([
 export type Hears = Static<typeof Hears>;
 
 export const SrtpSuite = Type.Union(
-  [Type.Literal('AES_CM_128_HMAC_SHA1_80'), Type.Literal('AES_CM_128_HMAC_SHA1_32'), Type.Literal('AEAD_AES_128_GCM')],
-  { description: 'RFC 4568 §6.2, RFC 7714 §14.2' },
+  [
+    Type.Literal('AES_CM_128_HMAC_SHA1_80'),
+    Type.Literal('AES_CM_128_HMAC_SHA1_32'),
+    Type.Literal('AES_256_CM_HMAC_SHA1_80'),
+    Type.Literal('AES_256_CM_HMAC_SHA1_32'),
+    Type.Literal('AEAD_AES_128_GCM'),
+    Type.Literal('AEAD_AES_256_GCM'),
+  ],
+  { description: 'RFC 4568 §6.2, RFC 6188 §4, RFC 7714 §14.1' },
 );
 export type SrtpSuite = Static<typeof SrtpSuite>;
 
@@ -114,9 +121,9 @@ export const SrtpKey = Type.Object(
     suite: SrtpSuite,
     key: Type.String({
       minLength: 38,
-      maxLength: 40,
+      maxLength: 64,
       description:
-        'base64 of master key and salt as in a=crypto: 30 bytes, 28 for GCM; never told again, in no event, error or dump',
+        'base64 of master key and salt as in a=crypto, of the length that the suite has; never told again, in no event, error or dump',
     }),
   },
   closed,

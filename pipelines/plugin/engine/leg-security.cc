@@ -1,10 +1,11 @@
 #include "engine/leg-security.h"
 
 #include "engine/failure.h"
+#include "srtp/srtp-failure.h"
 
 namespace interconnect {
 
-LegSecurity::LegSecurity(const SrtpKeys& keys, uint32_t ssrc) try : sender_(keys.send, ssrc), receiver_(keys.receive) {
+LegSecurity::LegSecurity(const SrtpKeys& keys) try : sender_(keys.send), receiver_(keys.receive) {
 } catch (const SrtpFailure& failure) {
   throw Failure("media.security-failed", failure.what());
 }

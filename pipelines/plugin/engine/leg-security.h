@@ -8,7 +8,7 @@ namespace interconnect {
 class LegSecurity {
  public:
   /** @throws Failure media.security-failed */
-  LegSecurity(const SrtpKeys& keys, uint32_t ssrc);
+  explicit LegSecurity(const SrtpKeys& keys);
   /** Streams go on under new keys; the same again change nothing. @throws Failure media.security-failed */
   void setKeys(const SrtpKeys& keys);
 

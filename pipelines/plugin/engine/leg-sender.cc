@@ -7,7 +7,7 @@
 #include "codec/make-codec.h"
 #include "engine/tick.h"
 #include "rtp/packet.h"
-#include "srtp/srtp-context.h"
+#include "srtp/srtp-transform.h"
 
 namespace interconnect {
 namespace {

@@ -23,7 +23,7 @@ namespace interconnect {
 /** Puts a finished RTP packet on its way. */
 class PacketOutput {
  public:
-  /** @param datagram aligned to 8 bytes, with room for kSrtpTrailerBytes behind it */
+  /** @param datagram with room for kSrtpTrailerBytes behind it */
   virtual bool send(uint8_t* datagram, size_t size) = 0;
 
  protected:

@@ -57,7 +57,7 @@ void Leg::apply(const MediaChange& change) {
 void Leg::setSecurity(const SecurityChange& change) {
   if (!change.keys) security_.reset();
   else if (security_) security_->setKeys(*change.keys);
-  else security_ = std::make_unique<LegSecurity>(*change.keys, sender_.ssrc());
+  else security_ = std::make_unique<LegSecurity>(*change.keys);
 }
 
 void Leg::hear(Leg* source) {
@@ -243,7 +243,7 @@ void Leg::sendReportIfDue(Nanos now) {
 }
 
 void Leg::sendReport(bool bye) {
-  alignas(8) std::array<uint8_t, kMaxRtcpBytes + kSrtpTrailerBytes> out;
+  std::array<uint8_t, kMaxRtcpBytes + kSrtpTrailerBytes> out;
   size_t size = rtcp_.write(out.data(), kMaxRtcpBytes, sender_, receiver_.statistics(), bye);
   if (security_ && size > 0) size = security_->sender().protectRtcp(out.data(), size);
   Socket& socket = remote_.multiplexed() ? *sockets_.rtp : *sockets_.rtcp;

@@ -118,12 +118,10 @@ Hears parseHears(Fields fields) {
 
 SrtpKey parseSrtpKey(Fields fields) {
   const auto suite = srtpSuiteOf(fields.string("suite", 1, 32));
-  if (!suite) {
-    throw BadRequest(fields.name("suite") + " must be AES_CM_128_HMAC_SHA1_80, AES_CM_128_HMAC_SHA1_32 or AEAD_AES_128_GCM");
-  }
-  const auto key = SrtpKey::parse(*suite, fields.string("key", 38, 40));
+  if (!suite) throw BadRequest(fields.name("suite") + " must be a suite of SDES that we have, such as AES_CM_128_HMAC_SHA1_80");
+  const auto key = SrtpKey::parse(*suite, fields.string("key", 38, 64));
   // A sentence about a key says nothing of what it is.
-  if (!key) throw BadRequest(fields.name("key") + " must be base64 of 30 bytes, of 28 for AEAD_AES_128_GCM");
+  if (!key) throw BadRequest(fields.name("key") + " must be base64 of " + std::to_string(factsOf(*suite).masterBytes()) + " bytes");
   fields.refuseOthers();
   return *key;
 }

@@ -11,10 +11,9 @@ struct Workspace {
   std::array<int16_t, kMaxPacketSamples> pcm;
   /** One tick at a codec's rate. */
   std::array<int16_t, Resampler::kMaxInput> outgoing;
-  // libsrtp reads packets by words.
-  alignas(8) std::array<uint8_t, 1600> datagram;
+  std::array<uint8_t, 1600> datagram;
   /** A datagram that came in, opened. */
-  alignas(8) std::array<uint8_t, 2048> opened;
+  std::array<uint8_t, 2048> opened;
 };
 
 }  // namespace interconnect

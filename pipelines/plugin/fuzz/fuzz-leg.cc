@@ -40,7 +40,7 @@ std::string open(int i, const std::string& more) {
 class Box {
  public:
   Box()
-      : protector_(key(), kSsrc),
+      : protector_(key()),
         opener_(key()),
         network_(clock_, [this](const Address& from, const Address&, Span d) { sent(from.port(), d); }),
         engine_(clock_, network_, seededRandom(1), [](const std::string&) {}) {
@@ -77,7 +77,7 @@ class Box {
   }
 
   void sent(uint16_t port, Span datagram) {
-    alignas(8) std::array<uint8_t, 2048> room;
+    std::array<uint8_t, 2048> room;
     if (port < 10002) {
       const auto opened = isRtcp(datagram) ? opener_.openRtcp(datagram, room.data(), room.size())
                                            : opener_.openRtp(datagram, room.data(), room.size());

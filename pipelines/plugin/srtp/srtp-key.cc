@@ -7,23 +7,16 @@ namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-size_t lengthOf(SrtpSuite suite) { return suite == SrtpSuite::AeadAes128Gcm ? 28 : 30; }
-
 }  // namespace
 
-std::optional<SrtpSuite> srtpSuiteOf(std::string_view name) {
-  if (name == "AES_CM_128_HMAC_SHA1_80") return SrtpSuite::AesCm128HmacSha1_80;
-  if (name == "AES_CM_128_HMAC_SHA1_32") return SrtpSuite::AesCm128HmacSha1_32;
-  if (name == "AEAD_AES_128_GCM") return SrtpSuite::AeadAes128Gcm;
-  return std::nullopt;
-}
-
-std::optional<SrtpKey> SrtpKey::parse(SrtpSuite suite, std::string_view base64) {
-  // 28 bytes end in two characters of padding, which some leave away.
-  if (base64.size() == 40 && base64.substr(38) == "==") base64.remove_suffix(2);
-  const size_t length = lengthOf(suite);
-  if (base64.size() != (length * 8 + 5) / 6) return std::nullopt;
-  SrtpKey key(suite);
+std::optional<SrtpKey> SrtpKey::parse(SrtpSuite suite, std::string_view base64, SrtpMki mki) {
+  const size_t length = factsOf(suite).masterBytes();
+  const size_t characters = (length * 8 + 5) / 6;
+  // Some leave the padding away.
+  const std::string_view padding = std::string_view("==").substr(0, (length + 2) / 3 * 4 - characters);
+  if (base64.size() > characters && base64.substr(characters) == padding) base64.remove_suffix(padding.size());
+  if (base64.size() != characters) return std::nullopt;
+  SrtpKey key(suite, mki);
   uint32_t bits = 0;
   unsigned count = 0;
   size_t written = 0;
@@ -34,11 +27,16 @@ std::optional<SrtpKey> SrtpKey::parse(SrtpSuite suite, std::string_view base64) 
     count += 6;
     if (count < 8) continue;
     count -= 8;
-    key.bytes_[written++] = static_cast<uint8_t>(bits >> count);
+    key.bytes_.data()[written++] = static_cast<uint8_t>(bits >> count);
   }
   return key;
 }
 
-SrtpKey::~SrtpKey() { explicit_bzero(bytes_.data(), bytes_.size()); }
+std::optional<SrtpKey> SrtpKey::of(SrtpSuite suite, Span master) {
+  if (master.size != factsOf(suite).masterBytes()) return std::nullopt;
+  SrtpKey key(suite, {});
+  std::memcpy(key.bytes_.data(), master.data, master.size);
+  return key;
+}
 
 }  // namespace interconnect

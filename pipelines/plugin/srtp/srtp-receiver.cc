@@ -1,81 +1,73 @@
 #include "srtp/srtp-receiver.h"
 
-#include <algorithm>
-#include <cstring>
-
 #include "rtp/bytes.h"
-#include "rtp/packet.h"
+#include "srtp/srtp-index.h"
 
 namespace interconnect {
 namespace {
 
-/** A peer that takes a new SSRC with every hold has reason for a dozen; more would only be memory. */
-constexpr size_t kMaxSources = 32;
-constexpr size_t kRtcpHeaderBytes = 8;
+/** What comes of a datagram when it is numbered by what was seen. */
+struct Attempt {
+  SrtpVerdict verdict;
+  uint64_t index = 0;
+  size_t size = 0;
+};
 
-SrtpVerdict verdictOf(srtp_err_status_t status) {
-  switch (status) {
-    case srtp_err_status_ok: return SrtpVerdict::Good;
-    case srtp_err_status_replay_fail:
-    case srtp_err_status_replay_old: return SrtpVerdict::Replayed;
-    // Too short for a tag, marked as not encrypted, failed to decrypt: libsrtp has a status for each, and they mean the same.
-    default: return SrtpVerdict::Unauthenticated;
+template <typename Open>
+Attempt attemptAt(uint64_t index, const ReplayWindow& seen, const Open& open) {
+  if (!seen.isNew(index)) return {SrtpVerdict::Replayed};
+  const std::optional<size_t> size = open();
+  return size ? Attempt{SrtpVerdict::Good, index, *size} : Attempt{SrtpVerdict::Unauthenticated};
+}
+
+template <typename ByWhatWasSeen>
+Attempt take(SrtpSources& sources, uint32_t ssrc, SrtpNumbers SrtpSource::*flow, const ByWhatWasSeen& attempt) {
+  SrtpSource* const source = sources.find(ssrc);
+  SrtpNumbers none;
+  SrtpNumbers& known = source != nullptr ? source->*flow : none;
+  Attempt made = attempt(known.seen);
+  if (made.verdict != SrtpVerdict::Good && known.unsettled) {
+    if (const Attempt anew = attempt(none.seen); anew.verdict == SrtpVerdict::Good) {
+      known.seen = none.seen;
+      made = anew;
+    }
   }
+  if (made.verdict != SrtpVerdict::Good) return made;
+  // Only what is authentic is remembered: anybody could fill the table otherwise.
+  SrtpNumbers& numbers = source != nullptr ? known : sources.add(ssrc).*flow;
+  numbers.seen.take(made.index);
+  numbers.unsettled = false;
+  return made;
 }
 
 }  // namespace
 
 void SrtpReceiver::setKey(const SrtpKey& key) {
   if (key == key_) return;
-  SrtpContext fromZero = srtpForReceiving(key);
-  changeSrtpKey(*context_, key, std::nullopt);
-  fromZero_ = std::move(fromZero);
+  transform_ = SrtpTransform::make(key, SrtpDirection::Open);
   key_ = key;
+  sources_.unsettle();
 }
 
 SrtpReceiver::Opened SrtpReceiver::openRtp(Span datagram, uint8_t* room, size_t capacity) {
-  if (datagram.size < kRtpHeaderBytes || (datagram.data[0] >> 6) != 2) return {SrtpVerdict::Malformed, {}};
-  return open(&srtp_unprotect, read32(datagram.data + 8), datagram, room, capacity);
+  const auto header = parseSrtpHeader(datagram);
+  if (!header || datagram.size > capacity) return {SrtpVerdict::Malformed, {}};
+  const Attempt made = take(sources_, header->ssrc, &SrtpSource::rtp, [&](const ReplayWindow& seen) {
+    const uint64_t index = estimateIndex(seen, header->sequence);
+    if (index > kMaxRtpIndex) return Attempt{SrtpVerdict::Replayed};
+    return attemptAt(index, seen, [&] { return transform_->openRtp(datagram, *header, index, room); });
+  });
+  return {made.verdict, {room, made.size}};
 }
 
 SrtpReceiver::Opened SrtpReceiver::openRtcp(Span datagram, uint8_t* room, size_t capacity) {
-  if (datagram.size < kRtcpHeaderBytes || (datagram.data[0] >> 6) != 2) return {SrtpVerdict::Malformed, {}};
-  return open(&srtp_unprotect_rtcp, read32(datagram.data + 4), datagram, room, capacity);
-}
-
-SrtpReceiver::Opened SrtpReceiver::open(Unprotect unprotect, uint32_t ssrc, Span datagram, uint8_t* room, size_t capacity) {
-  if (datagram.size > capacity) return {SrtpVerdict::Malformed, {}};
-  const auto attempt = [&](srtp_ctx_t& context) -> Opened {
-    std::memcpy(room, datagram.data, datagram.size);
-    int length = static_cast<int>(datagram.size);
-    const SrtpVerdict verdict = verdictOf(unprotect(&context, room, &length));
-    return {verdict, verdict == SrtpVerdict::Good ? Span{room, static_cast<size_t>(length)} : Span{}};
-  };
-  Opened opened = attempt(*context_);
-  if (fromZero_) {
-    if (opened.verdict == SrtpVerdict::Good) {
-      fromZero_.reset();
-    } else if (const Opened again = attempt(*fromZero_); again.verdict == SrtpVerdict::Good) {
-      context_ = std::move(fromZero_);
-      sources_.clear();
-      opened = again;
-    }
-  }
-  if (opened.verdict == SrtpVerdict::Good) remember(ssrc);
-  return opened;
-}
-
-void SrtpReceiver::remember(uint32_t ssrc) {
-  if (std::find(sources_.begin(), sources_.end(), ssrc) != sources_.end()) return;
-  if (sources_.size() == kMaxSources) {
-    try {
-      context_ = srtpForReceiving(key_);
-    } catch (const SrtpFailure&) {
-      // No memory for another one: the old one still works.
-    }
-    sources_.clear();
-  }
-  sources_.push_back(ssrc);
+  if (datagram.size < kRtcpHeaderBytes || (datagram.data[0] >> 6) != 2 || datagram.size > capacity) return {SrtpVerdict::Malformed, {}};
+  const auto index = transform_->rtcpIndex(datagram);
+  if (!index) return {SrtpVerdict::Unauthenticated, {}};
+  const Attempt made = take(sources_, read32(datagram.data + 4), &SrtpSource::rtcp, [&](const ReplayWindow& seen) {
+    return attemptAt(*index, seen, [&] { return transform_->openRtcp(datagram, room); });
+  });
+  return {made.verdict, {room, made.size}};
 }
 
 }  // namespace interconnect

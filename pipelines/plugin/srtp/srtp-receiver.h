@@ -1,9 +1,10 @@
 #pragma once
 #include <cstddef>
-#include <vector>
+#include <memory>
 
 #include "rtp/span.h"
-#include "srtp/srtp-context.h"
+#include "srtp/srtp-sources.h"
+#include "srtp/srtp-transform.h"
 
 namespace interconnect {
 
@@ -20,9 +21,13 @@ enum class SrtpVerdict {
 class SrtpReceiver {
  public:
   /** @throws SrtpFailure */
-  explicit SrtpReceiver(const SrtpKey& key) : key_(key), context_(srtpForReceiving(key)) {}
+  explicit SrtpReceiver(const SrtpKey& key) : key_(key), transform_(SrtpTransform::make(key, SrtpDirection::Open)) {}
 
-  /** The same key again changes nothing. @throws SrtpFailure */
+  /**
+   * The same key again changes nothing. Under another one a source's numbers go on (RFC 3711 §3.3.1), or begin anew, as
+   * peers are seen to do: its first authentic packet decides.
+   * @throws SrtpFailure
+   */
   void setKey(const SrtpKey& key);
 
   struct Opened {
@@ -30,24 +35,14 @@ class SrtpReceiver {
     /** The plain packet, in `room`, when the verdict is Good. */
     Span plain;
   };
-  /** @param room aligned to 8 bytes; a longer datagram than it holds is malformed */
+  /** A datagram that is longer than `capacity` is malformed. */
   Opened openRtp(Span datagram, uint8_t* room, size_t capacity);
   Opened openRtcp(Span datagram, uint8_t* room, size_t capacity);
 
  private:
-  using Unprotect = srtp_err_status_t (*)(srtp_t, void*, int*);
-  Opened open(Unprotect unprotect, uint32_t ssrc, Span datagram, uint8_t* room, size_t capacity);
-  void remember(uint32_t ssrc);
-
   SrtpKey key_;
-  SrtpContext context_;
-  /**
-   * After a change of keys: the same key with its counters at zero. RFC 3711 §3.3.1 lets them go on, but peers are seen
-   * that begin anew; the first packet that is authentic decides.
-   */
-  SrtpContext fromZero_;
-  /** Sources that context_ keeps state of. */
-  std::vector<uint32_t> sources_;
+  std::unique_ptr<SrtpTransform> transform_;
+  SrtpSources sources_;
 };
 
 }  // namespace interconnect

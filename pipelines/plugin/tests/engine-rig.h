@@ -110,7 +110,7 @@ class Phone {
   size_t unopened = 0;
 
   void take(Span datagram, Nanos now) {
-    alignas(8) std::array<uint8_t, 2048> room;
+    std::array<uint8_t, 2048> room;
     if (opener) {
       const auto opened = isRtcp(datagram) ? opener->openRtcp(datagram, room.data(), room.size())
                                            : opener->openRtp(datagram, room.data(), room.size());

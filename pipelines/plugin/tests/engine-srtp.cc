@@ -7,10 +7,13 @@ using namespace interconnect::rig;
 
 namespace {
 
-const std::string kSuites[] = {"AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM"};
+const std::string kSuites[] = {"AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM",
+                               "AES_256_CM_HMAC_SHA1_80", "AES_256_CM_HMAC_SHA1_32", "AEAD_AES_256_GCM"};
 
 /** The inline key of one letter. */
-std::string inlineKey(const std::string& suite, char letter) { return std::string(suite[1] == 'E' && suite[2] == 'A' ? 38 : 40, letter); }
+std::string inlineKey(const std::string& suite, char letter) {
+  return std::string((factsOf(*srtpSuiteOf(suite)).masterBytes() * 8 + 5) / 6, letter);
+}
 
 SrtpKey keyOf(const std::string& suite, char letter) { return *SrtpKey::parse(*srtpSuiteOf(suite), inlineKey(suite, letter)); }
 
@@ -22,7 +25,7 @@ std::string security(const std::string& suite, char send, char receive) {
 
 /** A phone that sends under one key and receives under another; nothing has come to it yet. */
 void secure(Phone& phone, const std::string& suite, char send, char receive) {
-  phone.protector = std::make_unique<SrtpSender>(keyOf(suite, send), phone.ssrc);
+  phone.protector = std::make_unique<SrtpSender>(keyOf(suite, send));
   phone.opener = std::make_unique<SrtpReceiver>(keyOf(suite, receive));
 }
 
@@ -80,7 +83,7 @@ TEST("packets in clear are not heard on a secured leg, nor secured ones on a pla
   Phone& clear = rig.call(kEcho, 440, security(kSuites[0], 's', 'r'));
   clear.opener = std::make_unique<SrtpReceiver>(keyOf(kSuites[0], 's'));
   Phone& plain = rig.call(kEcho, 440);
-  plain.protector = std::make_unique<SrtpSender>(keyOf(kSuites[0], 'r'), plain.ssrc);
+  plain.protector = std::make_unique<SrtpSender>(keyOf(kSuites[0], 'r'));
   rig.runFor(kSecond);
   CHECK_NEAR(rig.stats(0).number("result.received.unauthenticated"), 50, 1);
   CHECK(amplitude(clear.pcm, 440) < kNothing);

@@ -16,8 +16,7 @@ namespace interconnect::matrix {
 using Suite = std::string;
 
 inline std::string inlineKey(const Suite& suite, char letter) {
-  size_t letters = suite.rfind("AEAD_AES_128", 0) == 0 ? 38 : 40;
-  return std::string(letters, letter);
+  return std::string((factsOf(*srtpSuiteOf(suite)).masterBytes() * 8 + 5) / 6, letter);
 }
 
 /** A far end that speaks one codec: it says a tone into an impaired network, and decodes all that it is sent. */
@@ -39,7 +38,7 @@ class CodecPhone final : private PacketOutput {
     sender_.setPacketMs(line.packetMs);
     if (suite.empty()) return;
     const auto key = [&](char letter) { return *SrtpKey::parse(*srtpSuiteOf(suite), inlineKey(suite, letter)); };
-    phone_.protector = std::make_unique<SrtpSender>(key('r'), sender_.ssrc());
+    phone_.protector = std::make_unique<SrtpSender>(key('r'));
     phone_.opener = std::make_unique<SrtpReceiver>(key('s'));
   }
 

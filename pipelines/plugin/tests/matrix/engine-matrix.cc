@@ -16,7 +16,8 @@ namespace {
 constexpr Nanos kJitter = 40 * kMillisecond;
 constexpr unsigned kPacketMs[] = {10, 20, 30, 40, 60};
 constexpr double kLoss[] = {0, 0.05, 0.2};
-const Suite kSuites[] = {"", "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM"};
+const Suite kSuites[] = {"", "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AES_256_CM_HMAC_SHA1_80",
+                         "AES_256_CM_HMAC_SHA1_32", "AEAD_AES_128_GCM", "AEAD_AES_256_GCM"};
 /** Not an octave apart: what one codec adds to the other's tone is not taken for it. */
 constexpr double kTones[] = {440, 730};
 constexpr Nanos kSettling = 2 * kSecond;
