@@ -10,12 +10,6 @@ export const G722: AudioCodec = {
   clockRate: 8000,
   channels: 1,
   sampleRate: 16_000,
-  implementation: {
-    decode: 'avdec_g722 ! audioconvert',
-    decodeCaps: 'audio/G722,rate=16000,channels=1',
-    encode: 'avenc_g722',
-    // The encoder makes 20 ms of whatever goes in.
-    bytesPerMs: 8,
-  },
+  implementation: 'g722',
   fmtp: null,
 };

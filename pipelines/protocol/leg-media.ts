@@ -21,6 +21,7 @@ export const Codec = Type.Object(
     implementation: Type.Union([
       Type.Literal('pcmu', { description: 'ITU-T G.711 µ-law, by table' }),
       Type.Literal('pcma', { description: 'ITU-T G.711 A-law, by table' }),
+      Type.Literal('g722', { description: 'ITU-T G.722 at 64 kbit/s, from the recommendation' }),
       Type.Literal('g729', { description: 'ITU-T G.729 Annex A, by libbcg729' }),
       Type.Literal('comfort-noise', {
         description: 'RFC 3389: noise of the level that a packet asks for, until something else comes; only received',
@@ -38,14 +39,6 @@ export const Codec = Type.Object(
           encode: Type.String({
             description: 'GStreamer bin description: S16LE mono at sampleRate in, one RTP payload a buffer out',
           }),
-          bytesPerMs: Type.Optional(
-            Type.Integer({
-              minimum: 1,
-              maximum: 96,
-              description:
-                'what comes out of encode is one row of bytes, so many a millisecond, that may be cut anywhere: packets are cut out of it',
-            }),
-          ),
           silentBytes: Type.Optional(
             Type.Integer({
               minimum: 1,

@@ -46,16 +46,11 @@ void ChainDecoder::buffer(GstBuffer* buffer) {
 ChainEncoder::ChainEncoder(const ChainDescriptions& descriptions, uint32_t sampleRate)
     : chain_(descriptions.encode, pcmCaps(sampleRate), "ANY"),
       sampleRate_(sampleRate),
-      bytesPerMs_(descriptions.bytesPerMs),
-      silentBytes_(descriptions.silentBytes),
-      packetSamples_(sampleRate / 50) {}
-
-void ChainEncoder::setPacketSamples(size_t samples) { packetSamples_ = samples; }
+      silentBytes_(descriptions.silentBytes) {}
 
 void ChainEncoder::encode(const int16_t* pcm, size_t samples, PayloadSink& sink) {
   payloads_ = &sink;
   pushedSamples_ = samples;
-  if (cutsPackets()) held_ += samples;
   const Span bytes{reinterpret_cast<const uint8_t*>(pcm), samples * sizeof(int16_t)};
   chain_.push(bytes, timeOf(samples_, sampleRate_), timeOf(samples, sampleRate_), *this);
   samples_ += samples;
@@ -70,20 +65,8 @@ void ChainEncoder::buffer(GstBuffer* buffer) {
   const size_t samples = GST_CLOCK_TIME_IS_VALID(duration)
                              ? static_cast<size_t>(gst_util_uint64_scale_round(duration, sampleRate_, GST_SECOND))
                              : pushedSamples_;
-  if (cutsPackets()) cut({map.data, map.size});
-  else if (map.size > silentBytes_) payloads_->payload({map.data, map.size}, samples);
+  if (map.size > silentBytes_) payloads_->payload({map.data, map.size}, samples);
   gst_buffer_unmap(buffer, &map);
-}
-
-void ChainEncoder::cut(Span bytes) {
-  uncut_.insert(uncut_.end(), bytes.data, bytes.data + bytes.size);
-  const size_t packetBytes = packetSamples_ * 1000 / sampleRate_ * bytesPerMs_;
-  size_t done = 0;
-  for (; uncut_.size() - done >= packetBytes; done += packetBytes) {
-    payloads_->payload({uncut_.data() + done, packetBytes}, packetSamples_);
-    held_ -= std::min(held_, packetSamples_);
-  }
-  uncut_.erase(uncut_.begin(), uncut_.begin() + static_cast<std::ptrdiff_t>(done));
 }
 
 }  // namespace interconnect

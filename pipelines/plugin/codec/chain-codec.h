@@ -1,6 +1,4 @@
 #pragma once
-#include <vector>
-
 #include "codec/chain.h"
 #include "codec/codec-spec.h"
 #include "codec/codec.h"
@@ -35,22 +33,13 @@ class ChainEncoder final : public Encoder, private ChainSink {
  public:
   ChainEncoder(const ChainDescriptions& descriptions, uint32_t sampleRate);
   void encode(const int16_t* pcm, size_t samples, PayloadSink& sink) override;
-  bool cutsPackets() const override { return bytesPerMs_ != 0; }
-  void setPacketSamples(size_t samples) override;
-  size_t held() const override { return held_; }
   const std::string& failure() const override { return chain_.failure(); }
 
  private:
   void buffer(GstBuffer* buffer) override;
-  void cut(Span bytes);
   Chain chain_;
   const uint32_t sampleRate_;
-  const unsigned bytesPerMs_;
   const unsigned silentBytes_;
-  size_t packetSamples_;
-  /** Bytes that do not fill a packet yet. */
-  std::vector<uint8_t> uncut_;
-  size_t held_ = 0;
   PayloadSink* payloads_ = nullptr;
   size_t pushedSamples_ = 0;
   uint64_t samples_ = 0;

@@ -12,6 +12,11 @@ struct Pcma {
   bool operator==(const Pcma&) const { return true; }
 };
 
+/** ITU-T G.722 at 64 kbit/s. */
+struct G722 {
+  bool operator==(const G722&) const { return true; }
+};
+
 /** ITU-T G.729 Annex A. */
 struct G729 {
   bool operator==(const G729&) const { return true; }
@@ -35,14 +40,12 @@ struct ChainDescriptions {
   std::string decodeCaps;
   /** S16LE mono in, one RTP payload a buffer out. */
   std::string encode;
-  /** Not 0: what comes out of `encode` is one row of bytes, so many a millisecond, that may be cut anywhere. */
-  unsigned bytesPerMs = 0;
   /** Payloads of no more bytes say that there is nothing to hear, and are not sent (DTX). */
   unsigned silentBytes = 0;
 
   bool operator==(const ChainDescriptions& other) const {
     return decode == other.decode && decodeCaps == other.decodeCaps && encode == other.encode &&
-           bytesPerMs == other.bytesPerMs && silentBytes == other.silentBytes;
+           silentBytes == other.silentBytes;
   }
 };
 
@@ -54,7 +57,7 @@ struct CodecSpec {
   uint32_t clockRate;
   /** Of the decoded audio, Hz. */
   uint32_t sampleRate;
-  std::variant<Pcmu, Pcma, G729, ChainDescriptions, ComfortNoiseOnly, RelayOnly> implementation;
+  std::variant<Pcmu, Pcma, G722, G729, ChainDescriptions, ComfortNoiseOnly, RelayOnly> implementation;
 
   bool operator==(const CodecSpec& other) const {
     return name == other.name && payloadType == other.payloadType && clockRate == other.clockRate &&

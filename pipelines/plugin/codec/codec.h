@@ -43,12 +43,6 @@ class Encoder {
   virtual void encode(const int16_t* pcm, size_t samples, PayloadSink& sink) = 0;
   /** Whether any number of samples makes a packet; others take whole frames of 10 or 20 ms only. */
   virtual bool takesAnyLength() const { return false; }
-  /** Whether it is given audio as it comes and cuts packets out of what it makes, instead of a packet's audio at a time. */
-  virtual bool cutsPackets() const { return false; }
-  /** For one that cuts packets: how much audio each is to hold. */
-  virtual void setPacketSamples(size_t samples) { (void)samples; }
-  /** Samples that went in and have not come out yet. */
-  virtual size_t held() const { return 0; }
   virtual const std::string& failure() const = 0;
 };
 

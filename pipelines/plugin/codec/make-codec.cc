@@ -2,6 +2,7 @@
 
 #include "codec/chain-codec.h"
 #include "codec/g711-codec.h"
+#include "codec/g722-codec.h"
 #include "codec/g729-codec.h"
 
 namespace interconnect {
@@ -10,6 +11,7 @@ std::unique_ptr<Decoder> makeDecoder(const CodecSpec& spec) {
   if (const auto* chain = std::get_if<ChainDescriptions>(&spec.implementation)) {
     return std::make_unique<ChainDecoder>(*chain, spec.sampleRate);
   }
+  if (std::holds_alternative<G722>(spec.implementation)) return std::make_unique<G722Decoder>();
   if (std::holds_alternative<G729>(spec.implementation)) return std::make_unique<G729Decoder>();
   return std::make_unique<G711Decoder>(std::holds_alternative<Pcmu>(spec.implementation) ? G711Law::Mu : G711Law::A);
 }
@@ -18,6 +20,7 @@ std::unique_ptr<Encoder> makeEncoder(const CodecSpec& spec) {
   if (const auto* chain = std::get_if<ChainDescriptions>(&spec.implementation)) {
     return std::make_unique<ChainEncoder>(*chain, spec.sampleRate);
   }
+  if (std::holds_alternative<G722>(spec.implementation)) return std::make_unique<G722Encoder>();
   if (std::holds_alternative<G729>(spec.implementation)) return std::make_unique<G729Encoder>();
   return std::make_unique<G711Encoder>(std::holds_alternative<Pcmu>(spec.implementation) ? G711Law::Mu : G711Law::A);
 }

@@ -50,7 +50,6 @@ void LegSender::setCodec(const CodecSpec& spec) {
   failed_ = false;
   if (!encoder_) return;
   useRate(spec.sampleRate);
-  encoder_->setPacketSamples(packetSamples());
 }
 
 void LegSender::useRate(uint32_t rate) {
@@ -64,7 +63,6 @@ void LegSender::setPacketMs(unsigned packetMs) {
   if (packetMs == packetMs_) return;
   packetMs_ = packetMs;
   pending_.clear();
-  if (encoder_) encoder_->setPacketSamples(packetSamples());
 }
 
 void LegSender::setTelephoneEvent(const TelephoneEventSpec& spec) {
@@ -125,9 +123,9 @@ void LegSender::send(const int16_t* pcm) {
 
 void LegSender::encode(const int16_t* frame, size_t samples) {
   if (failed_) return;
-  const size_t packet = encoder_->cutsPackets() ? samples : packetSamples();
+  const size_t packet = packetSamples();
   const uint64_t before = packets_;
-  payloadTimestamp_ = timestamp_ - unitsOf(pending_.size() + encoder_->held());
+  payloadTimestamp_ = timestamp_ - unitsOf(pending_.size());
   if (pending_.size() == 0 && samples == packet) {
     encoder_->encode(frame, samples, *this);
   } else {
@@ -135,7 +133,7 @@ void LegSender::encode(const int16_t* frame, size_t samples) {
     for (; pending_.size() >= packet; pending_.drop(packet)) encoder_->encode(pending_.data(), packet, *this);
   }
   // An encoder that leaves silence out (DTX): what follows is a talkspurt.
-  if (packets_ == before && pending_.size() == 0 && encoder_->held() == 0) marker_ = true;
+  if (packets_ == before && pending_.size() == 0) marker_ = true;
   if (!encoder_->failure().empty()) {
     failed_ = true;
     failure_ = spec_->name + " cannot be encoded: " + encoder_->failure();

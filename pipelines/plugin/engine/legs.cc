@@ -39,8 +39,13 @@ Legs::~Legs() { closeAll(); }
 
 void Legs::requireUsable(const CodecSpec& spec) {
   if (spec.relayOnly()) return;
-  const bool narrow = !std::holds_alternative<ChainDescriptions>(spec.implementation);
+  const bool wide = std::holds_alternative<G722>(spec.implementation);
+  const bool narrow = !wide && !std::holds_alternative<ChainDescriptions>(spec.implementation);
   if (!isRate(spec.sampleRate)) throw Failure("media.codec-failed", spec.name + " must be decoded to 8000, 16000 or 48000 Hz");
+  // RFC 3551 §4.5.2: the clock is half the rate, by an error that stays.
+  if (wide && (spec.sampleRate != 16000 || spec.clockRate != 8000)) {
+    throw Failure("media.codec-failed", spec.name + " is of 16000 Hz, under a clock of 8000");
+  }
   if (narrow && (spec.sampleRate != 8000 || spec.clockRate != 8000)) throw Failure("media.codec-failed", spec.name + " is of 8000 Hz");
   if (spec.comfortNoise()) return;
   if (const auto why = proof_.refusal(spec)) throw Failure("media.codec-failed", spec.name + ": " + *why);

@@ -46,11 +46,12 @@ CodecSpec parseCodec(Fields fields) {
                   parseRate(fields, "sampleRate"), Pcmu{}};
   if (const auto table = fields.stringUnlessObject("implementation", kMaxName)) {
     if (*table == "pcma") codec.implementation = Pcma{};
+    else if (*table == "g722") codec.implementation = G722{};
     else if (*table == "g729") codec.implementation = G729{};
     else if (*table == "comfort-noise") codec.implementation = ComfortNoiseOnly{};
     else if (*table == "relay") codec.implementation = RelayOnly{};
     else if (*table != "pcmu") {
-      throw BadRequest(fields.name("implementation") + " must be pcmu, pcma, g729, comfort-noise, relay or an object");
+      throw BadRequest(fields.name("implementation") + " must be pcmu, pcma, g722, g729, comfort-noise, relay or an object");
     }
   } else {
     Fields chain = fields.object("implementation");
@@ -58,7 +59,6 @@ CodecSpec parseCodec(Fields fields) {
                                              chain.string("decodeCaps", 1, kMaxDescription),
                                              chain.string("encode", 1, kMaxDescription)};
     auto& descriptions = std::get<ChainDescriptions>(codec.implementation);
-    if (chain.has("bytesPerMs")) descriptions.bytesPerMs = static_cast<unsigned>(chain.integer("bytesPerMs", 1, 96));
     if (chain.has("silentBytes")) descriptions.silentBytes = static_cast<unsigned>(chain.integer("silentBytes", 1, 16));
     chain.refuseOthers();
   }

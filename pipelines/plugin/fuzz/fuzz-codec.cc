@@ -1,4 +1,4 @@
-// What a far end may put into a packet of a codec that others have written: decoded and concealed, in any order. The first
+// What a far end may put into a packet of a codec with a memory: decoded and concealed, in any order. The first
 // byte says which codec, then each payload has its length before it; a length of 0 is a packet that got lost.
 #include <gst/gst.h>
 
@@ -20,7 +20,7 @@ CodecSpec specOf(uint8_t choice) {
       return {"opus", 111, 48000, 48000,
               ChainDescriptions{"opusdec plc=true", "audio/x-opus,channel-mapping-family=0,channels=1,rate=48000", "opusenc"}};
     default:
-      return {"G722", 9, 8000, 16000, ChainDescriptions{"avdec_g722 ! audioconvert", "audio/G722,rate=16000,channels=1", "avenc_g722"}};
+      return {"G722", 9, 8000, 16000, G722{}};
   }
 }
 

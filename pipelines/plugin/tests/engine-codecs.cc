@@ -109,6 +109,8 @@ TEST("descriptions that cannot work are refused when they come, and the engine g
       chainCodec("X", 99, "queue ! alawdec", caps, "alawenc"),
       chainCodec("X", 99, "alawdec", caps, "alawenc", 16000),
       R"({"name":"PCMU","payloadType":0,"clockRate":8000,"sampleRate":16000,"implementation":"pcmu"})",
+      R"({"name":"G722","payloadType":9,"clockRate":8000,"sampleRate":8000,"implementation":"g722"})",
+      R"({"name":"G722","payloadType":9,"clockRate":16000,"sampleRate":16000,"implementation":"g722"})",
       R"({"name":"PCMU","payloadType":0,"clockRate":16000,"sampleRate":8000,"implementation":"pcmu"})",
   };
   for (const std::string& codec : bad) {
