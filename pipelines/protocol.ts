@@ -12,9 +12,10 @@
  * every other line to the engine (the GStreamer element `interconnect`) as it came; the engine answers in this form too.
  */
 import { type Static, type TSchema, Type } from 'typebox';
+import { DtlsSuite, Fingerprint } from './protocol/dtls.ts';
 import { LegFlow, LegQuality, LegStats, Load } from './protocol/figures.ts';
 import { Endpoint, Hears, LegOpen, LegUpdate, Port } from './protocol/leg-media.ts';
-import { closed } from './protocol/schema.ts';
+import { closed, nullable } from './protocol/schema.ts';
 
 /** Raised with every change that an older peer would misread. */
 export const PROTOCOL_VERSION = 3;
@@ -58,6 +59,7 @@ export const commands = {
         worker: Type.String(),
         engine: Type.String({ description: 'plugin and GStreamer version' }),
         legs: Type.Integer(),
+        dtls: nullable(Fingerprint, 'of the certificate that its legs have; null: it can do no DTLS'),
       },
       closed,
     ),
@@ -137,7 +139,9 @@ export const events = {
     closed,
   ),
   'leg.digits-sent': Type.Object({ leg: Type.String() }, closed),
-  /** The leg cannot go on (socket, codec); it stays open until it is closed. */
+  /** A leg's DTLS handshake is done: media flows from now on, once for each association. */
+  'leg.secured': Type.Object({ leg: Type.String(), suite: DtlsSuite }, closed),
+  /** The leg cannot go on (socket, codec, DTLS); it stays open until it is closed. */
   'leg.failed': Type.Object({ leg: Type.String(), code: Type.String(), message: Type.String() }, closed),
 } as const;
 
@@ -147,7 +151,7 @@ export type Result<M extends Method> = Static<(typeof commands)[M]['result']>;
 export type EventName = keyof typeof events;
 export type EventParams<E extends EventName> = Static<(typeof events)[E]>;
 
-/** Codes that a worker's `error.code` can have. */
+/** Codes that a worker's `error.code`, or the `code` of `leg.failed`, can have. */
 export const errorCodes = {
   'media.bad-request': 'not JSON, an unknown method, or parameters that do not fit the schema',
   'media.protocol-mismatch': 'firmware and worker speak different protocol versions',
@@ -155,7 +159,10 @@ export const errorCodes = {
   'media.leg-exists': 'a leg of that id is open',
   'media.port-in-use': 'the local port could not be bound',
   'media.codec-failed': 'a codec could not be made (missing element, bad description)',
-  'media.security-failed': 'OpenSSL refused a key (out of memory)',
+  'media.security-failed': 'a key was refused (out of memory), or the worker has no certificate for DTLS',
+  'media.dtls-fingerprint': "the far end's certificate is not the one that signalling told of",
+  'media.dtls-failed': 'a DTLS handshake that came to nothing: an alert of the far end, nothing in common',
+  'media.dtls-timeout': 'the far end did not finish the DTLS handshake in time',
   'media.no-telephone-event': 'digits asked for on a leg that has not negotiated telephone-event',
   'media.overloaded': 'the loop is late: no new legs',
 } as const;

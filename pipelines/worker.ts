@@ -4,7 +4,7 @@
  * It carries lines between the two (protocol.ts) and keeps the lease. It is not tied to the life of the firmware that
  * started it: the next one finds it by its socket. When nobody has renewed the lease it closes its legs and ends.
  *
- *     node worker.js --socket PATH
+ *     node worker.js --socket PATH [--dtls-certificate FILE]
  */
 import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, unlinkSync } from 'node:fs';
@@ -15,6 +15,7 @@ import type { BusMessage, Element, Pipeline } from 'gstreamer-superficial';
 import { Compile } from 'typebox/compile';
 import { CommandWriter } from './command-writer.ts';
 import { LineSplitter, MAX_COMMAND_BYTES } from './line-splitter.ts';
+import type { Fingerprint } from './protocol/dtls.ts';
 import type { Load } from './protocol/figures.ts';
 import { commands, PROTOCOL_VERSION } from './protocol.ts';
 import { VERSION } from './version.ts';
@@ -53,13 +54,14 @@ class Worker {
   readonly #own = new Map<number, (result: unknown) => void>();
   #stopId: number | null = null;
 
-  constructor(socketPath: string) {
+  constructor(socketPath: string, certificate: string | undefined) {
     this.#socketPath = socketPath;
     // A lone element would itself become "the pipeline" and could not be found by name: hence the second one.
     this.#pipeline = new superficial.Pipeline('interconnect name=engine identity');
     const engine = this.#pipeline.findChild('engine');
     if (!engine) throw new Error('the interconnect element is missing: is GST_PLUGIN_PATH set to the built plugin?');
     this.#engine = engine;
+    if (certificate !== undefined) engine['dtls-certificate'] = certificate;
     this.#commands = new CommandWriter(Number(engine['command-fd']));
     this.#server = net.createServer(socket => this.#connected(socket));
   }
@@ -138,10 +140,16 @@ class Worker {
         worker: VERSION,
         engine: String(this.#engine.version),
         legs: (load as Load).legs,
+        dtls: this.#dtls(),
       };
       this.#write(JSON.stringify({ id, result }));
     });
     return true;
+  }
+
+  #dtls(): Fingerprint | null {
+    const value = String(this.#engine['dtls-fingerprint'] ?? '');
+    return value === '' ? null : { hash: 'sha-256', value };
   }
 
   #toEngine(line: string): void {
@@ -220,12 +228,12 @@ function parse(line: string): Line {
   }
 }
 
-const { values } = parseArgs({ options: { socket: { type: 'string' } } });
+const { values } = parseArgs({ options: { socket: { type: 'string' }, 'dtls-certificate': { type: 'string' } } });
 if (!values.socket) {
-  console.error('usage: worker --socket PATH');
+  console.error('usage: worker --socket PATH [--dtls-certificate FILE]');
   process.exit(2);
 }
-const worker = new Worker(values.socket);
+const worker = new Worker(values.socket, values['dtls-certificate']);
 process.on('SIGTERM', () => worker.stop());
 process.on('SIGINT', () => worker.stop());
 await worker.start();

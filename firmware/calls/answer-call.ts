@@ -11,7 +11,7 @@ import { type CallContext, forgetCall, publishStream } from './call-context.ts';
 import { type CallRefusal, callRefusalOf, rejectFor } from './call-refusal.ts';
 import { legTerms } from './media-terms.ts';
 import { Negotiation } from './negotiation.ts';
-import { endReasons, sipFailure, unacknowledged } from './reasons.ts';
+import { endReasons, lostLeg, sipFailure, unacknowledged } from './reasons.ts';
 import { SessionDialog } from './session-dialog.ts';
 import type { SideTerms } from './side-terms.ts';
 import { SILENT, type SipSide, unanswered } from './sip-side.ts';
@@ -109,7 +109,7 @@ class IncomingCall {
     try {
       leg = await media.openLeg(
         joined?.session ?? null,
-        { lost: () => void this.#call?.end('box', endReasons.unexpectedClearing) },
+        { lost: loss => void this.#call?.end('box', lostLeg(loss)) },
         local => this.#describe(local, joined),
       );
     } catch (error) {

@@ -4,7 +4,7 @@ import type { Agreed } from '../sdp/agreed.ts';
 /**
  * What offer and answer came to, as the leg's settings. The far end's address is where its packets are taken from
  * once it has shown it: phones behind a NAT write one in SDP and send from another (RFC 4961). Without an address
- * (c=0.0.0.0) nothing is sent, and what the leg knew stays.
+ * (c=0.0.0.0) nothing is sent, and what the leg knew stays: DTLS would begin anew with nobody.
  */
 export function legTerms(agreed: Agreed): LegConfig {
   const { remote, receive, send, receiveTelephoneEvent, sendTelephoneEvent, packetMs, direction, security } = agreed;
@@ -13,7 +13,7 @@ export function legTerms(agreed: Agreed): LegConfig {
     send,
     packetMs,
     direction: remote === null ? deaf(direction) : direction,
-    security,
+    ...((remote !== null || !isDtls(security)) && { security }),
     ...(remote && { remote: { ...remote, policy: 'learn-once' } }),
     ...(receiveTelephoneEvent && { receiveTelephoneEvent }),
     ...(sendTelephoneEvent && { sendTelephoneEvent }),
@@ -24,6 +24,10 @@ export function legTerms(agreed: Agreed): LegConfig {
 export function listeningOnly(agreed: Agreed): Agreed {
   const { direction } = agreed;
   return { ...agreed, direction: direction === 'sendrecv' || direction === 'sendonly' ? 'sendonly' : 'inactive' };
+}
+
+function isDtls(security: Agreed['security']): boolean {
+  return security !== null && 'dtls' in security;
 }
 
 function deaf(direction: Agreed['direction']): Agreed['direction'] {

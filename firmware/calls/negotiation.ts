@@ -38,8 +38,10 @@ export class Negotiation {
 
   /** What goes into a description of ours now. `version` is put right by `say`. */
   get media(): OurMedia {
-    const { advertise, codecs, codecOrder, security } = this.#terms;
+    const { advertise, codecs, codecOrder, security, answerSetup } = this.#terms;
     const previous = this.#ours;
+    const { fingerprint } = this.#local;
+    const before = this.#agreed?.security;
     return {
       address: advertise ?? this.#local.address,
       rtpPort: this.#local.rtpPort,
@@ -47,6 +49,9 @@ export class Negotiation {
       version: 1,
       codecs,
       security,
+      ...(fingerprint && { fingerprint }),
+      ...(before && 'dtls' in before && { dtls: before.dtls }),
+      ...(answerSetup !== undefined && { answerSetup }),
       ...(codecOrder !== undefined && { order: codecOrder }),
       ...(previous !== null && { previous }),
     };

@@ -14,7 +14,7 @@ import { MuteCode } from './mute-code.ts';
 import { Negotiation } from './negotiation.ts';
 import type { OutboundRoute } from './outbound-routes.ts';
 import { isNobodyThere, reasonOfFailure } from './outcome.ts';
-import { endReasons, reasonHeader } from './reasons.ts';
+import { endReasons, lostLeg, reasonHeader } from './reasons.ts';
 import { SessionDialog } from './session-dialog.ts';
 import { SILENT, type SipSide, unanswered } from './sip-side.ts';
 
@@ -91,7 +91,7 @@ class OutgoingCall {
     const { sessions, media } = this.#context;
     const leg = await media.openLeg(this.#session, {
       digit: digit => this.#digit(digit),
-      lost: () => void this.#call?.end('box', endReasons.unexpectedClearing),
+      lost: loss => void this.#call?.end('box', lostLeg(loss)),
     });
     let joined: Joined | null = null;
     try {

@@ -1,3 +1,4 @@
+import type { LegLoss } from '../media/media.ts';
 import type { DialogEnd } from '../sip/dialog/dialog-listener.ts';
 import { reasonOfCause, reasonOfStatus } from '../sip/reason/reason-header.ts';
 
@@ -22,10 +23,12 @@ export const endReasons = {
   maxDuration: { code: '705', message: 'Max Duration' },
   /** RTP stopped for longer than the limit. */
   maxInactive: { code: '706', message: 'Max Inactive' },
+  /** SRTP was agreed on, and its keys could not be: nothing was said in clear. */
+  mediaNotSecured: { code: '707', message: 'Media Not Secured' },
 } as const satisfies Record<string, EndReason>;
 
-/** Q.850 causes of what is no SIP status: normal clearing, temporary failure, and "normal, unspecified". */
-const Q850: Readonly<Record<string, number>> = { 700: 16, 703: 41, 704: 31, 705: 16, 706: 31 };
+/** Q.850 causes of what is no SIP status: normal clearing, temporary failure, "normal, unspecified", "interworking". */
+const Q850: Readonly<Record<string, number>> = { 700: 16, 703: 41, 704: 31, 705: 16, 706: 31, 707: 127 };
 
 /** The Reason header (RFC 3326) with which we end a call for that reason. */
 export function reasonHeader({ code, message }: EndReason): readonly [name: string, value: string] {
@@ -43,6 +46,11 @@ export const unacknowledged = because(
   endReasons.unexpectedClearing,
   'the answer was never acknowledged: no ACK in 64·T1 (RFC 3261 §13.3.1.4)',
 );
+
+/** Why a call whose leg has stopped working ends. */
+export function lostLeg({ code, message }: LegLoss): EndReason {
+  return code === 'media.dtls-failed' ? because(endReasons.mediaNotSecured, message) : endReasons.unexpectedClearing;
+}
 
 /** Why a dialog that stood is gone without a BYE of the far end. */
 export function lostDialog(by: Exclude<DialogEnd['by'], 'remote'>): EndReason {

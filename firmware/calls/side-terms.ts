@@ -8,8 +8,10 @@ export interface SideTerms {
   readonly codecs: readonly AudioCodec[];
   /** Whose order decides when an offer is answered. Default theirs. */
   readonly codecOrder?: 'theirs' | 'ours';
-  /** Whether media is secured by SDES (RFC 4568): never, always, or when the far end can. */
-  readonly security: 'none' | 'sdes' | 'prefer-sdes';
+  /** Whether media is secured: never, always, when the far end can, or always by DTLS (`OurMedia`). */
+  readonly security: 'none' | 'sdes' | 'prefer-sdes' | 'dtls';
+  /** Who begins a DTLS handshake where an offer leaves the choice. Default active. */
+  readonly answerSetup?: 'active' | 'passive';
   /** IP address written in SDP, where the far end sees the box under another one than most do. */
   readonly advertise?: string;
   readonly digits: { readonly accept: readonly DigitWay[]; readonly send: DigitWay };

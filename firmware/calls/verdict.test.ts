@@ -27,6 +27,7 @@ const verdicts: [name: string, verdict: Verdict, retriable: boolean, endedBy: Ve
     'application',
   ],
   ['a call that broke', verdictOf(endReasons.unexpectedClearing, 'box', 'inbound'), true, 'box'],
+  ['a call whose media cannot be secured', verdictOf(endReasons.mediaNotSecured, 'box', 'outbound'), false, 'box'],
   ['a call without media', verdictOf(endReasons.mediaTimeout, 'box', 'inbound'), false, 'box'],
 ];
 

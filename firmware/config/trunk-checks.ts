@@ -39,8 +39,8 @@ function targetProblem(target: ForwardTarget, { registrations, media }: TrunkCon
   if (target.kind === 'trunk') return 'a trunk cannot lead to another trunk; that is for numbers[].to.forward';
   if (target.kind === 'registered' && !registrations)
     return 'the target "registered" needs registrations: true on this trunk';
-  if (media === 'srtp' && target.media !== null && target.media !== 'srtp')
-    return `media=${target.media} contradicts media: srtp of this trunk`;
+  if ((media === 'srtp' || media === 'dtls-srtp') && (target.media === 'rtp' || target.media === 'prefer-srtp'))
+    return `media=${target.media} contradicts media: ${media} of this trunk`;
   return null;
 }
 

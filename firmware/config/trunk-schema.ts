@@ -129,9 +129,15 @@ const Trunk = Type.Object(
       default: 'theirs',
       description: 'whose order decides which codec an answer takes: that of the offer, or of our list',
     }),
-    media: Choice(['rtp', 'srtp', 'prefer-srtp'], {
+    media: Choice(['rtp', 'srtp', 'prefer-srtp', 'dtls-srtp'], {
       default: 'rtp',
-      description: 'plain RTP, SRTP alone, or SRTP when the peer can',
+      description:
+        'plain RTP, SRTP alone (offered by SDES; DTLS-SRTP is taken as well), SRTP when the peer can, or DTLS-SRTP alone',
+    }),
+    dtlsSetup: Choice(['active', 'passive'], {
+      default: 'active',
+      description:
+        'whether we begin the DTLS handshake where a caller leaves the choice (a=setup:actpass); passive reaches phones behind a NAT',
     }),
     advertise: Type.Optional(Address({ description: 'address written in SDP to this trunk; default: that of media' })),
     tls: Tls,

@@ -39,6 +39,7 @@ test('a trunk of a name and a target has the documented defaults', () => {
       registrations: false,
       codecOrder: 'theirs',
       media: 'rtp',
+      dtlsSetup: 'active',
       tls: { pins: [], verify: true },
       identity: {
         asserted: 'none',

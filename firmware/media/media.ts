@@ -1,10 +1,11 @@
+import type { Fingerprint } from '../../pipelines/protocol/dtls.ts';
 import type { LegFlow, LegQuality, LegStats, Load } from '../../pipelines/protocol/figures.ts';
 import type { Endpoint, LegUpdate } from '../../pipelines/protocol/leg-media.ts';
 import type { LegId } from '../base/ids.ts';
 
 /** Why a leg stopped working without being closed by its owner. */
 export interface LegLoss {
-  readonly code: 'media.worker-lost' | 'media.leg-failed';
+  readonly code: 'media.worker-lost' | 'media.leg-failed' | 'media.dtls-failed';
   readonly message: string;
 }
 
@@ -17,11 +18,13 @@ export interface LegListener {
   lost?(loss: LegLoss): void;
 }
 
-/** Where the far end sends to: what SDP says (the advertised address). */
+/** Where the far end sends to, and whom it finds there: what SDP says (the advertised address). */
 export interface LegAddress {
   readonly address: string;
   readonly rtpPort: number;
   readonly rtcpPort: number;
+  /** Of our certificate for DTLS-SRTP; absent where that cannot be had. */
+  readonly fingerprint?: Fingerprint;
 }
 
 export type LegConfig = Omit<LegUpdate, 'leg'>;

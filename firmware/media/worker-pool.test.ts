@@ -215,7 +215,7 @@ test('a firmware that starts finds the worker that a killed one left, and clears
   const runDir = path.join(context.stateDir, 'run');
   mkdirSync(runDir);
   const socket = path.join(runDir, 'worker-0.sock');
-  const child = spawnWorker(socket, path.join(runDir, 'worker-0.log'));
+  const child = spawnWorker(socket, path.join(runDir, 'dtls.pem'), path.join(runDir, 'worker-0.log'));
   const killed = await connectTo(socket);
   await killed.request('hello', { protocol: PROTOCOL_VERSION, client: 'killed', leaseMs: 5_000 });
   await killed.request('leg.open', {
@@ -234,7 +234,7 @@ test('a firmware that starts finds the worker that a killed one left, and clears
 
 test('a worker whose firmware is gone ends when its lease runs out', async context => {
   const socket = path.join(context.stateDir, 'lone.sock');
-  const child = spawnWorker(socket, path.join(context.stateDir, 'log'));
+  const child = spawnWorker(socket, path.join(context.stateDir, 'dtls.pem'), path.join(context.stateDir, 'log'));
   const exited = once(child, 'exit');
   const firmware = await connectTo(socket);
   await firmware.request('hello', { protocol: PROTOCOL_VERSION, client: 'killed', leaseMs: 500 });

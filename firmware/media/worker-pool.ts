@@ -46,9 +46,10 @@ export class WorkerPool implements Media, MediaFigures {
     this.#options = options;
     this.#ports = new PortPool(options.ports);
     const runDir = socketDir(options.stateDir);
+    const certificate = path.resolve(options.stateDir, 'dtls.pem');
     this.#slots = Array.from({ length: options.workers }, (_, index): WorkerSlot => {
       const slot: WorkerSlot = new WorkerSlot(
-        { index, runDir, bootId: options.bootId, clock: options.clock, log: options.log },
+        { index, runDir, certificate, bootId: options.bootId, clock: options.clock, log: options.log },
         { event: event => this.#event(event), down: () => this.#lost(slot) },
       );
       return slot;
@@ -110,7 +111,12 @@ export class WorkerPool implements Media, MediaFigures {
         id: newId<LegId>(),
         placement,
         slot,
-        local: { address: this.#options.advertise ?? this.#options.host, rtpPort, rtcpPort: rtpPort + 1 },
+        local: {
+          address: this.#options.advertise ?? this.#options.host,
+          rtpPort,
+          rtcpPort: rtpPort + 1,
+          ...(slot.fingerprint && { fingerprint: slot.fingerprint }),
+        },
         listener,
         release: () => this.#release(leg),
       });
@@ -169,7 +175,13 @@ export class WorkerPool implements Media, MediaFigures {
         break;
       case 'leg.failed':
         this.#options.log.warn({ leg: leg.id, code: params.code, problem: params.message }, 'a media leg failed');
-        leg.fail({ code: 'media.leg-failed', message: params.message });
+        leg.fail({
+          code: params.code.startsWith('media.dtls-') ? 'media.dtls-failed' : 'media.leg-failed',
+          message: params.message,
+        });
+        break;
+      case 'leg.secured':
+        this.#options.log.debug({ leg: leg.id, suite: params.suite }, 'a media leg is secured by DTLS');
         break;
       default:
         event satisfies never;

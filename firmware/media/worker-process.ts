@@ -15,14 +15,22 @@ const pluginDir = process.env.CROSSPOINT_PLUGIN_DIR ?? path.join(root, 'pipeline
 /**
  * Starts a worker in a process group of its own: neither a Ctrl-C meant for the firmware nor the firmware's death ends it.
  *
+ * @param certificate file of the box's key and certificate for DTLS-SRTP, which the worker makes when it is not there
  * @param logFile gets what the process writes; begun anew with each start
  */
-export function spawnWorker(socketPath: string, logFile: string): ChildProcess {
+export function spawnWorker(socketPath: string, certificate: string, logFile: string): ChildProcess {
   const log = openSync(logFile, 'w', 0o600);
   try {
     const child = spawn(
       process.execPath,
-      [...process.execArgv, path.join(pipelines, `worker${extension}`), '--socket', socketPath],
+      [
+        ...process.execArgv,
+        path.join(pipelines, `worker${extension}`),
+        '--socket',
+        socketPath,
+        '--dtls-certificate',
+        certificate,
+      ],
       {
         detached: true,
         stdio: ['ignore', log, log],

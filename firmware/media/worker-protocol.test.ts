@@ -9,7 +9,7 @@ import * as assert from 'uvu/assert';
 import { freePortRange } from '../../hw-tests/rig/free-ports.ts';
 import { LineSplitter, MAX_ANSWER_BYTES, MAX_COMMAND_BYTES } from '../../pipelines/line-splitter.ts';
 import type { LegOpen } from '../../pipelines/protocol/leg-media.ts';
-import { commands, events, type Method, PROTOCOL_VERSION } from '../../pipelines/protocol.ts';
+import { commands, events, type Method, PROTOCOL_VERSION, type Result } from '../../pipelines/protocol.ts';
 import { spawnWorker } from './worker-process.ts';
 
 /** One connection to a real worker, speaking lines. */
@@ -36,7 +36,11 @@ const [BASE] = freePortRange(600);
 test.before(async context => {
   context.folder = mkdtempSync(path.join(tmpdir(), 'crosspoint-protocol-'));
   context.socketPath = path.join(context.folder, 'worker.sock');
-  const child = spawnWorker(context.socketPath, path.join(context.folder, 'log'));
+  const child = spawnWorker(
+    context.socketPath,
+    path.join(context.folder, 'dtls.pem'),
+    path.join(context.folder, 'log'),
+  );
   context.exited = new Promise(resolve => child.once('exit', resolve));
   context.events = [];
   const socket = await connected(context.socketPath);
@@ -54,6 +58,7 @@ test.before(async context => {
     });
   const hello = await context.ask(request('hello', { protocol: PROTOCOL_VERSION, client: 'test', leaseMs: 30_000 }));
   assert.ok(Compile(commands.hello.result).Check(hello.result), JSON.stringify(hello));
+  assert.ok((hello.result as Result<'hello'>).dtls, 'it has made itself a certificate');
 });
 
 test.after(async context => {
@@ -101,6 +106,14 @@ const openLeg: Static<typeof LegOpen> = {
   hears: { kind: 'session', session: 's' },
 };
 
+const dtls = {
+  dtls: {
+    role: 'client',
+    fingerprints: [{ hash: 'sha-256', value: Array(32).fill('AB').join(':') }],
+    association: '127.0.0.1 4000',
+  },
+};
+
 /** In an order in which each one is valid. */
 const samples: readonly [Exclude<Method, 'hello' | 'stop'>, object][] = [
   ['ping', {}],
@@ -111,6 +124,7 @@ const samples: readonly [Exclude<Method, 'hello' | 'stop'>, object][] = [
     { ...openLeg, leg: 'b', local: { host: '127.0.0.1', rtpPort: BASE + 10, rtcpPort: BASE + 11 }, security },
   ],
   ['leg.update', { leg: 'a', hears: { kind: 'leg', leg: 'b' } }],
+  ['leg.update', { leg: 'b', security: dtls }],
   ['dump', {}],
   ['leg.stats', { leg: 'b' }],
   ['leg.close', { leg: 'b' }],
@@ -199,6 +213,10 @@ test('values out of range are refused', async ({ ask }) => {
     ],
     ['leg.open', { ...openLeg, security: { ...security, send: { ...security.send, suite: 'NULL_HMAC_SHA1_80' } } }],
     ['leg.open', { ...openLeg, receive: Array.from({ length: 13 }, () => pcmu) }],
+    ['leg.open', { ...openLeg, security: { dtls: { ...dtls.dtls, role: 'actpass' } } }],
+    ['leg.open', { ...openLeg, security: { dtls: { ...dtls.dtls, fingerprints: [] } } }],
+    ['leg.open', { ...openLeg, security: { dtls: { ...dtls.dtls, fingerprints: [{ hash: 'sha-1', value: 'AB' }] } } }],
+    ['leg.open', { ...openLeg, security: { ...security, ...dtls } }],
     ['leg.send-digits', { leg: 'a', digits: '' }],
     ['leg.send-digits', { leg: 'a', digits: '12x' }],
     ['leg.send-digits', { leg: 'a', digits: '1', digitMs: 39 }],

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
+import type { Fingerprint } from '../../pipelines/protocol/dtls.ts';
 import type { Load } from '../../pipelines/protocol/figures.ts';
 import { PROTOCOL_VERSION } from '../../pipelines/protocol.ts';
 import type { Clock, Timer } from '../base/clock.ts';
@@ -29,6 +30,8 @@ export interface SlotOptions {
   readonly index: number;
   /** Short (a Unix socket's path has 107 bytes) and readable by the service's user only. */
   readonly runDir: string;
+  /** File of the box's key and certificate for DTLS-SRTP. */
+  readonly certificate: string;
   readonly bootId: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -51,6 +54,7 @@ export class WorkerSlot {
   #child: ChildProcess | null = null;
   #pid: number | null = null;
   #load: Load | null = null;
+  #fingerprint: Fingerprint | null = null;
   #timer: Timer | null = null;
   #failures = 0;
   #upSince = 0;
@@ -74,6 +78,11 @@ export class WorkerSlot {
   /** As of the last ping, at most a second old. */
   get load(): Load | null {
     return this.#load;
+  }
+
+  /** Of its certificate; null for one that can do no DTLS. */
+  get fingerprint(): Fingerprint | null {
+    return this.#fingerprint;
   }
 
   /** @throws CrosspointError media.worker-start when it does not come up */
@@ -101,8 +110,8 @@ export class WorkerSlot {
   }
 
   async #launch(): Promise<void> {
-    const { index, runDir, clock, log } = this.#options;
-    const child = spawnWorker(this.#socketPath, path.join(runDir, `worker-${index}.log`));
+    const { index, runDir, certificate, clock, log } = this.#options;
+    const child = spawnWorker(this.#socketPath, certificate, path.join(runDir, `worker-${index}.log`));
     this.#child = child;
     let ended: string | null = null;
     child.once('error', error => {
@@ -148,6 +157,11 @@ export class WorkerSlot {
       leaseMs: LEASE_MS,
     });
     this.#pid = hello.pid;
+    this.#fingerprint = hello.dtls;
+    if (hello.dtls === null) {
+      const { index, runDir, log } = this.#options;
+      log.error({ worker: index, see: path.join(runDir, `worker-${index}.log`) }, 'no DTLS-SRTP: no certificate');
+    }
     if (hello.legs > 0) await channel.request('reset', {});
     if (this.#closed) {
       channel.close();

@@ -92,7 +92,7 @@ const CallDestroyedMessage = Type.Object(
     call: Call,
     reason: Type.Object(
       {
-        code: Type.String({ description: 'a SIP status, or one of 700, 703–706' }),
+        code: Type.String({ description: 'a SIP status, or one of 700, 703–707' }),
         message: Type.String(),
         retriable: Type.Boolean({ description: 'the same call can succeed later without being changed' }),
         endedBy: Type.Enum([...enders], { description: 'network: something between those who talk' }),

@@ -1,5 +1,5 @@
 import type { PacketMs } from '../../pipelines/codecs/audio-codec.ts';
-import type { Codec, Endpoint, Security, TelephoneEvent } from '../../pipelines/protocol/leg-media.ts';
+import type { Codec, Endpoint, LegSecurity, TelephoneEvent } from '../../pipelines/protocol/leg-media.ts';
 import type { Direction, PayloadFormat } from './session-description.ts';
 
 /** What offer and answer came to, in the shapes that the media worker takes. */
@@ -23,6 +23,6 @@ export interface Agreed {
   direction: Direction;
   /** The far end does not want to hear us (sendonly, inactive, c=0.0.0.0). */
   held: boolean;
-  /** SRTP: our key for what we send, theirs for what they send. Secrets. Null: plain RTP. */
-  security: Security | null;
+  /** SRTP: our key for what we send, theirs for what they send (secrets), or how DTLS makes some. Null: plain RTP. */
+  security: LegSecurity | null;
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { CrosspointError } from '../base/errors.ts';
+import { writeDtlsLines } from './dtls-lines.ts';
 import type { MediaDescription, SessionDescription } from './session-description.ts';
 
 /** What a description of ours must have besides: an o= line. */
@@ -30,7 +31,7 @@ function addressOf(address: string): string {
 }
 
 function mediaLines(media: MediaDescription, sessionAddress: string): string[] {
-  const { kind, port, protocol, formats, payloads, address, rtcp, ptime, maxptime, crypto, direction } = media;
+  const { kind, port, protocol, formats, payloads, address, rtcp, ptime, maxptime, crypto, dtls, direction } = media;
   const lines = [`m=${kind} ${port} ${protocol} ${formats.join(' ')}`];
   // A refused line is nothing but the line (RFC 3264 §6).
   if (port === 0) return lines;
@@ -41,6 +42,7 @@ function mediaLines(media: MediaDescription, sessionAddress: string): string[] {
   }
   for (const { payloadType, fmtp } of payloads) if (fmtp !== null) lines.push(`a=fmtp:${payloadType} ${fmtp}`);
   for (const value of crypto) lines.push(`a=crypto:${value}`);
+  if (dtls) lines.push(...writeDtlsLines(dtls));
   if (rtcp) lines.push(`a=rtcp:${rtcp.port}${rtcp.address === null ? '' : ` ${addressOf(rtcp.address)}`}`);
   if (ptime !== null) lines.push(`a=ptime:${ptime}`);
   if (maxptime !== null) lines.push(`a=maxptime:${maxptime}`);

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { Security, SrtpSuite } from '../../pipelines/protocol/leg-media.ts';
+import type { LegSecurity, SrtpSuite } from '../../pipelines/protocol/leg-media.ts';
 import { CrosspointError } from '../base/errors.ts';
 import { type CryptoLine, formatCrypto, newCrypto, parseCrypto } from './crypto-line.ts';
+import type { DtlsLines } from './dtls-lines.ts';
+import { answerDtls, answeredDtls, isDtls, offerDtls } from './dtls-security.ts';
 import type { OurMedia } from './offer.ts';
 import type { MediaDescription } from './session-description.ts';
 
-/** Plain RTP or SRTP keyed by SDES (RFC 4568), by policy. No sentence here ever holds a key. */
+/** Plain RTP, or SRTP keyed by SDES (RFC 4568) or DTLS (RFC 5763), by policy. No sentence here ever holds a key. */
 
 /** The feedback profiles ask for nothing that plain RTP would not do (RFC 4585 §4.2). */
 const PLAIN = ['RTP/AVP', 'RTP/AVPF'];
@@ -19,9 +21,10 @@ export interface SecurityTerms {
   protocol: string;
   /** Values of its a=crypto. */
   crypto: string[];
+  dtls?: DtlsLines;
 }
 
-type Ours = Pick<OurMedia, 'security' | 'randomBytes' | 'rekey'>;
+type Ours = Omit<OurMedia, 'codecs'>;
 
 /**
  * What we offer. "prefer-sdes" is one line of RTP/AVP with a=crypto: a peer that knows nothing of it answers plain, and
@@ -29,6 +32,7 @@ type Ours = Pick<OurMedia, 'security' | 'randomBytes' | 'rekey'>;
  */
 export function offerSecurity(ours: Ours, previous: MediaDescription | null): SecurityTerms {
   const { security = 'none' } = ours;
+  if (previous ? isDtls(previous) : security === 'dtls') return offerDtls(ours, previous);
   if (previous) {
     const crypto = previous.crypto.flatMap(value => parseCrypto(value) ?? []);
     return {
@@ -53,14 +57,16 @@ export function answerSecurity(
   offered: MediaDescription,
   ours: Ours,
   previous: MediaDescription | null,
-): SecurityTerms & { keys: Security | null } {
+): SecurityTerms & { keys: LegSecurity | null } {
   const { security = 'none' } = ours;
   const plain = { protocol: offered.protocol, crypto: [], keys: null };
   if (security === 'none') {
     checkPlain(offered);
     return plain;
   }
+  if (isDtls(offered)) return answerDtls(offered, ours, previous);
   checkKnown(offered);
+  if (security === 'dtls') throw dtlsRefused('offers', offered);
   const theirs = usable(offered)[0];
   if (!theirs) {
     if (isSecured(offered)) throw unusable();
@@ -82,7 +88,11 @@ export function answerSecurity(
  * RTP/AVP with a=crypto it is plain.
  * @throws CrosspointError as answerSecurity does
  */
-export function answeredSecurity(offered: MediaDescription, answered: MediaDescription): Security | null {
+export function answeredSecurity(offered: MediaDescription, answered: MediaDescription): LegSecurity | null {
+  if (isDtls(offered) && offered.dtls) {
+    if (!isDtls(answered)) throw dtlsRefused('answers with', answered);
+    return answeredDtls(offered.dtls, answered);
+  }
   const ours = usable(offered);
   if (ours.length === 0) {
     checkPlain(answered);
@@ -102,7 +112,7 @@ export function answeredSecurity(offered: MediaDescription, answered: MediaDescr
 
 /** Whether a line comes with keys or wants some. */
 export function asksForSecurity(media: MediaDescription): boolean {
-  return isSecured(media) || media.crypto.length > 0;
+  return isSecured(media) || isDtls(media) || media.crypto.length > 0;
 }
 
 function isSecured({ protocol }: MediaDescription): boolean {
@@ -138,6 +148,13 @@ function unusable(): CrosspointError {
     'sdp.security-unsupported',
     'the far end wants SRTP without an a=crypto that we can use: one inline key without MKI, of ' +
       'AES_CM_128_HMAC_SHA1_80, AES_CM_128_HMAC_SHA1_32 or AEAD_AES_128_GCM',
+  );
+}
+
+function dtlsRefused(does: string, { protocol }: MediaDescription): CrosspointError {
+  return new CrosspointError(
+    'sdp.security-refused',
+    `the far end ${does} ${protocol.slice(0, 40)}, and DTLS-SRTP is required here: switch it on there (UDP/TLS/RTP/SAVP)`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
 import { telephoneEventsFor } from '../../pipelines/codecs/telephone-event.ts';
+import type { Dtls, Fingerprint } from '../../pipelines/protocol/dtls.ts';
 import type { Agreed } from './agreed.ts';
 import { isDecodable } from './codec-table.ts';
 import { formatDescription } from './format-description.ts';
@@ -29,8 +30,17 @@ export interface OurMedia {
   direction?: Direction;
   /** Packet time that we ask for. Default 20. */
   packetMs?: Agreed['packetMs'];
-  /** Plain RTP, SRTP keyed by SDES, or SRTP where the far end has it. Default none. */
-  security?: 'none' | 'sdes' | 'prefer-sdes';
+  /**
+   * Plain RTP (the default), SRTP alone, SRTP where the far end has it, DTLS-SRTP alone. The second and the third are
+   * offered by SDES; of others' offers they take DTLS-SRTP as well.
+   */
+  security?: 'none' | 'sdes' | 'prefer-sdes' | 'dtls';
+  /** Of our certificate; absent where there is no DTLS-SRTP. */
+  fingerprint?: Fingerprint;
+  /** The DTLS association that there is, as it was agreed on. */
+  dtls?: Dtls['dtls'];
+  /** Who we are where an offer leaves the choice. Default active (RFC 5763 §5). */
+  answerSetup?: 'active' | 'passive';
   /** Where keys come from. Default: the system's. */
   randomBytes?: (size: number) => Buffer;
   /** Our last description in this dialog: its lines, numbers and keys stay as they are (RFC 3264 §8). */

@@ -1,6 +1,7 @@
 import { parse, type RawMedia, type RawSession } from 'sdp-transform';
 import { CrosspointError } from '../base/errors.ts';
 import { STATIC_PAYLOADS } from './codec-table.ts';
+import { dtlsLinesOf, isDtlsLine } from './dtls-lines.ts';
 import type { Direction, MediaDescription, PayloadFormat, SessionDescription } from './session-description.ts';
 
 const MAX_BYTES = 16_384;
@@ -12,10 +13,10 @@ const MAX_CRYPTO = 16;
 
 /**
  * The lines that offer and answer read. Only these reach sdp-transform: it tries some fifty patterns on every a= line,
- * and candidates, fingerprints and hostile inventions are nothing to us here.
+ * and candidates and hostile inventions are nothing to us here. Those of security are read by hand, for the same reason.
  */
 const READ =
-  /^(?:[vostcm]=|a=(?:rtpmap:|fmtp:|crypto:|rtcp:|ptime:|maxptime:|(?:sendrecv|sendonly|recvonly|inactive)$))/;
+  /^(?:[vostcm]=|a=(?:rtpmap:|fmtp:|crypto:|fingerprint:|setup:|tls-id:|rtcp-mux$|rtcp:|ptime:|maxptime:|(?:sendrecv|sendonly|recvonly|inactive)$))/;
 
 const CRYPTO = 'a=crypto:';
 
@@ -34,12 +35,16 @@ export function parseDescription(text: string): SessionDescription {
   if (lines[0] !== 'v=0') throw malformed('it does not begin with "v=0"');
   const mediaLines = lines.filter(line => line.startsWith('m='));
   if (mediaLines.length > MAX_MEDIA) throw malformed(`it has more than ${MAX_MEDIA} m= lines`);
-  const raw = parse(lines.filter(line => !line.startsWith(CRYPTO)).join('\r\n'));
+  const raw = parse(lines.filter(line => !line.startsWith(CRYPTO) && !isDtlsLine(line)).join('\r\n'));
   const crypto = cryptoOf(lines);
+  const dtls = dtlsLinesOf(lines);
   return {
     origin: originOf(raw),
     timing: { start: raw.timing?.start || 0, stop: raw.timing?.stop || 0 },
-    media: mediaLines.map((line, index) => mediaOf(line.slice(2), crypto[index]!, raw.media[index]!, raw)),
+    media: mediaLines.map((line, index) => ({
+      ...mediaOf(line.slice(2), crypto[index]!, raw.media[index]!, raw),
+      ...(dtls[index] && { dtls: dtls[index] }),
+    })),
   };
 }
 

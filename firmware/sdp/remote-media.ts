@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { type AudioCodec, PACKET_TIMES, type PacketMs } from '../../pipelines/codecs/audio-codec.ts';
 import { CrosspointError } from '../base/errors.ts';
 import type { Agreed } from './agreed.ts';
+import { isMultiplexed } from './dtls-security.ts';
 import { DEFAULT_PACKET_MS } from './offer.ts';
 import type { MediaDescription } from './session-description.ts';
 
@@ -21,6 +22,10 @@ export function remoteOf(media: MediaDescription, ourAddress: string): Agreed['r
   const { address, port, rtcp } = media;
   if (address === null) throw new CrosspointError('sdp.malformed', 'the session description has no c= line for audio');
   if (isUnspecified(address)) return null;
+  if (isMultiplexed(media)) {
+    checkAddress(address, ourAddress);
+    return { rtp: { host: address, port }, rtcp: { host: address, port } };
+  }
   const rtcpPort = rtcp?.port ?? port + 1;
   if (rtcpPort > 65_535) throw new CrosspointError('sdp.malformed', 'there is no port for RTCP behind 65535');
   const rtcpAddress = rtcp?.address ?? address;

@@ -1,3 +1,5 @@
+import type { DtlsLines } from './dtls-lines.ts';
+
 /** From the side of whoever wrote the description (RFC 3264 §5.1). */
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
@@ -32,6 +34,8 @@ export interface MediaDescription {
   maxptime: number | null;
   /** Values of a=crypto (RFC 4568), raw. They hold keys. */
   crypto: string[];
+  /** Of a line with a=fingerprint. */
+  dtls?: DtlsLines | undefined;
   /** The media's own, else the session's, else sendrecv. */
   direction: Direction;
 }

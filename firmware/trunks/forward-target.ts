@@ -3,7 +3,7 @@ import { editDistance } from '../config/nearest.ts';
 import { formatUri, parseUri, type SipUri } from '../sip/message/uri.ts';
 import type { TransportName } from '../sip/transport/hop.ts';
 
-export type MediaSecurity = 'rtp' | 'srtp' | 'prefer-srtp';
+export type MediaSecurity = 'rtp' | 'srtp' | 'prefer-srtp' | 'dtls-srtp';
 
 /** One entry of a trunk's targets or of a forward list. */
 export type ForwardTarget =
@@ -39,7 +39,7 @@ const MAX_TIMEOUT_MS = 20_000;
 /** Ours and other platforms' (CONTRACT §4.2): no peer has to see them. */
 const STRIPPED = ['timeout', 'media', 'secure', 'region', 'edge'];
 const OURS = ['timeout', 'media', 'secure', 'transport'];
-const MEDIA: readonly string[] = ['rtp', 'srtp', 'prefer-srtp'] satisfies MediaSecurity[];
+const MEDIA: readonly string[] = ['rtp', 'srtp', 'prefer-srtp', 'dtls-srtp'] satisfies MediaSecurity[];
 const TRANSPORTS: readonly string[] = ['udp', 'tcp', 'tls'] satisfies TransportName[];
 const TRUNK = /^trunk:([a-z0-9][a-z0-9-]{0,31})(?:\/([0-9A-Za-z+*#_.-]{1,64}))?$/;
 
@@ -88,7 +88,8 @@ function uriTarget(text: string): ForwardTarget {
   const secure = isSecure(uri.params);
   const transport = transportOf(uri, secure);
   const media = mediaOf(uri.params) ?? (secure ? 'srtp' : null);
-  if (secure && media !== 'srtp') throw bad(`secure=true and media=${media} contradict each other`);
+  if (secure && media !== 'srtp' && media !== 'dtls-srtp')
+    throw bad(`secure=true and media=${media} contradict each other`);
 
   const params = new Map(uri.params);
   for (const name of STRIPPED) params.delete(name);

@@ -9,6 +9,7 @@ const SECURITY: Record<MediaSecurity, SideTerms['security']> = {
   rtp: 'none',
   srtp: 'sdes',
   'prefer-srtp': 'prefer-sdes',
+  'dtls-srtp': 'dtls',
 };
 
 /**
@@ -16,13 +17,14 @@ const SECURITY: Record<MediaSecurity, SideTerms['security']> = {
  * @param usual codecs for a trunk without a list of its own
  */
 export function termsOf(
-  { codecs, codecOrder, media, advertise, dtmf }: TrunkConfig,
+  { codecs, codecOrder, media, dtlsSetup, advertise, dtmf }: TrunkConfig,
   usual: readonly AudioCodec[] = DEFAULT_CODECS,
 ): SideTerms {
   return {
     codecs: codecs === undefined ? usual : codecsNamed(codecs),
     codecOrder,
     security: SECURITY[media],
+    answerSetup: dtlsSetup,
     ...(advertise !== undefined && { advertise }),
     digits: { accept: dtmf.accept, send: dtmf.send },
   };
@@ -30,6 +32,6 @@ export function termsOf(
 
 /** The same for one target, whose own `;media=` goes before the trunk's, and a call that has to be secured. */
 export function termsFor(terms: SideTerms, media: MediaSecurity | null, secure: boolean): SideTerms {
-  if (secure) return { ...terms, security: 'sdes' };
-  return media === null ? terms : { ...terms, security: SECURITY[media] };
+  const security = media === null ? terms.security : SECURITY[media];
+  return { ...terms, security: secure && security !== 'dtls' ? 'sdes' : security };
 }

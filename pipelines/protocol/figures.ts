@@ -1,5 +1,6 @@
 /** What the engine measured: of a leg, of an interval, of the loop. */
 import { type Static, Type } from 'typebox';
+import { DtlsFigures } from './dtls.ts';
 import { Endpoint } from './leg-media.ts';
 import { closed, nullable } from './schema.ts';
 
@@ -165,6 +166,8 @@ export const LegStats = Type.Object(
       Type.Object({ p50: Type.Number(), p95: Type.Number(), p99: Type.Number(), max: Type.Number() }, closed),
       'socket in → its audio on its way out again, over the whole call',
     ),
+    /** Of a leg with DTLS-SRTP. */
+    dtls: Type.Optional(DtlsFigures),
     digits: Type.Object({ received: Type.Integer(), sent: Type.Integer() }, closed),
     /** Of the whole call; only when the leg closes. */
     quality: Type.Optional(QualityFigures),

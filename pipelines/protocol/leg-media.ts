@@ -1,5 +1,6 @@
 /** What a leg is told: where its media goes, in what codecs, secured how, and what its far end hears. */
 import { type Static, Type } from 'typebox';
+import { Dtls } from './dtls.ts';
 import { closed, nullable } from './schema.ts';
 
 export const Port = Type.Integer({ minimum: 1, maximum: 65535 });
@@ -133,6 +134,9 @@ export const Security = Type.Object(
 );
 export type Security = Static<typeof Security>;
 
+export const LegSecurity = Type.Union([Security, Dtls]);
+export type LegSecurity = Static<typeof LegSecurity>;
+
 const legMedia = {
   remote: Type.Optional(
     Type.Object(
@@ -178,7 +182,7 @@ const legMedia = {
     }),
   ),
   hears: Type.Optional(Hears),
-  security: Type.Optional(nullable(Security, 'SDES-SRTP; null, the default: plain RTP')),
+  security: Type.Optional(nullable(LegSecurity, 'SRTP by SDES or DTLS; null, the default: plain RTP')),
 };
 
 export const LegOpen = Type.Object(

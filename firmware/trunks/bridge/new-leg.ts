@@ -1,3 +1,4 @@
+import { lostLeg } from '../../calls/reasons.ts';
 import type { LegListener, MediaLeg } from '../../media/media.ts';
 import type { Bridge } from './bridge.ts';
 import type { BridgeContext } from './bridge-context.ts';
@@ -19,8 +20,8 @@ export async function newLeg(
     digit: (digit, durationMs) => {
       if (owner.side) owner.bridge?.digits.event(owner.side, digit, durationMs);
     },
-    lost: () => {
-      if (owner.side && owner.bridge?.has(owner.side)) owner.bridge.fail();
+    lost: loss => {
+      if (owner.side && owner.bridge?.has(owner.side)) owner.bridge.fail(lostLeg(loss));
     },
   };
   return { leg: await media.openLeg(placement, listener), owner };

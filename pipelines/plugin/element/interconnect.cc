@@ -1,5 +1,6 @@
 #include "element/interconnect.h"
 
+#include "dtls/identity-file.h"
 #include "engine/loop.h"
 
 using interconnect::Loop;
@@ -16,7 +17,7 @@ G_DEFINE_TYPE(InterconnectElement, interconnect_element, GST_TYPE_ELEMENT)
 
 namespace {
 
-enum Property { kCommand = 1, kCommandDescriptor, kVersion };
+enum Property { kCommand = 1, kCommandDescriptor, kVersion, kCertificate, kFingerprint };
 
 InterconnectElement* self(gpointer object) { return static_cast<InterconnectElement*>(object); }
 
@@ -25,7 +26,20 @@ void post(InterconnectElement* element, const std::string& line) {
   gst_element_post_message(GST_ELEMENT(element), gst_message_new_element(GST_OBJECT(element), structure));
 }
 
+/** Without a certificate everything works but DTLS; the log of the process says why there is none. */
+void setCertificate(Loop& loop, const char* path) {
+  try {
+    loop.setIdentity(interconnect::identityFromFile(path));
+  } catch (const std::runtime_error& error) {
+    g_printerr("no DTLS-SRTP: %s\n", error.what());
+  }
+}
+
 void setProperty(GObject* object, guint id, const GValue* value, GParamSpec* spec) {
+  if (id == kCertificate) {
+    if (const char* path = g_value_get_string(value)) setCertificate(*self(object)->loop, path);
+    return;
+  }
   if (id != kCommand) {
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
     return;
@@ -36,6 +50,10 @@ void setProperty(GObject* object, guint id, const GValue* value, GParamSpec* spe
 void getProperty(GObject* object, guint id, GValue* value, GParamSpec* spec) {
   if (id == kCommandDescriptor) {
     g_value_set_int(value, self(object)->loop->commandDescriptor());
+    return;
+  }
+  if (id == kFingerprint) {
+    g_value_set_string(value, self(object)->loop->fingerprint().c_str());
     return;
   }
   if (id != kVersion) {
@@ -82,6 +100,14 @@ static void interconnect_element_class_init(InterconnectElementClass* klass) {
                        kReadFlags));
   g_object_class_install_property(
       object, kVersion, g_param_spec_string("version", "Version", "Of this plugin and of GStreamer", nullptr, kReadFlags));
+
+  g_object_class_install_property(
+      object, kCertificate,
+      g_param_spec_string("dtls-certificate", "DTLS certificate", "File of the box's key and certificate, made when it is not there; before READY",
+                          nullptr, kFlags));
+  g_object_class_install_property(
+      object, kFingerprint,
+      g_param_spec_string("dtls-fingerprint", "DTLS fingerprint", "SHA-256 of that certificate, as in a=fingerprint", nullptr, kReadFlags));
 
   GstElementClass* element = GST_ELEMENT_CLASS(klass);
   element->change_state = changeState;

@@ -16,7 +16,8 @@ namespace interconnect {
  */
 class Engine {
  public:
-  Engine(const Clock& clock, Network& network, RandomSource random, LineOutput output);
+  /** @param dtls whose certificate legs have; nullptr: there is no DTLS */
+  Engine(const Clock& clock, Network& network, RandomSource random, LineOutput output, const DtlsContext* dtls = nullptr);
   ~Engine();
 
   /** One line of protocol.ts; it is answered in any case, before this returns. */
@@ -47,6 +48,7 @@ class Engine {
   const LineOutput output_;
   EventWriter events_;
   Workspace workspace_;
+  HandshakeBudget handshakes_;
   Schedule schedule_;
   Mixer mixer_;
   Legs legs_;

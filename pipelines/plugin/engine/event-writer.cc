@@ -35,6 +35,12 @@ void EventWriter::digitsSent(const std::string& leg) {
   output_(end(json));
 }
 
+void EventWriter::secured(const std::string& leg, SrtpSuite suite) {
+  JsonWriter json = begin("leg.secured", leg);
+  json.field("suite", factsOf(suite).name);
+  output_(end(json));
+}
+
 void EventWriter::failed(const std::string& leg, const char* code, const std::string& message) {
   JsonWriter json = begin("leg.failed", leg);
   json.field("code", code).field("message", message);

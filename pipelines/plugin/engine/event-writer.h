@@ -15,6 +15,7 @@ class EventWriter final : public LegListener {
   void rtpStarted(const std::string& leg, const Address& from, uint32_t ssrc, uint8_t payloadType) override;
   void digit(const std::string& leg, const Digit& digit) override;
   void digitsSent(const std::string& leg) override;
+  void secured(const std::string& leg, SrtpSuite suite) override;
   void failed(const std::string& leg, const char* code, const std::string& message) override;
 
  private:

@@ -3,6 +3,7 @@
 
 #include "dtmf/digit-receiver.h"
 #include "net/address.h"
+#include "srtp/srtp-key.h"
 
 namespace interconnect {
 
@@ -12,6 +13,7 @@ class LegListener {
   virtual void rtpStarted(const std::string& leg, const Address& from, uint32_t ssrc, uint8_t payloadType) = 0;
   virtual void digit(const std::string& leg, const Digit& digit) = 0;
   virtual void digitsSent(const std::string& leg) = 0;
+  virtual void secured(const std::string& leg, SrtpSuite suite) = 0;
   virtual void failed(const std::string& leg, const char* code, const std::string& message) = 0;
 
  protected:

@@ -1,25 +1,43 @@
 #pragma once
+#include <optional>
+
 #include "srtp/srtp-receiver.h"
 #include "srtp/srtp-sender.h"
 
 namespace interconnect {
 
-/** One leg's SDES-SRTP, both ways. */
+enum class MediaPort { Rtp, Rtcp };
+
+/** One leg's SRTP, both ways: under keys that were signalled, or that DTLS will come to. */
 class LegSecurity {
  public:
-  /** @throws Failure media.security-failed */
-  explicit LegSecurity(const SrtpKeys& keys);
-  /** Streams go on under new keys; the same again change nothing. @throws Failure media.security-failed */
-  void setKeys(const SrtpKeys& keys);
 
-  SrtpSender& sender() { return sender_; }
-  SrtpReceiver& receiver() { return receiver_; }
+  /** Of SDES, for both ports. Streams go on under new keys; the same again change nothing. @throws Failure media.security-failed */
+  void setKeys(const SrtpKeys& keys);
+  /** Of a DTLS association, for its port alone (RFC 5764 §4.1). Without memory it stays without keys. */
+  void setDtlsKeys(MediaPort port, const SrtpKeys& keys);
+  /** Nothing is sent or taken until there are others. */
+  void forgetKeys();
+
+  /** Whether RTP can be sent and taken. */
+  bool ready() const { return rtp_.has_value(); }
+  /** nullptr while there are no keys. */
+  SrtpSender* sender(MediaPort port);
+  SrtpReceiver* receiver(MediaPort port);
   uint64_t unauthenticated() const { return unauthenticated_; }
   void countUnauthenticated() { unauthenticated_++; }
 
  private:
-  SrtpSender sender_;
-  SrtpReceiver receiver_;
+  struct Keyed {
+    explicit Keyed(const SrtpKeys& keys) : sender(keys.send), receiver(keys.receive) {}
+    SrtpSender sender;
+    SrtpReceiver receiver;
+  };
+  std::optional<Keyed>& of(MediaPort port) { return port == MediaPort::Rtcp && separate_ ? rtcp_ : rtp_; }
+
+  std::optional<Keyed> rtp_;
+  std::optional<Keyed> rtcp_;
+  bool separate_ = false;
   uint64_t unauthenticated_ = 0;
 };
 

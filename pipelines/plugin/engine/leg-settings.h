@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "codec/codec-spec.h"
+#include "dtls/dtls-terms.h"
 #include "net/address.h"
 #include "srtp/srtp-key.h"
 
@@ -58,10 +59,8 @@ struct HearsLeg {
 /** What a leg's far end is given to hear. */
 using Hears = std::variant<HearsSilence, HearsSession, HearsEcho, HearsTone, HearsLeg>;
 
-struct SecurityChange {
-  /** Nothing: plain RTP. */
-  std::optional<SrtpKeys> keys;
-};
+/** Plain RTP, keys of SDES, or what DTLS is to be shaken hands by. */
+using SecurityChange = std::variant<std::monostate, SrtpKeys, DtlsTerms>;
 
 /** What leg.open and leg.update may say of a leg's media; what is absent stays as it is. */
 struct MediaChange {

@@ -47,6 +47,19 @@ void writeRtcpPart(JsonWriter& json, const LegRtcp& rtcp) {
   json.close('}');
 }
 
+void writeDtls(JsonWriter& json, const LegDtls& dtls) {
+  using State = DtlsAssociation::State;
+  json.key("dtls").open('{').key("state");
+  switch (dtls.state()) {
+    case State::Waiting:
+    case State::Handshaking: json.value("handshaking"); break;
+    case State::Secured: json.value("secured"); break;
+    case State::Closed: json.value("closed"); break;
+    case State::Failed: json.value("failed"); break;
+  }
+  json.field("handshakeMs", ms(dtls.took())).close('}');
+}
+
 void writeDelays(JsonWriter& json, const DelayHistogram& delays) {
   json.key("delayAddedMs");
   if (delays.count() == 0) {
@@ -68,6 +81,7 @@ void writeAll(JsonWriter& json, const Leg& leg, Nanos now) {
   json.key("buffer").open('{');
   json.field("targetMs", ms(receiver.bufferTarget())).field("delayMs", ms(receiver.bufferDelay())).close('}');
   writeDelays(json, receiver.delays());
+  if (leg.dtls() != nullptr) writeDtls(json, *leg.dtls());
   json.key("digits").open('{');
   json.field("received", receiver.digits()).field("sent", leg.sender().digits()).close('}');
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "dtls/record.h"
 #include "engine/tick.h"
 
 namespace interconnect {
@@ -51,13 +52,22 @@ void Leg::apply(const MediaChange& change) {
   if (change.muted) receiver_.setMuted(*change.muted);
   if (source_ != nullptr) setRelayTypes();
   for (Leg* listener : listeners_) listener->setRelayTypes();
+  watch(urgent());
+  if (dtls_ && remote_.known()) earlyDtls_.release(0, [this](const Datagram& d) { onDtls(d, MediaPort::Rtp); });
   if (receiver_.ready()) early_.release(context_.clock.now() - kAnswerOnItsWay, [this](const Datagram& d) { onRtp(d); });
 }
 
 void Leg::setSecurity(const SecurityChange& change) {
-  if (!change.keys) security_.reset();
-  else if (security_) security_->setKeys(*change.keys);
-  else security_ = std::make_unique<LegSecurity>(*change.keys);
+  const auto* terms = std::get_if<DtlsTerms>(&change);
+  // RFC 8842 §5: what is the same again goes on.
+  if (terms != nullptr && dtls_ && dtls_->terms() == *terms) return;
+  auto security = security_ && !terms && !dtls_ ? std::move(security_) : std::make_unique<LegSecurity>();
+  std::unique_ptr<LegDtls> dtls;
+  if (terms != nullptr) dtls = std::make_unique<LegDtls>(context_.dtls, *terms, *security, *sockets_.rtp, *sockets_.rtcp, context_.clock.now());
+  dtls_ = std::move(dtls);
+  security_ = std::move(security);
+  if (const auto* keys = std::get_if<SrtpKeys>(&change)) security_->setKeys(*keys);
+  else if (terms == nullptr) security_.reset();
 }
 
 void Leg::hear(Leg* source) {
@@ -65,7 +75,7 @@ void Leg::hear(Leg* source) {
   if (source_ != nullptr) {
     auto& others = source_->listeners_;
     others.erase(std::remove(others.begin(), others.end(), this), others.end());
-    if (others.empty()) source_->watch(false);
+    source_->watch(source_->urgent());
     sender_.endRelay(context_.clock.now());
   }
   source_ = source;
@@ -129,9 +139,10 @@ void Leg::relayTick(Nanos nominal, Nanos now) {
 
 void Leg::read(Nanos now) {
   readsLeft_ = kMaxReads;
-  if (!listeners_.empty()) watch(true);
+  if (dtls_ && remote_.known()) dtls_->tick(remote_, now);
+  watch(urgent());
   if (!watched_) readRtp();
-  if (now < nextRtcpRead_) return;
+  if (now < nextRtcpRead_ && !(dtls_ && dtls_->rtcpBusy())) return;
   nextRtcpRead_ = now + kRtcpReadInterval;
   readRtcp();
 }
@@ -142,7 +153,8 @@ void Leg::readRtp() {
     const size_t n = sockets_.rtp->receive(batch.data());
     readsLeft_ -= std::min(n, readsLeft_);
     for (size_t k = 0; k < n; k++) {
-      if (isRtcp(batch[k].bytes)) onRtcp(batch[k]);
+      if (isDtls(batch[k].bytes)) onDtls(batch[k], MediaPort::Rtp);
+      else if (isRtcp(batch[k].bytes)) onRtcp(batch[k], MediaPort::Rtp);
       else onRtp(batch[k]);
     }
     if (n < batch.size()) return;
@@ -154,7 +166,17 @@ void Leg::readRtp() {
 void Leg::readRtcp() {
   std::array<Datagram, Socket::kBatch> batch;
   const size_t n = sockets_.rtcp->receive(batch.data());
-  for (size_t k = 0; k < n; k++) onRtcp(batch[k]);
+  for (size_t k = 0; k < n; k++) {
+    if (isDtls(batch[k].bytes)) onDtls(batch[k], MediaPort::Rtcp);
+    else onRtcp(batch[k], MediaPort::Rtcp);
+  }
+}
+
+void Leg::onDtls(const Datagram& datagram, MediaPort port) {
+  if (!dtls_ && !receiver_.ready() && port == MediaPort::Rtp) return earlyDtls_.keep(datagram);
+  const bool expected = port == MediaPort::Rtp ? remote_.acceptsRtp(datagram.from, datagram.arrival) : remote_.acceptsRtcp(datagram.from);
+  if (dtls_ && expected) dtls_->received(port, datagram, remote_, context_.clock.now());
+  else discarded_++;
 }
 
 void Leg::onRtp(const Datagram& datagram) {
@@ -163,7 +185,7 @@ void Leg::onRtp(const Datagram& datagram) {
     discarded_++;
     return;
   }
-  const auto plain = opened(datagram, false);
+  const auto plain = opened(datagram, MediaPort::Rtp, false);
   if (!plain) return;
   const auto packet = parseRtp(*plain);
   if (!packet || !receiver_.knows(packet->payloadType)) {
@@ -189,12 +211,16 @@ void Leg::relay(const RelayedPacket& received, bool heard) {
 }
 
 /** The plain packet; nothing (and counted) when it is not what it should be. Valid until the next datagram is opened. */
-std::optional<Span> Leg::opened(const Datagram& datagram, bool rtcp) {
+std::optional<Span> Leg::opened(const Datagram& datagram, MediaPort port, bool rtcp) {
   if (!security_) return datagram.bytes;
   auto& room = context_.workspace.opened;
-  SrtpReceiver& receiver = security_->receiver();
-  const auto result = rtcp ? receiver.openRtcp(datagram.bytes, room.data(), room.size())
-                           : receiver.openRtp(datagram.bytes, room.data(), room.size());
+  SrtpReceiver* receiver = security_->receiver(port);
+  if (receiver == nullptr) {
+    discarded_++;
+    return std::nullopt;
+  }
+  const auto result = rtcp ? receiver->openRtcp(datagram.bytes, room.data(), room.size())
+                           : receiver->openRtp(datagram.bytes, room.data(), room.size());
   if (result.verdict == SrtpVerdict::Good) return result.plain;
   if (result.verdict == SrtpVerdict::Unauthenticated) security_->countUnauthenticated();
   else discarded_++;
@@ -205,12 +231,12 @@ std::optional<uint64_t> Leg::unauthenticated() const {
   return security_ ? std::optional(security_->unauthenticated()) : std::nullopt;
 }
 
-void Leg::onRtcp(const Datagram& datagram) {
+void Leg::onRtcp(const Datagram& datagram, MediaPort port) {
   if (!remote_.acceptsRtcp(datagram.from)) {
     discarded_++;
     return;
   }
-  const auto plain = opened(datagram, true);
+  const auto plain = opened(datagram, port, true);
   if (!plain) return;
   if (!rtcp_.received(*plain, datagram.arrival, sender_, sendClockRate_, receiver_.statistics())) {
     discarded_++;
@@ -234,7 +260,10 @@ void Leg::transmit(Nanos now, const Frame& frame, const Frame& next) {
 }
 
 bool Leg::send(uint8_t* datagram, size_t size) {
-  if (security_) size = security_->sender().protectRtp(datagram, size);
+  if (security_) {
+    SrtpSender* sender = security_->sender(MediaPort::Rtp);
+    size = sender != nullptr ? sender->protectRtp(datagram, size) : 0;
+  }
   return size > 0 && sockets_.rtp->send(remote_.rtp(), {datagram, size}) == Sent::Ok;
 }
 
@@ -243,9 +272,14 @@ void Leg::sendReportIfDue(Nanos now) {
 }
 
 void Leg::sendReport(bool bye) {
+  SrtpSender* protector = nullptr;
+  if (security_) {
+    protector = security_->sender(remote_.multiplexed() ? MediaPort::Rtp : MediaPort::Rtcp);
+    if (protector == nullptr) return;
+  }
   std::array<uint8_t, kMaxRtcpBytes + kSrtpTrailerBytes> out;
   size_t size = rtcp_.write(out.data(), kMaxRtcpBytes, sender_, receiver_.statistics(), bye);
-  if (security_ && size > 0) size = security_->sender().protectRtcp(out.data(), size);
+  if (protector != nullptr && size > 0) size = protector->protectRtcp(out.data(), size);
   Socket& socket = remote_.multiplexed() ? *sockets_.rtp : *sockets_.rtcp;
   if (size > 0 && socket.send(remote_.rtcp(), {out.data(), size}) == Sent::Ok) rtcp_.wrote();
 }
@@ -257,6 +291,10 @@ void Leg::goodbye() {
 void Leg::report() {
   while (const auto digit = receiver_.nextDigit()) context_.listener.digit(id_, *digit);
   if (sender_.takeDigitsDone()) context_.listener.digitsSent(id_);
+  if (dtls_) {
+    if (const auto suite = dtls_->takeSecured()) context_.listener.secured(id_, *suite);
+    if (const auto failure = dtls_->takeFailure()) context_.listener.failed(id_, failure->code, failure->message);
+  }
   if (const auto why = receiver_.takeFailure()) context_.listener.failed(id_, "media.codec-failed", *why);
   if (const auto why = sender_.takeFailure()) context_.listener.failed(id_, "media.codec-failed", *why);
 }

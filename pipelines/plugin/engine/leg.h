@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/early-packets.h"
+#include "engine/leg-dtls.h"
 #include "engine/leg-listener.h"
 #include "engine/leg-receiver.h"
 #include "engine/leg-rtcp.h"
@@ -22,6 +23,7 @@ struct LegContext {
   const RandomSource& random;
   Workspace& workspace;
   LegListener& listener;
+  DtlsServices dtls;
 };
 
 struct LegSockets {
@@ -88,12 +90,14 @@ class Leg final : private PacketOutput, private ReadableListener {
   Quality& quality() { return quality_; }
   /** By what was negotiated: whether it takes RTP, whether it has somewhere to send to. */
   bool mayReceive() const { return receives(direction_) && receiver_.ready(); }
-  bool maySend() const { return remote_.known() && sends(direction_); }
+  bool maySend() const { return remote_.known() && sends(direction_) && secured(); }
   /** The largest samples received and sent since the last call. */
   std::pair<int, int> takePeaks() { return {receiver_.takePeak(), sender_.takePeak()}; }
   uint64_t discarded() const { return discarded_; }
   /** Nothing for a leg without security. */
   std::optional<uint64_t> unauthenticated() const;
+  /** nullptr for a leg without DTLS. */
+  const LegDtls* dtls() const { return dtls_.get(); }
   /** Where RTP comes from; nothing before the first packet. */
   const std::optional<Address>& from() const { return from_; }
 
@@ -107,13 +111,18 @@ class Leg final : private PacketOutput, private ReadableListener {
   void setSecurity(const SecurityChange& change);
   void setRelayTypes();
   void relay(const RelayedPacket& received, bool heard);
+  /** Whether what comes is to be read at once. */
+  bool urgent() const { return !listeners_.empty() || (dtls_ && dtls_->busy()); }
+  /** False until DTLS has come to keys: a leg that is to be secured never speaks in clear. */
+  bool secured() const { return !security_ || security_->ready(); }
   void watch(bool watched);
   void read(Nanos now);
   void readRtp();
   void readRtcp();
   void onRtp(const Datagram& datagram);
-  void onRtcp(const Datagram& datagram);
-  std::optional<Span> opened(const Datagram& datagram, bool rtcp);
+  void onRtcp(const Datagram& datagram, MediaPort port);
+  void onDtls(const Datagram& datagram, MediaPort port);
+  std::optional<Span> opened(const Datagram& datagram, MediaPort port, bool rtcp);
   void sendReportIfDue(Nanos now);
   void sendReport(bool bye);
   void report();
@@ -130,6 +139,8 @@ class Leg final : private PacketOutput, private ReadableListener {
   LegRtcp rtcp_;
   Quality quality_;
   std::unique_ptr<LegSecurity> security_;
+  // After what it uses: it says close_notify when it goes.
+  std::unique_ptr<LegDtls> dtls_;
   Leg* source_ = nullptr;
   std::vector<Leg*> listeners_;
   uint32_t sendClockRate_ = 8000;
@@ -143,6 +154,8 @@ class Leg final : private PacketOutput, private ReadableListener {
   size_t readsLeft_ = kMaxReads;
   std::optional<Address> from_;
   EarlyPackets early_;
+  /** A far end that has our offer may shake hands before its answer is here. */
+  EarlyPackets earlyDtls_;
   uint64_t discarded_ = 0;
 };
 

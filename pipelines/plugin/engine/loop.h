@@ -3,6 +3,7 @@
 #include <string>
 #include <thread>
 
+#include "dtls/dtls-context.h"
 #include "engine/command-pipe.h"
 #include "engine/command-queue.h"
 #include "engine/engine.h"
@@ -21,6 +22,10 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
+  /** Whose certificate secured legs have. Before start(). @throws std::runtime_error OpenSSL refuses */
+  void setIdentity(DtlsIdentity identity) { dtls_ = std::make_unique<DtlsContext>(std::move(identity)); }
+  /** Of that certificate; "" without one. */
+  std::string fingerprint() const { return dtls_ ? dtls_->identity().fingerprint().value() : ""; }
   /** False when the machine has no descriptor or thread to spare. */
   bool start();
   /** Closes all legs and waits for the thread. Idempotent. */
@@ -34,6 +39,7 @@ class Loop {
   void turn();
 
   const LineOutput output_;
+  std::unique_ptr<const DtlsContext> dtls_;
   CommandQueue queue_;
   CommandPipe pipe_;
   std::thread thread_;

@@ -8,6 +8,8 @@ namespace {
 constexpr size_t kMaxHost = 64;
 constexpr size_t kMaxCodecs = 12;
 constexpr size_t kMaxTelephoneEvents = 4;
+constexpr size_t kMaxFingerprints = 8;
+constexpr size_t kMaxAssociation = 300;
 constexpr size_t kMaxName = 32;
 constexpr size_t kMaxDescription = 2048;
 constexpr uint32_t kMaxRate = 192'000;
@@ -126,8 +128,30 @@ SrtpKey parseSrtpKey(Fields fields) {
   return *key;
 }
 
+DtlsTerms parseDtls(Fields fields) {
+  DtlsTerms terms{DtlsRole::Client, {}, ""};
+  const std::string role = fields.string("role", 1, 16);
+  if (role == "server") terms.role = DtlsRole::Server;
+  else if (role != "client") throw BadRequest(fields.name("role") + " must be client or server");
+  for (Fields& item : fields.objects("fingerprints", kMaxFingerprints)) {
+    const auto fingerprint = Fingerprint::parse(item.string("hash", 1, 16), item.string("value", 1, 200));
+    if (!fingerprint) throw BadRequest(item.name("value") + " must be a fingerprint as in a=fingerprint, by sha-256, sha-384 or sha-512");
+    item.refuseOthers();
+    terms.fingerprints.push_back(*fingerprint);
+  }
+  if (terms.fingerprints.empty()) throw BadRequest(fields.name("fingerprints") + " must hold one at least");
+  if (fields.has("association")) terms.association = fields.string("association", 1, kMaxAssociation);
+  fields.refuseOthers();
+  return terms;
+}
+
 SecurityChange parseSecurity(std::optional<Fields> fields) {
   if (!fields) return {};
+  if (fields->has("dtls")) {
+    SecurityChange change = parseDtls(fields->object("dtls"));
+    fields->refuseOthers();
+    return change;
+  }
   SecurityChange change{SrtpKeys{parseSrtpKey(fields->object("send")), parseSrtpKey(fields->object("receive"))}};
   fields->refuseOthers();
   return change;
