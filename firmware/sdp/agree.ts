@@ -5,6 +5,7 @@ import type { Agreed } from './agreed.ts';
 import { receivedCodec, sentCodec, workerTelephoneEvent } from './codec-table.ts';
 import { comfortNoiseOf, commonCodecs, eventsBeside, telephoneEventsOf } from './common-codecs.ts';
 import { directionOf, type Flow, flowOf, meet } from './direction.ts';
+import { isMultiplexed } from './dtls-security.ts';
 import { type Choice, matchCodecs } from './match-codecs.ts';
 import { answeredSecurity, answerSecurity } from './media-security.ts';
 import type { OurMedia } from './offer.ts';
@@ -42,7 +43,7 @@ export function agreeOnOffer(
   );
   const noise = taking.decodes ? noiseBeside(offered, common) : null;
   const agreed: Agreed = {
-    ...termsOf(offered, ours.address, flowOf(ours.direction ?? 'sendrecv')),
+    ...termsOf(offered, ours.address, flowOf(ours.direction ?? 'sendrecv'), isMultiplexed(offered, keys)),
     packetMs,
     receive: common.map(({ codec, format }) => receivedCodec(codec, format.payloadType, format)),
     send: sentCodec(first.codec, first.format, packetMs),
@@ -92,7 +93,7 @@ export function agreeOnAnswer(offered: MediaDescription, answered: MediaDescript
     ourEvents.some(({ clockRate }) => clockRate === theirs.clockRate),
   );
   return {
-    ...termsOf(answered, offered.address ?? '', flowOf(offered.direction)),
+    ...termsOf(answered, offered.address ?? '', flowOf(offered.direction), isMultiplexed(answered, security)),
     packetMs,
     receive: offeredCodecs.flatMap(({ codec, format }) => {
       const theirs = common.find(each => each.codec === codec);
@@ -147,8 +148,9 @@ function termsOf(
   theirs: MediaDescription,
   ourAddress: string,
   ourFlow: Flow,
+  multiplexed: boolean,
 ): Pick<Agreed, 'remote' | 'direction' | 'held'> {
-  const remote = remoteOf(theirs, ourAddress);
+  const remote = remoteOf(theirs, ourAddress, multiplexed);
   const theirFlow = flowFrom(theirs);
   return {
     remote,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Dtls, Fingerprint } from '../../pipelines/protocol/dtls.ts';
+import type { LegSecurity } from '../../pipelines/protocol/leg-media.ts';
 import { CrosspointError } from '../base/errors.ts';
 import type { DtlsLines } from './dtls-lines.ts';
 import type { SecurityTerms } from './media-security.ts';
@@ -11,16 +12,20 @@ import type { MediaDescription } from './session-description.ts';
 /** Of SIP phones; the feedback profile asks for nothing that the other would not do (RFC 4585 §4.2). */
 const OFFERED_PROTOCOL = 'UDP/TLS/RTP/SAVP';
 const PROTOCOLS = [OFFERED_PROTOCOL, 'UDP/TLS/RTP/SAVPF'];
+const OPPORTUNISTIC = ['RTP/AVP', 'RTP/AVPF'];
 
 type Ours = Pick<OurMedia, 'fingerprint' | 'rtpPort' | 'dtls' | 'answerSetup' | 'randomBytes' | 'rekey'>;
 
-export function isDtls({ protocol }: Pick<MediaDescription, 'protocol'>): boolean {
-  return PROTOCOLS.includes(protocol.toUpperCase());
+/** Whether a line can have no keys but by DTLS; with a plain protocol it is opportunistic (RFC 8643). */
+export function usesDtls({ protocol, dtls, crypto }: MediaDescription): boolean {
+  const name = protocol.toUpperCase();
+  if (PROTOCOLS.includes(name)) return true;
+  return OPPORTUNISTIC.includes(name) && crypto.length === 0 && (dtls?.fingerprints.length ?? 0) > 0;
 }
 
-/** Whether the far end's RTCP comes, and ours goes, over the RTP port; ours always says that it may. */
-export function isMultiplexed(theirs: MediaDescription): boolean {
-  return isDtls(theirs) && theirs.dtls?.rtcpMux === true;
+/** Whether the far end's RTCP comes, and ours goes, over the RTP port; with DTLS ours always says that it may. */
+export function isMultiplexed(theirs: MediaDescription, agreed: LegSecurity | null): boolean {
+  return agreed !== null && 'dtls' in agreed && theirs.dtls?.rtcpMux === true;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { LegSecurity, SrtpSuite } from '../../pipelines/protocol/leg-media.
 import { CrosspointError } from '../base/errors.ts';
 import { type CryptoLine, formatCrypto, newCrypto, parseCrypto } from './crypto-line.ts';
 import type { DtlsLines } from './dtls-lines.ts';
-import { answerDtls, answeredDtls, isDtls, offerDtls } from './dtls-security.ts';
+import { answerDtls, answeredDtls, offerDtls, usesDtls } from './dtls-security.ts';
 import type { OurMedia } from './offer.ts';
 import type { MediaDescription } from './session-description.ts';
 
@@ -32,7 +32,7 @@ type Ours = Omit<OurMedia, 'codecs'>;
  */
 export function offerSecurity(ours: Ours, previous: MediaDescription | null): SecurityTerms {
   const { security = 'none' } = ours;
-  if (previous ? isDtls(previous) : security === 'dtls') return offerDtls(ours, previous);
+  if (previous ? previous.dtls : security === 'dtls') return offerDtls(ours, previous);
   if (previous) {
     const crypto = previous.crypto.flatMap(value => parseCrypto(value) ?? []);
     return {
@@ -64,7 +64,7 @@ export function answerSecurity(
     checkPlain(offered);
     return plain;
   }
-  if (isDtls(offered)) return answerDtls(offered, ours, previous);
+  if (usesDtls(offered)) return answerDtls(offered, ours, previous);
   checkKnown(offered);
   if (security === 'dtls') throw dtlsRefused('offers', offered);
   const theirs = usable(offered)[0];
@@ -89,8 +89,8 @@ export function answerSecurity(
  * @throws CrosspointError as answerSecurity does
  */
 export function answeredSecurity(offered: MediaDescription, answered: MediaDescription): LegSecurity | null {
-  if (isDtls(offered) && offered.dtls) {
-    if (!isDtls(answered)) throw dtlsRefused('answers with', answered);
+  if (offered.dtls) {
+    if (!usesDtls(answered)) throw dtlsRefused('answers with', answered);
     return answeredDtls(offered.dtls, answered);
   }
   const ours = usable(offered);
@@ -112,7 +112,7 @@ export function answeredSecurity(offered: MediaDescription, answered: MediaDescr
 
 /** Whether a line comes with keys or wants some. */
 export function asksForSecurity(media: MediaDescription): boolean {
-  return isSecured(media) || isDtls(media) || media.crypto.length > 0;
+  return isSecured(media) || usesDtls(media) || media.crypto.length > 0;
 }
 
 function isSecured({ protocol }: MediaDescription): boolean {

@@ -2,7 +2,6 @@ import { BlockList, isIP } from 'node:net';
 import { type AudioCodec, PACKET_TIMES, type PacketMs } from '../../pipelines/codecs/audio-codec.ts';
 import { CrosspointError } from '../base/errors.ts';
 import type { Agreed } from './agreed.ts';
-import { isMultiplexed } from './dtls-security.ts';
 import { DEFAULT_PACKET_MS } from './offer.ts';
 import type { MediaDescription } from './session-description.ts';
 
@@ -16,13 +15,14 @@ MANY.addSubnet('ff00::', 8, 'ipv6');
 
 /**
  * Where to send RTP and RTCP; null for c=0.0.0.0.
+ * @param multiplexed RTCP goes over the RTP port (RFC 5761)
  * @throws CrosspointError sdp.malformed, sdp.address-unsupported
  */
-export function remoteOf(media: MediaDescription, ourAddress: string): Agreed['remote'] {
+export function remoteOf(media: MediaDescription, ourAddress: string, multiplexed: boolean): Agreed['remote'] {
   const { address, port, rtcp } = media;
   if (address === null) throw new CrosspointError('sdp.malformed', 'the session description has no c= line for audio');
   if (isUnspecified(address)) return null;
-  if (isMultiplexed(media)) {
+  if (multiplexed) {
     checkAddress(address, ourAddress);
     return { rtp: { host: address, port }, rtcp: { host: address, port } };
   }

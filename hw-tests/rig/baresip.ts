@@ -40,8 +40,8 @@ export interface BaresipOptions {
   /** Default: loopback, and any free port of it. */
   readonly host?: string;
   readonly port?: number;
-  /** SRTP with keys in SDP (RFC 4568), or no call. */
-  readonly secured?: boolean;
+  /** SRTP or no call: with keys in SDP (RFC 4568), or by DTLS, as UDP/TLS/RTP/SAVP or SAVPF. */
+  readonly secured?: boolean | 'dtls' | 'dtls-feedback';
 }
 
 /**
@@ -61,7 +61,7 @@ export class Baresip {
     const { host = '127.0.0.1', port } = options;
     // It listens for TLS on the next port as well.
     const phone = new Baresip(host, port ?? (await freePort(host)), await freePort(), options);
-    await phone.#start(options.packetMs ?? 20, options.secured ?? false);
+    await phone.#start(options.packetMs ?? 20, mediaencOf(options.secured ?? false));
     return phone;
   }
 
@@ -79,7 +79,7 @@ export class Baresip {
     return `sip:baresip@${this.host}:${this.sipPort}`;
   }
 
-  async #start(packetMs: number, secured: boolean): Promise<void> {
+  async #start(packetMs: number, mediaenc: string): Promise<void> {
     const { module, name, rate, channels } = this.#codec;
     const [firstPort, lastPort] = freePortRange(20);
     const tone = path.join(this.#folder, 'tone.wav');
@@ -89,7 +89,7 @@ export class Baresip {
       `net_interface ${this.host}`,
       `rtp_ports ${firstPort}-${lastPort}`,
       'module_path /usr/lib/baresip/modules',
-      ...[module, 'srtp', 'aufile', 'aubridge', 'sndfile'].map(name => `module ${name}.so`),
+      ...[module, 'srtp', 'dtls_srtp', 'aufile', 'aubridge', 'sndfile'].map(name => `module ${name}.so`),
       ...['account', 'menu', 'ctrl_tcp'].map(name => `module_app ${name}.so`),
       `ctrl_tcp_listen 127.0.0.1:${this.#controlPort}`,
       `audio_source aufile,${tone}`,
@@ -101,7 +101,7 @@ export class Baresip {
       '',
     ];
     writeFileSync(path.join(this.#folder, 'config'), config.join('\n'));
-    const terms = `audio_codecs=${name};ptime=${packetMs}${secured ? ';mediaenc=srtp-mand' : ''}`;
+    const terms = `audio_codecs=${name};ptime=${packetMs}${mediaenc}`;
     writeFileSync(
       path.join(this.#folder, 'accounts'),
       `<sip:baresip@${this.host}:${this.sipPort}>;regint=0;answermode=auto;${terms}\n`,
@@ -174,6 +174,11 @@ export class Baresip {
     await this.#child?.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+function mediaencOf(secured: NonNullable<BaresipOptions['secured']>): string {
+  if (secured === false) return '';
+  return `;mediaenc=${{ true: 'srtp-mand', dtls: 'dtls_srtp', 'dtls-feedback': 'dtls_srtpf' }[String(secured)]}`;
 }
 
 function netstrings(text: string): ControlAnswer[] {

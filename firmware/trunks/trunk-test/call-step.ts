@@ -47,7 +47,13 @@ type Answered = { readonly dialog: Dialog; readonly body: Buffer };
 export async function callSteps(test: CallTest): Promise<Step[]> {
   const { clock, config, trunk, target, hop } = test;
   if (termsFor(termsOf(trunk), target.media, false).security === 'dtls')
-    return [failed('call', ['this test speaks no DTLS-SRTP'], ['place a call through this trunk instead, and look at its reason'])];
+    return [
+      failed(
+        'call',
+        ['this test speaks no DTLS-SRTP'],
+        ['place a call through this trunk instead, and look at its reason'],
+      ),
+    ];
   const terms = inG711(termsFor(termsOf(trunk), target.media, false));
   const local = await localAddressTowards(hop.address);
   const probe = new RtpProbe(clock, familyOf(local));
