@@ -1,5 +1,6 @@
 /** `npm run bench:media`: what a leg costs in our worker and in others, side by side in one run. */
 import { parseArgs } from 'node:util';
+import { messageOf } from '../../firmware/base/errors.ts';
 import { type CodecCosts, codecCosts } from './codec-cost.ts';
 import { gatewayMedia } from './gateway-media.ts';
 import { janusAudiobridge } from './janus-audiobridge.ts';
@@ -11,7 +12,7 @@ import { mediaRun } from './media-run.ts';
 import type { MediaServer } from './media-server.ts';
 import { counted, cpu, type MediaRow, renderMedia } from './media-table.ts';
 import { numbers, runAsEntry } from './options.ts';
-import { requireTwoCores } from './pinning.ts';
+import { LOAD_CORE, pin, requireTwoCores } from './pinning.ts';
 import { repeat } from './repeat.ts';
 import { rtpengine } from './rtpengine.ts';
 import { renderSection, renderSummary, type Section, writeJson } from './section.ts';
@@ -29,7 +30,6 @@ export interface MediaOptions {
 }
 
 export async function measureMedia(options: MediaOptions): Promise<Section> {
-  requireTwoCores();
   const missing = options.peers.flatMap(peer => peer.missing() ?? []);
   for (const reason of missing) console.error(reason);
   const peers = options.peers.filter(peer => peer.missing() === null);
@@ -39,7 +39,9 @@ export async function measureMedia(options: MediaOptions): Promise<Section> {
     const { load } = planned;
     // One after the other, each several times: what else the machine does meets all alike.
     for (const server of [...(planned.peers ? peers : []), gatewayMedia].filter(each => each.carries(load))) {
-      const repeated = await repeat(options.repeats, () => mediaRun(server, load, options));
+      // A server that fails is a row that says so: the others are still worth having.
+      const attempt = () => mediaRun(server, load, options).catch(error => ({ thrownAway: messageOf(error) }));
+      const repeated = await repeat(options.repeats, attempt);
       rows.push({ server, load, repeated });
       console.error(progress(rows.at(-1) as MediaRow));
     }
@@ -122,7 +124,10 @@ async function main(): Promise<void> {
     [codecs, secured, rooms, legs].some(value => value !== undefined),
   );
   const peers = peersNamed(values.peers);
+  requireTwoCores();
   await buildTools();
+  // What this process does meanwhile is not the server's neighbour.
+  await pin(process.pid, LOAD_CORE);
   console.log(renderMachine(describeMachine()));
   const section = await measureMedia({
     plan,

@@ -5,6 +5,7 @@ import { describeMachine, renderMachine } from './machine.ts';
 import { measureMedia } from './media.ts';
 import { gatewayPlan } from './media-plan.ts';
 import { runAsEntry } from './options.ts';
+import { requireTwoCores } from './pinning.ts';
 import { measureRest } from './rest.ts';
 import { renderSection, renderSummary, type Section, writeJson } from './section.ts';
 import { measureSetups, setupServers } from './setup.ts';
@@ -20,6 +21,7 @@ const parts: readonly (readonly [name: string, measure: () => Promise<Section>])
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { json: { type: 'string' } } });
+  requireTwoCores();
   await buildTools();
   console.log(renderMachine(describeMachine()));
   const sections: Section[] = [];
