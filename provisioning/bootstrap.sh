@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings a fresh clone to the point where the gateway runs: Debian packages, npm packages, plugin, compiled service.
 #
-#     provisioning/bootstrap.sh [--with-tests]
+#     provisioning/bootstrap.sh [--with-tests] [--with-bench]
 #
 # Does only what is missing, and says what and why; silent when nothing is. Nothing is fetched but from apt and npm.
 set -euo pipefail
@@ -10,6 +10,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 logs=$root/build/bootstrap
 plugin=$root/pipelines/plugin
 with_tests=false
+with_bench=false
 cd "$root"
 
 say() { printf 'bootstrap: %s\n' "$*"; }
@@ -50,7 +51,8 @@ check_node() {
 
 wanted_packages() {
   local groups='build|run'
-  $with_tests && groups='build|run|tests'
+  $with_tests && groups+='|tests'
+  $with_bench && groups+='|bench'
   awk -v groups="^($groups)\$" '!/^#/ && $1 ~ groups { print $2 }' provisioning/packages.txt
 }
 
@@ -113,7 +115,7 @@ install_debian_packages() {
     why = $0; sub(/^[^ ]+ +[^ ]+ +/, "", why); printf "  %-34s %s\n", $2, why }' - provisioning/packages.txt
   step apt without_services install_packages "${missing[@]}"
   local service
-  for service in mosquitto kamailio; do
+  for service in mosquitto kamailio janus rtpengine-daemon; do
     [[ " ${missing[*]} " != *" $service "* ]] || step "$service" disable_service "$service"
   done
 }
@@ -197,7 +199,8 @@ compile_typescript() {
 for argument in "$@"; do
   case $argument in
     --with-tests) with_tests=true ;;
-    *) die "unknown argument '$argument'; usage: provisioning/bootstrap.sh [--with-tests]" ;;
+    --with-bench) with_bench=true ;;
+    *) die "unknown argument '$argument'; usage: provisioning/bootstrap.sh [--with-tests] [--with-bench]" ;;
   esac
 done
 

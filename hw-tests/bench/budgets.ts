@@ -11,22 +11,52 @@ export interface Budget {
 }
 
 export const budgets = {
-  cpuPerLeg: {
-    what: 'CPU per G.711 leg, 100 legs',
+  g711PerLeg: {
+    what: 'CPU per leg',
     unit: 'ms per second',
     limit: 1.0,
     sense: 'at most',
     peer: 'Asterisk 5.0 in sessions of 2, Janus 2.7 in sessions of 10, rtpengine 0.9–1.0 forwarding only',
   },
-  delayP50: { what: 'delay added, PCMU, p50', unit: 'ms', limit: 15, sense: 'at most', peer: 'Asterisk 20.5' },
-  delayP95: { what: 'delay added, PCMU, p95', unit: 'ms', limit: 23, sense: 'at most', peer: 'Asterisk 21' },
-  memoryPerLeg: {
-    what: 'memory per G.711 leg, in the worker',
+  g722PerLeg: {
+    what: 'CPU per leg',
+    unit: 'ms per second',
+    limit: 2.0,
+    sense: 'at most',
+    peer: 'Asterisk 6.7 in sessions of 2, 4.8 in sessions of 10',
+  },
+  opusTimesOwnCost: {
+    what: "CPU per leg by the codec's own",
+    unit: '×',
+    limit: 1.25,
+    sense: 'at most',
+    peer: 'in ms: Asterisk 13.7 / 11.9, Janus 14–16, FreeSWITCH 20',
+  },
+  srtpPerLeg: {
+    what: 'CPU added by SRTP',
+    unit: 'ms per second',
+    limit: 0.3,
+    sense: 'at most',
+    peer: 'Asterisk 1.5–2',
+  },
+  delayP50: { what: 'delay added, p50', unit: 'ms', limit: 15, sense: 'at most', peer: 'Asterisk 20.5' },
+  delayP95: { what: 'delay added, p95', unit: 'ms', limit: 23, sense: 'at most', peer: 'Asterisk 21' },
+  g711Memory: {
+    what: 'memory per leg, in the worker',
     unit: 'KB',
     limit: 50,
     sense: 'at most',
-    peer: 'rtpengine 24 relaying, 146 transcoding; Asterisk 258; FreeSWITCH 746',
+    peer: 'rtpengine 24 relaying; Asterisk 258; FreeSWITCH 746',
   },
+  opusMemory: {
+    what: 'memory per leg, in the worker',
+    unit: 'KB',
+    limit: 160,
+    sense: 'at most',
+    peer: 'rtpengine 146 transcoding',
+  },
+  /** "Linear": a leg among many costs what one among few does, and a tenth for the noise of two figures. */
+  growth: { what: 'growth: CPU per leg', unit: '×', limit: 1.1, sense: 'at most' },
   firmwareMemoryPerLeg: { what: 'memory per leg, in firmware', unit: 'KB', limit: 30, sense: 'at most' },
   signallingRate: {
     what: 'signalling alone, none failed',

@@ -6,6 +6,7 @@ const good: GeneratorReport = {
   legs: 20,
   roomSize: 2,
   active: 20,
+  secured: 0,
   seconds: 5,
   received: 5000,
   expected: 5000,

@@ -1,13 +1,14 @@
+import type { MediaLoad } from './media-load.ts';
+import { LOAD_CORE } from './pinning.ts';
 import { prefer } from './processes.ts';
 import { runTool, tool } from './tools.ts';
 
 /** Legs of the generator take a port pair each from here: below the ports that the kernel hands out itself. */
 export const GENERATOR_PORT = 12_000;
 
-export interface GeneratorRun {
-  readonly legs: number;
-  /** Legs i·roomSize … share a session. */
-  readonly roomSize: number;
+export interface GeneratorRun extends MediaLoad {
+  /** SDES key with which secured legs send. */
+  readonly srtpKey: string | null;
   /** File in which "LEG localport ip remoteport" lines appear while it runs. */
   readonly map: string;
   readonly warmupS: number;
@@ -23,6 +24,8 @@ export interface GeneratorReport {
   readonly legs: number;
   readonly roomSize: number;
   readonly active: number;
+  /** Legs that were secured. */
+  readonly secured: number;
   readonly seconds: number;
   readonly received: number;
   readonly expected: number;
@@ -55,13 +58,23 @@ export function generatorArguments(run: GeneratorRun): string[] {
     ['--setup-timeout', run.setupLimitS],
     ...run.pids.map((pid): [string, number] => ['--pid', pid]),
   ];
-  return ['--map', run.map, ...numbers.flatMap(([name, value]) => [name, String(value)])];
+  const [even, odd] = run.codecs;
+  const named = ['--map', run.map, '--codec', even, '--odd-codec', odd];
+  return [
+    ...named,
+    ...(run.srtpKey === null ? [] : ['--srtp', run.srtpKey]),
+    ...numbers.flatMap(([name, value]) => [name, String(value)]),
+  ];
 }
 
 /** @throws when the generator could not run; legs that hear nothing are in the report */
 export async function generate(run: GeneratorRun): Promise<GeneratorReport> {
-  const limitMs = (run.setupLimitS + run.warmupS + run.seconds + 15) * 1000;
-  const { stdout, stderr } = await runTool(tool('rtpload'), generatorArguments(run), { limitMs, started: prefer });
+  const limitMs = Math.ceil(run.setupLimitS + run.warmupS + run.seconds + 15) * 1000;
+  const { stdout, stderr } = await runTool(
+    'taskset',
+    ['-c', String(LOAD_CORE), tool('rtpload'), ...generatorArguments(run)],
+    { limitMs, started: prefer },
+  );
   if (!stdout.startsWith('{')) throw new Error(`rtpload: ${stderr.trim()}`);
   return JSON.parse(stdout) as GeneratorReport;
 }

@@ -1,19 +1,23 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type GeneratorReport, generate, whyNotCounted } from './generator.ts';
-import type { MediaServer } from './media-server.ts';
+import type { MediaLoad } from './media-load.ts';
+import type { MediaServer, OpenMediaServer } from './media-server.ts';
+import { undisturbed } from './neighbours.ts';
+import { pinServer } from './pinning.ts';
 import { totalUsage } from './processes.ts';
 import type { Attempt } from './repeat.ts';
 
 const WARMUP_S = 2;
 /** Between the generator's end and the first leg's. */
-const SLACK_S = 3;
+const SLACK_S = 1;
+const SDES_KEY_BYTES = 30;
 
 export interface MediaRun {
   readonly server: string;
-  readonly legs: number;
-  readonly roomSize: number;
+  readonly load: MediaLoad;
   /** CPU milliseconds per leg and second. */
   readonly cpuMsPerLeg: number;
   /** The same of the processes that only control; null where there are none. */
@@ -21,56 +25,96 @@ export interface MediaRun {
   readonly memoryKbPerLeg: number;
   readonly controlMemoryMb: number | null;
   readonly threads: number;
-  readonly delayMs: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
+  readonly delayMs: GeneratorReport['latencyMs'];
+  /** Of its core. */
+  readonly generatorShare: number;
   readonly report: GeneratorReport;
 }
 
-/** One fresh server, all legs talking, one measured window. */
+export interface RunOptions {
+  readonly seconds: number;
+  /** Count runs in which others worked on the server's core too: for machines that are never quiet. */
+  readonly busy: boolean;
+}
+
+/** One fresh server on its core, the load on the other, all legs talking, one measured window. */
 export async function mediaRun(
   server: MediaServer,
-  load: { legs: number; roomSize: number; seconds: number },
+  load: MediaLoad,
+  { seconds, busy }: RunOptions,
 ): Promise<Attempt<MediaRun>> {
-  const { legs, roomSize, seconds } = load;
+  const srtpKey = load.secured ? randomBytes(SDES_KEY_BYTES).toString('base64') : null;
+  const opened = await server.open({ ...load, holdS: WARMUP_S + seconds + SLACK_S, srtpKey });
+  try {
+    const pids = [...opened.mediaPids, ...opened.controlPids];
+    await pinServer(pids);
+    const idleKb = totalUsage(opened.mediaPids).rssKb;
+    const attempt = async (): Promise<Attempt<MediaRun>> => {
+      const result = await underLoad(opened, load, seconds, srtpKey);
+      if ('thrownAway' in result) return result;
+      if (result.run.secured !== (load.secured ? server.securedShare * load.legs : 0))
+        return { thrownAway: `${result.run.secured} legs were secured` };
+      return { run: figuresOf(server, load, opened, idleKb, result.run) };
+    };
+    return busy ? await attempt() : await undisturbed(pids, attempt);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function underLoad(
+  { mediaPids, controlPids, connectS, connect }: OpenMediaServer,
+  load: MediaLoad,
+  seconds: number,
+  srtpKey: string | null,
+): Promise<Attempt<GeneratorReport>> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'crosspoint-bench-'));
   const map = path.join(folder, 'map');
   writeFileSync(map, '');
-  const opened = await server.open({ legs, roomSize, holdS: WARMUP_S + seconds + SLACK_S });
   try {
-    const { mediaPids, controlPids } = opened;
-    const idleKb = totalUsage(mediaPids).rssKb;
     const [report, unconnected] = await Promise.all([
       generate({
         ...load,
+        srtpKey,
         map,
         warmupS: WARMUP_S,
-        setupLimitS: opened.connectS + 5,
+        seconds,
+        setupLimitS: connectS + 5,
         pids: [...mediaPids, ...controlPids],
       }),
-      opened.connect(map),
+      connect(map),
     ]);
-    const reason = unconnected ?? whyNotCounted(report);
-    if (reason !== null) return { thrownAway: reason };
-    const used = (pids: readonly number[]) => report.processes.filter(({ pid }) => pids.includes(pid));
-    const cpuMsPerLeg = (pids: readonly number[]) => (sum(used(pids).map(p => p.cpuS)) * 1000) / report.seconds / legs;
-    const memoryKb = (pids: readonly number[]) => sum(used(pids).map(p => p.rssKb));
-    return {
-      run: {
-        server: server.name,
-        legs,
-        roomSize,
-        cpuMsPerLeg: cpuMsPerLeg(mediaPids),
-        controlCpuMsPerLeg: controlPids.length === 0 ? null : cpuMsPerLeg(controlPids),
-        memoryKbPerLeg: (memoryKb(mediaPids) - idleKb) / legs,
-        controlMemoryMb: controlPids.length === 0 ? null : memoryKb(controlPids) / 1024,
-        threads: sum(used(mediaPids).map(p => p.threads)),
-        delayMs: report.latencyMs,
-        report,
-      },
-    };
+    const thrownAway = unconnected ?? whyNotCounted(report);
+    return thrownAway === null ? { run: report } : { thrownAway };
   } finally {
-    await opened.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function figuresOf(
+  server: MediaServer,
+  load: MediaLoad,
+  { mediaPids, controlPids }: OpenMediaServer,
+  idleKb: number,
+  report: GeneratorReport,
+): MediaRun {
+  const used = (pids: readonly number[]) => report.processes.filter(({ pid }) => pids.includes(pid));
+  const cpuMsPerLeg = (pids: readonly number[]) =>
+    (sum(used(pids).map(p => p.cpuS)) * 1000) / report.seconds / load.legs;
+  const memoryKb = (pids: readonly number[]) => sum(used(pids).map(p => p.rssKb));
+  const controlled = controlPids.length > 0;
+  return {
+    server: server.name,
+    load,
+    cpuMsPerLeg: cpuMsPerLeg(mediaPids),
+    controlCpuMsPerLeg: controlled ? cpuMsPerLeg(controlPids) : null,
+    memoryKbPerLeg: (memoryKb(mediaPids) - idleKb) / load.legs,
+    controlMemoryMb: controlled ? memoryKb(controlPids) / 1024 : null,
+    threads: sum(used(mediaPids).map(p => p.threads)),
+    delayMs: report.latencyMs,
+    generatorShare: report.generatorCpuS / report.seconds,
+    report,
+  };
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

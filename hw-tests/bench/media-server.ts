@@ -1,15 +1,25 @@
-/** A conference server under the media load: the gateway, or what it is compared with. */
+import type { MediaLoad } from './media-load.ts';
+
+/** A server under the media load: the gateway, or what it is compared with. */
 export interface MediaServer {
   readonly name: string;
+  /** How --peers calls it. */
+  readonly option: string;
+  /** Why it cannot be measured on this machine; null when it can. */
+  missing(): string | null;
+  /** Whether it does at all what this load asks for, and can do it on one core. */
+  carries(load: MediaLoad): boolean;
+  /** How many of the legs are secured in a secured load, 0–1. */
+  readonly securedShare: number;
   /** Starts a fresh process that has no leg yet. */
-  open(load: MediaLoad): Promise<OpenMediaServer>;
+  open(load: HeldLoad): Promise<OpenMediaServer>;
 }
 
-export interface MediaLoad {
-  readonly legs: number;
-  readonly roomSize: number;
+export interface HeldLoad extends MediaLoad {
   /** How long the legs must stay once they are connected. */
   readonly holdS: number;
+  /** The generator's SDES key, base64; null when nothing is secured. */
+  readonly srtpKey: string | null;
 }
 
 export interface OpenMediaServer {
@@ -20,7 +30,8 @@ export interface OpenMediaServer {
   /** How long `connect` takes for all legs. */
   readonly connectS: number;
   /**
-   * Connects every leg to the generator and appends where it sends to (lines "LEG localport ip remoteport") to `map`.
+   * Connects every leg to the generator and appends where it sends to to `map`: lines
+   * "LEG localport ip remoteport [key|- [payloadtype]]", the key being the one with which the server sends.
    * @returns why a leg could not be connected, null when all were
    */
   connect(map: string): Promise<string | null>;

@@ -7,8 +7,7 @@ export const LOAD_CORE = 1;
 
 /** @throws on a machine where server and load would share a core */
 export function requireTwoCores(): void {
-  if (os.availableParallelism() < 2)
-    throw new Error('set-up rates need two cores: one for the server, one for the load');
+  if (os.availableParallelism() < 2) throw new Error('two cores are needed: one for the server, one for the load');
 }
 
 /** Holds processes, with all threads they have now and will have, on the server's core. */

@@ -1,17 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { GENERATOR_PORT } from './generator.ts';
+import { benchCodecs, codecOfLeg } from './media-load.ts';
+import type { HeldLoad } from './media-server.ts';
+import { LOAD_CORE } from './pinning.ts';
 import { runTool, scenario } from './tools.ts';
 
-export interface RoomCalls {
+export interface RoomCalls extends HeldLoad {
   /** The gateway's SIP address, host:port. */
   readonly server: string;
   readonly sipPort: number;
-  readonly legs: number;
-  readonly roomSize: number;
   /** Calls placed a second. */
   readonly rate: number;
-  readonly holdS: number;
   /** Where the answers' addresses go to. */
   readonly map: string;
 }
@@ -20,14 +20,15 @@ export interface RoomCalls {
 export async function callRooms(calls: RoomCalls): Promise<string | null> {
   const folder = path.dirname(calls.map);
   const legsFile = path.join(folder, 'legs.csv');
-  const rows = Array.from(
-    { length: calls.legs },
-    (_, leg) => `${GENERATOR_PORT + 2 * leg};room-${Math.floor(leg / calls.roomSize)};0;PCMU/8000`,
-  );
+  const rows = Array.from({ length: calls.legs }, (_, leg) => {
+    const { payloadType, rtpmap } = benchCodecs[codecOfLeg(calls, leg)];
+    const fields = [GENERATOR_PORT + 2 * leg, `room-${Math.floor(leg / calls.roomSize)}`, payloadType, rtpmap];
+    return [...fields, calls.srtpKey ?? ''].join(';');
+  });
   writeFileSync(legsFile, `SEQUENTIAL\n${rows.join('\n')}\n`);
   const limitS = Math.ceil(calls.holdS + (2 * calls.legs) / calls.rate + 15);
   const named: [string, string | number][] = [
-    ['-sf', scenario('uac-media')],
+    ['-sf', scenario(calls.srtpKey === null ? 'uac-media' : 'uac-media-srtp')],
     ['-inf', legsFile],
     ['-i', '127.0.0.1'],
     ['-p', calls.sipPort],
@@ -40,8 +41,17 @@ export async function callRooms(calls: RoomCalls): Promise<string | null> {
     ['-timeout', limitS],
   ];
   const { code, stderr } = await runTool(
-    'sipp',
-    [calls.server, '-trace_logs', '-trace_err', '-nostdin', ...named.flatMap(([name, value]) => [name, String(value)])],
+    'taskset',
+    [
+      '-c',
+      String(LOAD_CORE),
+      'sipp',
+      calls.server,
+      '-trace_logs',
+      '-trace_err',
+      '-nostdin',
+      ...named.flatMap(([name, value]) => [name, String(value)]),
+    ],
     { limitMs: (limitS + 10) * 1000, cwd: folder },
   );
   if (code === 0) return null;

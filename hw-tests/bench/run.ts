@@ -2,25 +2,26 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../firmware/base/errors.ts';
 import { describeMachine, renderMachine } from './machine.ts';
-import { allServers, measureMedia } from './media.ts';
+import { measureMedia } from './media.ts';
+import { gatewayPlan } from './media-plan.ts';
 import { runAsEntry } from './options.ts';
+import { requireTwoCores } from './pinning.ts';
 import { measureRest } from './rest.ts';
 import { renderSection, renderSummary, type Section, writeJson } from './section.ts';
 import { measureSetups, setupServers } from './setup.ts';
+import { stockConference } from './stock-conference.ts';
 import { buildTools } from './tools.ts';
 
 /** Sized so that all of it, set-up and a few repeated runs included, takes some ten minutes. */
 const parts: readonly (readonly [name: string, measure: () => Promise<Section>])[] = [
-  [
-    'media',
-    () => measureMedia({ legs: [20, 100, 200], roomSizes: [2, 10], seconds: 5, repeats: 3, servers: allServers }),
-  ],
+  ['media', () => measureMedia({ plan: gatewayPlan(), peers: [stockConference], seconds: 4, repeats: 2, busy: false })],
   ['set-ups', () => measureSetups({ servers: setupServers, seconds: 4, repeats: 1 })],
   ['REST', () => measureRest({ calls: 200 })],
 ];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { json: { type: 'string' } } });
+  requireTwoCores();
   await buildTools();
   console.log(renderMachine(describeMachine()));
   const sections: Section[] = [];

@@ -2,14 +2,22 @@ import { appendFileSync } from 'node:fs';
 import { startChild } from '../rig/children.ts';
 import { until } from '../rig/until.ts';
 import { GENERATOR_PORT } from './generator.ts';
+import { speaksOnly } from './media-load.ts';
 import type { MediaServer } from './media-server.ts';
 import { tool } from './tools.ts';
 
 const FIRST_PORT = 16_000;
 
+/** Each leg mixes all others by itself: about 1 ms per leg, second and member. Beyond this one core is not enough. */
+const MOST_INPUTS = 600;
+
 /** GStreamer's own elements, as kindly put together as they allow (hw-tests/load/stock-conference). */
 export const stockConference: MediaServer = {
   name: 'stock elements',
+  option: 'stock',
+  missing: () => null,
+  carries: load => !load.secured && speaksOnly(load, 'PCMU') && load.legs * load.roomSize <= MOST_INPUTS,
+  securedShare: 0,
   async open({ legs, roomSize }) {
     const numbers = [legs, roomSize, FIRST_PORT, GENERATOR_PORT].map(String);
     const child = await startChild('stock-conference', tool('stock-conference'), numbers);

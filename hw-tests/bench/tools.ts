@@ -20,7 +20,8 @@ export async function shipped<Module>(module: string): Promise<Module> {
 
 export const inRepository = (file: string): string => path.join(root, file);
 export const scenario = (name: string): string => path.join(load, 'scenarios', `${name}.xml`);
-export const tool = (name: 'rtpload' | 'stock-conference' | 'answerer'): string => path.join(build, name);
+export const tool = (name: 'rtpload' | 'stock-conference' | 'answerer' | 'codec-cost'): string =>
+  path.join(build, name);
 
 /** Builds the load tools where they are missing or older than their sources. @throws with the compiler's words */
 export async function buildTools(): Promise<void> {

@@ -27,6 +27,8 @@ export interface OwnBoxOptions {
   readonly moreProjects?: readonly object[];
   /** Those of media.codecs; default: what a box without a word about them has. */
   readonly codecs?: readonly string[];
+  /** First and last; default: a range that stays this process's after the box has ended. */
+  readonly rtpPorts?: readonly [number, number];
   /** Keys of the configuration file that go over the usual ones; `sip` keeps its listeners unless it has some. */
   readonly config?: Readonly<Record<string, unknown>> & { readonly sip?: SipKeys };
 }
@@ -54,7 +56,7 @@ export class OwnBox extends Box {
     const configFile = path.join(folder, 'box.yaml');
     const [http, sip, mqtt] = [await freePort(HOST), await freePort(HOST), await freePort(HOST)];
     const project = { apiKey: '46000001', apiSecret: randomBytes(20).toString('hex') };
-    const rtpPorts = freePortRange(2 * LEGS);
+    const rtpPorts = options.rtpPorts ?? freePortRange(2 * LEGS);
     const { sipMonitoringUrl, sessionMonitoringUrl, mqttUrl, policy, moreProjects = [] } = options;
     const usual = ['udp', 'tcp'].map(transport => ({ transport, host: HOST, port: sip }));
     const { listeners = usual } = options.config?.sip ?? {};

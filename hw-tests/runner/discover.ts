@@ -24,8 +24,8 @@ export function discover(wanted: readonly Group[]): Job[] {
       case 'checks':
         return ['lint', 'typecheck'].map(check);
       case 'unit':
-        return testFiles('firmware', 'pipelines', 'provisioning', ...tools.map(tool => `hw-tests/${tool}`)).map(file =>
-          testFile(file, 'unit'),
+        return [...testFiles('firmware', 'pipelines', 'provisioning'), ...toolTests()].flatMap(file =>
+          isLong(file) ? [] : testFile(file, 'unit'),
         );
       case 'plugin':
         return [...pluginTests('release', 'plugin'), ...pluginTests('asan', 'plugin')];
@@ -37,7 +37,7 @@ export function discover(wanted: readonly Group[]): Job[] {
         return [
           ...pluginTests('release', 'long'),
           ...pluginTests('asan', 'long'),
-          ...boxTests().flatMap(file => (isLong(file) ? testFile(file, 'long') : [])),
+          ...[...boxTests(), ...toolTests()].flatMap(file => (isLong(file) ? testFile(file, 'long') : [])),
         ];
       default:
         return group satisfies never;
@@ -49,6 +49,10 @@ export function discover(wanted: readonly Group[]): Job[] {
 const isQuiet = (file: string) => file.startsWith(path.join('hw-tests', 'resilience'));
 
 const isLong = (file: string) => file.endsWith('.long.test.ts');
+
+function toolTests(): string[] {
+  return testFiles(...tools.map(tool => path.join('hw-tests', tool)));
+}
 
 function boxTests(): string[] {
   const features = readdirSync(path.join(root, 'hw-tests'), { withFileTypes: true });

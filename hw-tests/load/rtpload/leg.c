@@ -15,51 +15,59 @@ double now_s(void)
     return t.tv_sec + t.tv_nsec * 1e-9;
 }
 
-/* Tones of one room lie 40 Hz apart, far below the probe's burst. */
-double leg_tone_hz(int index, int room_size)
+/*
+ * Encoded once, before the run: sending then costs one send() a packet. Twice round, so that a codec which remembers is, at
+ * the beginning of the loop, in the state in which its end leaves it.
+ */
+static const struct voice *encode_voice(const struct codec *codec, double tone_hz, int with_burst)
 {
-    int seat = index % room_size;
-    return 300 + (seat * 40) % 1120 + (seat / 28) * 7;
-}
-
-static double signal_at(double t, double tone_hz, int with_burst)
-{
-    double syllables = 0.6 + 0.4 * sin(2 * M_PI * 4 * t);
-    double v = 0.05 * syllables * sin(2 * M_PI * tone_hz * t);
-    double burst_at = (BURST_PACKET * PACKET_MS + BURST_SAMPLE / 8.0) / 1000.0;
-    if (with_burst && t >= burst_at && t < burst_at + BURST_MS / 1000.0)
-        v += 0.35 * sin(2 * M_PI * BURST_HZ * (t - burst_at));
-    return v;
-}
-
-/* Encoded once, before the run: sending then costs one send() a packet. */
-static void make_payloads(struct leg *leg, double tone_hz)
-{
-    int rate = leg->codec->sample_rate, per_packet = rate * PACKET_MS / 1000;
-    int16_t *pcm = malloc(sizeof *pcm * per_packet);
-    leg->payload = calloc(LOOP_PACKETS, MAX_PAYLOAD);
-    if (!pcm || !leg->payload) die("memory");
-    for (int p = 0; p < LOOP_PACKETS; p++) {
-        for (int k = 0; k < per_packet; k++)
-            pcm[k] = lrint(32767 * signal_at((double)(p * per_packet + k) / rate, tone_hz, leg->first_of_room));
-        leg->payload_bytes[p] = leg->codec->encode(pcm, per_packet, leg->payload[p]);
+    int16_t pcm[48000 * PACKET_MS / 1000];
+    void *encoder = codec->open_encoder ? codec->open_encoder() : NULL;
+    struct voice *voice = calloc(1, sizeof *voice);
+    if (!voice || (codec->open_encoder && !encoder)) die("memory");
+    for (int packet = 0; packet < 2 * LOOP_PACKETS; packet++) {
+        int slot = packet % LOOP_PACKETS;
+        make_signal(pcm, codec->sample_rate, slot, tone_hz, with_burst);
+        voice->bytes[slot] =
+            codec->encode(encoder, pcm, codec->sample_rate * PACKET_MS / 1000, voice->payload[slot]);
     }
-    free(pcm);
+    if (encoder) codec->close_encoder(encoder);
+    return voice;
 }
 
-void open_leg(struct leg *leg, int index, const struct options *o)
+/* The same seat of a room before says the same, if it has the same codec: in rooms of an odd size the one before that. */
+static const struct voice *voice_of(const struct leg *legs, int index, int room_size)
 {
+    const struct leg *leg = &legs[index];
+    for (int rooms = 1; rooms <= 2; rooms++) {
+        int other = index - rooms * room_size;
+        if (other >= 0 && legs[other].codec == leg->codec) return legs[other].voice;
+    }
+    return encode_voice(leg->codec, leg_tone_hz(index, room_size), leg->first_of_room);
+}
+
+void open_leg(struct leg *legs, int index, const struct options *o)
+{
+    struct leg *leg = &legs[index];
     leg->room = index / o->room_size;
     leg->first_of_room = index % o->room_size == 0;
-    leg->codec = o->codec;
+    leg->codec = index % 2 ? o->odd_codec : o->codec;
+    leg->payload_type = leg->codec->payload_type;
     leg->rtp_fd = udp_socket(o->base_port + 2 * index);
     leg->rtcp_fd = udp_socket(o->base_port + 2 * index + 1);
     leg->ssrc = (uint32_t)rand() << 8 ^ index;
     leg->sequence = rand();
     leg->timestamp = rand();
     leg->last_second = calloc(8000, sizeof *leg->last_second);
-    if (!leg->last_second) die("memory");
-    make_payloads(leg, leg_tone_hz(index, o->room_size));
+    leg->voice = voice_of(legs, index, o->room_size);
+    if (leg->codec->open_decoder) leg->decoder = leg->codec->open_decoder();
+    if (!leg->last_second || (leg->codec->open_decoder && !leg->decoder)) die("memory");
+}
+
+void secure(struct leg *leg, const char *own_key, const char *their_key)
+{
+    leg->sending = open_srtp(own_key, OUTBOUND);
+    leg->receiving = open_srtp(their_key, INBOUND);
 }
 
 void set_remote(struct leg *leg, const struct sockaddr_in *to)

@@ -1,18 +1,12 @@
-/* One far end: a socket pair, the signal that it sends again and again, and what it made of the answers. */
+/* One far end: a socket pair, what it says, and what it made of the answers. */
 #pragma once
 #include "codec.h"
 #include "options.h"
+#include "voice-signal.h"
+#include "srtp.h"
 
 #include <netinet/in.h>
 
-#define PACKET_MS 20
-#define LOOP_PACKETS 50 /* the replayed signal is 1 s long */
-
-/* The latency probe: the first leg of every room sends this burst once a second. */
-#define BURST_HZ 2500.0
-#define BURST_PACKET 25 /* in the middle of the loop ... */
-#define BURST_SAMPLE 40 /* ... 5 ms into its packet (samples at 8 kHz) */
-#define BURST_MS 60
 #define WINDOW 32 /* detector window: 4 ms at 8 kHz */
 
 /* Sliding 2.5 kHz envelope, always fed with 8 kHz samples. */
@@ -25,14 +19,22 @@ struct detector {
     double onset_at, mark;
 };
 
+/* The loop of voice-signal.h, encoded; legs that say the same share it. */
+struct voice {
+    uint8_t payload[LOOP_PACKETS][MAX_PAYLOAD];
+    size_t bytes[LOOP_PACKETS];
+};
+
 struct leg {
     int rtp_fd, rtcp_fd, room, first_of_room;
     const struct codec *codec;
     struct sockaddr_in remote;
     int has_remote;
 
-    uint8_t (*payload)[MAX_PAYLOAD];
-    size_t payload_bytes[LOOP_PACKETS];
+    const struct voice *voice;
+    void *decoder;
+    int payload_type;
+    srtp_t sending, receiving; /* both or none */
     unsigned loop_position;
     uint32_t ssrc, timestamp;
     uint16_t sequence;
@@ -57,7 +59,9 @@ struct leg {
 /* Wall clock in seconds: the clock of SO_TIMESTAMPNS. */
 double now_s(void);
 
-void open_leg(struct leg *leg, int index, const struct options *o);
+/* Legs are opened in the order of their index. */
+void open_leg(struct leg *legs, int index, const struct options *o);
+/* Keys of SDES, base64: ours and the far end's. */
+void secure(struct leg *leg, const char *own_key, const char *their_key);
 void set_remote(struct leg *leg, const struct sockaddr_in *to);
 void forget_statistics(struct leg *leg);
-double leg_tone_hz(int index, int room_size);

@@ -62,7 +62,8 @@ static void on_onset(struct leg *leg, double at_s)
         leg->self_bursts++;
         return;
     }
-    double ms = (at_s - sent_at) * 1000 - leg->codec->delay_ms;
+    double own_delay_ms = (leg->codec->delay_ms + legs[leg->room * options.room_size].codec->delay_ms) / 2;
+    double ms = (at_s - sent_at) * 1000 - own_delay_ms;
     if (sent_at > 0 && ms < MAX_LATENCY_MS) add_latency(ms);
 }
 
@@ -110,7 +111,7 @@ static int open_all(void)
     int poller = epoll_create1(EPOLL_CLOEXEC);
     if (poller < 0) die("epoll");
     for (int i = 0; i < options.legs; i++) {
-        open_leg(&legs[i], i, &options);
+        open_leg(legs, i, &options);
         struct epoll_event rtp = {.events = EPOLLIN, .data.u32 = 2 * i};
         struct epoll_event rtcp = {.events = EPOLLIN, .data.u32 = 2 * i + 1};
         if (epoll_ctl(poller, EPOLL_CTL_ADD, legs[i].rtp_fd, &rtp) ||
@@ -121,7 +122,9 @@ static int open_all(void)
         int neighbour = i ^ 1;
         struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
         to.sin_port = htons(options.base_port + 2 * neighbour);
-        if (neighbour < options.legs) set_remote(&legs[i], &to);
+        if (neighbour >= options.legs) continue;
+        if (options.srtp_key) secure(&legs[i], options.srtp_key, options.srtp_key);
+        set_remote(&legs[i], &to);
     }
     return poller;
 }

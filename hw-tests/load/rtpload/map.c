@@ -8,9 +8,10 @@
 static void take_line(const char *line, struct leg *legs, const struct options *o)
 {
     const char *entry = strstr(line, "LEG ");
-    char ip[64];
-    int local_port, remote_port;
-    if (!entry || sscanf(entry, "LEG %d %63s %d", &local_port, ip, &remote_port) != 3) return;
+    char ip[64], key[128] = "-";
+    int local_port, remote_port, payload_type = -1;
+    if (!entry || sscanf(entry, "LEG %d %63s %d %127s %d", &local_port, ip, &remote_port, key, &payload_type) < 3)
+        return;
     int index = (local_port - o->base_port) / 2;
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(remote_port)};
     int ours = local_port >= o->base_port && index < o->legs;
@@ -19,7 +20,10 @@ static void take_line(const char *line, struct leg *legs, const struct options *
         fprintf(stderr, "map: ignored: %s\n", entry);
         return;
     }
-    set_remote(&legs[index], &to);
+    struct leg *leg = &legs[index];
+    if (!leg->sending && o->srtp_key && strcmp(key, "-")) secure(leg, o->srtp_key, key);
+    if (payload_type >= 0) leg->payload_type = payload_type;
+    set_remote(leg, &to);
 }
 
 void poll_map(struct leg *legs, const struct options *o)

@@ -2,5 +2,6 @@
 #pragma once
 #include "leg.h"
 
-/* Reads what was appended since the last call: lines holding "LEG localport ip remoteport", loopback only. */
+/* Reads what was appended since the last call: lines holding "LEG localport ip remoteport [key|- [payloadtype]]", loopback
+   only. With a key, the one with which that far end sends, the leg is secured; the payload type counts both ways. */
 void poll_map(struct leg *legs, const struct options *o);

@@ -76,12 +76,13 @@ void print_report(const struct leg *legs, const struct options *o, struct window
 {
     uint64_t received = 0, duplicates = 0, reordered = 0, errors = 0, self_bursts = 0, other = 0, malformed = 0;
     int64_t lost = 0;
-    int active = 0;
+    int active = 0, secured = 0;
     double jitter_ms = 0, gap_ms = 0;
     struct tones tones = {0};
     for (int i = 0; i < o->legs; i++) {
         const struct leg *leg = &legs[i];
         active += leg->received > 0;
+        secured += leg->receiving != NULL;
         received += leg->received;
         lost += packets_lost(leg);
         duplicates += leg->duplicates;
@@ -95,8 +96,8 @@ void print_report(const struct leg *legs, const struct options *o, struct window
         count_tones(legs, i, o, &tones);
     }
     double expected = o->legs * w->seconds * 1000 / PACKET_MS;
-    printf("{\"codec\":\"%s\",\"legs\":%d,\"roomSize\":%d,\"active\":%d,\"seconds\":%.3f,", o->codec->name, o->legs,
-           o->room_size, active, w->seconds);
+    printf("{\"codec\":\"%s\",\"oddCodec\":\"%s\",\"legs\":%d,\"roomSize\":%d,\"active\":%d,\"secured\":%d,\"seconds\":%.3f,", o->codec->name,
+           o->odd_codec->name, o->legs, o->room_size, active, secured, w->seconds);
     printf("\"received\":%llu,\"expected\":%.0f,\"lost\":%lld,\"duplicates\":%llu,\"reordered\":%llu,",
            (unsigned long long)received, expected, (long long)lost, (unsigned long long)duplicates,
            (unsigned long long)reordered);

@@ -9,17 +9,19 @@
 
 void send_packet(struct leg *leg)
 {
-    uint8_t packet[HEADER_BYTES + MAX_PAYLOAD];
-    size_t payload_bytes = leg->payload_bytes[leg->loop_position];
+    uint8_t packet[HEADER_BYTES + MAX_PAYLOAD + SRTP_MAX_TRAILER_LEN];
+    size_t payload_bytes = leg->voice->bytes[leg->loop_position];
+    int length = HEADER_BYTES + payload_bytes;
     uint32_t timestamp = htonl(leg->timestamp), ssrc = htonl(leg->ssrc);
     packet[0] = 0x80;
-    packet[1] = leg->codec->payload_type | (leg->sent == 0 ? 0x80 : 0);
+    packet[1] = leg->payload_type | (leg->sent == 0 ? 0x80 : 0);
     packet[2] = leg->sequence >> 8;
     packet[3] = leg->sequence & 0xff;
     memcpy(packet + 4, &timestamp, 4);
     memcpy(packet + 8, &ssrc, 4);
-    memcpy(packet + HEADER_BYTES, leg->payload[leg->loop_position], payload_bytes);
-    if (send(leg->rtp_fd, packet, HEADER_BYTES + payload_bytes, MSG_DONTWAIT) < 0) leg->send_errors++;
+    memcpy(packet + HEADER_BYTES, leg->voice->payload[leg->loop_position], payload_bytes);
+    int refused = leg->sending && srtp_protect(leg->sending, packet, &length);
+    if (refused || send(leg->rtp_fd, packet, length, MSG_DONTWAIT) < 0) leg->send_errors++;
     leg->sent++;
     leg->sequence++;
     leg->timestamp += leg->codec->clock_rate * PACKET_MS / 1000;
@@ -86,7 +88,10 @@ static size_t payload_offset(const uint8_t *bytes, size_t *length)
 
 void take_packet(struct leg *leg, uint8_t *bytes, size_t length, double at_s, struct heard *heard)
 {
-    size_t offset = payload_offset(bytes, &length);
+    int clear_length = length;
+    int refused = leg->receiving && srtp_unprotect(leg->receiving, bytes, &clear_length);
+    length = clear_length;
+    size_t offset = refused ? 0 : payload_offset(bytes, &length);
     heard->samples = 0;
     if (!offset) {
         leg->malformed++;
@@ -99,13 +104,13 @@ void take_packet(struct leg *leg, uint8_t *bytes, size_t length, double at_s, st
     leg->received++;
     leg->bytes += length - offset;
     count_sequence(leg, bytes[2] << 8 | bytes[3], ssrc);
-    if ((bytes[1] & 0x7f) != leg->codec->payload_type) {
+    if ((bytes[1] & 0x7f) != leg->payload_type) {
         leg->other_payload_type++;
         return;
     }
     count_timing(leg, ntohl(timestamp), at_s);
     if (length - offset <= MAX_PAYLOAD)
-        heard->samples = leg->codec->decode(bytes + offset, length - offset, heard->pcm);
+        heard->samples = leg->codec->decode(leg->decoder, bytes + offset, length - offset, heard->pcm);
 }
 
 int64_t packets_lost(const struct leg *leg)

@@ -6,7 +6,7 @@ void send_packet(struct leg *leg);
 
 struct heard {
     int samples;       /* decoded into pcm, at 8 kHz; 0 when the packet counts for nothing */
-    int16_t pcm[4 * MAX_PAYLOAD];
+    int16_t pcm[MAX_HEARD];
 };
 
 /* Takes one datagram into the leg's statistics and gives its audio. */

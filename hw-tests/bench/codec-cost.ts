@@ -1,0 +1,15 @@
+import type { BenchCodec } from './media-load.ts';
+import { SERVER_CORE } from './pinning.ts';
+import { runTool, tool } from './tools.ts';
+
+/** CPU milliseconds that encoding and decoding one leg's packets takes a second, with nothing around it. */
+export type CodecCosts = Readonly<Record<BenchCodec, number>>;
+
+/** On the core on which servers are measured (hw-tests/load/codec-cost). */
+export async function codecCosts(): Promise<CodecCosts> {
+  const { stdout, stderr } = await runTool('taskset', ['-c', String(SERVER_CORE), tool('codec-cost')], {
+    limitMs: 60_000,
+  });
+  if (!stdout.startsWith('{')) throw new Error(stderr.trim() || 'codec-cost said nothing');
+  return JSON.parse(stdout) as CodecCosts;
+}

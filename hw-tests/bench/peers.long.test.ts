@@ -1,0 +1,30 @@
+/** Every server of the media bench under a small load, whole: the figures mean nothing here, that there are some does. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { gatewayMedia } from './gateway-media.ts';
+import { allPeers } from './media.ts';
+import { type MediaLoad, nameOf } from './media-load.ts';
+import { pairs } from './media-plan.ts';
+import { mediaRun } from './media-run.ts';
+import { repeat } from './repeat.ts';
+import { buildTools } from './tools.ts';
+
+const loads: readonly MediaLoad[] = Object.values(pairs).flatMap(codecs =>
+  [2, 4].flatMap(roomSize => [false, true].map(secured => ({ legs: 4, roomSize, codecs, secured }))),
+);
+
+test.before(buildTools);
+
+for (const server of [gatewayMedia, ...allPeers])
+  for (const load of loads.filter(each => server.carries(each)))
+    test(`${server.name} carries ${nameOf(load)}`, async () => {
+      assert.is(server.missing(), null);
+      const { runs, thrownAway } = await repeat(1, () => mediaRun(server, load, { seconds: 2, busy: true }));
+      const [run] = runs;
+      assert.ok(run, thrownAway.join('; '));
+      assert.ok(run.cpuMsPerLeg > 0);
+      assert.ok(run.threads >= 1);
+      assert.ok(run.delayMs !== null && run.delayMs.count > 0);
+    });
+
+test.run();

@@ -1,0 +1,24 @@
+// An encoder and a decoder of one codec, as the gateway sets them up, with nothing around them.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace cost {
+
+constexpr int kPacketMs = 20;
+
+class CodecPair {
+ public:
+  virtual ~CodecPair() = default;
+  virtual int sampleRate() const = 0;
+  // Of one packet of kPacketMs; `payload` keeps its storage from packet to packet. Throws what went wrong.
+  virtual void encode(const std::vector<int16_t>& pcm, std::vector<uint8_t>& payload) = 0;
+  virtual void decode(const std::vector<uint8_t>& payload, std::vector<int16_t>& pcm) = 0;
+};
+
+std::unique_ptr<CodecPair> makePcmu();
+std::unique_ptr<CodecPair> makeG722();
+std::unique_ptr<CodecPair> makeOpus();
+
+}  // namespace cost
