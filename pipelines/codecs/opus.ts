@@ -1,4 +1,4 @@
-import { type AudioCodec, type Coding, type FormatParameters, numberOf, type PacketMs } from './audio-codec.ts';
+import { type AudioCodec, type Coding, type FormatParameters, numberOf } from './audio-codec.ts';
 
 /**
  * Half of Opus's range: 10, its default, costs half as much again, for what nobody hears in speech
@@ -12,11 +12,6 @@ const LOWEST_BITRATE = 6_000;
 /** What the encoder takes for granted where the far end repairs: without any it would send nothing to repair with. */
 const EXPECTED_LOSS_PERCENT = 5;
 
-const DECODE = {
-  decode: 'opusdec plc=true',
-  decodeCaps: 'audio/x-opus,channel-mapping-family=0,channels=1,rate=48000',
-};
-
 /**
  * RFC 7587: always opus/48000/2 in SDP, whatever is in it. Ours is mono. The far end's parameters are obeyed:
  * maxplaybackrate and sprop-maxcapturerate (no need to code what is not there), maxaveragebitrate, cbr, useinbandfec,
@@ -28,7 +23,7 @@ export const OPUS: AudioCodec = {
   clockRate: 48_000,
   channels: 2,
   sampleRate: 48_000,
-  implementation: encoding(new Map(), 20).implementation,
+  implementation: encoding(new Map()).implementation,
   fmtp: 'minptime=10;useinbandfec=1',
   // Opus has no frames of 30 ms.
   packetTimes: [10, 20, 40, 60],
@@ -39,22 +34,21 @@ export const OPUS: AudioCodec = {
   }),
 };
 
-function encoding(theirs: FormatParameters, packetMs: PacketMs): Coding {
+function encoding(theirs: FormatParameters): Coding {
   const sampleRate = rateFor(numberOf(theirs, 'maxplaybackrate'));
   const bitrate = Math.min(BITRATES[sampleRate], numberOf(theirs, 'maxaveragebitrate') ?? BITRATES[sampleRate]);
   const has = (name: string) => theirs.get(name) === '1';
-  const encode = [
-    'opusenc audio-type=voice',
-    `complexity=${COMPLEXITY}`,
-    `frame-size=${packetMs === 30 ? 20 : packetMs}`,
-    `bitrate=${Math.max(LOWEST_BITRATE, bitrate)}`,
-    `bitrate-type=${has('cbr') ? 'cbr' : 'constrained-vbr'}`,
-    ...(has('useinbandfec') ? [`inband-fec=true packet-loss-percentage=${EXPECTED_LOSS_PERCENT}`] : []),
-    ...(has('usedtx') ? ['dtx=true'] : []),
-  ];
-  // RFC 7587 §3.1.3: libopus makes such packets of silence, which need not be sent.
-  const silence = has('usedtx') ? { silentBytes: 2 } : {};
-  return { sampleRate, implementation: { ...DECODE, encode: encode.join(' '), ...silence } };
+  return {
+    sampleRate,
+    implementation: {
+      codec: 'opus',
+      complexity: COMPLEXITY,
+      bitrate: Math.max(LOWEST_BITRATE, bitrate),
+      ...(has('cbr') ? { cbr: true } : {}),
+      ...(has('useinbandfec') ? { expectedLossPercent: EXPECTED_LOSS_PERCENT } : {}),
+      ...(has('usedtx') ? { dtx: true } : {}),
+    },
+  };
 }
 
 /** Of the worker's rates the lowest that holds so much. */

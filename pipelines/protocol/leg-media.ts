@@ -33,6 +33,27 @@ export const Codec = Type.Object(
       }),
       Type.Object(
         {
+          codec: Type.Literal('opus', { description: 'RFC 6716, by libopus; the rest is how it is encoded' }),
+          complexity: Type.Integer({ minimum: 0, maximum: 10 }),
+          bitrate: Type.Integer({
+            minimum: 6000,
+            maximum: 510_000,
+            description: 'bit/s: variable, with an upper limit, unless cbr',
+          }),
+          cbr: Type.Optional(Type.Boolean({ description: 'packets of the same size, default false' })),
+          expectedLossPercent: Type.Optional(
+            Type.Integer({
+              minimum: 0,
+              maximum: 100,
+              description: 'not 0: what is lost can be repaired in part from the packet after it (FEC)',
+            }),
+          ),
+          dtx: Type.Optional(Type.Boolean({ description: 'silence is not sent, default false' })),
+        },
+        closed,
+      ),
+      Type.Object(
+        {
           decode: Type.String({
             description: 'GStreamer bin description: RTP payload bytes in, S16LE mono at sampleRate out',
           }),

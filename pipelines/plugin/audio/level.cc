@@ -65,9 +65,13 @@ void LevelMeter::count(const int16_t* pcm, size_t n, int64_t energy) {
   }
   totals_.energy += static_cast<double>(energy);
   totals_.samples += n;
-  const bool silent = static_cast<double>(energy) < kSilentEnergy * static_cast<double>(n);
-  if (silent) totals_.silent += n;
-  sinceSound_ = silent ? sinceSound_ + n : 0;
+  const bool quiet = silent(energy, n);
+  if (quiet) totals_.silent += n;
+  sinceSound_ = quiet ? sinceSound_ + n : 0;
+}
+
+bool LevelMeter::silent(int64_t energy, size_t samples) {
+  return static_cast<double>(energy) < kSilentEnergy * static_cast<double>(samples);
 }
 
 int LevelMeter::takePeak() {

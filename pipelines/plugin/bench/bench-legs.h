@@ -20,6 +20,8 @@ struct Options {
   int silent = 0;
   int quiet = 0;
   int muted = 0;
+  /** Not 0: who speaks pauses for 400 ms after so many. */
+  int talkMs = 0;
   /** Legs hear each other in pairs, undecoded. */
   bool relay = false;
   /** 0: RTP; 80, 32 or 128: SRTP by that suite. */
@@ -36,7 +38,7 @@ inline bool parse(int count, char** values, Options& options) {
       {"--legs", &options.legs},     {"--session", &options.session},       {"--seconds", &options.seconds},
       {"--silent", &options.silent}, {"--warm-up", &options.warmUpSeconds}, {"--packet-ms", &options.packetMs},
       {"--quiet", &options.quiet},   {"--muted", &options.muted},           {"--relay", &relay},
-      {"--srtp", &options.srtp},     {"--far", &far}};
+      {"--srtp", &options.srtp},     {"--talk-ms", &options.talkMs},             {"--far", &far}};
   for (int i = 1; i < count; i += 2) {
     const auto number = numbers.find(values[i]);
     if (i + 1 < count && std::strcmp(values[i], "--codec") == 0) {
@@ -64,10 +66,8 @@ inline std::string codec(const Options& options) {
   }
   if (options.codec == "opus") {
     // As codecs/opus.ts has it.
-    return R"({"name":"opus","payloadType":111,"clockRate":48000,"sampleRate":48000,"implementation":{"decode":"opusdec plc=true",)"
-           R"("decodeCaps":"audio/x-opus,channel-mapping-family=0,channels=1,rate=48000","encode":"opusenc audio-type=voice )"
-           R"(complexity=5 frame-size=)" +
-           number(options.packetMs) + R"( bitrate=32000 bitrate-type=constrained-vbr inband-fec=true packet-loss-percentage=5"}})";
+    return R"({"name":"opus","payloadType":111,"clockRate":48000,"sampleRate":48000,)"
+           R"("implementation":{"codec":"opus","complexity":5,"bitrate":32000,"expectedLossPercent":5}})";
   }
   return R"({"name":"PCMU","payloadType":0,"clockRate":8000,"sampleRate":8000,"implementation":"pcmu"})";
 }
@@ -109,7 +109,8 @@ inline std::string relayBack(int i) {
 
 /** Its far end, which says a tone of its own. */
 inline std::string openFarLeg(int i, const Options& options) {
-  const std::string tone = R"({"kind":"tone","frequencyHz":)" + number(300 + 37 * (i % 80)) + R"(,"levelDbov":-18})";
+  const std::string tone = R"({"kind":"tone","frequencyHz":)" + number(300 + 37 * (i % 80)) + R"(,"levelDbov":-18)" +
+                           (options.talkMs > 0 ? R"(,"cadenceMs":[)" + number(options.talkMs) + ",400]}" : "}");
   const std::string hears = among(i, options.silent) ? R"({"kind":"silence"})" : tone;
   return openLeg(i, kFarPort + 2 * i, kBoxPort + 2 * i, hears, among(i, options.quiet) ? "recvonly" : "sendrecv", options);
 }

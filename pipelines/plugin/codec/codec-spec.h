@@ -22,6 +22,23 @@ struct G729 {
   bool operator==(const G729&) const { return true; }
 };
 
+/** RFC 6716, by libopus: how it is encoded. */
+struct OpusParameters {
+  int complexity;
+  /** Bit/s; variable, with an upper limit, unless `cbr`. */
+  int bitrate;
+  bool cbr = false;
+  /** Not 0: what is lost can be repaired in part from the packet after it (FEC). */
+  int expectedLossPercent = 0;
+  /** Silence is not sent. */
+  bool dtx = false;
+
+  bool operator==(const OpusParameters& other) const {
+    return complexity == other.complexity && bitrate == other.bitrate && cbr == other.cbr &&
+           expectedLossPercent == other.expectedLossPercent && dtx == other.dtx;
+  }
+};
+
 /** RFC 3389: not a codec but what to hear while nothing is said; only received. */
 struct ComfortNoiseOnly {
   bool operator==(const ComfortNoiseOnly&) const { return true; }
@@ -57,7 +74,7 @@ struct CodecSpec {
   uint32_t clockRate;
   /** Of the decoded audio, Hz. */
   uint32_t sampleRate;
-  std::variant<Pcmu, Pcma, G722, G729, ChainDescriptions, ComfortNoiseOnly, RelayOnly> implementation;
+  std::variant<Pcmu, Pcma, G722, G729, OpusParameters, ChainDescriptions, ComfortNoiseOnly, RelayOnly> implementation;
 
   bool operator==(const CodecSpec& other) const {
     return name == other.name && payloadType == other.payloadType && clockRate == other.clockRate &&

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "rtp/span.h"
@@ -44,6 +45,11 @@ class Encoder {
   /** Whether any number of samples makes a packet; others take whole frames of 10 or 20 ms only. */
   virtual bool takesAnyLength() const { return false; }
   virtual const std::string& failure() const = 0;
+  /** What it remembers of the audio before: nothing, something that copy() takes along, or something that it does not. */
+  enum class Past { None, Copied, Kept };
+  virtual Past past() const { return Past::Kept; }
+  /** Another one that goes on from here; nullptr where the past is kept. */
+  virtual std::unique_ptr<Encoder> copy() const { return nullptr; }
 };
 
 }  // namespace interconnect

@@ -21,6 +21,8 @@ class G711Encoder final : public Encoder {
   explicit G711Encoder(G711Law law) : law_(law) {}
   void encode(const int16_t* pcm, size_t samples, PayloadSink& sink) override;
   bool takesAnyLength() const override { return true; }
+  std::unique_ptr<Encoder> copy() const override { return std::make_unique<G711Encoder>(law_); }
+  Past past() const override { return Past::None; }
   const std::string& failure() const override;
 
  private:

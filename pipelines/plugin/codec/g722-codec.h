@@ -27,6 +27,8 @@ class G722Encoder final : public Encoder {
   /** Of an odd number of samples the last is left out. */
   void encode(const int16_t* pcm, size_t samples, PayloadSink& sink) override;
   bool takesAnyLength() const override { return true; }
+  std::unique_ptr<Encoder> copy() const override { return std::make_unique<G722Encoder>(*this); }
+  Past past() const override { return Past::Copied; }
   const std::string& failure() const override;
 
  private:

@@ -38,10 +38,13 @@ std::optional<std::string> tryOut(const CodecSpec& spec) {
 
 std::optional<std::string> CodecProof::refusal(const CodecSpec& spec) {
   const auto* chain = std::get_if<ChainDescriptions>(&spec.implementation);
-  if (chain == nullptr && !std::holds_alternative<G729>(spec.implementation)) return std::nullopt;
-  const std::string key = chain == nullptr ? "g729"
-                                           : chain->decode + '\n' + chain->decodeCaps + '\n' + chain->encode + '\n' +
-                                                 std::to_string(spec.sampleRate);
+  const bool g729 = std::holds_alternative<G729>(spec.implementation);
+  const bool opus = std::holds_alternative<OpusParameters>(spec.implementation);
+  if (chain == nullptr && !g729 && !opus) return std::nullopt;
+  const std::string key = g729   ? "g729"
+                          : opus ? "opus"
+                                 : chain->decode + '\n' + chain->decodeCaps + '\n' + chain->encode + '\n' +
+                                       std::to_string(spec.sampleRate);
   if (proven_.count(key) != 0) return std::nullopt;
   auto why = tryOut(spec);
   if (!why) {

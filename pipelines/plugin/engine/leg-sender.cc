@@ -45,7 +45,7 @@ LegSender::LegSender(Workspace& workspace, PacketOutput& output, const RandomSou
 void LegSender::setCodec(const CodecSpec& spec) {
   if (spec_ && *spec_ == spec && !failed_) return;
   spec_ = spec;
-  encoder_ = spec.relayOnly() ? nullptr : makeEncoder(spec);
+  encoder_.set(spec.relayOnly() ? nullptr : makeEncoder(spec));
   pending_.clear();
   failed_ = false;
   if (!encoder_) return;
@@ -63,6 +63,7 @@ void LegSender::setPacketMs(unsigned packetMs) {
   if (packetMs == packetMs_) return;
   packetMs_ = packetMs;
   pending_.clear();
+  encoder_.hearsOwn();
 }
 
 void LegSender::setTelephoneEvent(const TelephoneEventSpec& spec) {
@@ -83,21 +84,31 @@ void LegSender::skip() {
 
 void LegSender::jump(Nanos time) {
   pending_.clear();
+  encoder_.hearsOwn();
   marker_ = true;
   pass(time);
 }
 
 void LegSender::open(Nanos wait) {
-  if (packets_ > 0 || failed_ || !encoder_ || !encoder_->takesAnyLength()) return;
+  if (packets_ > 0 || failed_ || !encoder_ || !encoder_.takesAnyLength()) return;
   std::vector<int16_t> silence(static_cast<size_t>(wait * rate_ / kSecond), 0);
   payloadTimestamp_ = timestamp_ - unitsOf(silence.size());
-  encoder_->encode(silence.data(), silence.size(), *this);
+  encoder_.hearsOwn();
+  encoder_.encode(silence.data(), silence.size(), 0, *spec_, nullptr, *this);
 }
 
-void LegSender::tick(const Frame& frame) {
-  if (frame.rate == rate_) return send(frame.pcm);
+void LegSender::share(bool common) {
+  // A digit goes out in the place of the audio.
+  shares_ = common && encoder_ && !failed_ && !(digits_ && digits_->active());
+  if (shares_) encoder_.hearsCommon();
+  else encoder_.hearsOwn();
+}
+
+void LegSender::tick(const Frame& frame, EncodedOnce* common) {
+  if (!shares_) common = nullptr;
+  if (frame.rate == rate_) return send(frame.pcm, common);
   fromMix_.convert(frame.pcm, frame.rate, {workspace_.outgoing.data(), rate_}, tickSamples());
-  send(workspace_.outgoing.data());
+  send(workspace_.outgoing.data(), common);
 }
 
 void LegSender::tick(const Frame& frame, const Frame& next) {
@@ -105,38 +116,40 @@ void LegSender::tick(const Frame& frame, const Frame& next) {
   fromMix_ = RateConverter();
   fromMix_.convert(next.pcm, next.rate, {workspace_.pcm.data(), rate_}, tickSamples());
   fadeOver(workspace_.outgoing.data(), workspace_.pcm.data(), tickSamples(), rate_);
-  send(workspace_.outgoing.data());
+  send(workspace_.outgoing.data(), nullptr);
 }
 
 /** One tick at the codec's rate. */
-void LegSender::send(const int16_t* pcm) {
+void LegSender::send(const int16_t* pcm, EncodedOnce* common) {
   const size_t samples = tickSamples();
   if (sendDigit()) {
     pending_.clear();
     level_.addSilence(samples);
   } else {
-    encode(pcm, samples);
+    encode(pcm, samples, common);
     level_.add(pcm, samples);
   }
   pass(kTick);
 }
 
-void LegSender::encode(const int16_t* frame, size_t samples) {
+void LegSender::encode(const int16_t* frame, size_t samples, EncodedOnce* common) {
   if (failed_) return;
   const size_t packet = packetSamples();
   const uint64_t before = packets_;
   payloadTimestamp_ = timestamp_ - unitsOf(pending_.size());
   if (pending_.size() == 0 && samples == packet) {
-    encoder_->encode(frame, samples, *this);
+    encoder_.encode(frame, samples, 0, *spec_, common, *this);
   } else {
     pending_.append(frame, samples);
-    for (; pending_.size() >= packet; pending_.drop(packet)) encoder_->encode(pending_.data(), packet, *this);
+    for (size_t i = 0; pending_.size() >= packet; i++, pending_.drop(packet)) {
+      encoder_.encode(pending_.data(), packet, i, *spec_, common, *this);
+    }
   }
   // An encoder that leaves silence out (DTX): what follows is a talkspurt.
   if (packets_ == before && pending_.size() == 0) marker_ = true;
-  if (!encoder_->failure().empty()) {
+  if (!encoder_.failure().empty()) {
     failed_ = true;
-    failure_ = spec_->name + " cannot be encoded: " + encoder_->failure();
+    failure_ = spec_->name + " cannot be encoded: " + encoder_.failure();
   }
 }
 
@@ -183,6 +196,7 @@ void LegSender::setRelay(const RelayTypes& types) {
   relay_ = std::make_unique<Relay>(Relay{types, {}, std::nullopt, 0});
   notRelayed_ = notRelayed_.value_or(0);
   pending_.clear();
+  encoder_.hearsOwn();
   level_.clear();
 }
 

@@ -10,6 +10,7 @@
 #include "codec/codec-spec.h"
 #include "codec/codec.h"
 #include "dtmf/digit-sender.h"
+#include "engine/leg-encoder.h"
 #include "engine/leg-receiver.h"
 #include "engine/leg-settings.h"
 #include "engine/pcm-queue.h"
@@ -51,7 +52,7 @@ class LegSender final : private PayloadSink {
   void setPacketMs(unsigned packetMs);
   void setTelephoneEvent(const TelephoneEventSpec& spec);
 
-  bool canSend() const { return encoder_ != nullptr; }
+  bool canSend() const { return static_cast<bool>(encoder_); }
   RelayTypes::Target relayTarget() const { return {spec_, telephoneEvent_}; }
   const std::optional<CodecSpec>& codec() const { return spec_; }
   /** Of the audio that the far end can hear, Hz. */
@@ -61,8 +62,13 @@ class LegSender final : private PayloadSink {
    * end (and every NAT on the way) hears of us at once. Nothing where the codec cannot make so short a packet.
    */
   void open(Nanos wait);
-  /** One tick of audio goes out. */
-  void tick(const Frame& frame);
+  /**
+   * Whether the next tick is of what all hear who say nothing; otherwise it has something else to encode. Said of every leg of
+   * a session before one of them is ticked, and of a leg that leaves it.
+   */
+  void share(bool common);
+  /** One tick of audio goes out; with `common` it is what share(true) told of. */
+  void tick(const Frame& frame, EncodedOnce* common = nullptr);
   /** One tick in which the mix goes over to another rate: the same audio at both, faded from the one into the other. */
   void tick(const Frame& frame, const Frame& next);
   /** One tick in which nothing is sent (hold, no far end yet): the time stamps go on (RFC 3550 §5.1). */
@@ -107,11 +113,11 @@ class LegSender final : private PayloadSink {
 
  private:
   void payload(Span bytes, size_t samples) override;
-  void send(const int16_t* pcm);
+  void send(const int16_t* pcm, EncodedOnce* common);
   bool sendDigit();
   void sendPacket(const RtpPacket& packet);
   uint32_t lineAt(Nanos now) const;
-  void encode(const int16_t* pcm, size_t samples);
+  void encode(const int16_t* pcm, size_t samples, EncodedOnce* common);
   void useRate(uint32_t rate);
   void pass(Nanos time) { timestamp_ += static_cast<uint32_t>(nanosToUnits(time, clockRate())); }
   uint32_t clockRate() const { return spec_ ? spec_->clockRate : rate_; }
@@ -136,7 +142,9 @@ class LegSender final : private PayloadSink {
   uint32_t timestamp_;
 
   std::optional<CodecSpec> spec_;
-  std::unique_ptr<Encoder> encoder_;
+  LegEncoder encoder_;
+  /** Of the tick that comes. */
+  bool shares_ = false;
   unsigned packetMs_ = 20;
   RateConverter fromMix_;
   /** Audio that does not fill a packet yet. */

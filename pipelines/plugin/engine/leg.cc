@@ -245,9 +245,9 @@ void Leg::onRtcp(const Datagram& datagram, MediaPort port) {
   remote_.tookRtcp(datagram.from);
 }
 
-void Leg::transmit(Nanos now, const Frame& frame) {
+void Leg::transmit(Nanos now, const Frame& frame, EncodedOnce* common) {
   if (idleTick_) return;
-  if (maySend() && sender_.canSend()) sender_.tick(frame);
+  if (maySend() && sender_.canSend()) sender_.tick(frame, common);
   else sender_.skip();
   sendReportIfDue(now);
 }

@@ -62,8 +62,10 @@ class Leg final : private PacketOutput, private ReadableListener {
   bool receive(Nanos nominal, Nanos now, const Frame& frame);
   /** The same tick once more, at another rate, at which the mix goes on. */
   void receiveAgain(const Frame& frame);
+  /** Between the halves: whether it is to hear what all hear who say nothing (LegSender::share). */
+  void share(bool common) { sender_.share(common && !idleTick_ && maySend()); }
   /** Second half: sends the frame, if the leg sends at all. */
-  void transmit(Nanos now, const Frame& frame);
+  void transmit(Nanos now, const Frame& frame, EncodedOnce* common = nullptr);
   void transmit(Nanos now, const Frame& frame, const Frame& next);
   /** The tick of a leg that hears a leg. */
   void relayTick(Nanos nominal, Nanos now);

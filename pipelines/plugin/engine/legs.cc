@@ -40,12 +40,15 @@ Legs::~Legs() { closeAll(); }
 void Legs::requireUsable(const CodecSpec& spec) {
   if (spec.relayOnly()) return;
   const bool wide = std::holds_alternative<G722>(spec.implementation);
-  const bool narrow = !wide && !std::holds_alternative<ChainDescriptions>(spec.implementation);
+  const bool opus = std::holds_alternative<OpusParameters>(spec.implementation);
+  const bool narrow = !wide && !opus && !std::holds_alternative<ChainDescriptions>(spec.implementation);
   if (!isRate(spec.sampleRate)) throw Failure("media.codec-failed", spec.name + " must be decoded to 8000, 16000 or 48000 Hz");
   // RFC 3551 §4.5.2: the clock is half the rate, by an error that stays.
   if (wide && (spec.sampleRate != 16000 || spec.clockRate != 8000)) {
     throw Failure("media.codec-failed", spec.name + " is of 16000 Hz, under a clock of 8000");
   }
+  // RFC 7587 §4.1, whatever the audio's rate is.
+  if (opus && spec.clockRate != 48000) throw Failure("media.codec-failed", spec.name + " has a clock of 48000");
   if (narrow && (spec.sampleRate != 8000 || spec.clockRate != 8000)) throw Failure("media.codec-failed", spec.name + " is of 8000 Hz");
   if (spec.comfortNoise()) return;
   if (const auto why = proof_.refusal(spec)) throw Failure("media.codec-failed", spec.name + ": " + *why);
@@ -165,6 +168,7 @@ void Legs::silenceListeners(const Leg& leg) {
 void Legs::leave(Entry& entry) {
   Mix& mix = *entry.mix;
   entry.leg->hear(nullptr);
+  entry.leg->share(false);
   mix.legs.erase(std::remove(mix.legs.begin(), mix.legs.end(), entry.leg.get()), mix.legs.end());
   entry.mix = nullptr;
   if (!mix.legs.empty()) return;

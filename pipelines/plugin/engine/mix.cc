@@ -8,6 +8,8 @@ namespace interconnect {
 namespace {
 
 constexpr uint32_t kLowestRate = 8000;
+/** 100 ms: longer than any stop within a word. */
+constexpr size_t kPauseTicks = 5;
 
 void add(int32_t* sum, const int16_t* frame, size_t n) {
   for (size_t i = 0; i < n; i++) sum[i] += frame[i];
@@ -69,8 +71,15 @@ void Mixer::tick(Mix& mix, Nanos nominal, Nanos now) {
   }
   add(mix, room_);
   const uint32_t rate = rateFor(mix);
-  if (rate == mix.sampleRate) {
-    for (size_t i = 0; i < mix.legs.size(); i++) mix.legs[i]->transmit(now, heard(mix, room_, i));
+  const bool same = rate == mix.sampleRate;
+  for (size_t i = 0; i < mix.legs.size(); i++) mix.legs[i]->share(same && mix.session && audible_[i] == 0);
+  if (same) {
+    const Frame common = commonFrame(mix);
+    for (size_t i = 0; i < mix.legs.size(); i++) {
+      if (common.pcm != nullptr && audible_[i] == 0) mix.legs[i]->transmit(now, common, &common_);
+      else mix.legs[i]->transmit(now, heard(mix, room_, i));
+    }
+    common_.clear();
     return;
   }
   next_.resize(rate, mix.legs.size());
@@ -80,6 +89,23 @@ void Mixer::tick(Mix& mix, Nanos nominal, Nanos now) {
     mix.legs[i]->transmit(now, heard(mix, room_, i), heard(mix, next_, i));
   }
   mix.sampleRate = rate;
+}
+
+/** What those hear who say nothing, if there are several. */
+Frame Mixer::commonFrame(Mix& mix) {
+  const Frame frame{everybody_.data(), room_.rate};
+  if (!mix.session || std::count(audible_.begin(), audible_.end(), uint8_t{0}) < 2) {
+    mix.quietTicks = 0;
+    return {nullptr, room_.rate};
+  }
+  int64_t energy = 0;
+  for (size_t i = 0; i < room_.samples; i++) {
+    frame.pcm[i] = saturate(room_.sum[i]);
+    energy += int64_t{frame.pcm[i]} * frame.pcm[i];
+  }
+  mix.quietTicks = LevelMeter::silent(energy, room_.samples) ? mix.quietTicks + 1 : 0;
+  common_.begin(mix.quietTicks >= kPauseTicks);
+  return frame;
 }
 
 void Mixer::add(const Mix& mix, Room& room) {

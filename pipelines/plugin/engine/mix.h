@@ -1,9 +1,11 @@
 #pragma once
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "audio/call-tone.h"
+#include "engine/encoded-once.h"
 #include "engine/leg.h"
 
 namespace interconnect {
@@ -20,6 +22,8 @@ struct Mix {
   std::optional<std::string> session;
   Alone alone = Alone::Silence;
   std::optional<CallTone> tone;
+  /** How long those who say nothing have heard nothing. */
+  size_t quietTicks = 0;
   /** Its place in the schedule. */
   size_t slot = 0;
 };
@@ -48,11 +52,14 @@ class Mixer {
   void add(const Mix& mix, Room& room);
   /** What a leg hears. */
   Frame heard(Mix& mix, Room& room, size_t leg);
+  Frame commonFrame(Mix& mix);
 
   Room room_;
   /** Used only in the tick in which a mix goes over to another rate. */
   Room next_;
   std::vector<uint8_t> audible_;
+  std::array<int16_t, Resampler::kMaxInput> everybody_;
+  EncodedOnce common_;
 };
 
 }  // namespace interconnect

@@ -43,6 +43,25 @@ Remote parseRemote(Fields fields) {
 uint8_t parsePayloadType(Fields& fields) { return static_cast<uint8_t>(fields.integer("payloadType", 0, 127)); }
 uint32_t parseRate(Fields& fields, const char* key) { return static_cast<uint32_t>(fields.integer(key, 1, kMaxRate)); }
 
+OpusParameters parseOpus(Fields& fields) {
+  if (fields.string("codec", 1, kMaxName) != "opus") throw BadRequest(fields.name("codec") + " must be opus");
+  OpusParameters opus{static_cast<int>(fields.integer("complexity", 0, 10)),
+                      static_cast<int>(fields.integer("bitrate", 6000, 510'000))};
+  if (fields.has("cbr")) opus.cbr = fields.boolean("cbr");
+  if (fields.has("expectedLossPercent")) opus.expectedLossPercent = static_cast<int>(fields.integer("expectedLossPercent", 0, 100));
+  if (fields.has("dtx")) opus.dtx = fields.boolean("dtx");
+  fields.refuseOthers();
+  return opus;
+}
+
+ChainDescriptions parseChain(Fields& fields) {
+  ChainDescriptions chain{fields.string("decode", 1, kMaxDescription), fields.string("decodeCaps", 1, kMaxDescription),
+                          fields.string("encode", 1, kMaxDescription)};
+  if (fields.has("silentBytes")) chain.silentBytes = static_cast<unsigned>(fields.integer("silentBytes", 1, 16));
+  fields.refuseOthers();
+  return chain;
+}
+
 CodecSpec parseCodec(Fields fields) {
   CodecSpec codec{fields.string("name", 1, kMaxName), parsePayloadType(fields), parseRate(fields, "clockRate"),
                   parseRate(fields, "sampleRate"), Pcmu{}};
@@ -56,13 +75,9 @@ CodecSpec parseCodec(Fields fields) {
       throw BadRequest(fields.name("implementation") + " must be pcmu, pcma, g722, g729, comfort-noise, relay or an object");
     }
   } else {
-    Fields chain = fields.object("implementation");
-    codec.implementation = ChainDescriptions{chain.string("decode", 1, kMaxDescription),
-                                             chain.string("decodeCaps", 1, kMaxDescription),
-                                             chain.string("encode", 1, kMaxDescription)};
-    auto& descriptions = std::get<ChainDescriptions>(codec.implementation);
-    if (chain.has("silentBytes")) descriptions.silentBytes = static_cast<unsigned>(chain.integer("silentBytes", 1, 16));
-    chain.refuseOthers();
+    Fields coding = fields.object("implementation");
+    if (coding.has("codec")) codec.implementation = parseOpus(coding);
+    else codec.implementation = parseChain(coding);
   }
   fields.refuseOthers();
   return codec;

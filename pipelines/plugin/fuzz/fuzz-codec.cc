@@ -17,8 +17,7 @@ CodecSpec specOf(uint8_t choice) {
     case 0:
       return {"G729", 18, 8000, 8000, G729{}};
     case 1:
-      return {"opus", 111, 48000, 48000,
-              ChainDescriptions{"opusdec plc=true", "audio/x-opus,channel-mapping-family=0,channels=1,rate=48000", "opusenc"}};
+      return {"opus", 111, 48000, 48000, OpusParameters{5, 32000}};
     default:
       return {"G722", 9, 8000, 16000, G722{}};
   }

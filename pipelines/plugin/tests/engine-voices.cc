@@ -9,8 +9,8 @@ using namespace interconnect::rig;
 namespace {
 
 const std::string kOpus =
-    R"({"name":"opus","payloadType":111,"clockRate":48000,"sampleRate":48000,"implementation":{"decode":"opusdec plc=true",)"
-    R"("decodeCaps":"audio/x-opus,channel-mapping-family=0,channels=1,rate=48000","encode":"opusenc audio-type=voice complexity=5"}})";
+    R"({"name":"opus","payloadType":111,"clockRate":48000,"sampleRate":48000,)"
+    R"("implementation":{"codec":"opus","complexity":5,"bitrate":32000}})";
 const std::string kG722 =
     R"({"name":"G722","payloadType":9,"clockRate":8000,"sampleRate":16000,"implementation":"g722"})";
 const std::string kG729 =

@@ -1,0 +1,76 @@
+#include "codec/opus-codec.h"
+
+#include <algorithm>
+#include <array>
+
+namespace interconnect {
+namespace {
+
+/** RFC 7587 §3.1.3: libopus makes such packets of silence, which need not be sent. */
+constexpr size_t kSilentBytes = 2;
+/** The most that RFC 6716 §3.2.1 gives a frame; 60 ms are one packet of up to three. A datagram of ours holds less. */
+constexpr size_t kMaxBytes = 1500;
+
+std::vector<std::max_align_t> room(int bytes) {
+  return std::vector<std::max_align_t>((static_cast<size_t>(bytes) + sizeof(std::max_align_t) - 1) / sizeof(std::max_align_t));
+}
+
+}  // namespace
+
+OpusPacketDecoder::OpusPacketDecoder(uint32_t sampleRate) : sampleRate_(sampleRate), memory_(room(opus_decoder_get_size(1))) {
+  const int error = opus_decoder_init(state(), static_cast<opus_int32>(sampleRate), 1);
+  if (error != OPUS_OK) failure_ = std::string("libopus: ") + opus_strerror(error);
+}
+
+size_t OpusPacketDecoder::decode(Span payload, int16_t* out, size_t capacity) {
+  if (!failure_.empty() || payload.size == 0) return 0;
+  // What cannot be decoded is a bad packet, not a broken decoder.
+  const int samples = opus_decode(state(), payload.data, static_cast<opus_int32>(payload.size), out, static_cast<int>(capacity), 0);
+  return samples > 0 ? static_cast<size_t>(samples) : 0;
+}
+
+size_t OpusPacketDecoder::conceal(size_t samples, int16_t* out, size_t capacity) {
+  if (!failure_.empty()) return 0;
+  // It makes up whole multiples of 2.5 ms.
+  const size_t step = sampleRate_ / 400;
+  const size_t wanted = std::min(samples, capacity) / step * step;
+  if (wanted == 0) return 0;
+  const int made = opus_decode(state(), nullptr, 0, out, static_cast<int>(wanted), 0);
+  return made > 0 ? static_cast<size_t>(made) : 0;
+}
+
+OpusPacketEncoder::OpusPacketEncoder(const OpusParameters& parameters, uint32_t sampleRate)
+    : sampleRate_(sampleRate), dtx_(parameters.dtx), memory_(room(opus_encoder_get_size(1))) {
+  const int error = opus_encoder_init(state(), static_cast<opus_int32>(sampleRate), 1, OPUS_APPLICATION_VOIP);
+  if (error != OPUS_OK) {
+    failure_ = std::string("libopus: ") + opus_strerror(error);
+    return;
+  }
+  const bool set = opus_encoder_ctl(state(), OPUS_SET_COMPLEXITY(parameters.complexity)) == OPUS_OK &&
+                   opus_encoder_ctl(state(), OPUS_SET_BITRATE(parameters.bitrate)) == OPUS_OK &&
+                   opus_encoder_ctl(state(), OPUS_SET_VBR(parameters.cbr ? 0 : 1)) == OPUS_OK &&
+                   opus_encoder_ctl(state(), OPUS_SET_INBAND_FEC(parameters.expectedLossPercent > 0 ? 1 : 0)) == OPUS_OK &&
+                   opus_encoder_ctl(state(), OPUS_SET_PACKET_LOSS_PERC(parameters.expectedLossPercent)) == OPUS_OK &&
+                   opus_encoder_ctl(state(), OPUS_SET_DTX(parameters.dtx ? 1 : 0)) == OPUS_OK;
+  if (!set) failure_ = "libopus refuses its parameters";
+}
+
+void OpusPacketEncoder::encode(const int16_t* pcm, size_t samples, PayloadSink& sink) {
+  // There are frames of 10, 20, 40 and 60 ms (RFC 6716 §2.1.4); what is neither goes out in packets of 10.
+  const size_t ten = sampleRate_ / 100;
+  const bool frame = samples == ten || samples == 2 * ten || samples == 4 * ten || samples == 6 * ten;
+  const size_t packet = frame ? samples : ten;
+  for (; samples >= packet && failure_.empty(); samples -= packet, pcm += packet) encodeFrame(pcm, packet, sink);
+}
+
+void OpusPacketEncoder::encodeFrame(const int16_t* pcm, size_t samples, PayloadSink& sink) {
+  std::array<uint8_t, kMaxBytes> bytes;
+  const int size = opus_encode(state(), pcm, static_cast<int>(samples), bytes.data(), static_cast<opus_int32>(bytes.size()));
+  if (size < 0) {
+    failure_ = std::string("libopus: ") + opus_strerror(size);
+  } else if (!dtx_ || static_cast<size_t>(size) > kSilentBytes) {
+    sink.payload({bytes.data(), static_cast<size_t>(size)}, samples);
+  }
+}
+
+}  // namespace interconnect

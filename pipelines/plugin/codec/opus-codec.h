@@ -1,0 +1,48 @@
+#pragma once
+#include <opus/opus.h>
+
+#include <cstddef>
+#include <vector>
+
+#include "codec/codec-spec.h"
+#include "codec/codec.h"
+
+namespace interconnect {
+
+/**
+ * RFC 6716 by libopus itself, mono: GStreamer's elements cost little more, but have no way to copy an encoder, which listeners
+ * who hear the same are served from (docs/decisions.md), and allocate with every packet.
+ */
+class OpusPacketDecoder final : public Decoder {
+ public:
+  explicit OpusPacketDecoder(uint32_t sampleRate);
+  size_t decode(Span payload, int16_t* out, size_t capacity) override;
+  size_t conceal(size_t samples, int16_t* out, size_t capacity) override;
+  const std::string& failure() const override { return failure_; }
+
+ private:
+  ::OpusDecoder* state() { return reinterpret_cast<::OpusDecoder*>(memory_.data()); }
+  const uint32_t sampleRate_;
+  std::vector<std::max_align_t> memory_;
+  std::string failure_;
+};
+
+class OpusPacketEncoder final : public Encoder {
+ public:
+  OpusPacketEncoder(const OpusParameters& parameters, uint32_t sampleRate);
+  void encode(const int16_t* pcm, size_t samples, PayloadSink& sink) override;
+  const std::string& failure() const override { return failure_; }
+  Past past() const override { return Past::Copied; }
+  std::unique_ptr<Encoder> copy() const override { return std::make_unique<OpusPacketEncoder>(*this); }
+
+ private:
+  ::OpusEncoder* state() { return reinterpret_cast<::OpusEncoder*>(memory_.data()); }
+  void encodeFrame(const int16_t* pcm, size_t samples, PayloadSink& sink);
+  uint32_t sampleRate_;
+  bool dtx_;
+  /** Without pointers into itself: "only a shallow copy is required to copy it" (opus.h). */
+  std::vector<std::max_align_t> memory_;
+  std::string failure_;
+};
+
+}  // namespace interconnect
