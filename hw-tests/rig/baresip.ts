@@ -40,8 +40,8 @@ export interface BaresipOptions {
   /** Default: loopback, and any free port of it. */
   readonly host?: string;
   readonly port?: number;
-  /** SRTP or no call: with keys in SDP (RFC 4568), or by DTLS, as UDP/TLS/RTP/SAVP or SAVPF. */
-  readonly secured?: boolean | 'dtls' | 'dtls-feedback';
+  /** SRTP or no call: with keys in SDP (RFC 4568), or by DTLS, which it offers as UDP/TLS/RTP/SAVPF. */
+  readonly secured?: boolean | 'dtls';
 }
 
 /**
@@ -178,7 +178,7 @@ export class Baresip {
 
 function mediaencOf(secured: NonNullable<BaresipOptions['secured']>): string {
   if (secured === false) return '';
-  return `;mediaenc=${{ true: 'srtp-mand', dtls: 'dtls_srtp', 'dtls-feedback': 'dtls_srtpf' }[String(secured)]}`;
+  return `;mediaenc=${secured === 'dtls' ? 'dtls_srtp' : 'srtp-mand'}`;
 }
 
 function netstrings(text: string): ControlAnswer[] {

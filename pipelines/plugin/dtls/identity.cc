@@ -1,6 +1,7 @@
 #include "dtls/identity.h"
 
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -11,15 +12,18 @@
 namespace interconnect {
 namespace {
 
-/** The lists of some peers refuse what is "not yet valid"; clocks of new boxes are wrong. */
+/** Some peers refuse what is not valid yet, and the clock of a new box is wrong. */
 constexpr long kBefore = -10L * 365 * 86400;
-/** It has no secret beside its key, and a new fingerprint goes out with every call: no need to make it anew. */
+/** Its fingerprint goes out with every call, so that nobody has to know it before: no need to make it anew. */
 constexpr long kAfter = 30L * 365 * 86400;
 
 struct BioRelease {
   void operator()(BIO* bio) const { BIO_free(bio); }
 };
 using Bio = std::unique_ptr<BIO, BioRelease>;
+
+/** The system's openssl.cnf is for the system's OpenSSL (docs/decisions.md). */
+void readNoConfiguration() { OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr); }
 
 void require(bool done, const char* what) {
   if (!done) throw std::runtime_error(std::string("OpenSSL cannot ") + what);
@@ -28,6 +32,7 @@ void require(bool done, const char* what) {
 }  // namespace
 
 DtlsIdentity DtlsIdentity::make() {
+  readNoConfiguration();
   DtlsIdentity made(EVP_EC_gen("P-256"), X509_new());
   require(made.key_ && made.certificate_, "make a key");
   X509* certificate = made.certificate();
@@ -46,6 +51,7 @@ DtlsIdentity DtlsIdentity::make() {
 }
 
 std::optional<DtlsIdentity> DtlsIdentity::parse(std::string_view pem) {
+  readNoConfiguration();
   const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   if (!bio) return std::nullopt;
   EVP_PKEY* key = PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr);
