@@ -77,7 +77,7 @@ void Loop::turn() {
     network.poll();
     engine.run();
     while (auto line = stopping_ ? std::nullopt : queue_.take()) engine.command(*line);
-    pipe_.drain([&](const std::string& line) { engine.command(line); });
+    if (wakeUp.spoke(pipe_.reader())) pipe_.drain([&](const std::string& line) { engine.command(line); });
   }
 }
 

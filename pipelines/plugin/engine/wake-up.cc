@@ -1,8 +1,9 @@
 #include "engine/wake-up.h"
 
-#include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 namespace interconnect {
 namespace {
@@ -41,8 +42,12 @@ void WakeUp::arm(Nanos until) {
 
 void WakeUp::sleep(std::optional<Nanos> until) {
   arm(until.value_or(0));
-  epoll_event events[4];
-  epoll_wait(epoll_, events, 4, -1);
+  const int count = epoll_wait(epoll_, events_.data(), static_cast<int>(events_.size()), -1);
+  count_ = count > 0 ? static_cast<size_t>(count) : 0;
+}
+
+bool WakeUp::spoke(int descriptor) const {
+  return std::any_of(events_.begin(), events_.begin() + count_, [&](const epoll_event& e) { return e.data.fd == descriptor; });
 }
 
 }  // namespace interconnect
