@@ -42,13 +42,13 @@ EncodedOnce::Packet& EncodedOnce::add(const Key& key) {
 }
 
 std::shared_ptr<Encoder> EncodedOnce::alike(const Key& key) const {
+  if (key.encoder->past() != Encoder::Past::None && !pause_) return nullptr;
   for (size_t i = 0; i < used_; i++) {
     const Packet& packet = packets_[i];
     if (packet.encoder_ == key.encoder || packet.samples_ != key.samples || packet.index_ != key.index) continue;
     // The payload type is the header's business.
     if (packet.spec_->sampleRate != key.spec.sampleRate || !(packet.spec_->implementation == key.spec.implementation)) continue;
-    const Encoder::Past past = packet.encoder_->past();
-    if (past == Encoder::Past::None || (past == Encoder::Past::Copied && pause_)) return packet.encoder_;
+    return packet.encoder_;
   }
   return nullptr;
 }

@@ -21,7 +21,8 @@ bool LegEncoder::isCommon(size_t samples, uint32_t rate) const {
 }
 
 void LegEncoder::encode(const int16_t* pcm, size_t samples, size_t index, const CodecSpec& spec, EncodedOnce* common, PayloadSink& sink) {
-  if (common == nullptr || !isCommon(samples, spec.sampleRate)) return encoder_->encode(pcm, samples, sink);
+  const bool shareable = encoder_->past() != Encoder::Past::Kept && common != nullptr && isCommon(samples, spec.sampleRate);
+  if (!shareable) return encoder_->encode(pcm, samples, sink);
   const EncodedOnce::Key key{encoder_, spec, samples, index};
   if (const auto* made = common->find(key)) return made->replay(sink);
   EncodedOnce::Packet& packet = common->add(key);
