@@ -82,10 +82,14 @@ export async function generate(run: GeneratorRun): Promise<GeneratorReport> {
 /** Ticks of 2 ms a second by which the generator may be late: "a few dozen" in 20 s. */
 const LATE_TICKS_A_SECOND = 3;
 
-/** Why a report says more about the machine, or about a fault, than about the cost of a server; null when it counts. */
+/** Why the times of a report say more about the machine than about the server; null when they don't. */
+export function whyLate({ lateTicks, seconds }: GeneratorReport): string | null {
+  return lateTicks > LATE_TICKS_A_SECOND * seconds ? `the generator was late by ${lateTicks * 2} ms` : null;
+}
+
+/** Why a report tells of a fault, and not of the cost of a server that works; null when it counts. */
 export function whyNotCounted(report: GeneratorReport): string | null {
-  const { active, legs, tonesHeard, tonesExpected, selfTones, selfBursts, lateTicks, seconds } = report;
-  if (lateTicks > LATE_TICKS_A_SECOND * seconds) return `the generator was late by ${lateTicks * 2} ms`;
+  const { active, legs, tonesHeard, tonesExpected, selfTones, selfBursts } = report;
   if (active < legs) return `${legs - active} of ${legs} legs heard nothing`;
   if (report.received < report.expected * 0.99)
     return `${percent(1 - report.received / report.expected)} of the packets were missing`;

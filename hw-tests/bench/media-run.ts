@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type GeneratorReport, generate, whyNotCounted } from './generator.ts';
+import { type GeneratorReport, generate, whyLate, whyNotCounted } from './generator.ts';
 import type { MediaLoad } from './media-load.ts';
 import type { MediaServer, OpenMediaServer } from './media-server.ts';
 import { undisturbed } from './neighbours.ts';
@@ -33,7 +33,10 @@ export interface MediaRun {
 
 export interface RunOptions {
   readonly seconds: number;
-  /** Count runs in which others worked on the server's core too: for machines that are never quiet. */
+  /**
+   * For machines that are never quiet: count runs in which others worked on the server's core, and of those in which the
+   * load was late all but the delays.
+   */
   readonly busy: boolean;
 }
 
@@ -52,6 +55,8 @@ export async function mediaRun(
     const attempt = async (): Promise<Attempt<MediaRun>> => {
       const result = await underLoad(opened, load, seconds, srtpKey);
       if ('thrownAway' in result) return result;
+      const late = whyLate(result.run);
+      if (late !== null && !busy) return { thrownAway: late };
       if (result.run.secured !== (load.secured ? server.securedShare * load.legs : 0))
         return { thrownAway: `${result.run.secured} legs were secured` };
       return { run: figuresOf(server, load, opened, idleKb, result.run) };
@@ -111,7 +116,7 @@ function figuresOf(
     memoryKbPerLeg: (memoryKb(mediaPids) - idleKb) / load.legs,
     controlMemoryMb: controlled ? memoryKb(controlPids) / 1024 : null,
     threads: sum(used(mediaPids).map(p => p.threads)),
-    delayMs: report.latencyMs,
+    delayMs: whyLate(report) === null ? report.latencyMs : null,
     generatorShare: report.generatorCpuS / report.seconds,
     report,
   };

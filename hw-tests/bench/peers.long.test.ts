@@ -24,7 +24,7 @@ for (const server of [gatewayMedia, ...allPeers])
       assert.ok(run, thrownAway.join('; '));
       assert.ok(run.cpuMsPerLeg > 0);
       assert.ok(run.threads >= 1);
-      assert.ok(run.delayMs !== null && run.delayMs.count > 0);
+      assert.ok(run.report.latencyMs !== null && run.report.latencyMs.count > 0);
     });
 
 test.run();
