@@ -3,12 +3,15 @@ import { LOAD_CORE } from './pinning.ts';
 import { prefer } from './processes.ts';
 import { runTool, tool } from './tools.ts';
 
-/** Legs of the generator take a port pair each from here: below the ports that the kernel hands out itself. */
-export const GENERATOR_PORT = 12_000;
-
-export interface GeneratorRun extends MediaLoad {
-  /** SDES key with which secured legs send. */
+/** The generator's side of a load. */
+export interface FarEnd {
+  /** Leg i takes the pair of ports from firstPort + 2 · i. */
+  readonly firstPort: number;
+  /** SDES key with which secured legs send, base64; null when nothing is secured. */
   readonly srtpKey: string | null;
+}
+
+export interface GeneratorRun extends MediaLoad, FarEnd {
   /** File in which "LEG localport ip remoteport" lines appear while it runs. */
   readonly map: string;
   readonly warmupS: number;
@@ -52,7 +55,7 @@ export function generatorArguments(run: GeneratorRun): string[] {
   const numbers: [string, number][] = [
     ['--legs', run.legs],
     ['--room-size', run.roomSize],
-    ['--base-port', GENERATOR_PORT],
+    ['--base-port', run.firstPort],
     ['--warmup', run.warmupS],
     ['--duration', run.seconds],
     ['--setup-timeout', run.setupLimitS],

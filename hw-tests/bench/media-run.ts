@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type GeneratorReport, generate, whyLate, whyNotCounted } from './generator.ts';
+import { type FarEnd, type GeneratorReport, generate, whyLate, whyNotCounted } from './generator.ts';
 import type { MediaLoad } from './media-load.ts';
 import type { MediaServer, OpenMediaServer } from './media-server.ts';
 import { undisturbed } from './neighbours.ts';
 import { pinServer } from './pinning.ts';
+import { portRange } from './port-range.ts';
 import { totalUsage } from './processes.ts';
 import type { Attempt } from './repeat.ts';
 
@@ -14,6 +15,7 @@ const WARMUP_S = 2;
 /** Between the generator's end and the first leg's. */
 const SLACK_S = 1;
 const SDES_KEY_BYTES = 30;
+const PORTS_A_LEG = 2;
 
 export interface MediaRun {
   readonly server: string;
@@ -46,14 +48,17 @@ export async function mediaRun(
   load: MediaLoad,
   { seconds, busy }: RunOptions,
 ): Promise<Attempt<MediaRun>> {
-  const srtpKey = load.secured ? randomBytes(SDES_KEY_BYTES).toString('base64') : null;
-  const opened = await server.open({ ...load, holdS: WARMUP_S + seconds + SLACK_S, srtpKey });
+  const farEnd: FarEnd = {
+    firstPort: portRange(PORTS_A_LEG * load.legs)[0],
+    srtpKey: load.secured ? randomBytes(SDES_KEY_BYTES).toString('base64') : null,
+  };
+  const opened = await server.open({ ...load, ...farEnd, holdS: WARMUP_S + seconds + SLACK_S });
   try {
     const pids = [...opened.mediaPids, ...opened.controlPids];
     await pinServer(pids);
     const idleKb = totalUsage(opened.mediaPids).rssKb;
     const attempt = async (): Promise<Attempt<MediaRun>> => {
-      const result = await underLoad(opened, load, seconds, srtpKey);
+      const result = await underLoad(opened, { ...load, ...farEnd }, seconds);
       if ('thrownAway' in result) return result;
       const late = whyLate(result.run);
       if (late !== null && !busy) return { thrownAway: late };
@@ -69,9 +74,8 @@ export async function mediaRun(
 
 async function underLoad(
   { mediaPids, controlPids, connectS, connect }: OpenMediaServer,
-  load: MediaLoad,
+  load: MediaLoad & FarEnd,
   seconds: number,
-  srtpKey: string | null,
 ): Promise<Attempt<GeneratorReport>> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'crosspoint-bench-'));
   const map = path.join(folder, 'map');
@@ -80,7 +84,6 @@ async function underLoad(
     const [report, unconnected] = await Promise.all([
       generate({
         ...load,
-        srtpKey,
         map,
         warmupS: WARMUP_S,
         seconds,

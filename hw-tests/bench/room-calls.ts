@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { GENERATOR_PORT } from './generator.ts';
 import { benchCodecs, codecOfLeg } from './media-load.ts';
 import type { HeldLoad } from './media-server.ts';
 import { LOAD_CORE } from './pinning.ts';
@@ -22,7 +21,7 @@ export async function callRooms(calls: RoomCalls): Promise<string | null> {
   const legsFile = path.join(folder, 'legs.csv');
   const rows = Array.from({ length: calls.legs }, (_, leg) => {
     const { payloadType, rtpmap } = benchCodecs[codecOfLeg(calls, leg)];
-    const fields = [GENERATOR_PORT + 2 * leg, `room-${Math.floor(leg / calls.roomSize)}`, payloadType, rtpmap];
+    const fields = [calls.firstPort + 2 * leg, `room-${Math.floor(leg / calls.roomSize)}`, payloadType, rtpmap];
     return [...fields, calls.srtpKey ?? ''].join(';');
   });
   writeFileSync(legsFile, `SEQUENTIAL\n${rows.join('\n')}\n`);
