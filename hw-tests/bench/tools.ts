@@ -29,6 +29,13 @@ export async function buildTools(): Promise<void> {
   await run('ninja', ['-C', build]);
 }
 
+interface Ended {
+  readonly code?: unknown;
+  readonly signal?: string | null;
+  readonly stdout?: string;
+  readonly stderr?: string;
+}
+
 export interface Finished {
   readonly code: number;
   readonly stdout: string;
@@ -51,8 +58,8 @@ export async function runTool(
   try {
     return { code: 0, ...(await running) };
   } catch (error) {
-    const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string };
+    const { code, signal, stdout = '', stderr = '' } = error as Ended;
     if (typeof code === 'number') return { code, stdout, stderr };
-    throw error;
+    throw signal ? new Error(`${path.basename(command)} was ended by ${signal}: ${stderr.trim()}`) : error;
   }
 }
