@@ -73,11 +73,8 @@ export function generatorArguments(run: GeneratorRun): string[] {
 /** @throws when the generator could not run; legs that hear nothing are in the report */
 export async function generate(run: GeneratorRun): Promise<GeneratorReport> {
   const limitMs = Math.ceil(run.setupLimitS + run.warmupS + run.seconds + 15) * 1000;
-  const { stdout, stderr } = await runTool(
-    'taskset',
-    ['-c', String(LOAD_CORE), tool('rtpload'), ...generatorArguments(run)],
-    { limitMs, started: prefer },
-  );
+  const held = { limitMs, core: LOAD_CORE, started: prefer };
+  const { stdout, stderr } = await runTool(tool('rtpload'), generatorArguments(run), held);
   if (!stdout.startsWith('{')) throw new Error(`rtpload: ${stderr.trim()}`);
   return JSON.parse(stdout) as GeneratorReport;
 }

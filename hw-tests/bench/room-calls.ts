@@ -40,18 +40,9 @@ export async function callRooms(calls: RoomCalls): Promise<string | null> {
     ['-timeout', limitS],
   ];
   const { code, stderr } = await runTool(
-    'taskset',
-    [
-      '-c',
-      String(LOAD_CORE),
-      'sipp',
-      calls.server,
-      '-trace_logs',
-      '-trace_err',
-      '-nostdin',
-      ...named.flatMap(([name, value]) => [name, String(value)]),
-    ],
-    { limitMs: (limitS + 10) * 1000, cwd: folder },
+    'sipp',
+    [calls.server, '-trace_logs', '-trace_err', '-nostdin', ...named.flatMap(([name, value]) => [name, String(value)])],
+    { limitMs: (limitS + 10) * 1000, core: LOAD_CORE, cwd: folder },
   );
   if (code === 0) return null;
   const answer = /received 'SIP\/2\.0 (\d{3} [^\r\n]*)/.exec(stderr)?.[1];
