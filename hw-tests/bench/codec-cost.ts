@@ -7,9 +7,7 @@ export type CodecCosts = Readonly<Record<BenchCodec, number>>;
 
 /** On the core on which servers are measured (hw-tests/load/codec-cost). */
 export async function codecCosts(): Promise<CodecCosts> {
-  const { stdout, stderr } = await runTool('taskset', ['-c', String(SERVER_CORE), tool('codec-cost')], {
-    limitMs: 60_000,
-  });
+  const { stdout, stderr } = await runTool(tool('codec-cost'), [], { limitMs: 60_000, core: SERVER_CORE });
   if (!stdout.startsWith('{')) throw new Error(stderr.trim() || 'codec-cost said nothing');
   return JSON.parse(stdout) as CodecCosts;
 }

@@ -8,6 +8,7 @@ import { callRooms } from './room-calls.ts';
 const CALLS_A_SECOND = 100;
 /** RTP and RTCP, and none is taken again soon. */
 const PORTS_A_LEG = 4;
+
 /** Only trunks have SRTP by SDES: the load comes as one then, and the rooms are numbers that it may call. */
 function securedRooms({ legs, roomSize }: MediaLoad): Readonly<Record<string, unknown>> {
   const names = Array.from({ length: Math.ceil(legs / roomSize) }, (_, room) => `room-${room}`);

@@ -3,12 +3,15 @@ import { LOAD_CORE } from './pinning.ts';
 import { prefer } from './processes.ts';
 import { runTool, tool } from './tools.ts';
 
-/** Legs of the generator take a port pair each from here: below the ports that the kernel hands out itself. */
-export const GENERATOR_PORT = 12_000;
-
-export interface GeneratorRun extends MediaLoad {
-  /** SDES key with which secured legs send. */
+/** The generator's side of a load. */
+export interface FarEnd {
+  /** Leg i takes the pair of ports from firstPort + 2 · i. */
+  readonly firstPort: number;
+  /** SDES key with which secured legs send, base64; null when nothing is secured. */
   readonly srtpKey: string | null;
+}
+
+export interface GeneratorRun extends MediaLoad, FarEnd {
   /** File in which "LEG localport ip remoteport" lines appear while it runs. */
   readonly map: string;
   readonly warmupS: number;
@@ -52,7 +55,7 @@ export function generatorArguments(run: GeneratorRun): string[] {
   const numbers: [string, number][] = [
     ['--legs', run.legs],
     ['--room-size', run.roomSize],
-    ['--base-port', GENERATOR_PORT],
+    ['--base-port', run.firstPort],
     ['--warmup', run.warmupS],
     ['--duration', run.seconds],
     ['--setup-timeout', run.setupLimitS],
@@ -70,11 +73,8 @@ export function generatorArguments(run: GeneratorRun): string[] {
 /** @throws when the generator could not run; legs that hear nothing are in the report */
 export async function generate(run: GeneratorRun): Promise<GeneratorReport> {
   const limitMs = Math.ceil(run.setupLimitS + run.warmupS + run.seconds + 15) * 1000;
-  const { stdout, stderr } = await runTool(
-    'taskset',
-    ['-c', String(LOAD_CORE), tool('rtpload'), ...generatorArguments(run)],
-    { limitMs, started: prefer },
-  );
+  const held = { limitMs, core: LOAD_CORE, started: prefer };
+  const { stdout, stderr } = await runTool(tool('rtpload'), generatorArguments(run), held);
   if (!stdout.startsWith('{')) throw new Error(`rtpload: ${stderr.trim()}`);
   return JSON.parse(stdout) as GeneratorReport;
 }
@@ -82,10 +82,14 @@ export async function generate(run: GeneratorRun): Promise<GeneratorReport> {
 /** Ticks of 2 ms a second by which the generator may be late: "a few dozen" in 20 s. */
 const LATE_TICKS_A_SECOND = 3;
 
-/** Why a report says more about the machine, or about a fault, than about the cost of a server; null when it counts. */
+/** Why the times of a report say more about the machine than about the server; null when they don't. */
+export function whyLate({ lateTicks, seconds }: GeneratorReport): string | null {
+  return lateTicks > LATE_TICKS_A_SECOND * seconds ? `the generator was late by ${lateTicks * 2} ms` : null;
+}
+
+/** Why a report tells of a fault, and not of the cost of a server that works; null when it counts. */
 export function whyNotCounted(report: GeneratorReport): string | null {
-  const { active, legs, tonesHeard, tonesExpected, selfTones, selfBursts, lateTicks, seconds } = report;
-  if (lateTicks > LATE_TICKS_A_SECOND * seconds) return `the generator was late by ${lateTicks * 2} ms`;
+  const { active, legs, tonesHeard, tonesExpected, selfTones, selfBursts } = report;
   if (active < legs) return `${legs - active} of ${legs} legs heard nothing`;
   if (report.received < report.expected * 0.99)
     return `${percent(1 - report.received / report.expected)} of the packets were missing`;

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { type Child, startChild } from '../rig/children.ts';
 import { freePort } from '../rig/free-ports.ts';
 import { until } from '../rig/until.ts';
-import { GENERATOR_PORT } from './generator.ts';
 import { whyNotInstalled } from './installed.ts';
 import { JanusClient } from './janus-client.ts';
 import { benchCodecs, codecOfLeg, speaksOnly } from './media-load.ts';
@@ -79,7 +78,7 @@ async function join(client: JanusClient, load: HeldLoad, leg: number): Promise<s
       default_bitrate: OPUS.bitrate,
       audiolevel_ext: false,
     });
-  const local = GENERATOR_PORT + 2 * leg;
+  const local = load.firstPort + 2 * leg;
   const { payloadType } = benchCodecs[codec];
   const joined = await client.askAsync(handle, {
     request: 'join',

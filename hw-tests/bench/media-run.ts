@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type GeneratorReport, generate, whyNotCounted } from './generator.ts';
+import { type FarEnd, type GeneratorReport, generate, whyLate, whyNotCounted } from './generator.ts';
 import type { MediaLoad } from './media-load.ts';
 import type { MediaServer, OpenMediaServer } from './media-server.ts';
 import { undisturbed } from './neighbours.ts';
 import { pinServer } from './pinning.ts';
+import { portRange } from './port-range.ts';
 import { totalUsage } from './processes.ts';
 import type { Attempt } from './repeat.ts';
 
@@ -14,6 +15,7 @@ const WARMUP_S = 2;
 /** Between the generator's end and the first leg's. */
 const SLACK_S = 1;
 const SDES_KEY_BYTES = 30;
+const PORTS_A_LEG = 2;
 
 export interface MediaRun {
   readonly server: string;
@@ -33,7 +35,10 @@ export interface MediaRun {
 
 export interface RunOptions {
   readonly seconds: number;
-  /** Count runs in which others worked on the server's core too: for machines that are never quiet. */
+  /**
+   * For machines that are never quiet: count runs in which others worked on the server's core, and of those in which the
+   * load was late all but the delays.
+   */
   readonly busy: boolean;
 }
 
@@ -43,15 +48,20 @@ export async function mediaRun(
   load: MediaLoad,
   { seconds, busy }: RunOptions,
 ): Promise<Attempt<MediaRun>> {
-  const srtpKey = load.secured ? randomBytes(SDES_KEY_BYTES).toString('base64') : null;
-  const opened = await server.open({ ...load, holdS: WARMUP_S + seconds + SLACK_S, srtpKey });
+  const farEnd: FarEnd = {
+    firstPort: portRange(PORTS_A_LEG * load.legs)[0],
+    srtpKey: load.secured ? randomBytes(SDES_KEY_BYTES).toString('base64') : null,
+  };
+  const opened = await server.open({ ...load, ...farEnd, holdS: WARMUP_S + seconds + SLACK_S });
   try {
     const pids = [...opened.mediaPids, ...opened.controlPids];
     await pinServer(pids);
     const idleKb = totalUsage(opened.mediaPids).rssKb;
     const attempt = async (): Promise<Attempt<MediaRun>> => {
-      const result = await underLoad(opened, load, seconds, srtpKey);
+      const result = await underLoad(opened, { ...load, ...farEnd }, seconds);
       if ('thrownAway' in result) return result;
+      const late = whyLate(result.run);
+      if (late !== null && !busy) return { thrownAway: late };
       if (result.run.secured !== (load.secured ? server.securedShare * load.legs : 0))
         return { thrownAway: `${result.run.secured} legs were secured` };
       return { run: figuresOf(server, load, opened, idleKb, result.run) };
@@ -64,9 +74,8 @@ export async function mediaRun(
 
 async function underLoad(
   { mediaPids, controlPids, connectS, connect }: OpenMediaServer,
-  load: MediaLoad,
+  load: MediaLoad & FarEnd,
   seconds: number,
-  srtpKey: string | null,
 ): Promise<Attempt<GeneratorReport>> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'crosspoint-bench-'));
   const map = path.join(folder, 'map');
@@ -75,7 +84,6 @@ async function underLoad(
     const [report, unconnected] = await Promise.all([
       generate({
         ...load,
-        srtpKey,
         map,
         warmupS: WARMUP_S,
         seconds,
@@ -111,7 +119,7 @@ function figuresOf(
     memoryKbPerLeg: (memoryKb(mediaPids) - idleKb) / load.legs,
     controlMemoryMb: controlled ? memoryKb(controlPids) / 1024 : null,
     threads: sum(used(mediaPids).map(p => p.threads)),
-    delayMs: report.latencyMs,
+    delayMs: whyLate(report) === null ? report.latencyMs : null,
     generatorShare: report.generatorCpuS / report.seconds,
     report,
   };

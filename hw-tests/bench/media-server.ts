@@ -1,3 +1,4 @@
+import type { FarEnd } from './generator.ts';
 import type { MediaLoad } from './media-load.ts';
 
 /** A server under the media load: the gateway, or what it is compared with. */
@@ -15,11 +16,9 @@ export interface MediaServer {
   open(load: HeldLoad): Promise<OpenMediaServer>;
 }
 
-export interface HeldLoad extends MediaLoad {
+export interface HeldLoad extends MediaLoad, FarEnd {
   /** How long the legs must stay once they are connected. */
   readonly holdS: number;
-  /** The generator's SDES key, base64; null when nothing is secured. */
-  readonly srtpKey: string | null;
 }
 
 export interface OpenMediaServer {

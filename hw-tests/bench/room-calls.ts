@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { GENERATOR_PORT } from './generator.ts';
 import { benchCodecs, codecOfLeg } from './media-load.ts';
 import type { HeldLoad } from './media-server.ts';
 import { LOAD_CORE } from './pinning.ts';
@@ -22,7 +21,7 @@ export async function callRooms(calls: RoomCalls): Promise<string | null> {
   const legsFile = path.join(folder, 'legs.csv');
   const rows = Array.from({ length: calls.legs }, (_, leg) => {
     const { payloadType, rtpmap } = benchCodecs[codecOfLeg(calls, leg)];
-    const fields = [GENERATOR_PORT + 2 * leg, `room-${Math.floor(leg / calls.roomSize)}`, payloadType, rtpmap];
+    const fields = [calls.firstPort + 2 * leg, `room-${Math.floor(leg / calls.roomSize)}`, payloadType, rtpmap];
     return [...fields, calls.srtpKey ?? ''].join(';');
   });
   writeFileSync(legsFile, `SEQUENTIAL\n${rows.join('\n')}\n`);
@@ -41,18 +40,9 @@ export async function callRooms(calls: RoomCalls): Promise<string | null> {
     ['-timeout', limitS],
   ];
   const { code, stderr } = await runTool(
-    'taskset',
-    [
-      '-c',
-      String(LOAD_CORE),
-      'sipp',
-      calls.server,
-      '-trace_logs',
-      '-trace_err',
-      '-nostdin',
-      ...named.flatMap(([name, value]) => [name, String(value)]),
-    ],
-    { limitMs: (limitS + 10) * 1000, cwd: folder },
+    'sipp',
+    [calls.server, '-trace_logs', '-trace_err', '-nostdin', ...named.flatMap(([name, value]) => [name, String(value)])],
+    { limitMs: (limitS + 10) * 1000, core: LOAD_CORE, cwd: folder },
   );
   if (code === 0) return null;
   const answer = /received 'SIP\/2\.0 (\d{3} [^\r\n]*)/.exec(stderr)?.[1];

@@ -2,7 +2,6 @@ import { appendFileSync } from 'node:fs';
 import { type Child, startChild } from '../rig/children.ts';
 import { freePort } from '../rig/free-ports.ts';
 import { until } from '../rig/until.ts';
-import { GENERATOR_PORT } from './generator.ts';
 import { whyNotInstalled } from './installed.ts';
 import { type BenchCodec, benchCodecs, codecsOf } from './media-load.ts';
 import type { HeldLoad, MediaServer } from './media-server.ts';
@@ -24,7 +23,7 @@ export const rtpengine: MediaServer = {
   option: 'rtpengine',
   missing: () => whyNotInstalled('rtpengine', 'rtpengine-daemon'),
   carries: ({ roomSize, codecs: [even, odd], secured }) =>
-    roomSize === 2 && even !== 'opus' && even !== 'G722' && !(secured && even !== odd),
+    roomSize === 2 && even === 'PCMU' && !(secured && even !== odd),
   securedShare: 0.5,
   async open(load) {
     const [first, last] = portRange(PORTS_A_LEG * load.legs);
@@ -70,7 +69,7 @@ async function isUp(child: Child, client: NgClient): Promise<boolean> {
 /** Offer and answer of the call of two neighbouring legs. @returns its lines of the map */
 async function connectCall(client: NgClient, load: HeldLoad, leg: number): Promise<string> {
   const [even, odd] = load.codecs;
-  const [ours, theirs] = [GENERATOR_PORT + 2 * leg, GENERATOR_PORT + 2 * leg + 2];
+  const [ours, theirs] = [load.firstPort + 2 * leg, load.firstPort + 2 * leg + 2];
   const common = { 'call-id': `bench-${leg}`, 'from-tag': 'a', ICE: 'remove', replace: ['origin'] };
   const offered = await client.ask({
     ...common,

@@ -29,6 +29,13 @@ export async function buildTools(): Promise<void> {
   await run('ninja', ['-C', build]);
 }
 
+interface Ended {
+  readonly code?: unknown;
+  readonly signal?: string | null;
+  readonly stdout?: string;
+  readonly stderr?: string;
+}
+
 export interface Finished {
   readonly code: number;
   readonly stdout: string;
@@ -38,21 +45,24 @@ export interface Finished {
 /**
  * Runs a program that ends by itself.
  *
- * @param limitMs after which it is killed
+ * @param options.limitMs after which it is killed
+ * @param options.core on which it is held from its start
  * @throws when it cannot be started or was killed; an exit code is the caller's to judge
  */
 export async function runTool(
   command: string,
   args: readonly string[],
-  options: { limitMs: number; cwd?: string; started?: (pid: number) => void },
+  options: { limitMs: number; core?: number; cwd?: string; started?: (pid: number) => void },
 ): Promise<Finished> {
-  const running = run(command, args, { timeout: options.limitMs, cwd: options.cwd, maxBuffer: MAX_OUTPUT });
+  const { limitMs, core, cwd } = options;
+  const [program, ...its] = core === undefined ? [command, ...args] : ['taskset', '-c', String(core), command, ...args];
+  const running = run(program as string, its, { timeout: limitMs, cwd, maxBuffer: MAX_OUTPUT });
   if (running.child.pid !== undefined) options.started?.(running.child.pid);
   try {
     return { code: 0, ...(await running) };
   } catch (error) {
-    const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string };
+    const { code, signal, stdout = '', stderr = '' } = error as Ended;
     if (typeof code === 'number') return { code, stdout, stderr };
-    throw error;
+    throw signal ? new Error(`${path.basename(command)} was ended by ${signal}: ${stderr.trim()}`) : error;
   }
 }

@@ -3,7 +3,6 @@
 
 #include "sockets.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -28,8 +27,7 @@ static const struct voice *encode_voice(const struct codec *codec, double tone_h
     for (int packet = 0; packet < 2 * LOOP_PACKETS; packet++) {
         int slot = packet % LOOP_PACKETS;
         make_signal(pcm, codec->sample_rate, slot, tone_hz, with_burst);
-        voice->bytes[slot] =
-            codec->encode(encoder, pcm, codec->sample_rate * PACKET_MS / 1000, voice->payload[slot]);
+        voice->bytes[slot] = codec->encode(encoder, pcm, codec->sample_rate * PACKET_MS / 1000, voice->payload[slot]);
     }
     if (encoder) codec->close_encoder(encoder);
     return voice;

@@ -28,10 +28,9 @@ static void usage(void)
 struct options parse_options(int argc, char **argv)
 {
     static const struct option long_options[] = {
-        {"legs", 1, 0, 'n'},     {"room-size", 1, 0, 'r'}, {"base-port", 1, 0, 'b'},     {"codec", 1, 0, 'c'},
-        {"odd-codec", 1, 0, 'C'}, {"srtp", 1, 0, 'k'},
-        {"map", 1, 0, 'm'},      {"loop", 0, 0, 'l'},      {"warmup", 1, 0, 'w'},        {"duration", 1, 0, 'd'},
-        {"pid", 1, 0, 'P'},      {"setup-timeout", 1, 0, 'T'}, {0},
+        {"legs", 1, 0, 'n'},      {"room-size", 1, 0, 'r'}, {"base-port", 1, 0, 'b'}, {"codec", 1, 0, 'c'},
+        {"odd-codec", 1, 0, 'C'}, {"srtp", 1, 0, 'k'},      {"map", 1, 0, 'm'},       {"loop", 0, 0, 'l'},
+        {"warmup", 1, 0, 'w'},    {"duration", 1, 0, 'd'},  {"pid", 1, 0, 'P'},       {"setup-timeout", 1, 0, 'T'}, {0},
     };
     struct options o = {
         .legs = 10, .room_size = 2, .base_port = 40000, .codec = codec_named("PCMU"),
@@ -58,8 +57,8 @@ struct options parse_options(int argc, char **argv)
         }
     if (!odd_given) o.odd_codec = o.codec;
     int ports_fit = o.base_port > 0 && o.base_port + 2 * o.legs <= 65536;
-    if (optind != argc || !o.codec || !o.odd_codec || o.legs < 1 || o.legs > MAX_LEGS || o.room_size < 1 || !ports_fit ||
-        o.warmup_s < 0 || o.duration_s <= 0 || o.duration_s > 3600 || o.loop == !!o.map_file)
+    if (optind != argc || !o.codec || !o.odd_codec || o.legs < 1 || o.legs > MAX_LEGS || o.room_size < 1 ||
+        !ports_fit || o.warmup_s < 0 || o.duration_s <= 0 || o.duration_s > 3600 || o.loop == !!o.map_file)
         usage();
     return o;
 }

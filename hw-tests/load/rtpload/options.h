@@ -9,13 +9,13 @@
 
 struct options {
     int legs, room_size, base_port;
-    int loop;                     /* self test: neighbours send to each other, no server */
+    int loop;                      /* self test: neighbours send to each other, no server */
     const struct codec *codec;
     const struct codec *odd_codec; /* of legs 1, 3, 5 ... */
     const char *srtp_key;          /* base64; NULL: no leg is secured */
-    const char *map_file;         /* where legs' remote addresses are announced while we run */
+    const char *map_file;          /* where legs' remote addresses are announced while we run */
     double warmup_s, duration_s, setup_timeout_s;
-    pid_t pids[MAX_PIDS];         /* server processes to measure */
+    pid_t pids[MAX_PIDS];          /* server processes to measure */
     int pid_count;
 };
 

@@ -96,8 +96,9 @@ void print_report(const struct leg *legs, const struct options *o, struct window
         count_tones(legs, i, o, &tones);
     }
     double expected = o->legs * w->seconds * 1000 / PACKET_MS;
-    printf("{\"codec\":\"%s\",\"oddCodec\":\"%s\",\"legs\":%d,\"roomSize\":%d,\"active\":%d,\"secured\":%d,\"seconds\":%.3f,", o->codec->name,
-           o->odd_codec->name, o->legs, o->room_size, active, secured, w->seconds);
+    printf("{\"codec\":\"%s\",\"oddCodec\":\"%s\",\"legs\":%d,\"roomSize\":%d,", o->codec->name, o->odd_codec->name, o->legs,
+           o->room_size);
+    printf("\"active\":%d,\"secured\":%d,\"seconds\":%.3f,", active, secured, w->seconds);
     printf("\"received\":%llu,\"expected\":%.0f,\"lost\":%lld,\"duplicates\":%llu,\"reordered\":%llu,",
            (unsigned long long)received, expected, (long long)lost, (unsigned long long)duplicates,
            (unsigned long long)reordered);
