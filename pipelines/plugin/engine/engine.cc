@@ -60,6 +60,7 @@ Engine::Engine(const Clock& clock, Network& network, RandomSource random, LineOu
       output_(std::move(output)),
       events_(output_),
       schedule_(clock),
+      players_(events_),
       legs_(network, schedule_, {clock_, random_, workspace_, events_, {dtls, handshakes_}}),
       pingAt_(clock.now()),
       pingCpu_(clock.threadCpu()) {}
@@ -199,6 +200,16 @@ void Engine::answer(int64_t id, const SendDigits& command) {
   const auto queuedMs = leg.queueDigits(command.digits, command.digitMs, command.gapMs);
   if (!queuedMs) throw BadRequest("params.digits do not fit into the leg's queue");
   result(id, [&](JsonWriter& json) { json.open('{').field("queuedMs", *queuedMs).close('}'); });
+}
+
+void Engine::answer(int64_t id, const StartPlayer& command) {
+  players_.start(legs_, command);
+  result(id, nothing);
+}
+
+void Engine::answer(int64_t id, const StopPlayer& command) {
+  players_.stop(legs_, command);
+  result(id, nothing);
 }
 
 }  // namespace interconnect

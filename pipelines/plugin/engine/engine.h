@@ -5,6 +5,7 @@
 #include "engine/event-writer.h"
 #include "engine/lateness.h"
 #include "engine/legs.h"
+#include "engine/players.h"
 
 namespace interconnect {
 
@@ -40,6 +41,8 @@ class Engine {
   void answer(int64_t id, const AskFlow& command);
   void answer(int64_t id, const CloseLeg& command);
   void answer(int64_t id, const SendDigits& command);
+  void answer(int64_t id, const StartPlayer& command);
+  void answer(int64_t id, const StopPlayer& command);
   template <class Content>
   void result(int64_t id, const Content& content);
 
@@ -51,6 +54,7 @@ class Engine {
   HandshakeBudget handshakes_;
   Schedule schedule_;
   Mixer mixer_;
+  Players players_;
   Legs legs_;
   OverloadGuard overload_;
 

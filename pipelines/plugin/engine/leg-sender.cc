@@ -121,6 +121,7 @@ void LegSender::tick(const Frame& frame, const Frame& next) {
 
 /** One tick at the codec's rate. */
 void LegSender::send(const int16_t* pcm, EncodedOnce* common) {
+  if (players_ != nullptr) pcm = players_->over(pcm, rate_);
   const size_t samples = tickSamples();
   if (sendDigit()) {
     pending_.clear();
