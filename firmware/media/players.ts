@@ -6,10 +6,12 @@ import type { WorkerChannel } from './channel.ts';
 export type Play = Omit<PlayerStart, 'player' | 'to'>;
 
 /** How a player ended; lost: its worker went. */
-export type PlayEnd = Omit<PlayerEnded, 'player'> | { readonly reason: 'lost'; readonly playedMs: number };
+export type PlayEnd = Omit<PlayerEnded, 'player' | 'reason'> & { readonly reason: PlayerEnded['reason'] | 'lost' };
 
 export interface Playing {
   readonly id: string;
+  /** Its first sample is on the way; never so for one that fails before. */
+  readonly started: Promise<void>;
   /** Never rejects. */
   readonly ended: Promise<PlayEnd>;
   /** Fades it out. @throws CrosspointError media.player-unknown when it has ended already */
@@ -18,6 +20,7 @@ export interface Playing {
 
 interface Waiting {
   readonly channel: WorkerChannel;
+  readonly started: () => void;
   readonly ended: (end: PlayEnd) => void;
 }
 
@@ -28,7 +31,9 @@ export class Players {
   /** @throws CrosspointError media.… */
   async start(channel: WorkerChannel, to: PlayTo, play: Play): Promise<Playing> {
     const id = newId();
-    const ended = new Promise<PlayEnd>(resolve => this.#waiting.set(id, { channel, ended: resolve }));
+    const { promise: started, resolve: hasStarted } = deferred<void>();
+    const { promise: ended, resolve: hasEnded } = deferred<PlayEnd>();
+    this.#waiting.set(id, { channel, started: hasStarted, ended: hasEnded });
     try {
       await channel.request('player.start', { player: id, to, ...play });
     } catch (error) {
@@ -37,6 +42,7 @@ export class Players {
     }
     return {
       id,
+      started,
       ended,
       stop: async (fadeOutMs = 0) => {
         await channel.request('player.stop', { player: id, to, fadeOutMs });
@@ -44,17 +50,29 @@ export class Players {
     };
   }
 
+  started(player: string): void {
+    this.#waiting.get(player)?.started();
+  }
+
   ended({ player, ...end }: PlayerEnded): void {
-    this.#end(player, end);
+    this.#waiting.get(player)?.ended(end);
+    this.#waiting.delete(player);
   }
 
   /** What was played over connections that are gone has ended. */
   lost(): void {
-    for (const [player, { channel }] of this.#waiting) if (channel.closed) this.#end(player, { reason: 'lost', playedMs: 0 });
+    for (const [player, { channel, ended }] of this.#waiting) {
+      if (!channel.closed) continue;
+      this.#waiting.delete(player);
+      ended({ reason: 'lost', playedMs: 0 });
+    }
   }
+}
 
-  #end(player: string, end: PlayEnd): void {
-    this.#waiting.get(player)?.ended(end);
-    this.#waiting.delete(player);
-  }
+function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>(settle => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }

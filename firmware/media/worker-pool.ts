@@ -164,8 +164,14 @@ export class WorkerPool implements Media, MediaFigures {
   }
 
   #event(told: WorkerEvent): void {
-    if (told.event === 'player.started') return;
-    if (told.event === 'player.ended') return this.#players.ended(told.params);
+    if (told.event === 'player.started') {
+      this.#players.started(told.params.player);
+      return;
+    }
+    if (told.event === 'player.ended') {
+      this.#players.ended(told.params);
+      return;
+    }
     const { event, params } = told;
     const leg = this.#legs.get(params.leg as LegId);
     if (!leg) return; // it was closed while the event was on its way

@@ -53,9 +53,7 @@ export const playManner = {
       description: 'what becomes of that which is heard anyway, default keep; goes over within 20 ms',
     }),
   ),
-  duckDb: Type.Optional(
-    Type.Number({ minimum: -60, maximum: 0, description: 'level of what is ducked, default -18' }),
-  ),
+  duckDb: Type.Optional(Type.Number({ minimum: -60, maximum: 0, description: 'level of what is ducked, default -18' })),
   maxMs: Type.Optional(
     Type.Integer({ minimum: 20, maximum: 21_600_000, description: 'no longer than this, default six hours' }),
   ),

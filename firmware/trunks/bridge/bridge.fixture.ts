@@ -57,6 +57,7 @@ export class TestMedia implements Media {
         leg.digits.push(`${digits} ${timing?.digitMs}`);
         return { queuedMs: 0 };
       },
+      play: () => Promise.reject(new Error('nothing is played')),
       stats: () => Promise.reject(new Error('no figures')),
       close: async () => {
         leg.closed = true;
