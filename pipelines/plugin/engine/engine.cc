@@ -54,13 +54,13 @@ std::string errorAnswer(std::optional<int64_t> id, const char* code, std::string
   return json.take();
 }
 
-Engine::Engine(const Clock& clock, Network& network, RandomSource random, LineOutput output, const DtlsContext* dtls)
+Engine::Engine(const Clock& clock, Network& network, RandomSource random, LineOutput output, const DtlsContext* dtls, FilePace pace)
     : clock_(clock),
       random_(std::move(random)),
       output_(std::move(output)),
       events_(output_),
       schedule_(clock),
-      players_(events_),
+      players_(events_, pace),
       legs_(network, schedule_, {clock_, random_, workspace_, events_, {dtls, handshakes_}}),
       pingAt_(clock.now()),
       pingCpu_(clock.threadCpu()) {}

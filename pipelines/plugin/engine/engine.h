@@ -17,8 +17,12 @@ namespace interconnect {
  */
 class Engine {
  public:
-  /** @param dtls whose certificate legs have; nullptr: there is no DTLS */
-  Engine(const Clock& clock, Network& network, RandomSource random, LineOutput output, const DtlsContext* dtls = nullptr);
+  /**
+   * @param dtls whose certificate legs have; nullptr: there is no DTLS
+   * @param pace for tests and the offline mode, in which time does not pass by itself
+   */
+  Engine(const Clock& clock, Network& network, RandomSource random, LineOutput output, const DtlsContext* dtls = nullptr,
+         FilePace pace = FilePace::RealTime);
   ~Engine();
 
   /** One line of protocol.ts; it is answered in any case, before this returns. */

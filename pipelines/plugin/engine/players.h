@@ -8,7 +8,7 @@ namespace interconnect {
 /** Starts and stops announcements and tones in legs and sessions, which own them from then on. */
 class Players {
  public:
-  explicit Players(PlayerListener& listener) : listener_(listener) {}
+  Players(PlayerListener& listener, FilePace pace) : listener_(listener), readers_(pace) {}
 
   /**
    * @throws Failure media.leg-unknown, media.session-unknown, media.not-mixed, media.player-exists,

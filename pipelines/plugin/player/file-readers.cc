@@ -25,11 +25,18 @@ constexpr size_t kShortestLoopMs = 100;
 
 class FileSource final : public AudioSource {
  public:
-  FileSource(std::shared_ptr<FileReading> reading, uint32_t rate) : reading_(std::move(reading)), enough_(rate * kReadyMs / 1000) {}
+  FileSource(std::shared_ptr<FileReading> reading, uint32_t rate, FilePace pace)
+      : reading_(std::move(reading)), enough_(rate * kReadyMs / 1000), pace_(pace) {}
   ~FileSource() override { reading_->stopped = true; }
 
-  bool ready() const override { return reading_->finished || reading_->samples.size() >= enough_; }
-  size_t read(int16_t* out, size_t n) override { return reading_->samples.pop(out, n); }
+  bool ready() const override {
+    wait(enough_);
+    return has(enough_);
+  }
+  size_t read(int16_t* out, size_t n) override {
+    wait(n);
+    return reading_->samples.pop(out, n);
+  }
   std::optional<size_t> left() const override {
     if (!reading_->finished) return std::nullopt;
     return reading_->samples.size();
@@ -37,8 +44,14 @@ class FileSource final : public AudioSource {
   const SourceFailure* failure() const override { return reading_->failure.code != nullptr ? &reading_->failure : nullptr; }
 
  private:
+  bool has(size_t n) const { return reading_->finished || reading_->samples.size() >= n; }
+  void wait(size_t n) const {
+    while (pace_ == FilePace::DrivenTime && !has(n)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+
   const std::shared_ptr<FileReading> reading_;
   const size_t enough_;
+  const FilePace pace_;
 };
 
 /** Gives all of it, as fast as the loop takes it; false when nobody listens any more. */
@@ -101,7 +114,7 @@ std::unique_ptr<AudioSource> FileReaders::read(const FileToPlay& file) {
   } catch (const std::system_error&) {
     throw Failure("media.too-many-players", "the machine has no thread left to read a file");
   }
-  return std::make_unique<FileSource>(std::move(reading), file.rate);
+  return std::make_unique<FileSource>(std::move(reading), file.rate, pace_);
 }
 
 }  // namespace interconnect

@@ -30,13 +30,16 @@ struct FileReading {
   SourceFailure failure{nullptr, ""};
 };
 
+/** Whether the loop, which never waits for a file in real time, does so where time is driven: there a disk has none. */
+enum class FilePace { RealTime, DrivenTime };
+
 /**
  * Reads files for players: a thread each, which opens, decodes and waits for the disk in the loop's stead. What is decoded
  * is two seconds ahead at most.
  */
 class FileReaders {
  public:
-  FileReaders() = default;
+  explicit FileReaders(FilePace pace) : pace_(pace) {}
   /** Waits for its threads: at most as long as the disk takes. */
   ~FileReaders();
   FileReaders(const FileReaders&) = delete;
@@ -52,6 +55,7 @@ class FileReaders {
   };
   void reap();
 
+  const FilePace pace_;
   std::list<Reader> readers_;
 };
 
