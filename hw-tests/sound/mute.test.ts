@@ -157,9 +157,12 @@ rig.test('prompts are speech that the muted far end alone hears, whole', async (
     const part = spoken.subarray(whole.from, whole.to);
     for (const { phone } of [one, other]) phone.media.startRecording();
     await begin();
-    await until(`the whole prompt ${prompt}`, () => one.phone.media.recorded().length > spoken.length + 1.5 * RATE, {
-      limitMs: 10_000,
-    });
+    const isWhole = () => {
+      const sound = one.phone.media.recorded();
+      const extent = extentOf(sound, SPEECH_DBOV);
+      return extent !== null && extent.to - extent.from > 0.9 * part.length && sound.length > extent.to + RATE / 2;
+    };
+    await until(`the whole prompt ${prompt}`, isWhole, { limitMs: 10_000 });
     const heard = one.phone.media.recorded();
     const { value, shift } = likeness(part, heard, heard.length - part.length);
     assert.ok(value > 0.97, `${prompt}: ${value} alike at best`);
