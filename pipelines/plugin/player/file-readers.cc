@@ -16,6 +16,8 @@ namespace {
 /** Each costs a thread and GStreamer's own ones. */
 constexpr size_t kMaxReaders = 128;
 constexpr size_t kSecondsAhead = 2;
+/** The longest ramp, seconds: an end is in sight before that begins. */
+constexpr size_t kFadeAhead = 1;
 /** So much is there before the first sample is heard: ten ticks, in which a disk may take its time. */
 constexpr size_t kReadyMs = 200;
 /** How long the thread sleeps when it is far enough ahead: a fraction of what is ahead. */
@@ -26,7 +28,7 @@ constexpr size_t kShortestLoopMs = 100;
 class FileSource final : public AudioSource {
  public:
   FileSource(std::shared_ptr<FileReading> reading, uint32_t rate, FilePace pace)
-      : reading_(std::move(reading)), enough_(rate * kReadyMs / 1000), pace_(pace) {}
+      : reading_(std::move(reading)), rate_(rate), enough_(rate * kReadyMs / 1000), pace_(pace) {}
   ~FileSource() override { reading_->stopped = true; }
 
   bool ready() const override {
@@ -34,7 +36,7 @@ class FileSource final : public AudioSource {
     return has(enough_);
   }
   size_t read(int16_t* out, size_t n) override {
-    wait(n);
+    wait(n + kFadeAhead * rate_);
     return reading_->samples.pop(out, n);
   }
   std::optional<size_t> left() const override {
@@ -50,6 +52,7 @@ class FileSource final : public AudioSource {
   }
 
   const std::shared_ptr<FileReading> reading_;
+  const uint32_t rate_;
   const size_t enough_;
   const FilePace pace_;
 };
