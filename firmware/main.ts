@@ -7,6 +7,9 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { VERSION } from '../pipelines/version.ts';
+import { Announcements } from './announcements/announcements.ts';
+import { BUILT_IN_PROMPTS } from './announcements/built-in-prompts.ts';
+import { Prompts } from './announcements/prompts.ts';
 import { buildApi } from './api/api.ts';
 import { IdempotencyKeys } from './api/idempotency.ts';
 import { systemClock } from './base/clock.ts';
@@ -154,6 +157,8 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     media,
     sessions,
     routes: new OutboundCalls({ trunks, policy, direct }),
+    prompts: new Prompts(config.announcements, BUILT_IN_PROMPTS, log),
+    announcements: new Announcements(config.announcements.directories, clock, log),
     settings: {
       ringLimitMs: config.limits.ringSeconds * 1000,
       sessionTimer: sessionTimerOf(config),

@@ -15,6 +15,7 @@ import { type Static, type TSchema, Type } from 'typebox';
 import { DtlsSuite, Fingerprint } from './protocol/dtls.ts';
 import { LegFlow, LegQuality, LegStats, Load } from './protocol/figures.ts';
 import { Endpoint, Hears, LegOpen, LegUpdate, Port } from './protocol/leg-media.ts';
+import { PlayerEnded, PlayerStart, PlayerStarted, PlayerStop } from './protocol/player.ts';
 import { closed, nullable } from './protocol/schema.ts';
 
 /** Raised with every change that an older peer would misread. */
@@ -119,6 +120,8 @@ export const commands = {
       closed,
     ),
   },
+  'player.start': { params: PlayerStart, result: Nothing },
+  'player.stop': { params: PlayerStop, result: Nothing },
 } as const;
 
 /** Every event. */
@@ -139,6 +142,8 @@ export const events = {
     closed,
   ),
   'leg.digits-sent': Type.Object({ leg: Type.String() }, closed),
+  'player.started': PlayerStarted,
+  'player.ended': PlayerEnded,
   /** A leg's DTLS handshake is done: media flows from now on, once for each association. */
   'leg.secured': Type.Object({ leg: Type.String(), suite: DtlsSuite }, closed),
   /** The leg cannot go on (socket, codec, DTLS); it stays open until it is closed. */
@@ -164,5 +169,12 @@ export const errorCodes = {
   'media.dtls-failed': 'a DTLS handshake that came to nothing: an alert of the far end, nothing in common',
   'media.dtls-timeout': 'the far end did not finish the DTLS handshake in time',
   'media.no-telephone-event': 'digits asked for on a leg that has not negotiated telephone-event',
+  'media.session-unknown': 'nothing can be played into a session that no leg is in',
+  'media.not-mixed': 'the leg hears another leg undecoded: nothing can be mixed into that',
+  'media.player-exists': 'a player of that id plays there',
+  'media.player-unknown': 'no player of that id plays there',
+  'media.too-many-players': 'four players to a leg or session, 128 files to a worker',
+  'media.file-refused': 'the file does not exist, is no regular one, too large, or not below its directory',
+  'media.file-undecodable': 'there is no sound in the file, or it did not come in time',
   'media.overloaded': 'the loop is late: no new legs',
 } as const;

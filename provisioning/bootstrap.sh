@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings a fresh clone to the point where the gateway runs: Debian packages, npm packages, plugin, compiled service.
+# Brings a fresh clone to the point where the gateway runs: Debian packages, npm packages, plugin, prompts, compiled service.
 #
 #     provisioning/bootstrap.sh [--with-tests] [--with-bench]
 #
@@ -179,6 +179,33 @@ build_plugin() {
   fi
 }
 
+# What the box says to callers: a WAV file of each line of pipelines/prompts/<locale>.tsv.
+speak_prompts() {
+  local folder
+  for table in pipelines/prompts/*.tsv; do
+    while IFS=$'\t' read -r name text; do
+      case $name in '' | '#'*) continue ;; esac
+      folder=build/prompts.next/$(basename "$table" .tsv)
+      mkdir -p "$folder"
+      espeak-ng -v "$(basename "$table" .tsv)" -s 150 -w "$folder/$name.wav" -- "$text"
+    done <"$table"
+  done
+}
+
+make_prompts() {
+  local stamp=build/prompts/.bootstrap
+  outdated $stamp pipelines/prompts || return 0
+  take_lock
+  say 'speaking the prompts'
+  mkdir -p "$logs"
+  touch "$logs/started"
+  rm -rf build/prompts.next
+  step prompts speak_prompts
+  touch -r "$logs/started" build/prompts.next/.bootstrap
+  rm -rf build/prompts
+  mv build/prompts.next build/prompts
+}
+
 compile_typescript() {
   local stamp=dist/.bootstrap
   outdated $stamp firmware pipelines provisioning tsconfig.json package-lock.json -path pipelines/plugin -prune -o \
@@ -209,5 +236,6 @@ install_debian_packages
 install_npm_packages
 build_plugin release --buildtype=release
 $with_tests && build_plugin asan --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
+make_prompts
 compile_typescript
 [ -z "${lock_taken:-}" ] || say 'ready'

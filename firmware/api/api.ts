@@ -8,6 +8,7 @@ import { deviceCallsRoutes } from './device/calls.ts';
 import { healthRoute } from './device/health.ts';
 import { deviceHoldRoutes } from './device/hold.ts';
 import { deviceMuteRoutes } from './device/mute.ts';
+import { devicePlayRoutes } from './device/play.ts';
 import { deviceTraceRoute } from './device/trace.ts';
 import { deviceTrunksRoutes, type TrunkDirectory } from './device/trunks.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
@@ -18,6 +19,7 @@ import type {
   CallHold,
   CallMediaReader,
   CallMute,
+  CallPlay,
   CallTraceReader,
   Readiness,
 } from './ports.ts';
@@ -27,7 +29,7 @@ export interface ApiDeps {
   readonly projects: Projects;
   readonly operatorToken: string;
   readonly sessions: Sessions;
-  readonly calls: CallControl & CallHold & CallMute;
+  readonly calls: CallControl & CallHold & CallMute & CallPlay;
   readonly directory: CallDirectory;
   readonly traces: CallTraceReader;
   readonly callMedia: CallMediaReader;
@@ -50,6 +52,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(deviceCallMediaRoutes(deps.callMedia, deps.operatorToken));
   app.register(deviceHoldRoutes(deps.calls, deps.operatorToken));
   app.register(deviceMuteRoutes(deps.calls, deps.operatorToken));
+  app.register(devicePlayRoutes(deps.calls, deps.operatorToken));
   app.register(deviceTraceRoute(deps.traces, deps.operatorToken));
   app.register(deviceTrunksRoutes(deps.trunks, deps.operatorToken));
   app.register(opentokRoutes(deps));

@@ -25,6 +25,7 @@ const statuses: Readonly<Record<string, number>> = {
   'call.not-active': 400,
   'call.change-refused': 409,
   'call.bridged': 409,
+  'call.no-session': 409,
   'call.bad-uri': 400,
   // Not 403: the SDK takes that for a wrong secret and keeps the rule from its caller (CONTRACT §1.4).
   'policy.emergency': 422,
@@ -43,6 +44,12 @@ const statuses: Readonly<Record<string, number>> = {
   'sip.target-not-allowed': 400,
   'sip.transport-unsupported': 400,
   'media.no-telephone-event': 400,
+  'media.file-unknown': 404,
+  'media.player-unknown': 404,
+  'media.file-refused': 422,
+  'media.file-undecodable': 422,
+  'media.not-mixed': 409,
+  'media.too-many-players': 429,
   // CONTRACT §0: overload is 503, where the ceilings of a project are 429.
   'media.overloaded': 503,
   'media.no-port': 503,

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { LegStats } from '../../pipelines/protocol/figures.ts';
+import type { Announced, Announcement } from '../announcements/announcements.ts';
 import type { ConnectionId, SessionId, StreamId } from '../base/ids.ts';
 import type { DialRequest } from '../calls/dial-request.ts';
 import { callStates } from '../calls/state.ts';
@@ -118,6 +119,16 @@ export interface CallMute {
    * call.not-active, call.bridged.
    */
   mute(id: string, on: boolean): Promise<void>;
+}
+
+export interface CallPlay {
+  /**
+   * Plays something to the far end of a call, or to everybody of its session; resolves when it is heard, or waits to be.
+   * Rejects with call.unknown, call.not-active, call.bridged, call.no-session, media.….
+   */
+  play(id: string, announcement: Announcement, toSession: boolean): Promise<Announced>;
+  /** One, or all. Rejects with media.player-unknown beside those. */
+  stopPlay(id: string, player: string | null, fadeOutMs: number): Promise<void>;
 }
 
 /** The SIP messages of calls, live and past. */

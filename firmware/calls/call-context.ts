@@ -1,3 +1,5 @@
+import type { Announcements } from '../announcements/announcements.ts';
+import type { Prompts } from '../announcements/prompts.ts';
 import type { Media } from '../media/media.ts';
 import type { ConnectionEndReason } from '../sessions/events.ts';
 import type { Sessions } from '../sessions/registry.ts';
@@ -23,6 +25,8 @@ export interface CallContext {
   readonly sessions: Sessions;
   readonly book: CallBook;
   readonly routes: OutboundRoutes;
+  readonly prompts: Prompts;
+  readonly announcements: Announcements;
   readonly settings: CallSettings;
 }
 

@@ -1,3 +1,5 @@
+import type { Announced, Announcement, Announcements } from '../announcements/announcements.ts';
+import type { Prompts } from '../announcements/prompts.ts';
 import { CrosspointError } from '../base/errors.ts';
 import type { ConnectionId, ProjectId, SessionId } from '../base/ids.ts';
 import type { Media } from '../media/media.ts';
@@ -9,7 +11,7 @@ import type { Call, CallServices } from './call.ts';
 import { CallBook } from './call-book.ts';
 import type { CallContext, CallSettings } from './call-context.ts';
 import type { DialRequest } from './dial-request.ts';
-import { forceMute } from './force-mute.ts';
+import { forceMute } from './observed-mute.ts';
 import type { OutboundRoutes } from './outbound-routes.ts';
 import { type PlacedCall, placeCall } from './place-call.ts';
 import { endReasons, sipFailure } from './reasons.ts';
@@ -20,6 +22,8 @@ export interface CallsOptions {
   readonly media: Media;
   readonly sessions: Sessions;
   readonly routes: OutboundRoutes;
+  readonly prompts: Prompts;
+  readonly announcements: Announcements;
   readonly settings: CallSettings & { readonly callsPerProject: number };
 }
 
@@ -142,18 +146,45 @@ export class Calls {
    * @throws CrosspointError call.unknown, call.not-active, call.bridged
    */
   async mute(id: string, on: boolean): Promise<void> {
+    await this.#talkingAlone(id).mute(on, 'operator');
+  }
+
+  /**
+   * Plays something to the far end of a call, or to everybody of its session. Resolves when it is heard or waits to be.
+   * @throws CrosspointError call.unknown, call.not-active, call.bridged, call.no-session, media.…
+   */
+  async play(id: string, announcement: Announcement, toSession: boolean): Promise<Announced> {
+    const { sides, ref } = this.#talkingAlone(id);
+    if (toSession && ref.session === null)
+      throw new CrosspointError('call.no-session', 'The call is in no session: it can be played to its far end alone');
+    return this.#context.announcements.play(sides[0].leg, toSession ? ref.session : null, announcement);
+  }
+
+  /**
+   * @param player null: all that the call was played
+   * @throws CrosspointError call.unknown, call.not-active, call.bridged, media.player-unknown
+   */
+  async stopPlay(id: string, player: string | null, fadeOutMs: number): Promise<void> {
+    await this.#context.announcements.stop(this.#talkingAlone(id).sides[0].leg, player, fadeOutMs);
+  }
+
+  /** A call that has one far end and was answered. */
+  #talkingAlone(id: string): Call {
     const call = this.get(id);
     if (!call) throw new CrosspointError('call.unknown', 'There is no such live call');
     if (call.stages.activeAt === null)
       throw new CrosspointError('call.not-active', 'The call has not been answered yet');
     if (call.sides.length > 1)
-      throw new CrosspointError('call.bridged', 'The call is a bridge of two far ends: hold it instead');
-    await call.mute(on, 'operator');
+      throw new CrosspointError(
+        'call.bridged',
+        'The call is a bridge of two far ends, and it is not said which is meant',
+      );
+    return call;
   }
 
   async #forceMute(project: Owner, session: SessionId, connection: ConnectionId): Promise<void> {
     const call = this.#context.book.byConnection(project.id, session, connection);
-    if (call) await forceMute(call);
+    if (call) await forceMute(call, this.#context.prompts);
   }
 
   /** Takes no more calls and hangs up every one that there is; resolves when all ends are recorded. */

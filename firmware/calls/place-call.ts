@@ -8,10 +8,10 @@ import { formatUri, parseUri, type SipUri } from '../sip/message/uri.ts';
 import { Call } from './call.ts';
 import { type CallContext, forgetCall, publishStream } from './call-context.ts';
 import type { DialRequest } from './dial-request.ts';
-import { forceMute } from './force-mute.ts';
 import { legTerms, listeningOnly } from './media-terms.ts';
 import { MuteCode } from './mute-code.ts';
 import { Negotiation } from './negotiation.ts';
+import { forceMute, toggleMute } from './observed-mute.ts';
 import type { OutboundRoute } from './outbound-routes.ts';
 import { isNobodyThere, reasonOfFailure } from './outcome.ts';
 import { endReasons, lostLeg, reasonHeader } from './reasons.ts';
@@ -217,14 +217,13 @@ class OutgoingCall {
   #startMuted(call: Call): void {
     const { project, connection } = call.ref;
     if (connection === null || !this.#context.sessions.startsMuted(project, this.#session, connection)) return;
-    this.#logged(call, forceMute(call));
+    this.#logged(call, forceMute(call, this.#context.prompts));
   }
 
   /** `*6` mutes and unmutes, where the call was dialled so. */
   #digit(digit: string): void {
     const call = this.#call;
-    if (!this.#code.take(digit) || !call?.observesForceMute) return;
-    this.#logged(call, call.mute(!call.muted, 'participant'));
+    if (this.#code.take(digit) && call) this.#logged(call, toggleMute(call, this.#context.prompts));
   }
 
   #logged(call: Call, muting: Promise<void>): void {

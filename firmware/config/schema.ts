@@ -1,5 +1,6 @@
 /** The configuration file: names, types, ranges, defaults and documentation, all from this one definition. */
 import { type Static, Type } from 'typebox';
+import { AnnouncementsSchema } from './announcements-schema.ts';
 import { LimitsSchema } from './limits-schema.ts';
 import { MediaSchema } from './media-schema.ts';
 import { CURRENT_VERSION } from './migrations.ts';
@@ -39,6 +40,7 @@ export const ConfigSchema = Type.Object(
     ),
     sip: SipSchema,
     media: MediaSchema,
+    announcements: AnnouncementsSchema,
     mqtt: MqttSchema,
     stateDir: Type.String({
       minLength: 1,

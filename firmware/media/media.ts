@@ -1,7 +1,8 @@
 import type { Fingerprint } from '../../pipelines/protocol/dtls.ts';
 import type { LegFlow, LegQuality, LegStats, Load } from '../../pipelines/protocol/figures.ts';
 import type { Endpoint, LegUpdate } from '../../pipelines/protocol/leg-media.ts';
-import type { LegId } from '../base/ids.ts';
+import type { LegId, SessionId } from '../base/ids.ts';
+import type { Play, Playing } from './players.ts';
 
 /** Why a leg stopped working without being closed by its owner. */
 export interface LegLoss {
@@ -43,6 +44,8 @@ export interface MediaLeg {
   readonly local: LegAddress;
   update(change: LegConfig): Promise<void>;
   sendDigits(digits: string, timing?: DigitTiming): Promise<{ queuedMs: number }>;
+  /** Plays something to its far end alone, or to everybody of the session that it is in. */
+  play(play: Play, session: SessionId | null): Promise<Playing>;
   stats(): Promise<LegStats>;
   /** Frees the ports; the last figures, or null when the worker is gone. Calling it again gives the same. */
   close(): Promise<LegStats | null>;

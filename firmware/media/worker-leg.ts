@@ -1,8 +1,9 @@
 import type { LegStats } from '../../pipelines/protocol/figures.ts';
 import { CrosspointError } from '../base/errors.ts';
-import type { LegId } from '../base/ids.ts';
+import type { LegId, SessionId } from '../base/ids.ts';
 import type { WorkerChannel } from './channel.ts';
 import type { DigitTiming, LegAddress, LegConfig, LegListener, LegLoss, MediaLeg } from './media.ts';
+import type { Play, Players, Playing } from './players.ts';
 import type { WorkerSlot } from './worker-slot.ts';
 
 export interface WorkerLegOptions {
@@ -11,6 +12,7 @@ export interface WorkerLegOptions {
   readonly slot: WorkerSlot;
   readonly local: LegAddress;
   readonly listener: LegListener;
+  readonly players: Players;
   /** Called once, when the worker holds the ports no longer. */
   readonly release: () => void;
 }
@@ -23,6 +25,7 @@ export class WorkerLeg implements MediaLeg {
   readonly local: LegAddress;
   readonly listener: LegListener;
   readonly #channel: WorkerChannel | null;
+  readonly #players: Players;
   readonly #release: () => void;
   #closing: Promise<LegStats | null> | null = null;
 
@@ -33,6 +36,7 @@ export class WorkerLeg implements MediaLeg {
     this.local = options.local;
     this.listener = options.listener;
     this.#channel = options.slot.channel;
+    this.#players = options.players;
     this.#release = options.release;
   }
 
@@ -47,6 +51,10 @@ export class WorkerLeg implements MediaLeg {
 
   async sendDigits(digits: string, timing: DigitTiming = {}): Promise<{ queuedMs: number }> {
     return this.#live().request('leg.send-digits', { leg: this.id, digits, ...timing });
+  }
+
+  async play(play: Play, session: SessionId | null): Promise<Playing> {
+    return this.#players.start(this.#live(), session === null ? { leg: this.id } : { session }, play);
   }
 
   async stats(): Promise<LegStats> {

@@ -96,6 +96,31 @@ test('a leg sends what it was told to, and its ports are free again when it is c
   phone.close();
 });
 
+test('what is played ends when it is stopped, when its leg is closed, and when its worker goes', async context => {
+  const pool = await startPool(context);
+  const phone = await udpSocket();
+  const tone = { source: { kind: 'tone', frequencyHz: 440, levelDbov: -20 }, waitMs: 0 } as const;
+  const leg = await pool.openLeg('s', {}, () => ({ ...toneTo(phone), hears: { kind: 'session', session: 's' } }));
+  const stopped = await leg.play(tone, 's' as SessionId);
+  await once(phone, 'message');
+  await stopped.stop();
+  assert.is((await stopped.ended).reason, 'stopped');
+  const error = await stopped.stop().catch(problem => problem);
+  assert.is(error.code, 'media.player-unknown');
+  const missing = await leg.play({ source: { kind: 'file', directory: '/nowhere', file: 'a.wav' } }, null);
+  const { code, message } = (await missing.ended) as { code?: string; message?: string };
+  assert.is(code, 'media.file-refused');
+  assert.match(message ?? '', 'a.wav cannot be looked for');
+  const closed = await leg.play(tone, null);
+  await leg.close();
+  assert.is((await closed.ended).reason, 'closed');
+  const other = await pool.openLeg(null, {}, () => toneTo(phone));
+  const lost = await other.play(tone, null);
+  for (const pid of pool.pids) process.kill(pid, 'SIGKILL');
+  assert.is((await lost.ended).reason, 'lost');
+  phone.close();
+});
+
 test('the figures of all legs of all workers come at once, interval by interval', async context => {
   const pool = await startPool(context, FIRST_PORT + 99, 2);
   const phone = await udpSocket();

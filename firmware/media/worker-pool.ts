@@ -11,6 +11,7 @@ import type { Log } from '../base/log.ts';
 import type { WorkerEvent } from './channel.ts';
 import { everyLeg } from './every-leg.ts';
 import type { LegAddress, LegConfig, LegListener, Media, MediaFigures, MediaLeg } from './media.ts';
+import { Players } from './players.ts';
 import { PortPool } from './ports.ts';
 import { WorkerLeg } from './worker-leg.ts';
 import { WorkerSlot } from './worker-slot.ts';
@@ -39,6 +40,7 @@ export class WorkerPool implements Media, MediaFigures {
   readonly #ports: PortPool;
   readonly #slots: WorkerSlot[];
   readonly #legs = new Map<LegId, WorkerLeg>();
+  readonly #players = new Players();
   /** Which worker a placement lies on, and with how many legs. */
   readonly #homes = new Map<string, { slot: WorkerSlot; legs: number }>();
 
@@ -118,6 +120,7 @@ export class WorkerPool implements Media, MediaFigures {
           ...(slot.fingerprint && { fingerprint: slot.fingerprint }),
         },
         listener,
+        players: this.#players,
         release: () => this.#release(leg),
       });
       this.#adopt(leg);
@@ -160,7 +163,16 @@ export class WorkerPool implements Media, MediaFigures {
     if (home && leg.placement !== null && --home.legs === 0) this.#homes.delete(leg.placement);
   }
 
-  #event({ event, params }: WorkerEvent): void {
+  #event(told: WorkerEvent): void {
+    if (told.event === 'player.started') {
+      this.#players.started(told.params.player);
+      return;
+    }
+    if (told.event === 'player.ended') {
+      this.#players.ended(told.params);
+      return;
+    }
+    const { event, params } = told;
     const leg = this.#legs.get(params.leg as LegId);
     if (!leg) return; // it was closed while the event was on its way
     switch (event) {
@@ -189,6 +201,7 @@ export class WorkerPool implements Media, MediaFigures {
   }
 
   #lost(slot: WorkerSlot): void {
+    this.#players.lost();
     for (const leg of [...this.#legs.values()]) {
       if (leg.slot === slot) leg.fail({ code: 'media.worker-lost', message: 'the media worker ended' });
     }

@@ -103,6 +103,7 @@ const openLeg: Static<typeof LegOpen> = {
   sendTelephoneEvent: telephoneEvent,
   packetMs: 20,
   direction: 'sendrecv',
+  muted: false,
   hears: { kind: 'session', session: 's' },
 };
 
@@ -138,6 +139,24 @@ const samples: readonly [Exclude<Method, 'hello' | 'stop'>, object][] = [
   ['dump', {}],
   ['leg.send-digits', { leg: 'a', digits: '1p#', digitMs: 60, gapMs: 60 }],
   ['leg.stats', { leg: 'a' }],
+  [
+    'player.start',
+    {
+      player: 'p',
+      to: { leg: 'a' },
+      source: { kind: 'tone', frequencyHz: 440, levelDbov: -20, secondFrequencyHz: 480, cadenceMs: [200, 400] },
+      levelDb: -3,
+      fadeInMs: 20,
+      fadeOutMs: 20,
+      loops: 1,
+      under: 'duck',
+      duckDb: -20,
+      maxMs: 60_000,
+      waitMs: 0,
+    },
+  ],
+  ['player.start', { player: 'q', to: { leg: 'a' }, source: { kind: 'file', directory: '/nowhere', file: 'x.wav' } }],
+  ['player.stop', { player: 'p', to: { leg: 'a' }, fadeOutMs: 20 }],
   ['legs.quality', { limit: 1 }],
   ['legs.flow', { after: '0', limit: 1 }],
   ['dump', {}],

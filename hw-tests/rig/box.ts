@@ -63,9 +63,13 @@ export class Box {
     return (await this.asOperator(method, path)).status;
   }
 
-  asOperator(method: string, path: string): Promise<Answer> {
+  asOperator(method: string, path: string, json?: unknown): Promise<Answer> {
     return send(`${this.facts.http}${path}`, method, {
-      headers: { authorization: `Bearer ${this.facts.operatorToken}` },
+      headers: {
+        authorization: `Bearer ${this.facts.operatorToken}`,
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(json !== undefined && { body: JSON.stringify(json) }),
     });
   }
 

@@ -117,6 +117,16 @@ export class TonePhone {
     return new Heard(this.#recording.samples());
   }
 
+  /** Forgets what was heard so far. */
+  startRecording(): void {
+    this.#recording.clear();
+  }
+
+  /** All that was heard since, bounded to a minute. */
+  recorded(): Int16Array {
+    return this.#recording.samples();
+  }
+
   async #record(seconds: number): Promise<void> {
     this.#recording.clear();
     const what = `${seconds} s of sound at the phone of ${this.frequencyHz} Hz`;

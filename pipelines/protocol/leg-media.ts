@@ -83,29 +83,28 @@ export const TelephoneEvent = Type.Object(
 );
 export type TelephoneEvent = Static<typeof TelephoneEvent>;
 
+/** One or two frequencies (ITU-T E.180). */
+export const Tone = {
+  frequencyHz: Type.Number({ minimum: 20, maximum: 3900 }),
+  levelDbov: Type.Number({ minimum: -90, maximum: 0, description: 'RMS of each frequency' }),
+  secondFrequencyHz: Type.Optional(
+    Type.Number({ minimum: 20, maximum: 3900, description: 'sounds together with the first' }),
+  ),
+  cadenceMs: Type.Optional(
+    Type.Array(Type.Integer({ minimum: 20, maximum: 60_000 }), {
+      minItems: 2,
+      maxItems: 8,
+      description: 'on, off, on, off … for ever; an even number of them; without it the tone is steady',
+    }),
+  ),
+} as const;
+
 /** What a leg's far end is given to hear. */
 export const Hears = Type.Union([
   Type.Object({ kind: Type.Literal('silence') }, closed),
   Type.Object({ kind: Type.Literal('session'), session: Type.String({ minLength: 1, maxLength: 256 }) }, closed),
   Type.Object({ kind: Type.Literal('echo') }, closed),
-  Type.Object(
-    {
-      kind: Type.Literal('tone'),
-      frequencyHz: Type.Number({ minimum: 20, maximum: 3900 }),
-      levelDbov: Type.Number({ minimum: -90, maximum: 0, description: 'RMS of each frequency' }),
-      secondFrequencyHz: Type.Optional(
-        Type.Number({ minimum: 20, maximum: 3900, description: 'sounds together with the first' }),
-      ),
-      cadenceMs: Type.Optional(
-        Type.Array(Type.Integer({ minimum: 20, maximum: 60_000 }), {
-          minItems: 2,
-          maxItems: 8,
-          description: 'on, off, on, off … for ever; an even number of them; without it the tone is steady',
-        }),
-      ),
-    },
-    closed,
-  ),
+  Type.Object({ kind: Type.Literal('tone'), ...Tone }, closed),
   Type.Object(
     { kind: Type.Literal('leg'), leg: Type.String({ minLength: 1, maxLength: 64 }) },
     {

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import jwt from 'jsonwebtoken';
+import type { Announcement } from '../../announcements/announcements.ts';
 import { CrosspointError } from '../../base/errors.ts';
 import { type ConnectionId, newId, type ProjectId, type SessionId } from '../../base/ids.ts';
 import { silentLog } from '../../base/log.ts';
@@ -11,7 +12,7 @@ import { Sessions } from '../../sessions/registry.ts';
 import type { Trace } from '../../sip/trace/traced-message.ts';
 import { buildApi } from '../api.ts';
 import { IdempotencyKeys } from '../idempotency.ts';
-import type { CallControl, CallHold, CallMute, CallView, Readiness, SessionMute } from '../ports.ts';
+import type { CallControl, CallHold, CallMute, CallPlay, CallView, Readiness, SessionMute } from '../ports.ts';
 import { keptNowhere } from './kept-nowhere.ts';
 import { OpenTok, type OpentokSdk } from './opentok-sdk.ts';
 
@@ -23,6 +24,8 @@ export interface Asked {
   readonly hungUp: ConnectionId[];
   readonly held: { id: string; on: boolean }[];
   readonly muted: { id: string; on: boolean }[];
+  readonly played: { id: string; announcement: Announcement; toSession: boolean }[];
+  readonly stopped: { id: string; player: string | null; fadeOutMs: number }[];
   readonly forceMuted: ({ stream: string } | SessionMute)[];
   readonly digits: { session: SessionId; connection: ConnectionId | null; digits: string }[];
 }
@@ -70,7 +73,16 @@ export async function startApi(): Promise<ApiRig> {
   // The SDK signs with the time of day, so the box must have it too.
   const clock = new ManualClock(Date.now());
   const sessions = memorySessions(clock);
-  const asked: Asked = { dialled: [], hungUp: [], held: [], muted: [], forceMuted: [], digits: [] };
+  const asked: Asked = {
+    dialled: [],
+    hungUp: [],
+    held: [],
+    muted: [],
+    played: [],
+    stopped: [],
+    forceMuted: [],
+    digits: [],
+  };
   const calls: CallView[] = [];
   const traces = new Map<string, Trace>();
   const media = new Map<string, CallMediaRecord>();
@@ -120,7 +132,11 @@ function memorySessions(clock: ManualClock): Sessions {
   });
 }
 
-function writtenDown(sessions: Sessions, asked: Asked, state: ApiRig['state']): CallControl & CallHold & CallMute {
+function writtenDown(
+  sessions: Sessions,
+  asked: Asked,
+  state: ApiRig['state'],
+): CallControl & CallHold & CallMute & CallPlay {
   return {
     async hold(id, on) {
       if (id === 'nobody') throw new CrosspointError('call.unknown', 'There is no such live call');
@@ -142,6 +158,17 @@ function writtenDown(sessions: Sessions, asked: Asked, state: ApiRig['state']): 
       if (id === 'nobody') throw new CrosspointError('call.unknown', 'There is no such live call');
       if (id === 'bridge') throw new CrosspointError('call.bridged', 'The call is a bridge of two far ends');
       asked.muted.push({ id, on });
+    },
+    async play(id, announcement, toSession) {
+      if (id === 'nobody') throw new CrosspointError('call.unknown', 'There is no such live call');
+      if ('file' in announcement.what && announcement.what.file === 'broken.wav')
+        throw new CrosspointError('media.file-undecodable', 'broken.wav cannot be decoded');
+      asked.played.push({ id, announcement, toSession });
+      return { player: 'player-1', state: 'playing' };
+    },
+    async stopPlay(id, player, fadeOutMs) {
+      if (player === 'x') throw new CrosspointError('media.player-unknown', 'Nothing of that id is being played');
+      asked.stopped.push({ id, player, fadeOutMs });
     },
     async muteStream({ id: project }, session, stream) {
       sessions.publisherOf(project, session, stream);

@@ -1,4 +1,6 @@
 import * as assert from 'uvu/assert';
+import type { Announcements } from '../../announcements/announcements.ts';
+import type { Prompts } from '../../announcements/prompts.ts';
 import { systemClock } from '../../base/clock.ts';
 import { CrosspointError } from '../../base/errors.ts';
 import type { LegId } from '../../base/ids.ts';
@@ -57,6 +59,7 @@ export class TestMedia implements Media {
         leg.digits.push(`${digits} ${timing?.digitMs}`);
         return { queuedMs: 0 };
       },
+      play: () => Promise.reject(new Error('nothing is played')),
       stats: () => Promise.reject(new Error('no figures')),
       close: async () => {
         leg.closed = true;
@@ -132,6 +135,8 @@ export async function withGateway(configuration: string, run: (gateway: Gateway)
     media,
     sessions: {} as Sessions,
     routes: {} as OutboundRoutes,
+    prompts: {} as Prompts,
+    announcements: {} as Announcements,
     settings: {
       ringLimitMs: 20_000,
       sessionTimer: { intervalS: 1800, minS: 90 },

@@ -5,6 +5,7 @@
 
 #include "engine/json-fields.h"
 #include "engine/leg-settings.h"
+#include "player/player-spec.h"
 
 namespace interconnect {
 
@@ -45,8 +46,26 @@ struct SendDigits {
   unsigned digitMs;
   unsigned gapMs;
 };
+struct ToLeg {
+  std::string leg;
+};
+struct ToSession {
+  std::string session;
+};
+/** Who is to hear it. */
+using PlayTo = std::variant<ToLeg, ToSession>;
+struct StartPlayer {
+  PlayTo to;
+  PlayerSpec spec;
+};
+struct StopPlayer {
+  PlayTo to;
+  std::string player;
+  unsigned fadeOutMs;
+};
 /** Every command of protocol.ts but `hello`, which is the worker process's own. */
-using Command = std::variant<Ping, Dump, Reset, Stop, OpenLeg, UpdateLeg, AskStats, AskQuality, AskFlow, CloseLeg, SendDigits>;
+using Command = std::variant<Ping, Dump, Reset, Stop, OpenLeg, UpdateLeg, AskStats, AskQuality, AskFlow, CloseLeg, SendDigits,
+                             StartPlayer, StopPlayer>;
 
 /** One line: an envelope that can be answered, and what it asks for. */
 class Request {

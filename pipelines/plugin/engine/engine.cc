@@ -54,12 +54,13 @@ std::string errorAnswer(std::optional<int64_t> id, const char* code, std::string
   return json.take();
 }
 
-Engine::Engine(const Clock& clock, Network& network, RandomSource random, LineOutput output, const DtlsContext* dtls)
+Engine::Engine(const Clock& clock, Network& network, RandomSource random, LineOutput output, const DtlsContext* dtls, FilePace pace)
     : clock_(clock),
       random_(std::move(random)),
       output_(std::move(output)),
       events_(output_),
       schedule_(clock),
+      players_(events_, pace),
       legs_(network, schedule_, {clock_, random_, workspace_, events_, {dtls, handshakes_}}),
       pingAt_(clock.now()),
       pingCpu_(clock.threadCpu()) {}
@@ -199,6 +200,16 @@ void Engine::answer(int64_t id, const SendDigits& command) {
   const auto queuedMs = leg.queueDigits(command.digits, command.digitMs, command.gapMs);
   if (!queuedMs) throw BadRequest("params.digits do not fit into the leg's queue");
   result(id, [&](JsonWriter& json) { json.open('{').field("queuedMs", *queuedMs).close('}'); });
+}
+
+void Engine::answer(int64_t id, const StartPlayer& command) {
+  players_.start(legs_, command);
+  result(id, nothing);
+}
+
+void Engine::answer(int64_t id, const StopPlayer& command) {
+  players_.stop(legs_, command);
+  result(id, nothing);
 }
 
 }  // namespace interconnect

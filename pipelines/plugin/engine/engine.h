@@ -5,6 +5,7 @@
 #include "engine/event-writer.h"
 #include "engine/lateness.h"
 #include "engine/legs.h"
+#include "engine/players.h"
 
 namespace interconnect {
 
@@ -16,8 +17,12 @@ namespace interconnect {
  */
 class Engine {
  public:
-  /** @param dtls whose certificate legs have; nullptr: there is no DTLS */
-  Engine(const Clock& clock, Network& network, RandomSource random, LineOutput output, const DtlsContext* dtls = nullptr);
+  /**
+   * @param dtls whose certificate legs have; nullptr: there is no DTLS
+   * @param pace for tests and the offline mode, in which time does not pass by itself
+   */
+  Engine(const Clock& clock, Network& network, RandomSource random, LineOutput output, const DtlsContext* dtls = nullptr,
+         FilePace pace = FilePace::RealTime);
   ~Engine();
 
   /** One line of protocol.ts; it is answered in any case, before this returns. */
@@ -40,6 +45,8 @@ class Engine {
   void answer(int64_t id, const AskFlow& command);
   void answer(int64_t id, const CloseLeg& command);
   void answer(int64_t id, const SendDigits& command);
+  void answer(int64_t id, const StartPlayer& command);
+  void answer(int64_t id, const StopPlayer& command);
   template <class Content>
   void result(int64_t id, const Content& content);
 
@@ -51,6 +58,7 @@ class Engine {
   HandshakeBudget handshakes_;
   Schedule schedule_;
   Mixer mixer_;
+  Players players_;
   Legs legs_;
   OverloadGuard overload_;
 

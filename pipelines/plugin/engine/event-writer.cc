@@ -12,6 +12,12 @@ JsonWriter begin(const char* event, const std::string& leg) {
   return json;
 }
 
+JsonWriter beginPlayer(const char* event, const std::string& player) {
+  JsonWriter json;
+  json.open('{').field("event", event).key("params").open('{').field("player", player);
+  return json;
+}
+
 std::string end(JsonWriter& json) { return json.close('}').close('}').take(); }
 
 }  // namespace
@@ -38,6 +44,18 @@ void EventWriter::digitsSent(const std::string& leg) {
 void EventWriter::secured(const std::string& leg, SrtpSuite suite) {
   JsonWriter json = begin("leg.secured", leg);
   json.field("suite", factsOf(suite).name);
+  output_(end(json));
+}
+
+void EventWriter::playerStarted(const std::string& player) {
+  JsonWriter json = beginPlayer("player.started", player);
+  output_(end(json));
+}
+
+void EventWriter::playerEnded(const std::string& player, PlayerEndReason reason, double playedMs, const SourceFailure* failure) {
+  JsonWriter json = beginPlayer("player.ended", player);
+  json.field("reason", nameOf(reason)).field("playedMs", playedMs);
+  if (failure != nullptr) json.field("code", failure->code).field("message", failure->message);
   output_(end(json));
 }
 

@@ -3,12 +3,13 @@
 
 #include "dtmf/digit-receiver.h"
 #include "net/address.h"
+#include "player/player-listener.h"
 #include "srtp/srtp-key.h"
 
 namespace interconnect {
 
-/** What a leg has to tell: the events of protocol.ts. Called in the loop's thread, in the middle of a tick. */
-class LegListener {
+/** What a leg (and what plays in it) has to tell: the events of protocol.ts. Called in the loop's thread, in the middle of a tick. */
+class LegListener : public PlayerListener {
  public:
   virtual void rtpStarted(const std::string& leg, const Address& from, uint32_t ssrc, uint8_t payloadType) = 0;
   virtual void digit(const std::string& leg, const Digit& digit) = 0;

@@ -98,8 +98,8 @@ void LegSender::open(Nanos wait) {
 }
 
 void LegSender::share(bool common) {
-  // A digit goes out in the place of the audio.
-  shares_ = common && encoder_ && !failed_ && !(digits_ && digits_->active());
+  // A digit goes out in the place of the audio, and what a player plays to this far end alone on top of it.
+  shares_ = common && encoder_ && !failed_ && players_ == nullptr && !(digits_ && digits_->active());
   if (shares_) encoder_.hearsCommon();
   else encoder_.hearsOwn();
 }
@@ -121,6 +121,7 @@ void LegSender::tick(const Frame& frame, const Frame& next) {
 
 /** One tick at the codec's rate. */
 void LegSender::send(const int16_t* pcm, EncodedOnce* common) {
+  if (players_ != nullptr) pcm = players_->over(pcm, rate_);
   const size_t samples = tickSamples();
   if (sendDigit()) {
     pending_.clear();

@@ -17,6 +17,7 @@
 #include "engine/random-source.h"
 #include "engine/relay-types.h"
 #include "engine/workspace.h"
+#include "player/player-set.h"
 #include "rtp/relay-stream.h"
 
 namespace interconnect {
@@ -52,6 +53,8 @@ class LegSender final : private PayloadSink {
   void setPacketMs(unsigned packetMs);
   void setTelephoneEvent(const TelephoneEventSpec& spec);
 
+  /** What the far end hears over everything else, at rate(); null: nothing. */
+  void setPlayers(PlayerSet* players) { players_ = players; }
   bool canSend() const { return static_cast<bool>(encoder_); }
   RelayTypes::Target relayTarget() const { return {spec_, telephoneEvent_}; }
   const std::optional<CodecSpec>& codec() const { return spec_; }
@@ -147,6 +150,7 @@ class LegSender final : private PayloadSink {
   bool shares_ = false;
   unsigned packetMs_ = 20;
   RateConverter fromMix_;
+  PlayerSet* players_ = nullptr;
   /** Audio that does not fill a packet yet. */
   PcmQueue pending_;
   /** Of the next payload that the encoder gives. */

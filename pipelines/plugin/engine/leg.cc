@@ -79,6 +79,7 @@ void Leg::hear(Leg* source) {
     sender_.endRelay(context_.clock.now());
   }
   source_ = source;
+  if (source != nullptr) endPlayers();
   receiver_.setDecoding(source == nullptr);
   if (source == nullptr) return;
   setRelayTypes();
@@ -245,18 +246,45 @@ void Leg::onRtcp(const Datagram& datagram, MediaPort port) {
   remote_.tookRtcp(datagram.from);
 }
 
+PlayerSet& Leg::players() {
+  if (!players_) {
+    players_ = std::make_unique<PlayerSet>(context_.listener);
+    sender_.setPlayers(players_.get());
+  }
+  return *players_;
+}
+
+void Leg::endPlayers() {
+  sender_.setPlayers(nullptr);
+  players_.reset();
+}
+
+/** Whether it sends in this tick. */
+bool Leg::sendsNow() {
+  if (maySend() && sender_.canSend()) {
+    if (players_) players_->tick(receiver_.statistics().packets() > 0, sender_.rate());
+    return true;
+  }
+  sender_.skip();
+  if (players_) players_->pause();
+  return false;
+}
+
+void Leg::transmitted(Nanos now) {
+  if (players_ && players_->empty()) endPlayers();
+  sendReportIfDue(now);
+}
+
 void Leg::transmit(Nanos now, const Frame& frame, EncodedOnce* common) {
   if (idleTick_) return;
-  if (maySend() && sender_.canSend()) sender_.tick(frame, common);
-  else sender_.skip();
-  sendReportIfDue(now);
+  if (sendsNow()) sender_.tick(frame, common);
+  transmitted(now);
 }
 
 void Leg::transmit(Nanos now, const Frame& frame, const Frame& next) {
   if (idleTick_) return;
-  if (maySend() && sender_.canSend()) sender_.tick(frame, next);
-  else sender_.skip();
-  sendReportIfDue(now);
+  if (sendsNow()) sender_.tick(frame, next);
+  transmitted(now);
 }
 
 bool Leg::send(uint8_t* datagram, size_t size) {

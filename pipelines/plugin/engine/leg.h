@@ -14,6 +14,7 @@
 #include "engine/quality.h"
 #include "engine/remote-address.h"
 #include "net/network.h"
+#include "player/player-set.h"
 
 namespace interconnect {
 
@@ -63,7 +64,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   /** The same tick once more, at another rate, at which the mix goes on. */
   void receiveAgain(const Frame& frame);
   /** Between the halves: whether it is to hear what all hear who say nothing (LegSender::share). */
-  void share(bool common) { sender_.share(common && !idleTick_ && maySend()); }
+  void share(bool common) { sender_.share(common && !players_ && !idleTick_ && maySend()); }
   /** Second half: sends the frame, if the leg sends at all. */
   void transmit(Nanos now, const Frame& frame, EncodedOnce* common = nullptr);
   void transmit(Nanos now, const Frame& frame, const Frame& next);
@@ -72,6 +73,10 @@ class Leg final : private PacketOutput, private ReadableListener {
   /** Rate of what it says and of what it can hear, Hz; 0 while it does neither. */
   uint32_t saysRate() const { return receives(direction_) && receiver_.ready() && !receiver_.silenced() ? receiver_.rate() : 0; }
   uint32_t hearsRate() const { return maySend() && sender_.canSend() ? sender_.rate() : 0; }
+  /** What it is given undecoded by another leg. */
+  bool relays() const { return source_ != nullptr; }
+  /** What its far end alone hears, over what it hears anyway; they go on while something is sent. */
+  PlayerSet& players();
   /** Says BYE (RFC 3550 §6.6) if the far end has heard of us. */
   void goodbye();
 
@@ -128,6 +133,9 @@ class Leg final : private PacketOutput, private ReadableListener {
   void sendReportIfDue(Nanos now);
   void sendReport(bool bye);
   void report();
+  void endPlayers();
+  bool sendsNow();
+  void transmitted(Nanos now);
 
   const std::string id_;
   const LocalPorts local_;
@@ -143,6 +151,8 @@ class Leg final : private PacketOutput, private ReadableListener {
   std::unique_ptr<LegSecurity> security_;
   // After what it uses: it says close_notify when it goes.
   std::unique_ptr<LegDtls> dtls_;
+  // By pointer: most legs never play anything.
+  std::unique_ptr<PlayerSet> players_;
   Leg* source_ = nullptr;
   std::vector<Leg*> listeners_;
   uint32_t sendClockRate_ = 8000;

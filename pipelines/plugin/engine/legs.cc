@@ -173,6 +173,7 @@ void Legs::leave(Entry& entry) {
   entry.mix = nullptr;
   if (!mix.legs.empty()) return;
   schedule_.remove(mix);
+  mix.players.reset();
   if (mix.session) sessions_.erase(std::string(*mix.session));
   else entry.alone.reset();
 }

@@ -22,7 +22,7 @@ void withoutOwn(int16_t* out, const int32_t* sum, const int16_t* own, size_t n) 
 }
 
 /** Of an echo both are the same leg; of a session nobody hears himself. */
-uint32_t rateOfSession(const std::vector<Leg*>& legs) {
+uint32_t rateOfSession(const std::vector<Leg*>& legs, uint32_t playerRate) {
   // The two best hearers: whoever speaks, one of them is somebody else.
   const Leg* best = nullptr;
   uint32_t first = 0;
@@ -37,7 +37,7 @@ uint32_t rateOfSession(const std::vector<Leg*>& legs) {
       second = std::max(second, rate);
     }
   }
-  uint32_t needed = 0;
+  uint32_t needed = std::min(playerRate, first);
   for (const Leg* leg : legs) needed = std::max(needed, std::min(leg->saysRate(), leg == best ? second : first));
   return needed;
 }
@@ -46,7 +46,7 @@ uint32_t rateOfSession(const std::vector<Leg*>& legs) {
 
 uint32_t rateFor(const Mix& mix) {
   if (mix.legs.empty()) return kLowestRate;
-  if (mix.session) return std::max(kLowestRate, rateOfSession(mix.legs));
+  if (mix.session) return std::max(kLowestRate, rateOfSession(mix.legs, mix.players ? mix.players->rate() : 0));
   if (mix.alone != Mix::Alone::Echo) return kLowestRate;
   const Leg& leg = *mix.legs.front();
   return std::max(kLowestRate, std::min(leg.saysRate(), leg.hearsRate()));
@@ -71,6 +71,7 @@ void Mixer::tick(Mix& mix, Nanos nominal, Nanos now) {
   }
   add(mix, room_);
   const uint32_t rate = rateFor(mix);
+  if (mix.players) play(mix);
   const bool same = rate == mix.sampleRate;
   for (size_t i = 0; i < mix.legs.size(); i++) mix.legs[i]->share(same && mix.session && audible_[i] == 0);
   if (same) {
@@ -85,6 +86,7 @@ void Mixer::tick(Mix& mix, Nanos nominal, Nanos now) {
   next_.resize(rate, mix.legs.size());
   for (size_t i = 0; i < mix.legs.size(); i++) mix.legs[i]->receiveAgain(next_.frame(i));
   add(mix, next_);
+  if (mix.players) mix.players->tickAgain(rate);
   for (size_t i = 0; i < mix.legs.size(); i++) {
     mix.legs[i]->transmit(now, heard(mix, room_, i), heard(mix, next_, i));
   }
@@ -98,14 +100,20 @@ Frame Mixer::commonFrame(Mix& mix) {
     mix.quietTicks = 0;
     return {nullptr, room_.rate};
   }
+  for (size_t i = 0; i < room_.samples; i++) frame.pcm[i] = saturate(room_.sum[i]);
+  if (mix.players) std::copy_n(mix.players->over(frame.pcm, frame.rate), room_.samples, frame.pcm);
   int64_t energy = 0;
-  for (size_t i = 0; i < room_.samples; i++) {
-    frame.pcm[i] = saturate(room_.sum[i]);
-    energy += int64_t{frame.pcm[i]} * frame.pcm[i];
-  }
+  for (size_t i = 0; i < room_.samples; i++) energy += int64_t{frame.pcm[i]} * frame.pcm[i];
   mix.quietTicks = LevelMeter::silent(energy, room_.samples) ? mix.quietTicks + 1 : 0;
   common_.begin(mix.quietTicks >= kPauseTicks);
   return frame;
+}
+
+void Mixer::play(Mix& mix) {
+  // Whose players have ended in the tick before.
+  if (mix.players->empty()) return mix.players.reset();
+  const bool flows = std::any_of(mix.legs.begin(), mix.legs.end(), [](const Leg* leg) { return leg->receiver().statistics().packets() > 0; });
+  mix.players->tick(flows, room_.rate);
 }
 
 void Mixer::add(const Mix& mix, Room& room) {
@@ -117,6 +125,11 @@ void Mixer::add(const Mix& mix, Room& room) {
 }
 
 Frame Mixer::heard(Mix& mix, Room& room, size_t leg) {
+  const Frame legs = heardOfLegs(mix, room, leg);
+  return mix.players ? Frame{mix.players->over(legs.pcm, room.rate), room.rate} : legs;
+}
+
+Frame Mixer::heardOfLegs(Mix& mix, Room& room, size_t leg) {
   const Frame own = room.frame(leg);
   const Frame out{room.out.data(), room.rate};
   if (mix.session) {

@@ -7,6 +7,7 @@
 #include "audio/call-tone.h"
 #include "engine/encoded-once.h"
 #include "engine/leg.h"
+#include "player/player-set.h"
 
 namespace interconnect {
 
@@ -24,6 +25,8 @@ struct Mix {
   std::optional<CallTone> tone;
   /** How long those who say nothing have heard nothing. */
   size_t quietTicks = 0;
+  /** What everybody in a session hears; mostly nothing. */
+  std::unique_ptr<PlayerSet> players;
   /** Its place in the schedule. */
   size_t slot = 0;
 };
@@ -49,10 +52,12 @@ class Mixer {
     Frame frame(size_t leg) { return {frames.data() + leg * samples, rate}; }
   };
 
+  void play(Mix& mix);
   void add(const Mix& mix, Room& room);
-  /** What a leg hears. */
+  /** What a leg hears, and of it what is no player's. */
   Frame heard(Mix& mix, Room& room, size_t leg);
   Frame commonFrame(Mix& mix);
+  Frame heardOfLegs(Mix& mix, Room& room, size_t leg);
 
   Room room_;
   /** Used only in the tick in which a mix goes over to another rate. */

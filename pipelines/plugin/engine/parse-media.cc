@@ -110,16 +110,6 @@ Direction parseDirection(Fields& fields, const char* key) {
   throw BadRequest(fields.name(key) + " must be sendrecv, sendonly, recvonly or inactive");
 }
 
-HearsTone parseTone(Fields& fields) {
-  HearsTone tone{fields.number("frequencyHz", kMinHz, kMaxHz), {}, fields.number("levelDbov", -90, 0), {}};
-  if (fields.has("secondFrequencyHz")) tone.secondFrequencyHz = fields.number("secondFrequencyHz", kMinHz, kMaxHz);
-  if (fields.has("cadenceMs")) {
-    for (const int64_t ms : fields.integers("cadenceMs", 2, 8, 20, 60'000)) tone.cadenceMs.push_back(static_cast<unsigned>(ms));
-    if (tone.cadenceMs.size() % 2 != 0) throw BadRequest(fields.name("cadenceMs") + " must be an even number of times: on, off, …");
-  }
-  return tone;
-}
-
 Hears parseHears(Fields fields) {
   const std::string kind = fields.string("kind", 1, 16);
   std::optional<Hears> hears;
@@ -179,6 +169,16 @@ unsigned parsePacketMs(Fields& fields, const char* key) {
 }
 
 }  // namespace
+
+HearsTone parseTone(Fields& fields) {
+  HearsTone tone{fields.number("frequencyHz", kMinHz, kMaxHz), {}, fields.number("levelDbov", -90, 0), {}};
+  if (fields.has("secondFrequencyHz")) tone.secondFrequencyHz = fields.number("secondFrequencyHz", kMinHz, kMaxHz);
+  if (fields.has("cadenceMs")) {
+    for (const int64_t ms : fields.integers("cadenceMs", 2, 8, 20, 60'000)) tone.cadenceMs.push_back(static_cast<unsigned>(ms));
+    if (tone.cadenceMs.size() % 2 != 0) throw BadRequest(fields.name("cadenceMs") + " must be an even number of times: on, off, …");
+  }
+  return tone;
+}
 
 LocalPorts parseLocalPorts(Fields fields) {
   const LocalPorts ports{parseAddress(fields, "host", "rtpPort"), parseAddress(fields, "host", "rtcpPort")};

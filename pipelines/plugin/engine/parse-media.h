@@ -11,5 +11,7 @@ constexpr size_t kMaxSessionId = 256;
 LocalPorts parseLocalPorts(Fields fields);
 /** The keys that leg.open and leg.update share. @throws BadRequest */
 MediaChange parseMediaChange(Fields& fields);
+/** Keys of a tone among those of `fields`. */
+HearsTone parseTone(Fields& fields);
 
 }  // namespace interconnect

@@ -18,7 +18,8 @@ Replay::Replay(Input input, LineOutput output)
       begin_(clock_.now()),
       recorder_(input_.folder),
       network_(clock_, [this](const Address& from, const Address&, Span datagram) { recorder_.sent(from, datagram); }),
-      engine_(clock_, network_, seededRandom(input_.seed), [this](const std::string& line) { print(line); }) {}
+      engine_(clock_, network_, seededRandom(input_.seed), [this](const std::string& line) { print(line); }, nullptr,
+              FilePace::DrivenTime) {}
 
 void Replay::print(const std::string& message) const {
   JsonWriter atMs;

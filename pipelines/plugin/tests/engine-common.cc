@@ -152,6 +152,28 @@ TEST("a listener who leaves takes its encoder along, and those who stay do not n
   CHECK_NEAR(tone(kG722, stays, 400), kToneAmplitude, kToneAmplitude * 0.1);
 }
 
+TEST("what is played to one of them alone is heard by no other, and a click by nobody") {
+  Rig rig;
+  rig.call(session("room"), 400);
+  for (size_t i = 1; i <= 2; i++) {
+    rig.call(session("room"), 700);
+    mute(rig, i, true);
+  }
+  rig.runFor(kSecond);
+  for (const auto& phone : rig.phones) phone->forget();
+  const std::string tone = R"({"player":"p","to":{"leg":"leg1"},"source":{"kind":"tone","frequencyHz":1100,"levelDbov":-15}})";
+  CHECK(rig.ask("player.start", tone).has("result"));
+  rig.runFor(2 * kSecond);
+  CHECK(amplitude(rig.phones[1]->pcm, 1100, kSettled) > 3000);
+  CHECK(amplitude(rig.phones[2]->pcm, 1100, kSettled) < kNothing);
+  CHECK(clicks::findClicks(rig.phones[2]->pcm, 8000).empty());
+  CHECK(rig.ask("player.stop", R"({"player":"p","to":{"leg":"leg1"}})").has("result"));
+  rig.runFor(200 * kMillisecond);
+  for (const auto& phone : rig.phones) phone->forget();
+  rig.runFor(kSecond);
+  CHECK(sameAs(*rig.phones[1], *rig.phones[2]) >= 49);
+}
+
 int main(int count, char** values) {
   gst_init(&count, &values);
   return check::run();

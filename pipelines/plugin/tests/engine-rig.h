@@ -179,7 +179,8 @@ class Rig {
  public:
   Rig()
       : network(clock, [this](const Address& from, const Address& to, Span d) { onSent(from, to, d); }),
-        engine(clock, network, seededRandom(7), [this](std::string line) { lines.push_back(std::move(line)); }) {}
+        engine(clock, network, seededRandom(7), [this](std::string line) { lines.push_back(std::move(line)); }, nullptr,
+               FilePace::DrivenTime) {}
 
   ManualClock clock;
   /** Every answer and event so far. */
