@@ -98,8 +98,8 @@ void LegSender::open(Nanos wait) {
 }
 
 void LegSender::share(bool common) {
-  // A digit goes out in the place of the audio, and what a player plays to this far end alone on top of it.
-  shares_ = common && encoder_ && !failed_ && players_ == nullptr && !(digits_ && digits_->active());
+  // A digit goes out in the place of the audio.
+  shares_ = common && encoder_ && !failed_ && !(digits_ && digits_->active());
   if (shares_) encoder_.hearsCommon();
   else encoder_.hearsOwn();
 }
