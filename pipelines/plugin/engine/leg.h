@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/early-packets.h"
+#include "engine/keep-alive.h"
 #include "engine/leg-dtls.h"
 #include "engine/leg-listener.h"
 #include "engine/leg-receiver.h"
@@ -92,7 +93,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   Quality& quality() { return quality_; }
   /** By what was negotiated: whether it takes RTP, whether it has somewhere to send to. */
   bool mayReceive() const { return receives(direction_) && receiver_.ready(); }
-  bool maySend() const { return remote_.known() && sends(direction_) && secured(); }
+  bool maySend() const { return remote_.mayBeSentTo() && sends(direction_) && secured(); }
   /** The largest samples received and sent since the last call. */
   std::pair<int, int> takePeaks() { return {receiver_.takePeak(), sender_.takePeak()}; }
   uint64_t discarded() const { return discarded_; }
@@ -110,6 +111,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   bool send(uint8_t* datagram, size_t size) override;
   void readable() override { readRtp(); }
   bool keepTime(Nanos nominal);
+  void setRemote(const RemoteChange& change);
   void setSecurity(const SecurityChange& change);
   void setRelayTypes();
   void relay(const RelayedPacket& received, bool heard);
@@ -125,7 +127,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   void onRtcp(const Datagram& datagram, MediaPort port);
   void onDtls(const Datagram& datagram, MediaPort port);
   std::optional<Span> opened(const Datagram& datagram, MediaPort port, bool rtcp);
-  void sendReportIfDue(Nanos now);
+  void sendWhatIsDue(Nanos now);
   void sendReport(bool bye);
   void report();
 
@@ -135,6 +137,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   const LegContext context_;
   const Nanos openedAt_;
   RemoteAddress remote_;
+  KeepAlive keepAlive_;
   Direction direction_ = Direction::SendReceive;
   LegReceiver receiver_;
   LegSender sender_;

@@ -105,7 +105,7 @@ void Legs::update(const UpdateLeg& command) {
   const auto found = legs_.find(command.leg);
   Leg& leg = find(command.leg);
   const MediaChange& change = command.media;
-  if (change.remote && change.remote->rtp.family() != leg.local().rtp.family()) {
+  if (change.remote && !change.remote->isOf(leg.local().rtp.family())) {
     throw BadRequest("params.remote must be of the address family of the leg");
   }
   requireUsable(change);
