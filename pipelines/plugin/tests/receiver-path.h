@@ -70,6 +70,9 @@ class Path {
     }
   }
 
+  /** We do nothing for a while; what comes waits in the socket. */
+  void stall(Nanos length) { now += length; }
+
   /** The sender says nothing, and sends nothing, for a while. */
   void pause(Nanos length) {
     sender.at += length;
