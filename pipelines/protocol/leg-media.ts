@@ -228,6 +228,23 @@ export const LegOpen = Type.Object(
   {
     leg: Type.String({ minLength: 1, maxLength: 64 }),
     local: Type.Object({ host: Type.String(), rtpPort: Port, rtcpPort: Port }, closed),
+    former: Type.Optional(
+      Type.Object(
+        {
+          host: Type.String(),
+          port: Port,
+          ssrc: Type.Optional(
+            Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, description: 'absent: whatever comes from there' }),
+          ),
+          dropMs: Type.Integer({ minimum: 1, maximum: 60_000 }),
+        },
+        {
+          ...closed,
+          description:
+            'the far end of the leg that had these ports before: for so long it is not learned as that of this one, unless it is what remote says',
+        },
+      ),
+    ),
     ...legMedia,
   },
   { ...closed, description: 'without remote and codecs the leg only holds its ports' },

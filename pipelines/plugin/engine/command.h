@@ -18,6 +18,7 @@ struct Stop {};
 struct OpenLeg {
   std::string leg;
   LocalPorts local;
+  std::optional<FormerFarEnd> former;
   MediaChange media;
 };
 struct UpdateLeg {

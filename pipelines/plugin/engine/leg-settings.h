@@ -86,6 +86,15 @@ struct MediaChange {
   std::optional<SecurityChange> security;
 };
 
+/** Of the leg that had the ports before. */
+struct FormerFarEnd {
+  Address address;
+  /** Nothing: whatever comes from there. */
+  std::optional<uint32_t> ssrc;
+  /** For how long it is not learned as this leg's. */
+  Nanos drop;
+};
+
 struct LocalPorts {
   Address rtp;
   Address rtcp;

@@ -46,6 +46,7 @@ class Leg final : private PacketOutput, private ReadableListener {
 
   /** All but `hears`, which is the engine's. The codecs have been proven. @throws Failure media.security-failed */
   void apply(const MediaChange& change);
+  void avoid(const FormerFarEnd& former) { remote_.avoid(former, openedAt_); }
   /** What `source` receives is sent on from now on, undecoded; nullptr: a mix is heard again. */
   void hear(Leg* source);
   /** Who hears this leg so. */

@@ -93,6 +93,7 @@ const Leg& Legs::open(const OpenLeg& command) {
   requireHearable(command.leg, nullptr, command.media);
   LegSockets sockets{openSocket(command.local.rtp), openSocket(command.local.rtcp)};
   auto leg = std::make_unique<Leg>(command.leg, command.local, std::move(sockets), context_);
+  if (const auto& former = command.former) leg->avoid(*former);
   leg->apply(command.media);
   Entry& entry = legs_[command.leg];
   entry.leg = std::move(leg);

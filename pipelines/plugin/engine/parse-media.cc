@@ -12,6 +12,7 @@ constexpr size_t kMaxFingerprints = 8;
 constexpr size_t kMaxAssociation = 300;
 constexpr size_t kMaxName = 32;
 constexpr size_t kMaxDescription = 2048;
+constexpr int64_t kMaxDropMs = 60'000;
 constexpr int64_t kMaxKeepAliveMs = 300'000;
 constexpr uint32_t kMaxRate = 192'000;
 constexpr double kMinHz = 20;
@@ -192,6 +193,14 @@ LocalPorts parseLocalPorts(Fields fields) {
   fields.refuseOthers();
   if (ports.rtp == ports.rtcp) throw BadRequest(fields.name("rtcpPort") + " must differ from rtpPort");
   return ports;
+}
+
+FormerFarEnd parseFormer(Fields fields) {
+  FormerFarEnd former{parseAddress(fields, "host", "port"), std::nullopt, 0};
+  if (fields.has("ssrc")) former.ssrc = static_cast<uint32_t>(fields.integer("ssrc", 0, UINT32_MAX));
+  former.drop = fields.integer("dropMs", 1, kMaxDropMs) * kMillisecond;
+  fields.refuseOthers();
+  return former;
 }
 
 MediaChange parseMediaChange(Fields& fields) {

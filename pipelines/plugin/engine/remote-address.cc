@@ -20,12 +20,7 @@ constexpr Nanos kBetweenMoves = 5 * kSecond;
 void RemoteAddress::signal(const Remote& remote, Nanos now) {
   paused_ = false;
   if (signalled_ && *signalled_ == remote) return;
-  if (signalled_ && rtp_ != remote.rtp) {
-    former_ = rtp_;
-    formerUntil_ = now + kStragglers;
-  } else {
-    former_.reset();
-  }
+  if (signalled_ && rtp_ != remote.rtp) former_ = {rtp_, ssrc_, now + kStragglers};
   signalled_ = remote;
   rtp_ = remote.rtp;
   rtcp_ = remote.rtcp;
@@ -55,12 +50,12 @@ bool RemoteAddress::acceptsRtp(const Address& from, Nanos arrival) {
     return true;
   }
   if (!learning()) return false;
-  if (isStraggler(from, arrival)) return false;
   return from == signalled_->rtp || (mayLearn(from) && (!learnedRtp_ || mayMove(arrival)));
 }
 
 bool RemoteAddress::takesRtp(const Address& from, uint32_t ssrc, bool authenticated, Nanos arrival) {
   const bool other = from != rtp_;
+  if (other && isStraggler(from, ssrc, arrival)) return false;
   if (other && learnedRtp_ && from != signalled_->rtp && !hasMovedTo(from, authenticated || ssrc == ssrc_, arrival)) return false;
   ssrc_ = ssrc;
   heardRtp_ = arrival;
@@ -70,6 +65,10 @@ bool RemoteAddress::takesRtp(const Address& from, uint32_t ssrc, bool authentica
   return true;
 }
 
+bool RemoteAddress::isStraggler(const Address& from, uint32_t ssrc, Nanos arrival) const {
+  return former_ && arrival < former_->until && from == former_->address && (!former_->ssrc || ssrc == *former_->ssrc);
+}
+
 bool RemoteAddress::hasMovedTo(const Address& from, bool proven, Nanos arrival) {
   if (!proven) return false;
   candidatePackets_ = from == candidate_ ? candidatePackets_ + 1 : 1;
@@ -77,8 +76,7 @@ bool RemoteAddress::hasMovedTo(const Address& from, bool proven, Nanos arrival) 
   if (candidatePackets_ < kProof) return false;
   candidatePackets_ = 0;
   movedAt_ = arrival;
-  former_ = rtp_;
-  formerUntil_ = arrival + kStragglers;
+  former_ = {rtp_, ssrc_, arrival + kStragglers};
   return true;
 }
 

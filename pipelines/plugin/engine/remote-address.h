@@ -14,6 +14,8 @@ class RemoteAddress {
 
   /** What signalling says; the same again changes nothing, so that a repeated offer forgets nothing learned. */
   void signal(const Remote& remote, Nanos now);
+  /** Another leg had the port before. */
+  void avoid(const FormerFarEnd& former, Nanos now) { former_ = {former.address, former.ssrc, now + former.drop}; }
   /** It wants to be sent nothing (c=0.0.0.0), and is believed as before; until it is signalled again. */
   void pause() { paused_ = true; }
 
@@ -46,15 +48,17 @@ class RemoteAddress {
   bool hasMovedTo(const Address& from, bool proven, Nanos arrival);
   void learn(const Address& from);
 
-  bool isStraggler(const Address& from, Nanos arrival) const {
-    return former_ && from == *former_ && arrival < formerUntil_;
-  }
+  bool isStraggler(const Address& from, uint32_t ssrc, Nanos arrival) const;
 
   const Address own_;
   std::optional<Remote> signalled_;
-  /** Where the far end was before it moved: what is still on its way from there must not be learned again. */
-  std::optional<Address> former_;
-  Nanos formerUntil_ = 0;
+  /** Who may still send to where it sent before, though it must not be learned any more. */
+  struct Former {
+    Address address;
+    std::optional<uint32_t> ssrc;
+    Nanos until;
+  };
+  std::optional<Former> former_;
   Address rtp_;
   Address rtcp_;
   bool paused_ = false;
