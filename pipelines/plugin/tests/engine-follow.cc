@@ -137,7 +137,7 @@ TEST("a secured far end is followed by its tag, another SSRC notwithstanding; wh
   Rig rig;
   Phone& phone = callAndFollow(rig, security);
   const auto key = *SrtpKey::parse(*srtpSuiteOf("AES_CM_128_HMAC_SHA1_80"), kKey);
-  phone.protector = std::make_unique<SrtpSender>(key, phone.ssrc);
+  phone.protector = std::make_unique<SrtpSender>(key);
   phone.opener = std::make_unique<SrtpReceiver>(key);
   rig.runFor(kSecond);
   phone.sending = false;
@@ -147,7 +147,7 @@ TEST("a secured far end is followed by its tag, another SSRC notwithstanding; wh
   CHECK_EQUAL(host(rig), std::string("198.51.100.1"));
   thief.sending = false;
   phone.ssrc = 0x7777;
-  phone.protector = std::make_unique<SrtpSender>(key, phone.ssrc);
+  phone.protector = std::make_unique<SrtpSender>(key);
   phone.sending = true;
   move(phone, kMoved);
   rig.runFor(2 * kSecond);
