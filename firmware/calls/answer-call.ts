@@ -9,7 +9,6 @@ import { BUILTIN_TONE, type BuiltinNumber, builtinNumber } from './builtin-numbe
 import { Call } from './call.ts';
 import { type CallContext, forgetCall, publishStream } from './call-context.ts';
 import { type CallRefusal, callRefusalOf, rejectFor } from './call-refusal.ts';
-import { legTerms } from './media-terms.ts';
 import { Negotiation } from './negotiation.ts';
 import { endReasons, lostLeg, sipFailure, unacknowledged } from './reasons.ts';
 import { SessionDialog } from './session-dialog.ts';
@@ -142,7 +141,7 @@ class IncomingCall {
     const outcome = negotiation.answer(this.#invite.request.body);
     if (outcome.kind === 'held') throw new CrosspointError('sdp.no-audio', 'no audio is offered');
     this.#answer = negotiation.answered(outcome.answer, outcome.agreed);
-    return { ...legTerms(outcome.agreed), hears: this.#hears(joined) };
+    return { ...negotiation.legTerms(outcome.agreed), hears: this.#hears(joined) };
   }
 
   #hears(joined: Joined | null): Hears {

@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
-import type { LegAddress } from '../media/media.ts';
+import type { LegAddress, LegConfig } from '../media/media.ts';
 import type { Agreed } from '../sdp/agreed.ts';
 import { answerOffer, type InSessionOutcome, readAnswer } from '../sdp/answer.ts';
 import { nextVersion } from '../sdp/next-version.ts';
 import { makeOffer, type OurMedia } from '../sdp/offer.ts';
 import type { Direction } from '../sdp/session-description.ts';
+import { legTerms } from './media-terms.ts';
 import type { SideTerms } from './side-terms.ts';
 
 /**
@@ -31,6 +32,11 @@ export class Negotiation {
     return this.#agreed;
   }
 
+  /** The leg's settings that follow from an exchange with this side. */
+  legTerms(agreed: Agreed): LegConfig {
+    return legTerms(agreed, this.#terms.path);
+  }
+
   /** Our latest description; null before the first one. */
   get ours(): string | null {
     return this.#ours;
@@ -38,7 +44,7 @@ export class Negotiation {
 
   /** What goes into a description of ours now. `version` is put right by `say`. */
   get media(): OurMedia {
-    const { advertise, codecs, codecOrder, security, answerSetup } = this.#terms;
+    const { advertise, codecs, codecOrder, security, answerSetup, rtcpMux } = this.#terms;
     const previous = this.#ours;
     const { fingerprint } = this.#local;
     const before = this.#agreed?.security;
@@ -52,6 +58,7 @@ export class Negotiation {
       ...(fingerprint && { fingerprint }),
       ...(before && 'dtls' in before && { dtls: before.dtls }),
       ...(answerSetup !== undefined && { answerSetup }),
+      ...(rtcpMux !== undefined && { rtcpMux }),
       ...(codecOrder !== undefined && { order: codecOrder }),
       ...(previous !== null && { previous }),
     };

@@ -8,7 +8,7 @@ import { formatUri, parseUri, type SipUri } from '../sip/message/uri.ts';
 import { Call } from './call.ts';
 import { type CallContext, forgetCall, publishStream } from './call-context.ts';
 import type { DialRequest } from './dial-request.ts';
-import { legTerms, listeningOnly } from './media-terms.ts';
+import { listeningOnly } from './media-terms.ts';
 import { MuteCode } from './mute-code.ts';
 import { Negotiation } from './negotiation.ts';
 import { forceMute, toggleMute } from './observed-mute.ts';
@@ -198,7 +198,7 @@ class OutgoingCall {
     try {
       const agreed = negotiation.readAnswer(body);
       this.#startMuted(call);
-      const terms = legTerms(speaks ? agreed : listeningOnly(agreed));
+      const terms = negotiation.legTerms(speaks ? agreed : listeningOnly(agreed));
       side.leg.update({ ...terms, hears }).catch(error => {
         log.error({ call: call.ref.id, problem: messageOf(error) }, 'the media leg did not take what was agreed');
         void call.end('box', endReasons.unexpectedClearing);

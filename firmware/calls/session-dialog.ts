@@ -7,7 +7,7 @@ import type { Dialog } from '../sip/dialog/dialog.ts';
 import type { DialogEnd, DialogRequest, ExtraHeaders, SessionChange } from '../sip/dialog/dialog-listener.ts';
 import type { Call } from './call.ts';
 import { infoDigit } from './info-digit.ts';
-import { legTerms, listeningOnly } from './media-terms.ts';
+import { listeningOnly } from './media-terms.ts';
 import type { Negotiation } from './negotiation.ts';
 import { type EndReason, endReasons, lostDialog, reasonHeader } from './reasons.ts';
 import { sdpWarning } from './sdp-warning.ts';
@@ -134,8 +134,8 @@ export class SessionDialog implements Signalling {
   }
 
   #apply(agreed: Agreed): Promise<void> {
-    const { leg, hears, speaks } = this.#parts;
-    const terms = legTerms(speaks ? agreed : listeningOnly(agreed));
+    const { leg, hears, speaks, negotiation } = this.#parts;
+    const terms = negotiation.legTerms(speaks ? agreed : listeningOnly(agreed));
     return leg.update({ ...terms, hears: this.#direction === 'sendrecv' ? hears : SILENCE });
   }
 

@@ -1,5 +1,15 @@
 import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
 
+export interface MediaPath {
+  /** Whose packets are taken, and where ours go (leg-media.ts). */
+  readonly policy: 'signalled' | 'learn-once' | 'follow';
+  /** How often a leg that sends nothing sends a packet without sound, for the NATs on the way; 0 never. */
+  readonly keepAliveMs: number;
+}
+
+/** Phones behind a NAT write one address in SDP and send from another (RFC 4961); RFC 6263 §6: 15 s. */
+export const MEDIA_PATH: MediaPath = { policy: 'learn-once', keepAliveMs: 15_000 };
+
 export type DigitWay = 'rfc4733' | 'info';
 
 /** How media is negotiated with one far end. */
@@ -14,5 +24,9 @@ export interface SideTerms {
   readonly answerSetup?: 'active' | 'passive';
   /** IP address written in SDP, where the far end sees the box under another one than most do. */
   readonly advertise?: string;
+  /** RTCP on the RTP port (RFC 5761). Default accept. */
+  readonly rtcpMux?: 'refuse' | 'accept' | 'offer';
+  /** How the far end's packets find us, and ours it. Default: MEDIA_PATH. */
+  readonly path?: MediaPath;
   readonly digits: { readonly accept: readonly DigitWay[]; readonly send: DigitWay };
 }

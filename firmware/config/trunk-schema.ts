@@ -140,6 +140,21 @@ const Trunk = Type.Object(
         'whether we begin the DTLS handshake where a caller leaves the choice (a=setup:actpass); passive reaches phones behind a NAT',
     }),
     advertise: Type.Optional(Address({ description: 'address written in SDP to this trunk; default: that of media' })),
+    rtpFrom: Choice(['signalled', 'learn-once', 'follow'], {
+      default: 'learn-once',
+      description:
+        'whose RTP is taken, and where ours goes: the address in SDP alone; the one that the first packet comes from (NAT); or that, and after it the one that the same stream moves to',
+    }),
+    rtcpMux: Choice(['refuse', 'accept', 'offer'], {
+      default: 'accept',
+      description: 'RTCP on the port of RTP (RFC 5761): never, where the peer offers it, or offered by us too',
+    }),
+    keepAliveSeconds: Type.Integer({
+      minimum: 0,
+      maximum: 300,
+      default: 15,
+      description: 'how often a leg that sends nothing (hold) sends an empty packet, for the NATs on the way; 0 never',
+    }),
     tls: Tls,
     identity: IdentitySchema,
     numbers: NumberFormats,

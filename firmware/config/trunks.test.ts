@@ -40,6 +40,9 @@ test('a trunk of a name and a target has the documented defaults', () => {
       codecOrder: 'theirs',
       media: 'rtp',
       dtlsSetup: 'active',
+      rtpFrom: 'learn-once',
+      rtcpMux: 'accept',
+      keepAliveSeconds: 15,
       tls: { pins: [], verify: true },
       identity: {
         asserted: 'none',

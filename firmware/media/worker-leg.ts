@@ -4,6 +4,7 @@ import type { LegId, SessionId } from '../base/ids.ts';
 import type { WorkerChannel } from './channel.ts';
 import type { DigitTiming, LegAddress, LegConfig, LegListener, LegLoss, MediaLeg } from './media.ts';
 import type { Play, Players, Playing } from './players.ts';
+import type { Peer, PortPair } from './ports.ts';
 import type { WorkerSlot } from './worker-slot.ts';
 
 export interface WorkerLegOptions {
@@ -27,6 +28,7 @@ export class WorkerLeg implements MediaLeg {
   readonly #channel: WorkerChannel | null;
   readonly #players: Players;
   readonly #release: () => void;
+  #peer: Peer | null = null;
   #closing: Promise<LegStats | null> | null = null;
 
   constructor(options: WorkerLegOptions) {
@@ -40,12 +42,20 @@ export class WorkerLeg implements MediaLeg {
     this.#release = options.release;
   }
 
-  async open(host: string, config: LegConfig): Promise<void> {
+  /** Whom it heard last, or was to hear; null when it never knew. */
+  get peer(): Peer | null {
+    return this.#peer;
+  }
+
+  async open(host: string, former: PortPair['former'], config: LegConfig): Promise<void> {
     const { rtpPort, rtcpPort } = this.local;
-    await this.#live().request('leg.open', { leg: this.id, local: { host, rtpPort, rtcpPort }, ...config });
+    this.#expects(config);
+    const local = { host, rtpPort, rtcpPort };
+    await this.#live().request('leg.open', { leg: this.id, local, ...(former && { former }), ...config });
   }
 
   async update(change: LegConfig): Promise<void> {
+    this.#expects(change);
     await this.#live().request('leg.update', { leg: this.id, ...change });
   }
 
@@ -64,7 +74,14 @@ export class WorkerLeg implements MediaLeg {
   close(): Promise<LegStats | null> {
     if (this.#closing) return this.#closing;
     const closing = this.#channel?.request('leg.close', { leg: this.id }) ?? Promise.resolve(null);
-    this.#closing = closing.catch(() => null).finally(this.#release);
+    this.#closing = closing
+      .catch(() => null)
+      .then(stats => {
+        const { from = null, ssrc = null } = stats?.received ?? {};
+        if (from) this.#peer = { ...from, ssrc };
+        this.#release();
+        return stats;
+      });
     return this.#closing;
   }
 
@@ -79,6 +96,10 @@ export class WorkerLeg implements MediaLeg {
     if (loss.code === 'media.worker-lost') this.abandon();
     else void this.close();
     this.listener.lost?.(loss);
+  }
+
+  #expects({ remote }: LegConfig): void {
+    if (remote) this.#peer = { ...remote.rtp, ssrc: null };
   }
 
   #live(): WorkerChannel {

@@ -103,12 +103,13 @@ export class WorkerPool implements Media, MediaFigures {
   ): Promise<MediaLeg> {
     for (let tries = 0; tries < PORT_TRIES; tries++) {
       const slot = this.#slotFor(placement);
-      const rtpPort = this.#ports.take();
-      if (rtpPort === undefined) {
+      const pair = this.#ports.take(this.#options.clock.monotonic());
+      if (pair === undefined) {
         throw new CrosspointError('media.no-port', 'every media port is in use; widen media.ports', {
           retriable: true,
         });
       }
+      const { rtpPort, former } = pair;
       const leg = new WorkerLeg({
         id: newId<LegId>(),
         placement,
@@ -125,7 +126,7 @@ export class WorkerPool implements Media, MediaFigures {
       });
       this.#adopt(leg);
       try {
-        await leg.open(this.#options.host, configure?.(leg.local) ?? {});
+        await leg.open(this.#options.host, former, configure?.(leg.local) ?? {});
         return leg;
       } catch (error) {
         leg.abandon();
@@ -158,7 +159,7 @@ export class WorkerPool implements Media, MediaFigures {
 
   #release(leg: WorkerLeg): void {
     if (!this.#legs.delete(leg.id)) return;
-    this.#ports.giveBack(leg.local.rtpPort);
+    this.#ports.giveBack(leg.local.rtpPort, leg.peer, this.#options.clock.monotonic());
     const home = leg.placement === null ? undefined : this.#homes.get(leg.placement);
     if (home && leg.placement !== null && --home.legs === 0) this.#homes.delete(leg.placement);
   }

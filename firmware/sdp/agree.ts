@@ -5,7 +5,7 @@ import type { Agreed } from './agreed.ts';
 import { receivedCodec, sentCodec, workerTelephoneEvent } from './codec-table.ts';
 import { comfortNoiseOf, commonCodecs, eventsBeside, telephoneEventsOf } from './common-codecs.ts';
 import { directionOf, type Flow, flowOf, meet } from './direction.ts';
-import { isMultiplexed } from './dtls-security.ts';
+import { isDtls } from './dtls-security.ts';
 import { type Choice, matchCodecs } from './match-codecs.ts';
 import { answeredSecurity, answerSecurity } from './media-security.ts';
 import type { OurMedia } from './offer.ts';
@@ -42,8 +42,9 @@ export function agreeOnOffer(
     taking.telephoneEvent,
   );
   const noise = taking.decodes ? noiseBeside(offered, common) : null;
+  const rtcpMux = offered.rtcpMux && (isDtls(keys) || ours.rtcpMux !== 'refuse');
   const agreed: Agreed = {
-    ...termsOf(offered, ours.address, flowOf(ours.direction ?? 'sendrecv'), isMultiplexed(offered, keys)),
+    ...termsOf(offered, ours.address, flowOf(ours.direction ?? 'sendrecv'), rtcpMux),
     packetMs,
     receive: common.map(({ codec, format }) => receivedCodec(codec, format.payloadType, format)),
     send: sentCodec(first.codec, first.format, packetMs),
@@ -71,6 +72,7 @@ export function agreeOnOffer(
     payloads,
     address: ours.address,
     rtcp: null,
+    rtcpMux,
     ptime: ours.packetMs ?? agreed.packetMs,
     maxptime: null,
     direction: agreed.direction,
@@ -93,7 +95,7 @@ export function agreeOnAnswer(offered: MediaDescription, answered: MediaDescript
     ourEvents.some(({ clockRate }) => clockRate === theirs.clockRate),
   );
   return {
-    ...termsOf(answered, offered.address ?? '', flowOf(offered.direction), isMultiplexed(answered, security)),
+    ...termsOf(answered, offered.address ?? '', flowOf(offered.direction), offered.rtcpMux && answered.rtcpMux),
     packetMs,
     receive: offeredCodecs.flatMap(({ codec, format }) => {
       const theirs = common.find(each => each.codec === codec);
@@ -148,9 +150,9 @@ function termsOf(
   theirs: MediaDescription,
   ourAddress: string,
   ourFlow: Flow,
-  multiplexed: boolean,
+  rtcpMux: boolean,
 ): Pick<Agreed, 'remote' | 'direction' | 'held'> {
-  const remote = remoteOf(theirs, ourAddress, multiplexed);
+  const remote = remoteOf(theirs, ourAddress, rtcpMux);
   const theirFlow = flowFrom(theirs);
   return {
     remote,

@@ -12,8 +12,6 @@ export interface DtlsLines {
   setup: Setup | null;
   /** Another one asks for a new association (RFC 8842 §4). Null for peers that do not know it. */
   tlsId: string | null;
-  /** RTCP comes over the RTP port (RFC 5761). */
-  rtcpMux: boolean;
 }
 
 /** More certificates than anybody has. */
@@ -28,7 +26,7 @@ const HASHES: readonly (readonly [Fingerprint['hash'], number])[] = [
 /** RFC 8842 §4. */
 const TLS_ID = /^[A-Za-z0-9+/_-]{20,255}$/;
 
-const LINE = /^a=(fingerprint|setup|tls-id|rtcp-mux)(?::(.*))?$/;
+const LINE = /^a=(fingerprint|setup|tls-id):(.*)$/;
 
 export function isDtlsLine(line: string): boolean {
   return LINE.test(line);
@@ -61,8 +59,6 @@ function readSection(own: readonly string[], session: readonly string[]): DtlsLi
     fingerprints: strongest(named.slice(0, MAX_FINGERPRINTS).flatMap(value => readFingerprint(value) ?? [])),
     setup: setup !== undefined && SETUPS.includes(setup) ? (setup as Setup) : null,
     tlsId: tlsId !== undefined && TLS_ID.test(tlsId) ? tlsId : null,
-    // Of the media alone (RFC 5761 §5.1.1).
-    rtcpMux: own.includes('a=rtcp-mux'),
   };
 }
 
@@ -88,11 +84,10 @@ function strongest(fingerprints: readonly Fingerprint[]): Fingerprint[] {
 }
 
 /** The lines that say it. */
-export function writeDtlsLines({ fingerprints, setup, tlsId, rtcpMux }: DtlsLines): string[] {
+export function writeDtlsLines({ fingerprints, setup, tlsId }: DtlsLines): string[] {
   return [
     ...fingerprints.map(({ hash, value }) => `a=fingerprint:${hash} ${value}`),
     ...(setup === null ? [] : [`a=setup:${setup}`]),
     ...(tlsId === null ? [] : [`a=tls-id:${tlsId}`]),
-    ...(rtcpMux ? ['a=rtcp-mux'] : []),
   ];
 }

@@ -73,7 +73,7 @@ const OFFERS: [name: string, offer: string, media: OurMedia, outcome: unknown][]
     'opportunistic DTLS, and we are plain',
     audio('RTP/AVP', FINGERPRINT, 'a=setup:actpass', 'a=rtcp-mux'),
     ours('none'),
-    { ...client, protocol: 'RTP/AVP', role: null, setup: null, told: true },
+    { ...client, protocol: 'RTP/AVP', role: null, setup: null, rtcpPort: 4000, told: true },
   ],
   ['DTLS, and we are plain', dtls('a=setup:actpass'), ours('none'), 'sdp.security-unsupported'],
   ['DTLS, and we have no certificate', dtls(), { ...OURS, security: 'dtls' }, 'sdp.security-unsupported'],

@@ -23,9 +23,8 @@ export function usesDtls({ protocol, dtls, crypto }: MediaDescription): boolean 
   return OPPORTUNISTIC.includes(name) && crypto.length === 0 && (dtls?.fingerprints.length ?? 0) > 0;
 }
 
-/** Whether the far end's RTCP comes, and ours goes, over the RTP port; with DTLS ours always says that it may. */
-export function isMultiplexed(theirs: MediaDescription, agreed: LegSecurity | null): boolean {
-  return agreed !== null && 'dtls' in agreed && theirs.dtls?.rtcpMux === true;
+export function isDtls(agreed: LegSecurity | null): agreed is Dtls {
+  return agreed !== null && 'dtls' in agreed;
 }
 
 /**
@@ -42,7 +41,6 @@ export function offerDtls(ours: Ours, previous: MediaDescription | null): Securi
       fingerprints: [fingerprintOf(ours)],
       setup: before && ours.dtls ? setupOf(ours.dtls.role) : 'actpass',
       tlsId: before?.tlsId ?? newTlsId(ours),
-      rtcpMux: true,
     },
   };
 }
@@ -68,7 +66,6 @@ export function answerDtls(
       setup: setupOf(keys.dtls.role),
       // RFC 8842 §5.3: only to who knows it.
       tlsId: theirs.tlsId === null ? null : (kept ?? newTlsId(ours)),
-      rtcpMux: theirs.rtcpMux,
     },
     keys,
   };

@@ -31,7 +31,8 @@ function addressOf(address: string): string {
 }
 
 function mediaLines(media: MediaDescription, sessionAddress: string): string[] {
-  const { kind, port, protocol, formats, payloads, address, rtcp, ptime, maxptime, crypto, dtls, direction } = media;
+  const { kind, port, protocol, formats, payloads, address, rtcp, rtcpMux, ptime, maxptime, crypto, dtls, direction } =
+    media;
   const lines = [`m=${kind} ${port} ${protocol} ${formats.join(' ')}`];
   // A refused line is nothing but the line (RFC 3264 §6).
   if (port === 0) return lines;
@@ -44,6 +45,7 @@ function mediaLines(media: MediaDescription, sessionAddress: string): string[] {
   for (const value of crypto) lines.push(`a=crypto:${value}`);
   if (dtls) lines.push(...writeDtlsLines(dtls));
   if (rtcp) lines.push(`a=rtcp:${rtcp.port}${rtcp.address === null ? '' : ` ${addressOf(rtcp.address)}`}`);
+  if (rtcpMux) lines.push('a=rtcp-mux');
   if (ptime !== null) lines.push(`a=ptime:${ptime}`);
   if (maxptime !== null) lines.push(`a=maxptime:${maxptime}`);
   lines.push(`a=${direction}`);

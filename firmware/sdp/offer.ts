@@ -28,6 +28,8 @@ export interface OurMedia {
   relay?: readonly PayloadFormat[];
   /** What we wish: sendonly or inactive hold the far end. Default sendrecv. */
   direction?: Direction;
+  /** RTCP on the RTP port (RFC 5761): never, where it is offered, or offered by us too. Default accept. */
+  rtcpMux?: 'refuse' | 'accept' | 'offer';
   /** Packet time that we ask for. Default 20. */
   packetMs?: Agreed['packetMs'];
   /**
@@ -74,14 +76,17 @@ export function offerFormats(
   const previous = ours.previous === undefined ? null : parseDescription(ours.previous);
   const before = audioBefore(previous);
   const payloads = numberFormats(formats, events, before?.payloads ?? []);
+  const security = offerSecurity(ours, before);
   const line = {
     kind: 'audio',
     port: ours.rtpPort,
-    ...offerSecurity(ours, before),
+    ...security,
     formats: payloads.map(({ payloadType }) => String(payloadType)),
     payloads,
     address: ours.address,
     rtcp: null,
+    // What was agreed stays offered (RFC 5761 §5.1.3); with DTLS it saves an association.
+    rtcpMux: ours.rtcpMux === 'offer' || security.dtls !== undefined || (before?.rtcpMux ?? false),
     ptime: ours.packetMs ?? DEFAULT_PACKET_MS,
     maxptime: null,
     direction: ours.direction ?? 'sendrecv',

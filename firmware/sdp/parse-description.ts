@@ -16,7 +16,7 @@ const MAX_CRYPTO = 16;
  * and candidates and hostile inventions are nothing to us here. Those of security are read by hand, for the same reason.
  */
 const READ =
-  /^(?:[vostcm]=|a=(?:rtpmap:|fmtp:|crypto:|fingerprint:|setup:|tls-id:|rtcp-mux$|rtcp:|ptime:|maxptime:|(?:sendrecv|sendonly|recvonly|inactive)$))/;
+  /^(?:[vostcm]=|a=(?:rtpmap:|fmtp:|crypto:|fingerprint:|setup:|tls-id:|rtcp:|ptime:|maxptime:|(?:rtcp-mux|sendrecv|sendonly|recvonly|inactive)$))/;
 
 const CRYPTO = 'a=crypto:';
 
@@ -106,6 +106,7 @@ function mediaOf(line: string, crypto: string[], raw: RawMedia, session: RawSess
     // "/127": time to live of a multicast address.
     address: connection ? String(connection.ip).split('/')[0]! : null,
     rtcp: rtcpOf(raw),
+    rtcpMux: raw.rtcpMux !== undefined,
     ptime: milliseconds(raw.ptime),
     maxptime: milliseconds(raw.maxptime),
     crypto,

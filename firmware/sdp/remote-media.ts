@@ -15,7 +15,7 @@ MANY.addSubnet('ff00::', 8, 'ipv6');
 
 /**
  * Where to send RTP and RTCP; null for c=0.0.0.0.
- * @param multiplexed RTCP goes over the RTP port (RFC 5761)
+ * @param multiplexed both agreed to a=rtcp-mux, which goes before a=rtcp (RFC 5761 §5.1.1)
  * @throws CrosspointError sdp.malformed, sdp.address-unsupported
  */
 export function remoteOf(media: MediaDescription, ourAddress: string, multiplexed: boolean): Agreed['remote'] {

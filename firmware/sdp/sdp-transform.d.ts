@@ -26,6 +26,7 @@ declare module 'sdp-transform' {
     rtp: RawRtpMap[];
     fmtp: RawFmtp[];
     rtcp?: { port: number | string; netType?: string; ipVer?: number; address?: string | number };
+    rtcpMux?: string;
     ptime?: number | string;
     maxptime?: number | string;
     direction?: string;

@@ -29,6 +29,8 @@ export interface MediaDescription {
   address: string | null;
   /** RFC 3605; null: RTP port + 1. Address null: that of the media. */
   rtcp: { port: number; address: string | null } | null;
+  /** RFC 5761: RTCP can come on the RTP port. */
+  rtcpMux: boolean;
   /** Milliseconds. */
   ptime: number | null;
   maxptime: number | null;

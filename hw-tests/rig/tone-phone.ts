@@ -29,7 +29,7 @@ export class TonePhone {
   readonly frequencyHz: number;
   readonly law: Law;
   readonly levelDbov: number;
-  readonly ssrc = Math.floor(Math.random() * 2 ** 32);
+  readonly ssrc: number;
   /** RTP packets of any kind that came in, audio or not. */
   received = 0;
   /** What came in and was not RTP that we know. */
@@ -55,6 +55,8 @@ export class TonePhone {
     host?: string;
     law?: Law;
     levelDbov?: number;
+    /** Of a stream that goes on from another socket. */
+    ssrc?: number;
   }): Promise<TonePhone> {
     const host = options.host ?? '127.0.0.1';
     const [rtp, rtcp] = await bindUdpPair(host);
@@ -64,7 +66,7 @@ export class TonePhone {
   private constructor(
     rtp: dgram.Socket,
     rtcp: dgram.Socket,
-    options: { frequencyHz: number; host: string; law: Law; levelDbov: number },
+    options: { frequencyHz: number; host: string; law: Law; levelDbov: number; ssrc?: number },
   ) {
     this.#rtpSocket = rtp;
     this.#rtcpSocket = rtcp;
@@ -72,6 +74,7 @@ export class TonePhone {
     this.law = options.law;
     this.levelDbov = options.levelDbov;
     this.frequencyHz = options.frequencyHz;
+    this.ssrc = options.ssrc ?? Math.floor(Math.random() * 2 ** 32);
     this.rtpPort = rtp.address().port;
     rtp.on('message', datagram => this.#heard(datagram));
     rtcp.on('message', datagram => {

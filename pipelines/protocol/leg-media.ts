@@ -159,19 +159,37 @@ export type LegSecurity = Static<typeof LegSecurity>;
 
 const legMedia = {
   remote: Type.Optional(
-    Type.Object(
-      {
-        rtp: Endpoint,
-        rtcp: Endpoint,
-        policy: Type.Union([
-          Type.Literal('signalled', { description: 'take packets from the signalled address only' }),
-          Type.Literal('learn-once', {
-            description: 'symmetric RTP: follow the first valid packet, then stay (RFC 4961)',
-          }),
-        ]),
-      },
-      closed,
+    nullable(
+      Type.Object(
+        {
+          rtp: Endpoint,
+          rtcp: Endpoint,
+          policy: Type.Union(
+            [
+              Type.Literal('signalled', { description: 'take packets from the signalled address only' }),
+              Type.Literal('learn-once', {
+                description: 'symmetric RTP: follow the first valid packet, then stay (RFC 4961)',
+              }),
+              Type.Literal('follow', {
+                description:
+                  'the same, and then to another address, when 300 ms after the last packet from the one before five have come of the same SSRC (of a secured leg: with the right tag); at most every 5 s',
+              }),
+            ],
+            { description: 'neither loopback nor the own nor a group address is learned where another was signalled' },
+          ),
+        },
+        closed,
+      ),
+      'null: nothing is sent, RTCP neither (c=0.0.0.0, RFC 3264 §8.4), and what was known of the far end stays',
     ),
+  ),
+  keepAliveMs: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 300_000,
+      description:
+        'after so long without a packet of RTP an empty one of payload type 20 (which nobody has) goes out, whatever the direction (RFC 6263 §4.6), and 100 ms after the remote was told, if nothing went out by then; RTCP keeps its own port open, and the one of both; 0, the default: never',
+    }),
   ),
   receive: Type.Optional(Type.Array(Codec, { maxItems: 12, description: 'codecs that may arrive, by payload type' })),
   receiveTelephoneEvent: Type.Optional(
@@ -209,6 +227,23 @@ export const LegOpen = Type.Object(
   {
     leg: Type.String({ minLength: 1, maxLength: 64 }),
     local: Type.Object({ host: Type.String(), rtpPort: Port, rtcpPort: Port }, closed),
+    former: Type.Optional(
+      Type.Object(
+        {
+          host: Type.String(),
+          port: Port,
+          ssrc: Type.Optional(
+            Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, description: 'absent: whatever comes from there' }),
+          ),
+          dropMs: Type.Integer({ minimum: 1, maximum: 60_000 }),
+        },
+        {
+          ...closed,
+          description:
+            'the far end of the leg that had these ports before: for so long it is not learned as that of this one, unless it is what remote says',
+        },
+      ),
+    ),
     ...legMedia,
   },
   { ...closed, description: 'without remote and codecs the leg only holds its ports' },

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { answerOffer, readAnswer } from '../../sdp/answer.ts';
 import { answerToFirstSide, offerToSecondSide } from '../../sdp/bridge.ts';
 import { parseCrypto } from '../../sdp/crypto-line.ts';
@@ -10,6 +11,8 @@ import type { FuzzTarget } from './fuzz-target.ts';
 const CRYPTO = `1 AES_CM_128_HMAC_SHA1_80 inline:${Buffer.alloc(30, 1).toString('base64')}|2^31|1:4`;
 const ours = { ...OURS, security: 'prefer-sdes' } as const;
 const ourOffer = makeOffer(ours);
+/** As phones and gateways write them; each with what the others have not. */
+const corpus = new URL('corpus/descriptions/', import.meta.url);
 const bodyOf = (message: Buffer) => message.subarray(message.indexOf('\r\n\r\n') + 4);
 
 /** Descriptions, through everything that a call does with one. */
@@ -22,6 +25,7 @@ export const DESCRIPTIONS: FuzzTarget = {
     Buffer.from(ourOffer),
     bodyOf(ipv6Torture('ipv6-in-sdp')),
     bodyOf(ipv6Torture('mult-ip-in-sdp')),
+    ...readdirSync(corpus).map(name => readFileSync(new URL(name, corpus))),
   ],
   read(input) {
     const text = input.toString();

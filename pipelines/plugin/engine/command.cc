@@ -20,8 +20,9 @@ std::string_view bounded(std::string_view line) {
 std::string legId(Fields& params) { return params.string("leg", 1, kMaxLegId); }
 
 OpenLeg parseOpen(Fields& params) {
-  OpenLeg open{legId(params), parseLocalPorts(params.object("local")), parseMediaChange(params)};
-  if (open.media.remote && open.media.remote->rtp.family() != open.local.rtp.family()) {
+  OpenLeg open{legId(params), parseLocalPorts(params.object("local")), {}, parseMediaChange(params)};
+  if (params.has("former")) open.former = parseFormer(params.object("former"));
+  if (open.media.remote && !open.media.remote->isOf(open.local.rtp.family())) {
     throw BadRequest(params.name("remote") + " must be of the same address family as local");
   }
   return open;

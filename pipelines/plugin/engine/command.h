@@ -19,6 +19,7 @@ struct Stop {};
 struct OpenLeg {
   std::string leg;
   LocalPorts local;
+  std::optional<FormerFarEnd> former;
   MediaChange media;
 };
 struct UpdateLeg {

@@ -203,7 +203,7 @@ bool LegReceiver::takeFromBuffer(Nanos now) {
 
 void LegReceiver::play(const Taken& taken, Nanos now) {
   pattern_.usable(taken.packet.ssrc, taken.packet.sequence, true);
-  holds_.add(now - taken.arrival);
+  holds_.add(now - taken.arrival + unitsToNanos(static_cast<int64_t>(queue_.size()), rate_));
   const Nanos played = taken.duration - taken.trim;
   if (mute_.closed()) return leaveOut(samplesOf(played), now);
   Slot* slot = find(taken.packet.payloadType);
@@ -228,8 +228,8 @@ void LegReceiver::play(const Taken& taken, Nanos now) {
     const size_t trimmed = std::min(n, samplesOf(taken.trim));
     pcm += trimmed;
     n -= trimmed;
-    concealment_.gap();
   }
+  if (taken.trim > 0 || taken.skipped) concealment_.gap();
   if (n == 0) return;
   noise_.reset();
   concealment_.good(pcm, n);

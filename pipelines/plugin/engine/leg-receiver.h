@@ -93,7 +93,7 @@ class LegReceiver {
   /** Thrown away by the jitter buffer although they came in time. */
   uint64_t dropped() const;
   const LossPattern& lossPattern() const { return pattern_; }
-  /** Of what was played: from socket to decoder. */
+  /** Of what was played: from socket to its place in the mix, the queue of decoded audio included. */
   const DelaySum& holds() const { return holds_; }
   /** Of the last packet of audio; nullptr before there was one. */
   const CodecSpec* lastCodec() const;

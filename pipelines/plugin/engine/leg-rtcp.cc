@@ -41,18 +41,17 @@ size_t LegRtcp::write(uint8_t* out, size_t capacity, const LegSender& sender, Re
   return writeRtcp(out, capacity, message);
 }
 
-bool LegRtcp::received(Span datagram, Nanos arrival, const LegSender& sender, uint32_t ourClockRate, ReceiveStatistics& statistics) {
-  const auto compound = parseRtcp(datagram);
-  if (!compound) return false;
+void LegRtcp::received(const RtcpCompound& compound, Nanos arrival, const LegSender& sender, uint32_t ourClockRate,
+                       ReceiveStatistics& statistics) {
   received_++;
-  if (compound->sender) {
-    statistics.senderReport(compound->sender->ntp, arrival);
-    farEnd_.hasSent(compound->sender->packets, statistics.packets());
+  if (compound.sender) {
+    statistics.senderReport(compound.sender->ntp, arrival);
+    farEnd_.hasSent(compound.sender->packets, statistics.packets());
   }
   const Nanos arrivalWall = clock_.wall() - (clock_.now() - arrival);
   const ReportBlock* about = nullptr;
-  for (size_t i = 0; i < compound->blockCount; i++) {
-    const ReportBlock& block = compound->blocks[i];
+  for (size_t i = 0; i < compound.blockCount; i++) {
+    const ReportBlock& block = compound.blocks[i];
     if (block.ssrc != sender.ssrc()) continue;
     about = &block;
     remoteLossRatio_ = block.fractionLost / 256.0;
@@ -63,7 +62,6 @@ bool LegRtcp::received(Span datagram, Nanos arrival, const LegSender& sender, ui
     }
   }
   farEnd_.reported(about, {sender.packets(), sender.sequence(), sender.packetMs()}, arrival, clock_.now());
-  return true;
 }
 
 }  // namespace interconnect

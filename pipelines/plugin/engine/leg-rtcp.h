@@ -25,8 +25,8 @@ class LegRtcp {
   size_t write(uint8_t* out, size_t capacity, const LegSender& sender, ReceiveStatistics& statistics, bool bye);
   void wrote() { sent_++; }
 
-  /** Takes a compound packet; false when it is malformed. */
-  bool received(Span datagram, Nanos arrival, const LegSender& sender, uint32_t ourClockRate, ReceiveStatistics& statistics);
+  void received(const RtcpCompound& compound, Nanos arrival, const LegSender& sender, uint32_t ourClockRate,
+                ReceiveStatistics& statistics);
 
   uint64_t receivedCount() const { return received_; }
   uint64_t sentCount() const { return sent_; }

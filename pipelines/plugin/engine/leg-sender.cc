@@ -15,6 +15,9 @@ namespace {
 /** The longest packet time and the tick that completes it. */
 size_t pendingCapacity(uint32_t rate) { return size_t{rate} * 80 / 1000; }
 
+/** RFC 3551 table 4 has left it out, and it is none of the dynamic ones. */
+constexpr uint8_t kUnassignedType = 20;
+
 /** By then both resamplers of the new way are filled: each is 4 ms long at most. */
 constexpr size_t kSettledMs = 8;
 constexpr size_t kFadeMs = 10;
@@ -87,6 +90,11 @@ void LegSender::jump(Nanos time) {
   encoder_.hearsOwn();
   marker_ = true;
   pass(time);
+}
+
+void LegSender::keepAlive() {
+  if (relay_) relay_->stream.restart();
+  sendPacket({false, kUnassignedType, sequence_++, timestamp_, ssrc_, {}});
 }
 
 void LegSender::open(Nanos wait) {

@@ -76,6 +76,8 @@ class LegSender final : private PayloadSink {
   void tick(const Frame& frame, const Frame& next);
   /** One tick in which nothing is sent (hold, no far end yet): the time stamps go on (RFC 3550 §5.1). */
   void skip();
+  /** A packet without sound, of a payload type that no far end knows and each leaves alone (RFC 3550 §5.1). */
+  void keepAlive();
   /** This much time was left out altogether: the next packet's time stamp shows it. */
   void jump(Nanos time);
 

@@ -4,6 +4,7 @@
 #include <variant>
 #include <vector>
 
+#include "clock/nanos.h"
 #include "codec/codec-spec.h"
 #include "dtls/dtls-terms.h"
 #include "net/address.h"
@@ -16,6 +17,8 @@ enum class RemotePolicy {
   Signalled,
   /** Symmetric RTP: follow the first valid packet, then stay (RFC 4961). */
   LearnOnce,
+  /** The same, and after it to another address from which the same far end sends on. */
+  Follow,
 };
 
 struct Remote {
@@ -26,6 +29,12 @@ struct Remote {
   bool operator==(const Remote& other) const {
     return rtp == other.rtp && rtcp == other.rtcp && policy == other.policy;
   }
+};
+
+struct RemoteChange {
+  /** Nothing: nothing is sent until there is one again. */
+  std::optional<Remote> remote;
+  bool isOf(int family) const { return !remote || remote->rtp.family() == family; }
 };
 
 struct TelephoneEventSpec {
@@ -64,7 +73,8 @@ using SecurityChange = std::variant<std::monostate, SrtpKeys, DtlsTerms>;
 
 /** What leg.open and leg.update may say of a leg's media; what is absent stays as it is. */
 struct MediaChange {
-  std::optional<Remote> remote;
+  std::optional<RemoteChange> remote;
+  std::optional<Nanos> keepAlive;
   std::optional<std::vector<CodecSpec>> receive;
   std::optional<std::vector<TelephoneEventSpec>> receiveTelephoneEvents;
   std::optional<CodecSpec> send;
@@ -74,6 +84,15 @@ struct MediaChange {
   std::optional<bool> muted;
   std::optional<Hears> hears;
   std::optional<SecurityChange> security;
+};
+
+/** Of the leg that had the ports before. */
+struct FormerFarEnd {
+  Address address;
+  /** Nothing: whatever comes from there. */
+  std::optional<uint32_t> ssrc;
+  /** For how long it is not learned as this leg's. */
+  Nanos drop;
 };
 
 struct LocalPorts {

@@ -26,6 +26,7 @@ Leg::Leg(std::string id, const LocalPorts& local, LegSockets sockets, const LegC
       sockets_(std::move(sockets)),
       context_(context),
       openedAt_(context.clock.now()),
+      remote_(local.rtp),
       receiver_(context.workspace),
       sender_(context.workspace, *this, context.random),
       rtcp_(context.clock, context.random),
@@ -38,7 +39,8 @@ Leg::~Leg() {
 
 void Leg::apply(const MediaChange& change) {
   if (change.security) setSecurity(*change.security);
-  if (change.remote) remote_.signal(*change.remote, context_.clock.now());
+  if (change.remote) setRemote(*change.remote);
+  if (change.keepAlive) keepAlive_.setInterval(*change.keepAlive);
   if (change.receive) receiver_.setCodecs(*change.receive);
   if (change.receiveTelephoneEvents) receiver_.setTelephoneEvents(*change.receiveTelephoneEvents);
   if (change.send) {
@@ -55,6 +57,12 @@ void Leg::apply(const MediaChange& change) {
   watch(urgent());
   if (dtls_ && remote_.known()) earlyDtls_.release(0, [this](const Datagram& d) { onDtls(d, MediaPort::Rtp); });
   if (receiver_.ready()) early_.release(context_.clock.now() - kAnswerOnItsWay, [this](const Datagram& d) { onRtp(d); });
+}
+
+void Leg::setRemote(const RemoteChange& change) {
+  if (!change.remote) return remote_.pause();
+  if (!remote_.mayBeSentTo()) keepAlive_.start(context_.clock.now());
+  remote_.signal(*change.remote, context_.clock.now());
 }
 
 void Leg::setSecurity(const SecurityChange& change) {
@@ -134,7 +142,7 @@ void Leg::relayTick(Nanos nominal, Nanos now) {
   receiver_.idle(now);
   if (maySend()) sender_.relayTick(now);
   else sender_.skip();
-  sendReportIfDue(now);
+  sendWhatIsDue(now);
   report();
 }
 
@@ -175,7 +183,8 @@ void Leg::readRtcp() {
 
 void Leg::onDtls(const Datagram& datagram, MediaPort port) {
   if (!dtls_ && !receiver_.ready() && port == MediaPort::Rtp) return earlyDtls_.keep(datagram);
-  const bool expected = port == MediaPort::Rtp ? remote_.acceptsRtp(datagram.from, datagram.arrival) : remote_.acceptsRtcp(datagram.from);
+  const bool expected = port == MediaPort::Rtp ? remote_.acceptsRtp(datagram.from, datagram.arrival)
+                                               : remote_.acceptsRtcp(datagram.from, datagram.arrival);
   if (dtls_ && expected) dtls_->received(port, datagram, remote_, context_.clock.now());
   else discarded_++;
 }
@@ -189,11 +198,11 @@ void Leg::onRtp(const Datagram& datagram) {
   const auto plain = opened(datagram, MediaPort::Rtp, false);
   if (!plain) return;
   const auto packet = parseRtp(*plain);
-  if (!packet || !receiver_.knows(packet->payloadType)) {
+  if (!packet || !receiver_.knows(packet->payloadType) ||
+      !remote_.takesRtp(datagram.from, packet->ssrc, security_ != nullptr, datagram.arrival)) {
     discarded_++;
     return;
   }
-  remote_.tookRtp(datagram.from);
   const bool first = !from_;
   if (first || *from_ != datagram.from) from_ = datagram.from;
   const auto accepted = receiver_.put(*packet, datagram.arrival);
@@ -233,17 +242,18 @@ std::optional<uint64_t> Leg::unauthenticated() const {
 }
 
 void Leg::onRtcp(const Datagram& datagram, MediaPort port) {
-  if (!remote_.acceptsRtcp(datagram.from)) {
+  if (!remote_.acceptsRtcp(datagram.from, datagram.arrival)) {
     discarded_++;
     return;
   }
   const auto plain = opened(datagram, port, true);
   if (!plain) return;
-  if (!rtcp_.received(*plain, datagram.arrival, sender_, sendClockRate_, receiver_.statistics())) {
+  const auto compound = parseRtcp(*plain);
+  if (!compound || !remote_.takesRtcp(datagram.from, compound->ssrc, security_ != nullptr, datagram.arrival)) {
     discarded_++;
     return;
   }
-  remote_.tookRtcp(datagram.from);
+  rtcp_.received(*compound, datagram.arrival, sender_, sendClockRate_, receiver_.statistics());
 }
 
 PlayerSet& Leg::players() {
@@ -272,7 +282,7 @@ bool Leg::sendsNow() {
 
 void Leg::transmitted(Nanos now) {
   if (players_ && players_->empty()) endPlayers();
-  sendReportIfDue(now);
+  sendWhatIsDue(now);
 }
 
 void Leg::transmit(Nanos now, const Frame& frame, EncodedOnce* common) {
@@ -295,8 +305,12 @@ bool Leg::send(uint8_t* datagram, size_t size) {
   return size > 0 && sockets_.rtp->send(remote_.rtp(), {datagram, size}) == Sent::Ok;
 }
 
-void Leg::sendReportIfDue(Nanos now) {
-  if (remote_.known() && rtcp_.due(now)) sendReport(false);
+/** Whatever the direction is. */
+void Leg::sendWhatIsDue(Nanos now) {
+  if (!remote_.mayBeSentTo() || !secured()) return;
+  // On one port for both, reports keep it open.
+  if (keepAlive_.due(sender_.packets(), now) && !remote_.multiplexed()) sender_.keepAlive();
+  if (rtcp_.due(now)) sendReport(false);
 }
 
 void Leg::sendReport(bool bye) {
@@ -313,7 +327,7 @@ void Leg::sendReport(bool bye) {
 }
 
 void Leg::goodbye() {
-  if (remote_.known() && (sender_.packets() > 0 || rtcp_.sentCount() > 0)) sendReport(true);
+  if (remote_.mayBeSentTo() && (sender_.packets() > 0 || rtcp_.sentCount() > 0)) sendReport(true);
 }
 
 void Leg::report() {

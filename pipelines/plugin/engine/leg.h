@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/early-packets.h"
+#include "engine/keep-alive.h"
 #include "engine/leg-dtls.h"
 #include "engine/leg-listener.h"
 #include "engine/leg-receiver.h"
@@ -46,6 +47,7 @@ class Leg final : private PacketOutput, private ReadableListener {
 
   /** All but `hears`, which is the engine's. The codecs have been proven. @throws Failure media.security-failed */
   void apply(const MediaChange& change);
+  void avoid(const FormerFarEnd& former) { remote_.avoid(former, openedAt_); }
   /** What `source` receives is sent on from now on, undecoded; nullptr: a mix is heard again. */
   void hear(Leg* source);
   /** Who hears this leg so. */
@@ -97,7 +99,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   Quality& quality() { return quality_; }
   /** By what was negotiated: whether it takes RTP, whether it has somewhere to send to. */
   bool mayReceive() const { return receives(direction_) && receiver_.ready(); }
-  bool maySend() const { return remote_.known() && sends(direction_) && secured(); }
+  bool maySend() const { return remote_.mayBeSentTo() && sends(direction_) && secured(); }
   /** The largest samples received and sent since the last call. */
   std::pair<int, int> takePeaks() { return {receiver_.takePeak(), sender_.takePeak()}; }
   uint64_t discarded() const { return discarded_; }
@@ -115,6 +117,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   bool send(uint8_t* datagram, size_t size) override;
   void readable() override { readRtp(); }
   bool keepTime(Nanos nominal);
+  void setRemote(const RemoteChange& change);
   void setSecurity(const SecurityChange& change);
   void setRelayTypes();
   void relay(const RelayedPacket& received, bool heard);
@@ -130,7 +133,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   void onRtcp(const Datagram& datagram, MediaPort port);
   void onDtls(const Datagram& datagram, MediaPort port);
   std::optional<Span> opened(const Datagram& datagram, MediaPort port, bool rtcp);
-  void sendReportIfDue(Nanos now);
+  void sendWhatIsDue(Nanos now);
   void sendReport(bool bye);
   void report();
   void endPlayers();
@@ -143,6 +146,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   const LegContext context_;
   const Nanos openedAt_;
   RemoteAddress remote_;
+  KeepAlive keepAlive_;
   Direction direction_ = Direction::SendReceive;
   LegReceiver receiver_;
   LegSender sender_;

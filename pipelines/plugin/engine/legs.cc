@@ -93,6 +93,7 @@ const Leg& Legs::open(const OpenLeg& command) {
   requireHearable(command.leg, nullptr, command.media);
   LegSockets sockets{openSocket(command.local.rtp), openSocket(command.local.rtcp)};
   auto leg = std::make_unique<Leg>(command.leg, command.local, std::move(sockets), context_);
+  if (const auto& former = command.former) leg->avoid(*former);
   leg->apply(command.media);
   Entry& entry = legs_[command.leg];
   entry.leg = std::move(leg);
@@ -105,7 +106,7 @@ void Legs::update(const UpdateLeg& command) {
   const auto found = legs_.find(command.leg);
   Leg& leg = find(command.leg);
   const MediaChange& change = command.media;
-  if (change.remote && change.remote->rtp.family() != leg.local().rtp.family()) {
+  if (change.remote && !change.remote->isOf(leg.local().rtp.family())) {
     throw BadRequest("params.remote must be of the address family of the leg");
   }
   requireUsable(change);

@@ -12,6 +12,8 @@ constexpr size_t kMaxFingerprints = 8;
 constexpr size_t kMaxAssociation = 300;
 constexpr size_t kMaxName = 32;
 constexpr size_t kMaxDescription = 2048;
+constexpr int64_t kMaxDropMs = 60'000;
+constexpr int64_t kMaxKeepAliveMs = 300'000;
 constexpr uint32_t kMaxRate = 192'000;
 constexpr double kMinHz = 20;
 constexpr double kMaxHz = 3900;
@@ -30,14 +32,20 @@ Address parseEndpoint(Fields fields) {
   return address;
 }
 
-Remote parseRemote(Fields fields) {
+Remote parseRemoteOf(Fields fields) {
   const Address rtp = parseEndpoint(fields.object("rtp"));
   const Address rtcp = parseEndpoint(fields.object("rtcp"));
   const std::string policy = fields.string("policy", 1, 16);
   fields.refuseOthers();
   if (policy == "signalled") return {rtp, rtcp, RemotePolicy::Signalled};
   if (policy == "learn-once") return {rtp, rtcp, RemotePolicy::LearnOnce};
-  throw BadRequest(fields.name("policy") + " must be signalled or learn-once");
+  if (policy == "follow") return {rtp, rtcp, RemotePolicy::Follow};
+  throw BadRequest(fields.name("policy") + " must be signalled, learn-once or follow");
+}
+
+RemoteChange parseRemote(std::optional<Fields> fields) {
+  if (!fields) return {};
+  return {parseRemoteOf(std::move(*fields))};
 }
 
 uint8_t parsePayloadType(Fields& fields) { return static_cast<uint8_t>(fields.integer("payloadType", 0, 127)); }
@@ -187,9 +195,18 @@ LocalPorts parseLocalPorts(Fields fields) {
   return ports;
 }
 
+FormerFarEnd parseFormer(Fields fields) {
+  FormerFarEnd former{parseAddress(fields, "host", "port"), std::nullopt, 0};
+  if (fields.has("ssrc")) former.ssrc = static_cast<uint32_t>(fields.integer("ssrc", 0, UINT32_MAX));
+  former.drop = fields.integer("dropMs", 1, kMaxDropMs) * kMillisecond;
+  fields.refuseOthers();
+  return former;
+}
+
 MediaChange parseMediaChange(Fields& fields) {
   MediaChange change;
-  if (fields.has("remote")) change.remote = parseRemote(fields.object("remote"));
+  if (fields.has("remote")) change.remote = parseRemote(fields.objectUnlessNull("remote"));
+  if (fields.has("keepAliveMs")) change.keepAlive = fields.integer("keepAliveMs", 0, kMaxKeepAliveMs) * kMillisecond;
   if (fields.has("receive")) change.receive = parseCodecs(fields, "receive");
   if (fields.has("receiveTelephoneEvent")) change.receiveTelephoneEvents = parseTelephoneEvents(fields, "receiveTelephoneEvent");
   if (fields.has("send")) change.send = parseCodec(fields.object("send"));

@@ -9,6 +9,8 @@ constexpr size_t kMaxSessionId = 256;
 
 /** `local` of leg.open. @throws BadRequest */
 LocalPorts parseLocalPorts(Fields fields);
+/** `former` of leg.open. @throws BadRequest */
+FormerFarEnd parseFormer(Fields fields);
 /** The keys that leg.open and leg.update share. @throws BadRequest */
 MediaChange parseMediaChange(Fields& fields);
 /** Keys of a tone among those of `fields`. */

@@ -51,6 +51,17 @@ bool Address::sameHost(const Address& other) const {
   return std::memcmp(&storage_.v6.sin6_addr, &other.storage_.v6.sin6_addr, sizeof storage_.v6.sin6_addr) == 0;
 }
 
+bool Address::isLoopback() const {
+  if (family() == AF_INET) return (ntohl(storage_.v4.sin_addr.s_addr) >> 24) == IN_LOOPBACKNET;
+  return IN6_IS_ADDR_LOOPBACK(&storage_.v6.sin6_addr);
+}
+
+bool Address::isUnicast() const {
+  if (family() == AF_INET6) return !IN6_IS_ADDR_MULTICAST(&storage_.v6.sin6_addr) && !IN6_IS_ADDR_UNSPECIFIED(&storage_.v6.sin6_addr);
+  const in_addr_t host = ntohl(storage_.v4.sin_addr.s_addr);
+  return family() == AF_INET && host != INADDR_ANY && host != INADDR_BROADCAST && !IN_MULTICAST(host);
+}
+
 bool Address::operator<(const Address& other) const {
   if (family() != other.family()) return family() < other.family();
   const int hosts = family() == AF_INET

@@ -26,6 +26,9 @@ class Address {
   socklen_t size() const { return family() == AF_INET ? sizeof storage_.v4 : sizeof storage_.v6; }
 
   bool sameHost(const Address& other) const;
+  bool isLoopback() const;
+  /** Neither multicast, broadcast nor unspecified. */
+  bool isUnicast() const;
   bool operator==(const Address& other) const {
     return storage_.v4.sin_port == other.storage_.v4.sin_port && sameHost(other);
   }

@@ -88,6 +88,7 @@ Taken JitterBuffer::take(Nanos now, Nanos queued) {
     // Nobody hears what was left of a tick go.
     Taken nothing;
     nothing.duration = queued < tick_ ? tick_ - queued : tick_;
+    givenUntil_.reset();
     return nothing;
   }
   while (const Entry* entry = store_.first()) {
@@ -280,10 +281,13 @@ Taken JitterBuffer::play(const Entry& entry, Nanos now) {
   const Nanos behind = std::max<Nanos>(0, -timeBetween(cursor_, entry.timestamp));
   taken.trim = behind;
 
+  taken.skipped = !joinsOn(entry);
+
   const Nanos slack = slackOf(entry, now);
   slack_.played(now + queued_ - behind - entry.arrival, now);
   if (now - behind >= entry.arrival) lateInARow_ = 0;
   cursor_ = entry.timestamp + nanosToUnits(taken.duration, clockRate_);
+  givenUntil_ = cursor_;
   playedSequence_ = entry.sequence;
   playedTimestamp_ = entry.timestamp;
   passed_ = entry.sequence;
@@ -301,6 +305,7 @@ Taken JitterBuffer::fill(Nanos gap) {
   taken.what = Take::Missing;
   taken.duration = std::min(gap, tick_);
   cursor_ += nanosToUnits(taken.duration, clockRate_);
+  givenUntil_ = cursor_;
   continuous_ = false;
   dry_ += taken.duration;
   if (dry_ >= kPause) {
@@ -308,6 +313,11 @@ Taken JitterBuffer::fill(Nanos gap) {
     forgetSlack();
   }
   return taken;
+}
+
+bool JitterBuffer::joinsOn(const Entry& entry) const {
+  if (!givenUntil_ || (continuous_ && entry.sequence == playedSequence_ + 1)) return true;
+  return std::abs(timeBetween(*givenUntil_, std::max(cursor_, entry.timestamp))) < kJoint;
 }
 
 void JitterBuffer::observe(Nanos slack, Nanos arrival, Nanos now) {

@@ -31,6 +31,8 @@ struct Taken {
   Nanos duration = 0;
   /** Part of the packet's start that came too late to be played, up to all of it; the rest does not join on. */
   Nanos trim = 0;
+  /** A packet that does not join on to the answer before: what lies between was skipped, and nobody is to fill it. */
+  bool skipped = false;
 };
 
 /** What became of the packets. */
@@ -122,6 +124,7 @@ class JitterBuffer {
   void settleInPause(Nanos ahead);
   Nanos wantedSlack() const;
   void forgetSlack();
+  bool joinsOn(const Entry& entry) const;
 
   uint32_t clockRate_;
   Nanos tick_;
@@ -138,6 +141,8 @@ class JitterBuffer {
   /** What the caller held at the last take, and at the first of its tick. */
   Nanos queued_ = 0;
   Nanos tickQueued_ = 0;
+  /** Where the last answer ended; nothing when it was silence. */
+  std::optional<int64_t> givenUntil_;
   int64_t newestTimestamp_ = 0;
   /** Number of the last packet that was played or given up. */
   int64_t passed_ = 0;

@@ -194,4 +194,41 @@ TEST("a codec that was not negotiated is discarded, and one that comes later is 
   CHECK_EQUAL(rig.events("leg.rtp-started").size(), size_t{1});
 }
 
+namespace {
+
+/** The datagram of `packet` with contributing sources, a header extension and padding (RFC 3550 §5.1, §5.3.1). */
+std::vector<uint8_t> dressed(const std::vector<uint8_t>& plain, uint8_t sources, uint16_t extensionWords, uint8_t padding) {
+  std::vector<uint8_t> bytes(plain.begin(), plain.begin() + 12);
+  bytes[0] = static_cast<uint8_t>(0x80 | (padding > 0 ? 0x20 : 0) | (extensionWords > 0 ? 0x10 : 0) | sources);
+  bytes.insert(bytes.end(), size_t{4} * sources, 0xc5);
+  if (extensionWords > 0) {
+    bytes.insert(bytes.end(), {0xbe, 0xde, 0, static_cast<uint8_t>(extensionWords)});
+    bytes.insert(bytes.end(), size_t{4} * extensionWords, 0x10);
+  }
+  bytes.insert(bytes.end(), plain.begin() + 12, plain.end());
+  if (padding > 0) {
+    bytes.insert(bytes.end(), padding - 1, 0xff);
+    bytes.push_back(padding);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+TEST("contributing sources, header extensions and padding are no audio") {
+  Rig rig;
+  Phone& phone = rig.call(kEcho, 440);
+  phone.sending = false;
+  for (int i = 0; i < 200; ++i) {
+    const auto plain = phone.nextPacket();
+    const auto bytes = dressed(plain, static_cast<uint8_t>(i % 16), static_cast<uint16_t>(i % 5), static_cast<uint8_t>(i % 3 * 4));
+    rig.network.deliver(phone.self, phone.box, {bytes.data(), bytes.size()});
+    rig.runFor(20 * kMillisecond);
+  }
+  CHECK_EQUAL(rig.stats(0).number("result.received.discarded"), 0.0);
+  CHECK_EQUAL(rig.stats(0).number("result.received.packets"), 200.0);
+  CHECK_EQUAL(rig.stats(0).number("result.received.bytes"), 200.0 * 160);
+  CHECK(amplitude(phone.pcm, 440, kSettled) > 11000);
+}
+
 int main() { return check::run(); }

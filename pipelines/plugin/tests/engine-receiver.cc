@@ -214,6 +214,31 @@ TEST("packet times that change in mid-stream are followed without a fault") {
   CHECK(ms(path.receiver.bufferDelay()) <= 60);
 }
 
+TEST("after a stall of our own the sound goes on without a click, and without the delay that built up") {
+  for (const int stallMs : {100, 260, 280, 400, 1000, 5000}) {
+    for (const double pitch : {85.0, 120.0, 215.0, 330.0}) {
+      Path path(signal::vowel(kRate, pitch, 20));
+      path.run(3 * kSecond);
+      path.heard.erase(path.heard.begin(), path.heard.begin() + 800);
+      path.stall(stallMs * kMillisecond);
+      path.run(3 * kSecond);
+      const auto found = clicks::findClicks(path.heard, kRate);
+      if (!CHECK(found.empty())) std::printf("  %d ms at %.0f Hz: %s\n", stallMs, pitch, clicks::describe(found, kRate).c_str());
+      if (stallMs > 260) CHECK(ms(path.receiver.bufferDelay()) <= 60);
+    }
+  }
+}
+
+TEST("the time in the buffer is that until the audio is heard, whatever the packet time is") {
+  for (const int packetMs : {10, 20, 30, 40, 60}) {
+    Path path(signal::vowel(kRate, 120, 20));
+    path.sender.packetTime = packetMs * kMillisecond;
+    path.run(10 * kSecond);
+    const DelaySum& holds = path.receiver.holds();
+    CHECK_NEAR(static_cast<double>(holds.sum) / static_cast<double>(holds.count) / kMillisecond, ms(path.receiver.bufferDelay()), 1.5);
+  }
+}
+
 TEST("media that begins long after the answer is heard from its first word on") {
   for (const Nanos late : {kSecond, 30 * kSecond}) {
     const Samples said = signal::speech(kRate, 3, 215);

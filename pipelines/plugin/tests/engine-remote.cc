@@ -136,6 +136,46 @@ TEST("a far end that writes another address and sends from the old one is follow
   CHECK(amplitude(natted.pcm, 440, kSettled) > 10000);
 }
 
+namespace {
+
+std::string openAfter(const Address& former, const std::string& ssrc) {
+  const std::string key = R"("former":{"host":")" + former.host() + R"(","port":)" + std::to_string(former.port()) + ssrc +
+                          R"(,"dropMs":30000},)";
+  return openWithPolicy("learn-once").replace(1, 0, key);
+}
+
+}  // namespace
+
+TEST("who had the port before is not heard in the next call for 30 s, though its far end sends from elsewhere than it says") {
+  for (const std::string ssrc : {std::string(), R"(,"ssrc":)" + std::to_string(0xabcd0000)}) {
+    Rig rig;
+    CHECK(rig.ask("leg.open", openAfter(kElsewhere, ssrc)).has("result"));
+    Phone& ghost = *rig.phones.emplace_back(std::make_unique<Phone>(kElsewhere, Rig::boxAddress(0)));
+    ghost.toneHz = 900;
+    rig.runFor(kSecond);
+    CHECK_NEAR(rig.stats(0).number("result.received.discarded"), 50, 1);
+    Phone& natted = *rig.phones.emplace_back(std::make_unique<Phone>(kElsewhere.withPort(7777), Rig::boxAddress(0)));
+    natted.toneHz = 440;
+    rig.runFor(2 * kSecond);
+    CHECK(amplitude(natted.pcm, 440, kSettled) > 10000);
+    CHECK(amplitude(natted.pcm, 900, kSettled) < kNothing);
+    CHECK_EQUAL(ghost.heard.size(), size_t{0});
+  }
+}
+
+TEST("a new stream from where the former far end was is that of the new one, and so is what comes after 30 s") {
+  for (const bool another : {true, false}) {
+    Rig rig;
+    CHECK(rig.ask("leg.open", openAfter(kElsewhere, R"(,"ssrc":7)")).has("result"));
+    Phone& phone = *rig.phones.emplace_back(std::make_unique<Phone>(kElsewhere, Rig::boxAddress(0)));
+    phone.ssrc = another ? 8 : 7;
+    rig.runFor(29 * kSecond);
+    CHECK_EQUAL(phone.heard.empty(), !another);
+    rig.runFor(2 * kSecond);
+    CHECK(!phone.heard.empty());
+  }
+}
+
 TEST("the address that was signalled is believed whenever it is heard") {
   Rig rig;
   Phone& wrong = callWithPolicy(rig, "learn-once", kElsewhere);

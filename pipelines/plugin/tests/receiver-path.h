@@ -20,6 +20,7 @@ constexpr Nanos kTick = 20 * kMillisecond;
 using Samples = std::vector<int16_t>;
 
 inline CodecSpec pcmu() { return {"PCMU", 0, kRate, kRate, Pcmu{}}; }
+inline CodecSpec pcma() { return {"PCMA", 8, kRate, kRate, Pcma{}}; }
 
 struct Sender {
   /** Writes the next samples of what is said. */
@@ -31,6 +32,8 @@ struct Sender {
   uint16_t sequence = 65500;
   uint32_t timestamp = 0xffffff00u;
   bool marker = true;
+  /** 0 is PCMU, all else PCMA. */
+  uint8_t payloadType = 0;
   /** When the next packet is sent. */
   Nanos at = 7 * kMillisecond;
 };
@@ -53,6 +56,8 @@ class Path {
   Nanos now = 0;
   /** Delay of the next packet; nothing when it is lost. */
   std::function<std::optional<Nanos>()> delay = [] { return std::optional<Nanos>(0); };
+  /** Changes what is written into each packet's header. */
+  std::function<void(RtpPacket&)> alter = [](RtpPacket&) {};
   /** How often it arrives. */
   int copies = 1;
   /** Takes every frame heard. */
@@ -69,6 +74,9 @@ class Path {
       listen(frame, kRate / 50);
     }
   }
+
+  /** We do nothing for a while; what comes waits in the socket. */
+  void stall(Nanos length) { now += length; }
 
   /** The sender says nothing, and sends nothing, for a while. */
   void pause(Nanos length) {
@@ -90,11 +98,13 @@ class Path {
     sender.source(pcm, n);
     if (const auto late = delay()) {
       Flying flying{{}, std::vector<uint8_t>(n), sender.at + *late};
-      ulawEncode(pcm, flying.payload.data(), n);
+      (sender.payloadType == 0 ? ulawEncode : alawEncode)(pcm, flying.payload.data(), n);
+      flying.packet.payloadType = sender.payloadType;
       flying.packet.ssrc = sender.ssrc;
       flying.packet.sequence = sender.sequence;
       flying.packet.timestamp = sender.timestamp;
       flying.packet.marker = sender.marker;
+      alter(flying.packet);
       for (int i = 0; i < copies; ++i) flying_.push_back(flying);
     }
     ++sender.sequence;
