@@ -173,7 +173,8 @@ rig.test('prompts are speech that the muted far end alone hears, whole', async (
     assert.ok(Math.abs(level - dbov(power(part))) < 0.5, `${prompt}: ${level} dBov`);
     // Nothing of it anywhere else: there is the one's tone, or silence.
     const elsewhere = other.phone.media.recorded();
-    assert.ok(likeness(part, elsewhere, elsewhere.length - part.length).value < 0.1, prompt);
+    const leaked = likeness(part, elsewhere, elsewhere.length - part.length).value;
+    assert.ok(leaked < 0.3, `${prompt}: ${leaked} alike elsewhere`);
   }
   await hangUp(session, one, other);
 });

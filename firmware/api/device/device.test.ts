@@ -194,6 +194,43 @@ test('the operator mutes and unmutes a call, and is told why it cannot be', asyn
   assert.is(asked.muted.length, 2);
 });
 
+test('the operator has files and tones played and stopped, and is told why they cannot be', async ({
+  request,
+  asked,
+}) => {
+  const post = (path: string, json: object, headers: Record<string, string> = operator) =>
+    request('POST', `/device/calls/${path}`, { headers, json });
+  const played = await post('a/play', { file: 'sub/hello.ogg', to: 'session', under: 'duck', levelDb: -6 });
+  assert.equal([played.status, played.body], [200, { player: 'player-1', state: 'playing' }]);
+  assert.is((await post('a/play', { tone: 'busy', loops: 0 })).status, 200);
+  assert.equal(asked.played, [
+    { id: 'a', announcement: { what: { file: 'sub/hello.ogg' }, under: 'duck', levelDb: -6 }, toSession: true },
+    { id: 'a', announcement: { what: { tone: 'busy' }, loops: 0 }, toSession: false },
+  ]);
+  for (const file of ['/etc/passwd', '..', '../x', 'a/../../x', 'a/..', '', 'a\nb'])
+    assert.is((await post('a/play', { file })).status, 400, file);
+  for (const body of [
+    {},
+    { file: 'x', tone: 'busy' },
+    { tone: 'x' },
+    { file: 'x', url: 'x' },
+    { file: 'x', fadeInMs: 1001 },
+  ])
+    assert.is((await post('a/play', body)).status, 400, JSON.stringify(body));
+  const broken = await post('a/play', { file: 'broken.wav' });
+  assert.equal([broken.status, broken.body.message], [422, 'broken.wav cannot be decoded']);
+  assert.is((await post('nobody/play', { tone: 'busy' })).status, 404);
+  assert.is((await post('a/play', { tone: 'busy' }, { authorization: 'Bearer x' })).status, 401);
+  assert.is(asked.played.length, 2);
+  assert.is((await post('a/stop', { player: 'player-1', fadeOutMs: 200 })).status, 204);
+  assert.is((await request('POST', '/device/calls/a/stop', { headers: operator, json: {} })).status, 204);
+  assert.equal(asked.stopped, [
+    { id: 'a', player: 'player-1', fadeOutMs: 200 },
+    { id: 'a', player: null, fadeOutMs: 0 },
+  ]);
+  assert.is((await post('a/stop', { player: 'x' })).status, 404);
+});
+
 test('the messages of a call are told as a ladder, and as a pcap file', async ({ request, traces }) => {
   const id = active.id;
   traces.set(id, {
