@@ -184,7 +184,7 @@ TEST("a wrong fingerprint fails the leg with a sentence, and it stays silent") {
   // Who signals hears of it before the far end does, which may hang up for it.
   box.runFor(20 * kMillisecond);
   CHECK_EQUAL(box.events("leg.failed").size(), size_t{1});
-  box.runFor(kSecond);
+  box.runFor(2 * kSecond);
   const auto failed = box.events("leg.failed");
   if (CHECK_EQUAL(failed.size(), size_t{2})) {
     CHECK_EQUAL(failed[0].string("params.code"), std::string("media.dtls-fingerprint"));
