@@ -3,11 +3,22 @@
 #include "dtls/record.h"
 
 namespace interconnect {
+namespace {
+
+/**
+ * A phone hangs up as soon as it has our alert, and to whoever signals it would look like an ordinary end: the event that
+ * tells of the failure gets a start. A leg that is closed for it says the alert at once.
+ */
+constexpr Nanos kAlertWaits = kSecond;
+
+}  // namespace
 
 DtlsPort::DtlsPort(const DtlsServices& services, const DtlsTerms& terms, Socket& socket, Nanos now)
     : services_(services), terms_(terms), socket_(socket) {
   begin(now);
 }
+
+DtlsPort::~DtlsPort() { sendAlert(); }
 
 void DtlsPort::begin(Nanos now) {
   DatagramOutput& output = *this;
@@ -48,8 +59,23 @@ void DtlsPort::tick(const Address& signalled, Nanos now) {
     take({first.bytes.data(), first.bytes.size()}, first.from, signalled, now);
   }
   association_->tick(now);
+  if (alertSince_ == 0) alertSince_ = now;
+  if (now - alertSince_ >= kAlertWaits) sendAlert();
 }
 
-void DtlsPort::send(Span datagram) { (void)socket_.send(peer_.value_or(signalled_), datagram); }
+void DtlsPort::sendAlert() {
+  if (!alert_.empty()) (void)socket_.send(peer_.value_or(signalled_), {alert_.data(), alert_.size()});
+  alert_.clear();
+}
+
+void DtlsPort::send(Span datagram) {
+  // Before the keys are there an alert is the last that is said.
+  if (isAlert(datagram) && handshaking()) {
+    alert_.assign(datagram.data, datagram.data + datagram.size);
+    alertSince_ = 0;
+    return;
+  }
+  (void)socket_.send(peer_.value_or(signalled_), datagram);
+}
 
 }  // namespace interconnect

@@ -26,6 +26,9 @@ class DtlsPort final : private DatagramOutput {
   /** From an address that the leg's policy accepts. @param signalled where the far end says that it is */
   void received(const Datagram& datagram, const Address& signalled, Nanos now);
   void tick(const Address& signalled, Nanos now);
+  ~DtlsPort();
+  DtlsPort(const DtlsPort&) = delete;
+  DtlsPort& operator=(const DtlsPort&) = delete;
   const DtlsAssociation& association() const { return *association_; }
 
  private:
@@ -40,6 +43,7 @@ class DtlsPort final : private DatagramOutput {
   bool handshaking() const;
   void take(Span datagram, const Address& from, const Address& signalled, Nanos now);
   void begin(Nanos now);
+  void sendAlert();
 
   const DtlsServices services_;
   const DtlsTerms terms_;
@@ -48,6 +52,9 @@ class DtlsPort final : private DatagramOutput {
   std::optional<Address> peer_;
   Address signalled_;
   std::vector<Waiting> waiting_;
+  /** Our word on a handshake that failed, and since when it waits. */
+  std::vector<uint8_t> alert_;
+  Nanos alertSince_ = 0;
   std::unique_ptr<DtlsAssociation> association_;
 };
 

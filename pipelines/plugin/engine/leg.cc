@@ -185,8 +185,12 @@ void Leg::onDtls(const Datagram& datagram, MediaPort port) {
   if (!dtls_ && !receiver_.ready() && port == MediaPort::Rtp) return earlyDtls_.keep(datagram);
   const bool expected = port == MediaPort::Rtp ? remote_.acceptsRtp(datagram.from, datagram.arrival)
                                                : remote_.acceptsRtcp(datagram.from, datagram.arrival);
-  if (dtls_ && expected) dtls_->received(port, datagram, remote_, context_.clock.now());
-  else discarded_++;
+  if (!dtls_ || !expected) {
+    discarded_++;
+    return;
+  }
+  dtls_->received(port, datagram, remote_, context_.clock.now());
+  reportDtls();
 }
 
 void Leg::onRtp(const Datagram& datagram) {
@@ -330,13 +334,16 @@ void Leg::goodbye() {
   if (remote_.mayBeSentTo() && (sender_.packets() > 0 || rtcp_.sentCount() > 0)) sendReport(true);
 }
 
+void Leg::reportDtls() {
+  if (!dtls_) return;
+  if (const auto suite = dtls_->takeSecured()) context_.listener.secured(id_, *suite);
+  if (const auto failure = dtls_->takeFailure()) context_.listener.failed(id_, failure->code, failure->message);
+}
+
 void Leg::report() {
   while (const auto digit = receiver_.nextDigit()) context_.listener.digit(id_, *digit);
   if (sender_.takeDigitsDone()) context_.listener.digitsSent(id_);
-  if (dtls_) {
-    if (const auto suite = dtls_->takeSecured()) context_.listener.secured(id_, *suite);
-    if (const auto failure = dtls_->takeFailure()) context_.listener.failed(id_, failure->code, failure->message);
-  }
+  reportDtls();
   if (const auto why = receiver_.takeFailure()) context_.listener.failed(id_, "media.codec-failed", *why);
   if (const auto why = sender_.takeFailure()) context_.listener.failed(id_, "media.codec-failed", *why);
 }

@@ -139,6 +139,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   void endPlayers();
   bool sendsNow();
   void transmitted(Nanos now);
+  void reportDtls();
 
   const std::string id_;
   const LocalPorts local_;
