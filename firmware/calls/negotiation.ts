@@ -38,7 +38,7 @@ export class Negotiation {
 
   /** What goes into a description of ours now. `version` is put right by `say`. */
   get media(): OurMedia {
-    const { advertise, codecs, codecOrder, security, answerSetup } = this.#terms;
+    const { advertise, codecs, codecOrder, security, suites, answerSetup } = this.#terms;
     const previous = this.#ours;
     const { fingerprint } = this.#local;
     const before = this.#agreed?.security;
@@ -53,6 +53,7 @@ export class Negotiation {
       ...(before && 'dtls' in before && { dtls: before.dtls }),
       ...(answerSetup !== undefined && { answerSetup }),
       ...(codecOrder !== undefined && { order: codecOrder }),
+      ...(suites !== undefined && { suites }),
       ...(previous !== null && { previous }),
     };
   }

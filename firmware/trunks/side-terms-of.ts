@@ -17,7 +17,7 @@ const SECURITY: Record<MediaSecurity, SideTerms['security']> = {
  * @param usual codecs for a trunk without a list of its own
  */
 export function termsOf(
-  { codecs, codecOrder, media, dtlsSetup, advertise, dtmf }: TrunkConfig,
+  { codecs, codecOrder, media, srtpSuites, dtlsSetup, advertise, dtmf }: TrunkConfig,
   usual: readonly AudioCodec[] = DEFAULT_CODECS,
 ): SideTerms {
   return {
@@ -25,6 +25,7 @@ export function termsOf(
     codecOrder,
     security: SECURITY[media],
     answerSetup: dtlsSetup,
+    suites: srtpSuites,
     ...(advertise !== undefined && { advertise }),
     digits: { accept: dtmf.accept, send: dtmf.send },
   };
