@@ -44,7 +44,7 @@ export class Negotiation {
 
   /** What goes into a description of ours now. `version` is put right by `say`. */
   get media(): OurMedia {
-    const { advertise, codecs, codecOrder, security, answerSetup, rtcpMux } = this.#terms;
+    const { advertise, codecs, codecOrder, security, suites, answerSetup, rtcpMux } = this.#terms;
     const previous = this.#ours;
     const { fingerprint } = this.#local;
     const before = this.#agreed?.security;
@@ -60,6 +60,7 @@ export class Negotiation {
       ...(answerSetup !== undefined && { answerSetup }),
       ...(rtcpMux !== undefined && { rtcpMux }),
       ...(codecOrder !== undefined && { order: codecOrder }),
+      ...(suites !== undefined && { suites }),
       ...(previous !== null && { previous }),
     };
   }

@@ -1,4 +1,5 @@
 import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
+import type { SrtpSuite } from '../../pipelines/protocol/leg-media.ts';
 
 export interface MediaPath {
   /** Whose packets are taken, and where ours go (leg-media.ts). */
@@ -22,6 +23,8 @@ export interface SideTerms {
   readonly security: 'none' | 'sdes' | 'prefer-sdes' | 'dtls';
   /** Who begins a DTLS handshake where an offer leaves the choice. Default active. */
   readonly answerSetup?: 'active' | 'passive';
+  /** With which suites SDES does it, in the order of our offers. Default: all. */
+  readonly suites?: readonly SrtpSuite[];
   /** IP address written in SDP, where the far end sees the box under another one than most do. */
   readonly advertise?: string;
   /** RTCP on the RTP port (RFC 5761). Default accept. */

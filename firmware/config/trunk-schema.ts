@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { SRTP_SUITES } from '../../pipelines/protocol/srtp-suites.ts';
 import { CODEC_NAMES } from '../sdp/codecs-named.ts';
 import { IdentitySchema } from './identity-schema.ts';
 import { PolicySchema } from './policy-schema.ts';
@@ -138,6 +139,13 @@ const Trunk = Type.Object(
       default: 'active',
       description:
         'whether we begin the DTLS handshake where a caller leaves the choice (a=setup:actpass); passive reaches phones behind a NAT',
+    }),
+    srtpSuites: Type.Array(Choice(SRTP_SUITES, { description: 'suite' }), {
+      minItems: 1,
+      maxItems: SRTP_SUITES.length,
+      default: SRTP_SUITES,
+      description:
+        'suites of SRTP that are taken, and offered in this order; each makes an INVITE 80 to 110 bytes longer',
     }),
     advertise: Type.Optional(Address({ description: 'address written in SDP to this trunk; default: that of media' })),
     rtpFrom: Choice(['signalled', 'learn-once', 'follow'], {

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { SRTP_SUITES } from '../../pipelines/protocol/srtp-suites.ts';
 import { checkConfig } from './check-config.ts';
 import { ConfigError } from './config-error.ts';
 import { parseConfig } from './load.ts';
@@ -39,6 +40,7 @@ test('a trunk of a name and a target has the documented defaults', () => {
       registrations: false,
       codecOrder: 'theirs',
       media: 'rtp',
+      srtpSuites: [...SRTP_SUITES],
       dtlsSetup: 'active',
       rtpFrom: 'learn-once',
       rtcpMux: 'accept',

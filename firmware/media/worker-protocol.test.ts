@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,8 +9,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { freePortRange } from '../../hw-tests/rig/free-ports.ts';
 import { LineSplitter, MAX_ANSWER_BYTES, MAX_COMMAND_BYTES } from '../../pipelines/line-splitter.ts';
-import type { LegOpen } from '../../pipelines/protocol/leg-media.ts';
+import { type LegOpen, SrtpSuite } from '../../pipelines/protocol/leg-media.ts';
 import { commands, events, type Method, PROTOCOL_VERSION, type Result } from '../../pipelines/protocol.ts';
+import { newCrypto } from '../sdp/crypto-line.ts';
 import { spawnWorker } from './worker-process.ts';
 
 /** One connection to a real worker, speaking lines. */
@@ -86,7 +88,7 @@ function request(method: string, params: unknown): string {
 const pcmu = { name: 'PCMU', payloadType: 0, clockRate: 8000, sampleRate: 8000, implementation: 'pcmu' } as const;
 const security = {
   send: { suite: 'AES_CM_128_HMAC_SHA1_80', key: 'd0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj' },
-  receive: { suite: 'AEAD_AES_128_GCM', key: `${'k'.repeat(38)}==` },
+  receive: { suite: 'AEAD_AES_128_GCM', key: `${'k'.repeat(38)}==`, mki: { value: 1, bytes: 4 } },
 };
 const telephoneEvent = { payloadType: 101, clockRate: 8000 };
 const openLeg: Static<typeof LegOpen> = {
@@ -231,6 +233,7 @@ test('values out of range are refused', async ({ ask }) => {
       },
     ],
     ['leg.open', { ...openLeg, security: { ...security, send: { ...security.send, suite: 'NULL_HMAC_SHA1_80' } } }],
+    ['leg.open', { ...openLeg, security: { ...security, send: { ...security.send, mki: { value: 1, bytes: 0 } } } }],
     ['leg.open', { ...openLeg, receive: Array.from({ length: 13 }, () => pcmu) }],
     ['leg.open', { ...openLeg, security: { dtls: { ...dtls.dtls, role: 'actpass' } } }],
     ['leg.open', { ...openLeg, security: { dtls: { ...dtls.dtls, fingerprints: [] } } }],
@@ -279,6 +282,17 @@ test('no answer to a command with a key tells the key', async ({ ask }) => {
   assert.is((await ask(request('leg.open', { ...openLeg, security }))).error, undefined);
   assert.not.match(JSON.stringify((await ask(request('dump', {}))).result), /d0Rm|kkkk/);
   await ask(request('reset', {}));
+});
+
+test('the worker has every suite of SRTP that the protocol names', async ({ ask }) => {
+  for (const { const: suite } of SrtpSuite.anyOf) {
+    const key = newCrypto(1, suite, randomBytes).key;
+    const reply = await ask(
+      request('leg.open', { ...openLeg, security: { send: { suite, key }, receive: { suite, key } } }),
+    );
+    assert.is(reply.error, undefined, suite);
+    await ask(request('reset', {}));
+  }
 });
 
 test('what is not a command at all is refused and the worker goes on', async ({ ask }) => {

@@ -7,6 +7,8 @@ import { formatCrypto, newCrypto, parseCrypto } from './crypto-line.ts';
 const KEY = 'WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz';
 const GCM = Buffer.alloc(28, 3).toString('base64');
 const CM_80 = 'AES_CM_128_HMAC_SHA1_80';
+const CM_256 = Buffer.alloc(46, 3).toString('base64');
+const GCM_256 = Buffer.alloc(44, 3).toString('base64');
 
 const READ: [value: string, line: ReturnType<typeof parseCrypto>][] = [
   [`1 ${CM_80} inline:${KEY}|2^20|1:4 FEC_ORDER=FEC_SRTP`, null],
@@ -26,6 +28,26 @@ const READ: [value: string, line: ReturnType<typeof parseCrypto>][] = [
     `3 AEAD_AES_128_GCM inline:${GCM.replaceAll('=', '')}`,
     { tag: 3, suite: 'AEAD_AES_128_GCM', key: GCM, lifetime: null, mki: null },
   ],
+  [
+    `4 AEAD_AES_256_GCM inline:${GCM_256}`,
+    { tag: 4, suite: 'AEAD_AES_256_GCM', key: GCM_256, lifetime: null, mki: null },
+  ],
+  [
+    `5 AES_256_CM_HMAC_SHA1_80 inline:${CM_256}|2^48`,
+    { tag: 5, suite: 'AES_256_CM_HMAC_SHA1_80', key: CM_256, lifetime: 2 ** 48, mki: null },
+  ],
+  [
+    `6 AES_256_CM_HMAC_SHA1_32 inline:${CM_256.replaceAll('=', '')}|4294967295:4`,
+    { tag: 6, suite: 'AES_256_CM_HMAC_SHA1_32', key: CM_256, lifetime: null, mki: { value: 4_294_967_295, bytes: 4 } },
+  ],
+  [`1 AEAD_AES_256_GCM inline:${CM_256}`, null],
+  [`1 AES_256_CM_HMAC_SHA1_80 inline:${GCM_256}`, null],
+  // The worker looks for no longer identifier, and no value fits into fewer bytes than it has.
+  [`1 ${CM_80} inline:${KEY}|1:5`, null],
+  [`1 ${CM_80} inline:${KEY}|1:0`, null],
+  [`1 ${CM_80} inline:${KEY}|256:1`, null],
+  [`1 ${CM_80} inline:${KEY}|0`, null],
+  [`1 ${CM_80} inline:${KEY}|2^49`, null],
   [`1 ${CM_80} inline:${KEY} UNENCRYPTED_SRTP`, null],
   [`1 ${CM_80} inline:${KEY} KDR=1`, null],
   [`1 ${CM_80} inline:${KEY};inline:${KEY}`, null],

@@ -1,4 +1,4 @@
-import type { SrtpSuite } from '../../pipelines/protocol/leg-media.ts';
+import type { MasterKeyIdentifier, SrtpSuite } from '../../pipelines/protocol/leg-media.ts';
 
 /** Of key and salt together: 16 or 32 bytes and 14, or 12 with GCM. */
 const KEY_BYTES: Readonly<Record<SrtpSuite, number>> = {
@@ -16,13 +16,19 @@ export interface CryptoLine {
   suite: SrtpSuite;
   /** Base64 of key and salt. A secret. */
   key: string;
-  /** Packets; null when it is not given. No call of ours is long enough to reach what is usual (2^31). */
+  /** Packets that its writer sends with this key before it brings another one; null when it is not given. */
   lifetime: number | null;
-  mki: { value: number; bytes: number } | null;
+  /** Of 1–4 bytes. */
+  mki: MasterKeyIdentifier | null;
 }
 
+/** RFC 3711 §9.2: no key protects more packets. */
+const MAX_LIFETIME = 2 ** 48;
+/** RFC 4568 §6.1 allows 128; the worker looks for no more. */
+const MAX_MKI_BYTES = 4;
+
 const LINE = /^(\d{1,9}) +([A-Za-z0-9_]+) +(\S+)((?: +\S+)*)$/;
-const INLINE = /^inline:([A-Za-z0-9+/]{1,128}={0,2})(?:\|(2\^\d{1,2}|\d{1,15}))?(?:\|(\d{1,9}):(\d{1,3}))?$/i;
+const INLINE = /^inline:([A-Za-z0-9+/]{1,128}={0,2})(?:\|(2\^\d{1,2}|\d{1,15}))?(?:\|(\d{1,10}):(\d{1,3}))?$/i;
 /** A hint for the receiver, and what its writer says may be ignored (§6.3.6, §6.3.7). */
 const HARMLESS = /^(?:WSH=\d+|-.*)$/i;
 
@@ -34,13 +40,20 @@ export function parseCrypto(value: string): CryptoLine | null {
   const bytes = Buffer.from(key, 'base64');
   if (!suite || bytes.length !== KEY_BYTES[suite]) return null;
   if (!more.split(' ').every(each => each === '' || HARMLESS.test(each))) return null;
-  return {
+  const line: CryptoLine = {
     tag: Number(tag),
     suite,
     key: bytes.toString('base64'),
     lifetime: lifetime === undefined ? null : packetsOf(lifetime),
     mki: mki === undefined ? null : { value: Number(mki), bytes: Number(mkiBytes) },
   };
+  return hasLimits(line) ? line : null;
+}
+
+/** What is outside of them makes the line invalid (RFC 4568 §6.1). */
+function hasLimits({ lifetime, mki }: CryptoLine): boolean {
+  if (lifetime !== null && (lifetime < 1 || lifetime > MAX_LIFETIME)) return false;
+  return mki === null || (mki.bytes >= 1 && mki.bytes <= MAX_MKI_BYTES && mki.value < 2 ** (8 * mki.bytes));
 }
 
 function suiteNamed(name: string): SrtpSuite | null {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { LegSecurity, SrtpSuite } from '../../pipelines/protocol/leg-media.ts';
+import type { LegSecurity, SrtpKey, SrtpSuite } from '../../pipelines/protocol/leg-media.ts';
+import { SRTP_SUITES } from '../../pipelines/protocol/srtp-suites.ts';
 import { CrosspointError } from '../base/errors.ts';
 import { type CryptoLine, formatCrypto, newCrypto, parseCrypto } from './crypto-line.ts';
 import type { DtlsLines } from './dtls-lines.ts';
@@ -13,9 +14,6 @@ import type { MediaDescription } from './session-description.ts';
 const PLAIN = ['RTP/AVP', 'RTP/AVPF'];
 const SECURED = ['RTP/SAVP', 'RTP/SAVPF'];
 
-/** The one that every peer has (RFC 4568 §6.2.1). */
-const OFFERED_SUITE: SrtpSuite = 'AES_CM_128_HMAC_SHA1_80';
-
 /** How a line of ours says it. */
 export interface SecurityTerms {
   protocol: string;
@@ -27,23 +25,23 @@ export interface SecurityTerms {
 type Ours = Omit<OurMedia, 'codecs'>;
 
 /**
- * What we offer. "prefer-sdes" is one line of RTP/AVP with a=crypto: a peer that knows nothing of it answers plain, and
- * a second m= line for the same call confuses many. A later offer goes on as before, with the key that is in use.
+ * What we offer. "prefer-sdes" is one line of RTP/AVP with a=crypto (RFC 8643 §3.1): a peer that knows nothing of it
+ * answers plain, and a second m= line for the same call confuses many. A later offer goes on as before, with the keys that
+ * are in use.
  */
 export function offerSecurity(ours: Ours, previous: MediaDescription | null): SecurityTerms {
-  const { security = 'none' } = ours;
+  const { security = 'none', suites = SRTP_SUITES } = ours;
   if (previous ? previous.dtls : security === 'dtls') return offerDtls(ours, previous);
   if (previous) {
-    const crypto = previous.crypto.flatMap(value => parseCrypto(value) ?? []);
     return {
       protocol: previous.protocol,
-      crypto: crypto.map(line => formatCrypto(ours.rekey ? fresh(line.tag, line.suite, ours) : line)),
+      crypto: linesOf(previous).map(line => formatCrypto(ours.rekey ? renewed(line, ours) : line)),
     };
   }
   if (security === 'none') return { protocol: 'RTP/AVP', crypto: [] };
   return {
     protocol: security === 'sdes' ? 'RTP/SAVP' : 'RTP/AVP',
-    crypto: [formatCrypto(fresh(1, OFFERED_SUITE, ours))],
+    crypto: suites.map((suite, index) => formatCrypto(fresh(index + 1, suite, ours))),
   };
 }
 
@@ -58,7 +56,7 @@ export function answerSecurity(
   ours: Ours,
   previous: MediaDescription | null,
 ): SecurityTerms & { keys: LegSecurity | null } {
-  const { security = 'none' } = ours;
+  const { security = 'none', suites = SRTP_SUITES } = ours;
   const plain = { protocol: offered.protocol, crypto: [], keys: null };
   if (security === 'none') {
     checkPlain(offered);
@@ -67,19 +65,21 @@ export function answerSecurity(
   if (usesDtls(offered)) return answerDtls(offered, ours, previous);
   checkKnown(offered);
   if (security === 'dtls') throw dtlsRefused('offers', offered);
-  const theirs = usable(offered)[0];
+  const theirs = linesOf(offered).find(({ suite }) => suites.includes(suite));
   if (!theirs) {
-    if (isSecured(offered)) throw unusable();
+    if (isSecured(offered)) throw unusable(suites);
     if (security === 'sdes') throw plainRefused('offers');
     return plain;
   }
   const { tag, suite } = theirs;
-  const kept = previous && !ours.rekey ? usable(previous).find(line => line.suite === suite) : undefined;
-  const own = kept ? { ...kept, tag } : fresh(tag, suite, ours);
+  const before = previous ? linesOf(previous).find(line => line.suite === suite) : undefined;
+  const own = before ? { ...(ours.rekey ? renewed(before, ours) : before), tag } : fresh(tag, suite, ours);
+  // Each direction has its own (RFC 4568 §6.1), yet who uses them looks for them in what comes as well.
+  own.mki = theirs.mki && (own.mki ?? { value: 1, bytes: theirs.mki.bytes });
   return {
     protocol: offered.protocol,
     crypto: [formatCrypto(own)],
-    keys: { send: { suite, key: own.key }, receive: { suite, key: theirs.key } },
+    keys: { send: keyOf(own), receive: keyOf(theirs) },
   };
 }
 
@@ -93,19 +93,17 @@ export function answeredSecurity(offered: MediaDescription, answered: MediaDescr
     if (!usesDtls(answered)) throw dtlsRefused('answers with', answered);
     return answeredDtls(offered.dtls, answered);
   }
-  const ours = usable(offered);
+  const ours = linesOf(offered);
   if (ours.length === 0) {
     checkPlain(answered);
     return null;
   }
   checkKnown(answered);
-  for (const theirs of usable(answered)) {
+  for (const theirs of linesOf(answered)) {
     const own = ours.find(({ tag, suite }) => tag === theirs.tag && suite === theirs.suite);
-    if (!own) continue;
-    const { suite } = own;
-    return { send: { suite, key: own.key }, receive: { suite, key: theirs.key } };
+    if (own) return { send: keyOf(own), receive: keyOf(theirs) };
   }
-  if (isSecured(answered) || answered.crypto.length > 0) throw unusable();
+  if (isSecured(answered) || answered.crypto.length > 0) throw unusable(ours.map(({ suite }) => suite));
   if (isSecured(offered)) throw plainRefused('answers with');
   return null;
 }
@@ -134,20 +132,30 @@ function checkPlain({ protocol }: MediaDescription, spoken = PLAIN): void {
   throw new CrosspointError('sdp.protocol-unsupported', `the far end wants ${protocol.slice(0, 40)}; ${we}`);
 }
 
-/** A master key identifier would stand in every packet of the far end's, where the worker expects none. */
-function usable({ crypto }: MediaDescription): CryptoLine[] {
-  return crypto.flatMap(value => parseCrypto(value) ?? []).filter(({ mki }) => mki === null);
+function linesOf({ crypto }: MediaDescription): CryptoLine[] {
+  return crypto.flatMap(value => parseCrypto(value) ?? []);
+}
+
+function keyOf({ suite, key, mki }: CryptoLine): SrtpKey {
+  return { suite, key, ...(mki && { mki }) };
+}
+
+/** Another key for the same line. An identifier names one key, so that of the next is the next (RFC 3711 §8.1). */
+function renewed(line: CryptoLine, ours: Ours): CryptoLine {
+  const { mki } = line;
+  const next = mki && { ...mki, value: (mki.value + 1) % 2 ** (8 * mki.bytes) };
+  return { ...fresh(line.tag, line.suite, ours), mki: next };
 }
 
 function fresh(tag: number, suite: SrtpSuite, ours: Ours): CryptoLine {
   return newCrypto(tag, suite, ours.randomBytes ?? randomBytes);
 }
 
-function unusable(): CrosspointError {
+function unusable(suites: readonly SrtpSuite[]): CrosspointError {
   return new CrosspointError(
     'sdp.security-unsupported',
-    'the far end wants SRTP without an a=crypto that we can use: one inline key without MKI, of ' +
-      'AES_CM_128_HMAC_SHA1_80, AES_CM_128_HMAC_SHA1_32 or AEAD_AES_128_GCM',
+    'the far end wants SRTP without an a=crypto that we can use: one inline key, with an MKI of at most 4 bytes, of ' +
+      suites.join(', '),
   );
 }
 

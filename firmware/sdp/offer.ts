@@ -1,6 +1,7 @@
 import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
 import { telephoneEventsFor } from '../../pipelines/codecs/telephone-event.ts';
 import type { Dtls, Fingerprint } from '../../pipelines/protocol/dtls.ts';
+import type { SrtpSuite } from '../../pipelines/protocol/leg-media.ts';
 import type { Agreed } from './agreed.ts';
 import { isDecodable } from './codec-table.ts';
 import { formatDescription } from './format-description.ts';
@@ -43,6 +44,8 @@ export interface OurMedia {
   dtls?: Dtls['dtls'];
   /** Who we are where an offer leaves the choice. Default active (RFC 5763 §5). */
   answerSetup?: 'active' | 'passive';
+  /** What SRTP by SDES is taken with, and offered in this order. Default: SRTP_SUITES. */
+  suites?: readonly SrtpSuite[];
   /** Where keys come from. Default: the system's. */
   randomBytes?: (size: number) => Buffer;
   /** Our last description in this dialog: its lines, numbers and keys stay as they are (RFC 3264 §8). */

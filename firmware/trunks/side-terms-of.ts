@@ -17,7 +17,18 @@ const SECURITY: Record<MediaSecurity, SideTerms['security']> = {
  * @param usual codecs for a trunk without a list of its own
  */
 export function termsOf(
-  { codecs, codecOrder, media, dtlsSetup, advertise, rtcpMux, rtpFrom, keepAliveSeconds, dtmf }: TrunkConfig,
+  {
+    codecs,
+    codecOrder,
+    media,
+    srtpSuites,
+    dtlsSetup,
+    advertise,
+    rtcpMux,
+    rtpFrom,
+    keepAliveSeconds,
+    dtmf,
+  }: TrunkConfig,
   usual: readonly AudioCodec[] = DEFAULT_CODECS,
 ): SideTerms {
   return {
@@ -25,6 +36,7 @@ export function termsOf(
     codecOrder,
     security: SECURITY[media],
     answerSetup: dtlsSetup,
+    suites: srtpSuites,
     ...(advertise !== undefined && { advertise }),
     rtcpMux,
     path: { policy: rtpFrom, keepAliveMs: keepAliveSeconds * 1000 },

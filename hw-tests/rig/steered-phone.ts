@@ -15,6 +15,10 @@ export interface SdpChange {
   readonly address?: string;
   /** Static payload types; default: the phone's law alone. */
   readonly formats?: readonly number[];
+  /** Default RTP/AVP. */
+  readonly profile?: string;
+  /** At the end: attributes of the audio line, further lines. */
+  readonly lines?: readonly string[];
 }
 
 export interface SteeredOptions {
@@ -263,7 +267,7 @@ function wordsOf({ refusal = '486 Busy Here', decline = '488 Not Acceptable Here
 const RTPMAP: Readonly<Record<number, string>> = { 0: 'PCMU/8000', 8: 'PCMA/8000', 18: 'G729/8000' };
 
 function description(media: TonePhone, version: number, change: SdpChange): string[] {
-  const { direction = 'sendrecv', port = media.rtpPort, address = media.host } = change;
+  const { direction = 'sendrecv', port = media.rtpPort, address = media.host, profile = 'RTP/AVP' } = change;
   const formats = change.formats ?? [media.law === 'PCMU' ? 0 : 8];
   return [
     'v=0',
@@ -271,10 +275,11 @@ function description(media: TonePhone, version: number, change: SdpChange): stri
     's=-',
     `c=IN IP4 ${address}`,
     't=0 0',
-    `m=audio ${port} RTP/AVP ${formats.join(' ')} 101`,
+    `m=audio ${port} ${profile} ${formats.join(' ')} 101`,
     ...formats.map(format => `a=rtpmap:${format} ${RTPMAP[format]}`),
     'a=rtpmap:101 telephone-event/8000',
     'a=fmtp:101 0-15',
     `a=${direction}`,
+    ...(change.lines ?? []),
   ];
 }

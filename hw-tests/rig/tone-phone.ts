@@ -14,6 +14,13 @@ const TELEPHONE_EVENT = 101;
 /** Seconds between 1900, where NTP counts from, and 1970. */
 const NTP_EPOCH = 2_208_988_800;
 
+/** SRTP of both directions. */
+export interface Secured {
+  protect(packet: Buffer): Buffer;
+  /** Null: not authentic. */
+  unprotect(packet: Buffer): Buffer | null;
+}
+
 export interface Media {
   readonly host: string;
   readonly port: number;
@@ -38,6 +45,8 @@ export class TonePhone {
   readonly sources = new Set<number>();
   readonly events: HeardEvent[] = [];
   readonly rtcp: Rtcp[] = [];
+  /** What is said and heard goes through it; reports are then not sent. */
+  secured: Secured | undefined;
   readonly #rtpSocket: dgram.Socket;
   readonly #rtcpSocket: dgram.Socket;
   readonly #recording = new Recording();
@@ -47,7 +56,8 @@ export class TonePhone {
   #timer: NodeJS.Timeout | undefined;
   #startedAt = 0;
   #ticks = 0;
-  #sequence = Math.floor(Math.random() * 65_536);
+  // No higher: what secures it counts no roll-over (RFC 3711 §3.3.1 warns of the first minutes, too).
+  #sequence = Math.floor(Math.random() * 32_768);
   readonly #firstTimestamp = Math.floor(Math.random() * 2 ** 32);
 
   static async open(options: {
@@ -145,7 +155,8 @@ export class TonePhone {
   }
 
   #heard(datagram: Buffer): void {
-    const packet = readRtp(datagram);
+    const plain = this.secured ? this.secured.unprotect(datagram) : datagram;
+    const packet = plain && readRtp(plain);
     if (!packet) {
       this.strange++;
       return;
@@ -178,13 +189,10 @@ export class TonePhone {
       timestamp,
       payload: encode(this.law, sine(this.frequencyHz, this.levelDbov, tick * SAMPLES, SAMPLES)),
     };
-    this.#rtpSocket.send(
-      writeRtp({ ...packet, ssrc: this.ssrc, sequence: this.#sequence++ }),
-      remote.port,
-      remote.host,
-    );
+    const plain = writeRtp({ ...packet, ssrc: this.ssrc, sequence: this.#sequence++ });
+    this.#rtpSocket.send(this.secured?.protect(plain) ?? plain, remote.port, remote.host);
     this.sent++;
-    if (tick % 50 === 25) this.#report(remote, timestamp);
+    if (!this.secured && tick % 50 === 25) this.#report(remote, timestamp);
   }
 
   #nextEvent(timestamp: number) {

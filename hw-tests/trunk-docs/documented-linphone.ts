@@ -16,10 +16,17 @@ export class DocumentedLinphone {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'dl-'));
   #child: Child | undefined;
 
-  /** @param settings the text of ~/.linphonerc, which begins with the section [sip] */
-  static async start(settings: string, frequencyHz: number): Promise<DocumentedLinphone> {
+  /**
+   * @param settings the text of ~/.linphonerc, which begins with the section [sip]
+   * @param at where it listens, as a phone that registers nowhere
+   */
+  static async start(
+    settings: string,
+    frequencyHz: number,
+    at?: { host: string; port: number },
+  ): Promise<DocumentedLinphone> {
     const phone = new DocumentedLinphone(frequencyHz);
-    await phone.#start(settings);
+    await phone.#start(settings, at);
     return phone;
   }
 
@@ -31,19 +38,22 @@ export class DocumentedLinphone {
     return path.join(this.#folder, 'heard.wav');
   }
 
-  async #start(settings: string): Promise<void> {
+  async #start(settings: string, at?: { host: string; port: number }): Promise<void> {
     const [rtpPort] = freePortRange(4);
     const tone = path.join(this.#folder, 'tone.wav');
     writeFileSync(tone, wavOf(sine(this.frequencyHz, -16, 0, TONE_SECONDS * RATE)));
     // It keeps a database there, and does not make the folder.
     mkdirSync(path.join(this.#folder, '.local/share/linphone'), { recursive: true });
     const rc = path.join(this.#folder, 'linphonerc');
-    const sip = `[sip]\nsip_port=${await freePort()}\nsip_tcp_port=0\nsip_tls_port=0\nbind_address=127.0.0.1\n`;
+    const { host, port } = at ?? { host: '127.0.0.1', port: await freePort() };
+    const sip = `[sip]\nsip_port=${port}\nsip_tcp_port=0\nsip_tls_port=0\nbind_address=${host}\n`;
     const text = `${settings.replace('[sip]\n', sip)}\n[rtp]\naudio_rtp_port=${rtpPort}\n`;
     writeFileSync(rc, text, { mode: 0o600 });
     this.#child = await startChild('linphone', 'linphonec', ['-c', rc, '-a'], { env: { HOME: this.#folder } });
     this.#child.write(`soundcard use files\nplay ${tone}\nrecord ${this.#recording}\n`);
-    await until('Linphone to be registered', () => this.#says('status register', /registered, identity=/), {
+    const ready = () =>
+      at ? this.#says('codec list', /PCMU/) : this.#says('status register', /registered, identity=/);
+    await until('Linphone to be ready', ready, {
       limitMs: 10_000,
       everyMs: 200,
       state: () => this.#output(),

@@ -129,10 +129,21 @@ export const SrtpSuite = Type.Union(
 );
 export type SrtpSuite = Static<typeof SrtpSuite>;
 
+/** What stands in each packet of a key that has one (RFC 3711 §3.1). RFC 4568 §6.1 allows 128 bytes. */
+export const MasterKeyIdentifier = Type.Object(
+  {
+    value: Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }),
+    bytes: Type.Integer({ minimum: 1, maximum: 4 }),
+  },
+  closed,
+);
+export type MasterKeyIdentifier = Static<typeof MasterKeyIdentifier>;
+
 /** One direction of SDES-SRTP: the suite and the `inline:` key. */
 export const SrtpKey = Type.Object(
   {
     suite: SrtpSuite,
+    mki: Type.Optional(MasterKeyIdentifier),
     key: Type.String({
       minLength: 38,
       maxLength: 64,

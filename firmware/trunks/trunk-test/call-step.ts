@@ -175,8 +175,8 @@ function streamOf({ remote, send, sendTelephoneEvent, security }: Agreed): RtpSt
     security:
       security && 'send' in security
         ? {
-            send: new SrtpPackets(security.send.key),
-            receive: new SrtpPackets(security.receive.key),
+            send: new SrtpPackets(security.send),
+            receive: new SrtpPackets(security.receive),
           }
         : null,
   };

@@ -131,10 +131,18 @@ Hears parseHears(Fields fields) {
   return *hears;
 }
 
+SrtpMki parseMki(Fields fields) {
+  const auto value = static_cast<uint32_t>(fields.integer("value", 0, UINT32_MAX));
+  const auto size = static_cast<size_t>(fields.integer("bytes", 1, SrtpMki::kMaxBytes));
+  fields.refuseOthers();
+  return SrtpMki::of(value, size);
+}
+
 SrtpKey parseSrtpKey(Fields fields) {
   const auto suite = srtpSuiteOf(fields.string("suite", 1, 32));
   if (!suite) throw BadRequest(fields.name("suite") + " must be a suite of SDES that we have, such as AES_CM_128_HMAC_SHA1_80");
-  const auto key = SrtpKey::parse(*suite, fields.string("key", 38, 64));
+  const SrtpMki mki = fields.has("mki") ? parseMki(fields.object("mki")) : SrtpMki{};
+  const auto key = SrtpKey::parse(*suite, fields.string("key", 38, 64), mki);
   // A sentence about a key says nothing of what it is.
   if (!key) throw BadRequest(fields.name("key") + " must be base64 of " + std::to_string(factsOf(*suite).masterBytes()) + " bytes");
   fields.refuseOthers();

@@ -127,6 +127,56 @@ TEST("the roll-over counter is kept when the far end's address changes, and when
   CHECK_EQUAL(rig.stats(0).number("result.received.unauthenticated"), 0.0);
 }
 
+TEST("roll-over counter and replay window outlive three hours, a hold of an hour, re-INVITEs and new keys, in every suite") {
+  for (const std::string& suite : kSuites) {
+    Rig rig;
+    Phone& phone = securedCall(rig, suite);
+    phone.toneHz = 0;
+    const auto passedOn = [&] { return rig.stats(0).number("result.received.packets"); };
+    const auto goesOn = [&](const char* when) {
+      const double before = passedOn();
+      phone.forget();
+      phone.unopened = 0;
+      rig.runFor(2 * kSecond);
+      const bool ok = CHECK_NEAR(passedOn() - before, 100, 2) & CHECK_EQUAL(phone.unopened, size_t{0}) &
+                      CHECK_NEAR(static_cast<double>(phone.heard.size()), 100, 2) &
+                      CHECK_EQUAL(rig.stats(0).number("result.received.unauthenticated"), 0.0);
+      if (!ok) std::printf("  %s, %s\n", when, suite.c_str());
+    };
+    // 540,000 packets each way: eight roll-overs.
+    for (int minute = 0; minute < 180; minute++) {
+      rig.runFor(60 * kSecond);
+      phone.forget();
+    }
+    CHECK(passedOn() > 539'000);
+    goesOn("after three hours");
+    const auto recorded = phone.nextPacket();
+    rig.network.deliver(phone.self, phone.box, {recorded.data(), recorded.size()});
+    // Neither side speaks; the far end's last packets are played to us by somebody all the time.
+    CHECK(update(rig, R"(,"direction":"inactive")" + security(suite, 's', 'r')).has("result"));
+    phone.sending = false;
+    const double discarded = rig.stats(0).number("result.received.discarded");
+    for (int minute = 0; minute < 60; minute++) {
+      rig.runFor(60 * kSecond);
+      rig.network.deliver(phone.self, phone.box, {recorded.data(), recorded.size()});
+    }
+    rig.runFor(kSecond);
+    CHECK_EQUAL(rig.stats(0).number("result.received.discarded") - discarded, 60.0);
+    CHECK(update(rig, R"(,"direction":"sendrecv")" + security(suite, 's', 'r')).has("result"));
+    phone.sending = true;
+    goesOn("after the hold");
+    rig.network.deliver(phone.self, phone.box, {recorded.data(), recorded.size()});
+    rig.runFor(kSecond);
+    CHECK_EQUAL(rig.stats(0).number("result.received.discarded") - discarded, 61.0);
+    for (const auto& [send, receive] : {std::pair{'S', 'R'}, std::pair{'T', 'Q'}}) {
+      phone.protector->setKey(keyOf(suite, receive));
+      phone.opener->setKey(keyOf(suite, send));
+      CHECK(update(rig, security(suite, send, receive)).has("result"));
+      goesOn("after new keys");
+    }
+  }
+}
+
 TEST("a recorded packet that is played again is not heard") {
   Rig rig;
   Phone& phone = securedCall(rig, kSuites[0]);
@@ -136,6 +186,33 @@ TEST("a recorded packet that is played again is not heard") {
   rig.runFor(kSecond);
   CHECK_EQUAL(rig.stats(0).number("result.received.discarded"), 9.0);
   CHECK_EQUAL(rig.stats(0).number("result.received.duplicates"), 0.0);
+}
+
+TEST("keys with an identifier: it is taken off what comes, is in all that goes, and changes with the keys") {
+  for (const std::string& suite : kSuites) {
+    Rig rig;
+    const auto identified = [&](char send, const char* sendMki, char receive, const char* receiveMki) {
+      const auto one = [&](char letter, const char* mki) {
+        return R"({"suite":")" + suite + R"(","key":")" + inlineKey(suite, letter) + R"(","mki":)" + mki + "}";
+      };
+      return R"(,"security":{"send":)" + one(send, sendMki) + R"(,"receive":)" + one(receive, receiveMki) + "}";
+    };
+    Phone& phone = rig.call(kEcho, 440, identified('s', R"({"value":1,"bytes":1})", 'r', R"({"value":258,"bytes":4})"));
+    const auto keyOfMki = [&](char letter, SrtpMki mki) { return *SrtpKey::parse(*srtpSuiteOf(suite), inlineKey(suite, letter), mki); };
+    phone.protector = std::make_unique<SrtpSender>(keyOfMki('r', SrtpMki::of(258, 4)));
+    phone.opener = std::make_unique<SrtpReceiver>(keyOfMki('s', SrtpMki::of(1, 1)));
+    rig.runFor(3 * kSecond);
+    CHECK_EQUAL(phone.unopened, size_t{0});
+    CHECK(amplitude(phone.pcm, 440, kSettled) > kToneAmplitude * 0.95);
+    CHECK(!phone.rtcp.empty());
+    CHECK_EQUAL(rig.stats(0).number("result.received.unauthenticated"), 0.0);
+    phone.protector->setKey(keyOfMki('R', SrtpMki::of(259, 4)));
+    phone.opener->setKey(keyOfMki('S', SrtpMki::of(2, 1)));
+    CHECK(update(rig, identified('S', R"({"value":2,"bytes":1})", 'R', R"({"value":259,"bytes":4})")).has("result"));
+    rig.runFor(2 * kSecond);
+    CHECK_EQUAL(phone.unopened, size_t{0});
+    CHECK_EQUAL(rig.stats(0).number("result.received.unauthenticated"), 0.0);
+  }
 }
 
 TEST("security can be taken away and given later") {
@@ -188,6 +265,9 @@ TEST("keys that cannot be are refused with a sentence that does not tell them") 
       {changed("\"receive\"", "\"recieve\""), "params.security.receive"},
       {changed("\"send\":{", "\"send\":{\"life\":1,"), "params.security.send.life"},
       {R"(,"security":7)", "params.security"},
+      {changed("\"send\":{", R"("send":{"mki":{"value":1,"bytes":5},)"), "params.security.send.mki.bytes"},
+      {changed("\"send\":{", R"("send":{"mki":{"value":4294967296,"bytes":4},)"), "params.security.send.mki.value"},
+      {changed("\"send\":{", R"("send":{"mki":{"value":1,"bytes":1,"more":1},)"), "params.security.send.mki.more"},
   };
   for (const auto& [keys, names] : bad) {
     const Json answer = update(rig, keys);
