@@ -40,6 +40,7 @@ class Fields {
   bool has(const char* key);
   std::string string(const char* key, size_t minLength, size_t maxLength);
   int64_t integer(const char* key, int64_t min, int64_t max);
+  bool boolean(const char* key);
   double number(const char* key, double min, double max);
   bool boolean(const char* key);
   Fields object(const char* key);
