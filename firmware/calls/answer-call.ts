@@ -109,7 +109,10 @@ class IncomingCall {
     try {
       leg = await media.openLeg(
         joined?.session ?? null,
-        { lost: loss => void this.#call?.end('box', lostLeg(loss)) },
+        {
+          digit: digit => this.#own?.heard(digit),
+          lost: loss => void this.#call?.end('box', lostLeg(loss)),
+        },
         local => this.#describe(local, joined),
       );
     } catch (error) {
@@ -142,7 +145,7 @@ class IncomingCall {
     const outcome = negotiation.answer(this.#invite.request.body);
     if (outcome.kind === 'held') throw new CrosspointError('sdp.no-audio', 'no audio is offered');
     this.#answer = negotiation.answered(outcome.answer, outcome.agreed);
-    return { ...legTerms(outcome.agreed), hears: this.#hears(joined) };
+    return { ...legTerms(outcome.agreed, negotiation.digits), hears: this.#hears(joined) };
   }
 
   #hears(joined: Joined | null): Hears {

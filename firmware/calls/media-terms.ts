@@ -1,12 +1,14 @@
 import type { LegConfig } from '../media/media.ts';
 import type { Agreed } from '../sdp/agreed.ts';
+import { wayTo } from './digit-way.ts';
+import type { DigitTerms } from './side-terms.ts';
 
 /**
  * What offer and answer came to, as the leg's settings. The far end's address is where its packets are taken from
  * once it has shown it: phones behind a NAT write one in SDP and send from another (RFC 4961). Without an address
  * (c=0.0.0.0) nothing is sent, and what the leg knew stays: DTLS would begin anew with nobody.
  */
-export function legTerms(agreed: Agreed): LegConfig {
+export function legTerms(agreed: Agreed, digits: DigitTerms): LegConfig {
   const { remote, receive, send, receiveTelephoneEvent, sendTelephoneEvent, packetMs, direction, security } = agreed;
   return {
     receive,
@@ -15,8 +17,10 @@ export function legTerms(agreed: Agreed): LegConfig {
     direction: remote === null ? deaf(direction) : direction,
     ...((remote !== null || !isDtls(security)) && { security }),
     ...(remote && { remote: { ...remote, policy: 'learn-once' } }),
-    ...(receiveTelephoneEvent && { receiveTelephoneEvent }),
-    ...(sendTelephoneEvent && { sendTelephoneEvent }),
+    // Events that are not wanted, or that go in another way, must not be relayed as packets either.
+    ...(receiveTelephoneEvent && digits.accept.includes('rfc4733') && { receiveTelephoneEvent }),
+    ...(sendTelephoneEvent && wayTo(digits, agreed) === 'rfc4733' && { sendTelephoneEvent }),
+    inbandDigits: { detect: digits.accept.includes('inband'), remove: digits.removeInband },
   };
 }
 

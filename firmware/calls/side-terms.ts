@@ -1,6 +1,18 @@
 import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
 
-export type DigitWay = 'rfc4733' | 'info';
+export type DigitWay = 'rfc4733' | 'info' | 'inband';
+
+/** How digits come and go. */
+export interface DigitTerms {
+  readonly accept: readonly DigitWay[];
+  /** `auto`: as events; to a far end that takes none as tones, or by INFO where the codec would spoil them. */
+  readonly send: DigitWay | 'auto';
+  /** What was recognised as a digit in the audio, or lies beside an event, is not heard by others. */
+  readonly removeInband: boolean;
+}
+
+/** For far ends of no trunk. */
+export const USUAL_DIGITS: DigitTerms = { accept: ['rfc4733', 'info'], send: 'auto', removeInband: false };
 
 /** How media is negotiated with one far end. */
 export interface SideTerms {
@@ -14,5 +26,5 @@ export interface SideTerms {
   readonly answerSetup?: 'active' | 'passive';
   /** IP address written in SDP, where the far end sees the box under another one than most do. */
   readonly advertise?: string;
-  readonly digits: { readonly accept: readonly DigitWay[]; readonly send: DigitWay };
+  readonly digits: DigitTerms;
 }

@@ -26,7 +26,11 @@ export function termsOf(
     security: SECURITY[media],
     answerSetup: dtlsSetup,
     ...(advertise !== undefined && { advertise }),
-    digits: { accept: dtmf.accept, send: dtmf.send },
+    digits: {
+      accept: dtmf.accept,
+      send: dtmf.send,
+      removeInband: dtmf.removeInband ?? dtmf.accept.includes('inband'),
+    },
   };
 }
 
