@@ -101,14 +101,6 @@ std::string Fields::string(const char* key, size_t minLength, size_t maxLength) 
   return value;
 }
 
-bool Fields::boolean(const char* key) {
-  JsonNode* node = get(key);
-  if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_BOOLEAN) {
-    throw BadRequest(name(key) + " must be true or false");
-  }
-  return json_node_get_boolean(node) != FALSE;
-}
-
 double Fields::number(const char* key, double min, double max) {
   JsonNode* node = get(key);
   const double value = isNumber(node) ? json_node_get_double(node) : NAN;

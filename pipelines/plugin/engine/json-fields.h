@@ -42,7 +42,6 @@ class Fields {
   int64_t integer(const char* key, int64_t min, int64_t max);
   bool boolean(const char* key);
   double number(const char* key, double min, double max);
-  bool boolean(const char* key);
   Fields object(const char* key);
   /** Strings and objects share `implementation`: the string, or nothing when it is an object. */
   std::optional<std::string> stringUnlessObject(const char* key, size_t maxLength);

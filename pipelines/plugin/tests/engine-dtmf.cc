@@ -16,8 +16,7 @@ const std::string kOpus =
     R"({"name":"opus","payloadType":111,"clockRate":48000,"sampleRate":48000,"implementation":{"decode":"opusdec plc=true",)"
     R"("decodeCaps":"audio/x-opus,channel-mapping-family=0,channels=1,rate=48000","encode":"opusenc audio-type=voice complexity=5"}})";
 const std::string kG722 =
-    R"({"name":"G722","payloadType":9,"clockRate":8000,"sampleRate":16000,"implementation":{"decode":"avdec_g722 ! audioconvert",)"
-    R"("decodeCaps":"audio/G722,rate=16000,channels=1","encode":"avenc_g722","bytesPerMs":8}})";
+    R"({"name":"G722","payloadType":9,"clockRate":8000,"sampleRate":16000,"implementation":"g722"})";
 const std::string kDigits = "0123456789*#ABCD";
 
 std::string inband(bool detect, bool remove) {
