@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const uint8_t kind = data[at++];
     std::array<int16_t, kTick> tick{};
     const size_t given = std::min(kTick, size - at);
-    for (size_t i = 0; i < given; ++i) tick[i] = static_cast<int16_t>((data[at + i] - 128) << 8);
+    for (size_t i = 0; i < given; ++i) tick[i] = static_cast<int16_t>((data[at + i] - 128) * 256);
     at += given;
     // Long enough for a digit now and then.
     for (int repeat = 0; repeat <= kind % 4; ++repeat) {
