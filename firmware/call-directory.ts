@@ -49,5 +49,6 @@ async function viewOf(call: Call): Promise<CallView> {
     media: await call.media(),
     quality: [...call.quality.lastInterval],
     problems: call.quality.problems,
+    digits: [...call.digits],
   };
 }

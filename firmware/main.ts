@@ -18,7 +18,7 @@ import { createLog, type Log } from './base/log.ts';
 import { callDirectory } from './call-directory.ts';
 import { Calls } from './calls/calls.ts';
 import { MediaWatch } from './calls/media-watch.ts';
-import type { SideTerms } from './calls/side-terms.ts';
+import { type SideTerms, USUAL_DIGITS } from './calls/side-terms.ts';
 import { addressMatcher } from './config/address.ts';
 import { loadConfig } from './config/load.ts';
 import { projectsOf } from './config/projects.ts';
@@ -132,7 +132,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const terms: SideTerms = {
     codecs: codecsNamed(config.media.codecs),
     security: 'none',
-    digits: { accept: ['rfc4733', 'info'], send: 'rfc4733' },
+    digits: USUAL_DIGITS,
   };
   const policy = new CallingPolicies({ general: config.policy, projects, trunks, clock });
   const direct = {
@@ -152,6 +152,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
       },
       traces,
       keepMedia: record => callMedia.keep(record),
+      tellDigits: config.tellDigits,
     },
     userAgent,
     media,

@@ -104,7 +104,7 @@ export const commands = {
   /** Whether media runs, of all legs; changes nothing. */
   'legs.flow': { params: Page, result: pageOf(LegFlow) },
   'leg.close': { params: LegRef, result: LegStats },
-  /** Sends digits as RFC 4733 events; answers when they are queued, `leg.digits-sent` tells when the last one is out. */
+  /** Sends digits, as RFC 4733 events or as tones in the audio; answers when they are queued, `leg.digits-sent` tells when the last one is out. */
   'leg.send-digits': {
     params: Type.Object(
       {
@@ -112,6 +112,9 @@ export const commands = {
         digits: Type.String({ pattern: '^[0-9A-D*#p]{1,64}$', description: 'p: 500 ms pause' }),
         digitMs: Type.Optional(Type.Integer({ minimum: 40, maximum: 5000, description: 'default 100' })),
         gapMs: Type.Optional(Type.Integer({ minimum: 40, maximum: 5000, description: 'default 100' })),
+        way: Type.Optional(
+          Type.Union([Type.Literal('rfc4733'), Type.Literal('inband')], { description: 'default rfc4733' }),
+        ),
       },
       closed,
     ),
@@ -131,13 +134,13 @@ export const events = {
     { leg: Type.String(), from: Endpoint, ssrc: Type.Integer(), payloadType: Type.Integer() },
     closed,
   ),
-  /** A digit ended (once each, however often it was repeated or lost in part). */
+  /** A digit ended (once each way that it came, however often it was repeated or lost in part). */
   'leg.digit': Type.Object(
     {
       leg: Type.String(),
       digit: Type.String({ pattern: '^[0-9A-D*#]$' }),
       durationMs: Type.Integer(),
-      source: Type.Literal('rfc4733'),
+      source: Type.Union([Type.Literal('rfc4733'), Type.Literal('inband')]),
     },
     closed,
   ),
@@ -169,6 +172,7 @@ export const errorCodes = {
   'media.dtls-failed': 'a DTLS handshake that came to nothing: an alert of the far end, nothing in common',
   'media.dtls-timeout': 'the far end did not finish the DTLS handshake in time',
   'media.no-telephone-event': 'digits asked for on a leg that has not negotiated telephone-event',
+  'media.no-tones': 'digits asked for as tones on a leg that encodes nothing',
   'media.session-unknown': 'nothing can be played into a session that no leg is in',
   'media.not-mixed': 'the leg hears another leg undecoded: nothing can be mixed into that',
   'media.player-exists': 'a player of that id plays there',

@@ -3,6 +3,7 @@ import { LegStats } from '../../pipelines/protocol/figures.ts';
 import type { Announced, Announcement } from '../announcements/announcements.ts';
 import type { ConnectionId, SessionId, StreamId } from '../base/ids.ts';
 import type { DialRequest } from '../calls/dial-request.ts';
+import { pressedDigit } from '../calls/pressed-digit.ts';
 import { callStates } from '../calls/state.ts';
 import type { Project } from '../config/projects.ts';
 import { type CallMediaRecord, LegMedia, SideProblem } from '../quality/call-media.ts';
@@ -89,6 +90,9 @@ export const CallView = Type.Object({
     description: 'of the same legs: the last interval of five seconds and the call so far; empty before the first one',
   }),
   problems: Type.Array(SideProblem, { description: 'what keeps the parties from hearing each other now' }),
+  digits: Type.Array(Type.Object({ time: Time, ...pressedDigit }), {
+    description: 'the last hundred keys that the far ends pressed, each once',
+  }),
 });
 export type CallView = Static<typeof CallView>;
 

@@ -108,7 +108,10 @@ class IncomingCall {
     try {
       leg = await media.openLeg(
         joined?.session ?? null,
-        { lost: loss => void this.#call?.end('box', lostLeg(loss)) },
+        {
+          digit: digit => this.#own?.heard(digit),
+          lost: loss => void this.#call?.end('box', lostLeg(loss)),
+        },
         local => this.#describe(local, joined),
       );
     } catch (error) {

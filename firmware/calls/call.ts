@@ -9,7 +9,8 @@ import type { Headers } from '../sip/message/headers.ts';
 import { CallLimits, type CallLimitValues } from './call-limits.ts';
 import { CallMedia } from './call-media.ts';
 import { type CustomHeader, customHeaders } from './custom-headers.ts';
-import type { CallEvent, CallRef, MutedBy } from './events.ts';
+import type { ReceivedDigit } from './digit-once.ts';
+import type { CallEvent, CallRef, MutedBy, PressedDigit } from './events.ts';
 import { type EndReason, endReasons } from './reasons.ts';
 import type { SipSide } from './sip-side.ts';
 import { type CallState, canMove } from './state.ts';
@@ -33,6 +34,8 @@ export interface CallServices {
   readonly traces: CallTraceRecorder;
   /** Keeps the media figures of a call that is over. */
   readonly keepMedia: (record: CallMediaRecord) => void;
+  /** Whether events say which keys were pressed. */
+  readonly tellDigits: boolean;
 }
 
 export interface CallDescription {
@@ -62,6 +65,9 @@ export type Holder = 'first-side' | 'second-side' | 'application';
 /** Which party ended a call. */
 export type EndedBy = 'far-end' | 'application' | 'box';
 
+/** The oldest are forgotten first. */
+const MAX_DIGITS = 100;
+
 /** One call: its state machine (state.ts), its sides, its limits. */
 export class Call {
   readonly ref: CallRef;
@@ -80,6 +86,7 @@ export class Call {
   #sides: CallSides;
   #headers: readonly CustomHeader[] = [];
   #muted = false;
+  readonly #digits: PressedDigit[] = [];
   #state: CallState = 'DIALING';
   #ended: Promise<void> | null = null;
 
@@ -141,6 +148,26 @@ export class Call {
       const over = this.quality.closed(side, leaves.leg.id, stats, this.#services.clock.now());
       for (const { problem, present } of over) this.mediaChanged(problem, present);
     });
+  }
+
+  get clock(): Clock {
+    return this.#services.clock;
+  }
+
+  /** Those that the far ends pressed last. */
+  get digits(): readonly PressedDigit[] {
+    return this.#digits;
+  }
+
+  /** A far end has pressed a key. */
+  pressed(by: Exclude<Holder, 'application'>, { digit, durationMs, source }: ReceivedDigit): void {
+    const { clock, tellDigits } = this.#services;
+    const side = by === 'first-side' ? 'first' : 'second';
+    const pressed = { side, digit: tellDigits ? digit : null, durationMs: Math.round(durationMs), source } as const;
+    const time = clock.now();
+    this.#digits.push({ time, ...pressed });
+    if (this.#digits.length > MAX_DIGITS) this.#digits.shift();
+    void this.#record({ type: 'callDigit', time, call: this.ref, ...pressed });
   }
 
   /** The rules of the far end's trunk allow no longer call; to be said before the answer. */

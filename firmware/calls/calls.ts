@@ -107,18 +107,18 @@ export class Calls {
 
   /**
    * Sends digits to one connection, or to every call of a session.
-   * @throws CrosspointError call.unknown, call.not-active, media.no-telephone-event
+   * @throws CrosspointError call.unknown, call.not-active, call.too-many-digits, media.no-telephone-event, media.no-tones
    */
   async sendDigits(project: Owner, session: SessionId, connection: ConnectionId | null, digits: string): Promise<void> {
     if (connection !== null) {
       const call = this.#one(project, session, connection);
       if (call.stages.activeAt === null)
         throw new CrosspointError('call.not-active', 'The call has not been answered yet');
-      await call.sides[0].leg.sendDigits(digits);
+      await call.sides[0].signalling.sendDigits(digits);
       return;
     }
     const answered = this.#context.book.inSession(project.id, session).filter(({ stages }) => stages.activeAt !== null);
-    await Promise.all(answered.map(call => call.sides[0].leg.sendDigits(digits)));
+    await Promise.all(answered.map(call => call.sides[0].signalling.sendDigits(digits)));
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { CallId, ConnectionId, ProjectId, SessionId } from '../base/ids.ts';
-import type { SideProblem } from '../quality/call-media.ts';
+import type { Side, SideProblem } from '../quality/call-media.ts';
+import type { DigitWay } from './side-terms.ts';
 import type { CallState } from './state.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -17,6 +18,16 @@ export interface CallRef {
 export const muters = ['moderator', 'participant', 'operator'] as const;
 export type MutedBy = (typeof muters)[number];
 
+export interface PressedDigit {
+  /** When it ended, or INFO told of it. */
+  readonly time: number;
+  readonly side: Side;
+  /** Null where the configuration does not let it be told. */
+  readonly digit: string | null;
+  readonly durationMs: number;
+  readonly source: DigitWay;
+}
+
 interface Base {
   /** When it happened, milliseconds since 1970. */
   readonly time: number;
@@ -30,4 +41,6 @@ export type CallEvent =
   | (Base & { readonly type: 'callMediaChanged'; readonly problem: SideProblem; readonly present: boolean })
   /** Nobody hears its far end any more, or everybody does again. */
   | (Base & { readonly type: 'callMuteChanged'; readonly muted: boolean; readonly by: MutedBy })
+  /** A far end has pressed a key. */
+  | (Base & { readonly type: 'callDigit' } & Omit<PressedDigit, 'time'>)
   | (Base & { readonly type: 'callDestroyed'; readonly reason: Verdict });

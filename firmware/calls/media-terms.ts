@@ -1,13 +1,18 @@
 import type { LegConfig } from '../media/media.ts';
 import type { Agreed } from '../sdp/agreed.ts';
 import { isDtls } from '../sdp/dtls-security.ts';
-import { MEDIA_PATH, type MediaPath } from './side-terms.ts';
+import { wayTo } from './digit-way.ts';
+import { type DigitTerms, MEDIA_PATH, type MediaPath } from './side-terms.ts';
 
 /**
  * What offer and answer came to, as the leg's settings. Without an address (c=0.0.0.0) nothing is sent, and what the leg
  * knew stays: DTLS would begin anew with nobody.
  */
-export function legTerms(agreed: Agreed, { policy, keepAliveMs }: MediaPath = MEDIA_PATH): LegConfig {
+export function legTerms(
+  agreed: Agreed,
+  digits: DigitTerms,
+  { policy, keepAliveMs }: MediaPath = MEDIA_PATH,
+): LegConfig {
   const { remote, receive, send, receiveTelephoneEvent, sendTelephoneEvent, packetMs, direction, security } = agreed;
   return {
     receive,
@@ -17,8 +22,10 @@ export function legTerms(agreed: Agreed, { policy, keepAliveMs }: MediaPath = ME
     ...((remote !== null || !isDtls(security)) && { security }),
     remote: remote && { ...remote, policy },
     keepAliveMs,
-    ...(receiveTelephoneEvent && { receiveTelephoneEvent }),
-    ...(sendTelephoneEvent && { sendTelephoneEvent }),
+    // Events that are not wanted, or that go in another way, must not be relayed as packets either.
+    ...(receiveTelephoneEvent && digits.accept.includes('rfc4733') && { receiveTelephoneEvent }),
+    ...(sendTelephoneEvent && wayTo(digits, agreed) === 'rfc4733' && { sendTelephoneEvent }),
+    inbandDigits: { detect: digits.accept.includes('inband'), remove: digits.removeInband },
   };
 }
 

@@ -44,6 +44,7 @@ test.before.each(async context => {
     record: async (event: CallEvent) => void events.push(event),
     limits: { firstRtpMs: 1e6, inactivityMs: 1e6, durationMs: 1e7 },
     traces: { attach: () => {}, ended: () => {} },
+    tellDigits: false,
     keepMedia: (record: CallMediaRecord) => void kept.push(record),
   };
   const ref = {

@@ -8,7 +8,7 @@ const local = { address: '192.0.2.1', rtpPort: 10_000, rtcpPort: 10_001 };
 const terms = {
   codecs: G711,
   security: 'none' as const,
-  digits: { accept: ['rfc4733' as const], send: 'rfc4733' as const },
+  digits: { accept: ['rfc4733' as const], send: 'rfc4733' as const, removeInband: false },
 };
 const side = (change: object = {}) => new Negotiation(local, { ...terms, ...change });
 

@@ -6,7 +6,7 @@ import { nextVersion } from '../sdp/next-version.ts';
 import { makeOffer, type OurMedia } from '../sdp/offer.ts';
 import type { Direction } from '../sdp/session-description.ts';
 import { legTerms } from './media-terms.ts';
-import type { SideTerms } from './side-terms.ts';
+import type { DigitTerms, SideTerms } from './side-terms.ts';
 
 /**
  * Offer and answer of one SIP side over the life of its dialog (RFC 3264): what we said last, under which version of
@@ -32,9 +32,14 @@ export class Negotiation {
     return this.#agreed;
   }
 
+  /** How digits come and go. */
+  get digits(): DigitTerms {
+    return this.#terms.digits;
+  }
+
   /** The leg's settings that follow from an exchange with this side. */
   legTerms(agreed: Agreed): LegConfig {
-    return legTerms(agreed, this.#terms.path);
+    return legTerms(agreed, this.#terms.digits, this.#terms.path);
   }
 
   /** Our latest description; null before the first one. */

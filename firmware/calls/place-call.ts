@@ -77,6 +77,7 @@ class OutgoingCall {
   readonly #request: DialRequest;
   #call: Call | null = null;
   readonly #code: MuteCode;
+  #own: SessionDialog | null = null;
 
   constructor(context: CallContext, session: SessionId, route: OutboundRoute, request: DialRequest) {
     this.#context = context;
@@ -90,7 +91,11 @@ class OutgoingCall {
   async start(project: ProjectId): Promise<Started> {
     const { sessions, media } = this.#context;
     const leg = await media.openLeg(this.#session, {
-      digit: digit => this.#digit(digit),
+      digit: digit => {
+        // CONTRACT §1.4: *6 counts as events alone.
+        if (digit.source === 'rfc4733') this.#digit(digit.digit);
+        this.#own?.heard(digit);
+      },
       lost: loss => void this.#call?.end('box', lostLeg(loss)),
     });
     let joined: Joined | null = null;
@@ -194,6 +199,7 @@ class OutgoingCall {
     const hears = { kind: 'session', session: this.#session } as const;
     const own = new SessionDialog({ call, dialog, leg: side.leg, negotiation, hears, speaks });
     own.start();
+    this.#own = own;
     side.signalling = own;
     try {
       const agreed = negotiation.readAnswer(body);

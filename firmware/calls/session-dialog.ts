@@ -1,12 +1,13 @@
 import type { Hears } from '../../pipelines/protocol/leg-media.ts';
 import { CrosspointError, isCrosspointError, messageOf } from '../base/errors.ts';
-import type { MediaLeg } from '../media/media.ts';
+import type { DigitTiming, MediaDigit, MediaLeg } from '../media/media.ts';
 import type { Agreed } from '../sdp/agreed.ts';
 import type { Direction } from '../sdp/session-description.ts';
 import type { Dialog } from '../sip/dialog/dialog.ts';
 import type { DialogEnd, DialogRequest, ExtraHeaders, SessionChange } from '../sip/dialog/dialog-listener.ts';
 import type { Call } from './call.ts';
-import { infoDigit } from './info-digit.ts';
+import { DigitOutput } from './digit-output.ts';
+import { DigitSources } from './digit-sources.ts';
 import { listeningOnly } from './media-terms.ts';
 import type { Negotiation } from './negotiation.ts';
 import { type EndReason, endReasons, lostDialog, reasonHeader } from './reasons.ts';
@@ -32,11 +33,23 @@ const SILENCE: Hears = { kind: 'silence' };
  */
 export class SessionDialog implements Signalling {
   readonly #parts: SessionDialogParts;
+  readonly #sources: DigitSources;
+  readonly #output: DigitOutput;
   /** Our wish, in every offer and answer. */
   #direction: Direction = 'sendrecv';
 
   constructor(parts: SessionDialogParts) {
     this.#parts = parts;
+    const { call, dialog, leg, negotiation } = parts;
+    this.#sources = new DigitSources(call.clock, digit => call.pressed('first-side', digit));
+    this.#output = new DigitOutput({
+      leg,
+      dialog: () => (dialog.closed ? null : dialog),
+      agreed: () => negotiation.agreed,
+      terms: () => negotiation.digits,
+      clock: call.clock,
+      lost: problem => call.log.warn({ call: call.ref.id, problem }, 'a digit was lost'),
+    });
   }
 
   /** From now on it hears what the far end says in the dialog. */
@@ -52,7 +65,17 @@ export class SessionDialog implements Signalling {
     return this.#parts.negotiation.agreed;
   }
 
+  /** The worker has heard a digit of the far end. */
+  heard(digit: MediaDigit): void {
+    this.#sources.heard(digit);
+  }
+
+  sendDigits(digits: string, timing?: DigitTiming): Promise<void> {
+    return this.#output.send(digits, timing);
+  }
+
   hangUp(reason: EndReason): void {
+    this.#close();
     void this.#parts.dialog.bye([reasonHeader(reason)]);
   }
 
@@ -145,13 +168,10 @@ export class SessionDialog implements Signalling {
     else call.resume('first-side');
   }
 
-  /** Digits of a phone go nowhere in a session yet, but it is told that they came. */
   #request(asked: DialogRequest): void {
-    const { method, request, body } = asked;
+    const { method } = asked;
     if (method === 'INFO') {
-      const digit = infoDigit(request.headers.get('Content-Type') ?? '', body);
-      if (digit === null) asked.respond(415, undefined, [['Accept', 'application/dtmf-relay, application/dtmf']]);
-      else asked.respond(digit === 'malformed' ? 400 : 200);
+      this.#sources.info(asked, this.#parts.negotiation.digits, false);
     } else if (method === 'REFER') {
       asked.respond(603, 'Transfers Are Not Taken Here');
     } else if (method === 'NOTIFY' || method === 'SUBSCRIBE') {
@@ -161,7 +181,13 @@ export class SessionDialog implements Signalling {
     }
   }
 
+  #close(): void {
+    this.#sources.close();
+    this.#output.close();
+  }
+
   #ended({ by }: DialogEnd): void {
+    this.#close();
     const { call } = this.#parts;
     if (by === 'remote') void call.end('far-end', endReasons.normalClearing);
     else void call.end('box', lostDialog(by));

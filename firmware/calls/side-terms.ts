@@ -11,7 +11,19 @@ export interface MediaPath {
 /** Phones behind a NAT write one address in SDP and send from another (RFC 4961); RFC 6263 §6: 15 s. */
 export const MEDIA_PATH: MediaPath = { policy: 'learn-once', keepAliveMs: 15_000 };
 
-export type DigitWay = 'rfc4733' | 'info';
+export type DigitWay = 'rfc4733' | 'info' | 'inband';
+
+/** How digits come and go. */
+export interface DigitTerms {
+  readonly accept: readonly DigitWay[];
+  /** `auto`: as events; to a far end that takes none as tones, or by INFO where the codec would spoil them. */
+  readonly send: DigitWay | 'auto';
+  /** What was recognised as a digit in the audio, or lies beside an event, is not heard by others. */
+  readonly removeInband: boolean;
+}
+
+/** For far ends of no trunk. */
+export const USUAL_DIGITS: DigitTerms = { accept: ['rfc4733', 'info'], send: 'auto', removeInband: false };
 
 /** How media is negotiated with one far end. */
 export interface SideTerms {
@@ -31,5 +43,5 @@ export interface SideTerms {
   readonly rtcpMux?: 'refuse' | 'accept' | 'offer';
   /** How the far end's packets find us, and ours it. Default: MEDIA_PATH. */
   readonly path?: MediaPath;
-  readonly digits: { readonly accept: readonly DigitWay[]; readonly send: DigitWay };
+  readonly digits: DigitTerms;
 }

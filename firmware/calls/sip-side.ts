@@ -1,5 +1,5 @@
 import { CrosspointError } from '../base/errors.ts';
-import type { MediaLeg } from '../media/media.ts';
+import type { DigitTiming, MediaLeg } from '../media/media.ts';
 import type { Agreed } from '../sdp/agreed.ts';
 import type { EndReason } from './reasons.ts';
 
@@ -14,6 +14,11 @@ export interface Signalling {
   hangUp(reason: EndReason): void;
   /** Tells the far end that it is on hold, or no more. @throws CrosspointError call.not-active, call.change-refused */
   hold(on: boolean): Promise<void>;
+  /**
+   * Sends the far end digits, in the way that its trunk wants; resolves when they are queued.
+   * @throws CrosspointError call.not-active, call.too-many-digits, media.no-telephone-event, media.no-tones
+   */
+  sendDigits(digits: string, timing?: DigitTiming): Promise<void>;
 }
 
 /** One SIP side of a call: how it is signalled and where its media is. A call has one side, a bridge two. */
@@ -22,14 +27,17 @@ export interface SipSide {
   signalling: Signalling;
 }
 
+async function notActive(): Promise<never> {
+  throw new CrosspointError('call.not-active', 'The call has not been answered yet');
+}
+
 /** Of a side that is not answered yet. */
 export function unanswered(hangUp: (reason: EndReason) => void): Signalling {
   return {
     agreed: null,
     hangUp,
-    hold: async () => {
-      throw new CrosspointError('call.not-active', 'The call has not been answered yet');
-    },
+    hold: notActive,
+    sendDigits: notActive,
   };
 }
 

@@ -48,6 +48,10 @@ export const ConfigSchema = Type.Object(
       default: './state',
       description: 'folder of the database and the generated credentials, relative to the working directory',
     }),
+    tellDigits: Flag(
+      false,
+      'tell in MQTT events and to the operator which keys were pressed (they may be a PIN), not only that one was',
+    ),
     allowPrivateTargets: Flag(true, 'let webhooks and SIP calls go to loopback and private addresses'),
     builtinNumbers: Type.Object(
       {

@@ -79,13 +79,25 @@ const NumberFormats = Type.Object(
 
 const Dtmf = Type.Object(
   {
-    accept: Type.Array(Choice(['rfc4733', 'info'], { description: 'way' }), {
+    accept: Type.Array(Choice(['rfc4733', 'info', 'inband'], { description: 'way' }), {
       minItems: 1,
-      maxItems: 2,
+      maxItems: 3,
       default: ['rfc4733', 'info'],
-      description: 'ways in which digits are taken',
+      description:
+        'ways in which digits are taken; a digit that comes in two of them counts once. inband: as tones in the audio, which is decoded for it in bridges as well',
     }),
-    send: Choice(['rfc4733', 'info'], { default: 'rfc4733', description: 'way in which digits are sent' }),
+    send: Choice(['auto', 'rfc4733', 'info', 'inband'], {
+      default: 'auto',
+      description:
+        'way in which digits are sent; auto: rfc4733, or to a peer without telephone-event inband (G.711, G.722, L16, Opus) or else info',
+    }),
+    removeInband: Type.Optional(
+      Type.Boolean({
+        expected: 'true or false',
+        description:
+          'nobody hears the tones of digits that were recognised in the audio (which is held back by 20 ms for it) or that lie beside RFC 4733 events. Default: true when inband is accepted',
+      }),
+    ),
   },
   group,
 );

@@ -55,7 +55,7 @@ test('a trunk of a name and a target has the documented defaults', () => {
       },
       numbers: { in: { trunkPrefix: '0', international: '00' }, out: 'e164' },
       earlyMedia: 'relay',
-      dtmf: { accept: ['rfc4733', 'info'], send: 'rfc4733' },
+      dtmf: { accept: ['rfc4733', 'info'], send: 'auto' },
       refer: 'refuse',
       replaces: 'refuse',
       messages: 'refuse',

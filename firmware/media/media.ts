@@ -1,6 +1,7 @@
 import type { Fingerprint } from '../../pipelines/protocol/dtls.ts';
 import type { LegFlow, LegQuality, LegStats, Load } from '../../pipelines/protocol/figures.ts';
 import type { Endpoint, LegUpdate } from '../../pipelines/protocol/leg-media.ts';
+import type { EventParams } from '../../pipelines/protocol.ts';
 import type { LegId, SessionId } from '../base/ids.ts';
 import type { Play, Playing } from './players.ts';
 
@@ -10,9 +11,11 @@ export interface LegLoss {
   readonly message: string;
 }
 
+export type MediaDigit = Omit<EventParams<'leg.digit'>, 'leg'>;
+
 export interface LegListener {
-  /** A digit came in, once. */
-  digit?(digit: string, durationMs: number): void;
+  /** A digit has ended; one that came as an event and as tones is told twice. */
+  digit?(digit: MediaDigit): void;
   rtpStarted?(from: Endpoint): void;
   digitsSent?(): void;
   /** Called at most once; afterwards the leg is closed. */
@@ -38,12 +41,18 @@ export interface DigitTiming {
   readonly gapMs?: number;
 }
 
+/** And in which way; default rfc4733. */
+export interface SentDigits extends DigitTiming {
+  readonly way?: 'rfc4733' | 'inband';
+}
+
 /** One media endpoint on the box. Every method rejects with a CrosspointError of layer media. */
 export interface MediaLeg {
   readonly id: LegId;
   readonly local: LegAddress;
   update(change: LegConfig): Promise<void>;
-  sendDigits(digits: string, timing?: DigitTiming): Promise<{ queuedMs: number }>;
+  /** @throws CrosspointError media.no-telephone-event, media.no-tones */
+  sendDigits(digits: string, how?: SentDigits): Promise<{ queuedMs: number }>;
   /** Plays something to its far end alone, or to everybody of the session that it is in. */
   play(play: Play, session: SessionId | null): Promise<Playing>;
   stats(): Promise<LegStats>;

@@ -2,7 +2,7 @@ import type { LegStats } from '../../pipelines/protocol/figures.ts';
 import { CrosspointError } from '../base/errors.ts';
 import type { LegId, SessionId } from '../base/ids.ts';
 import type { WorkerChannel } from './channel.ts';
-import type { DigitTiming, LegAddress, LegConfig, LegListener, LegLoss, MediaLeg } from './media.ts';
+import type { LegAddress, LegConfig, LegListener, LegLoss, MediaLeg, SentDigits } from './media.ts';
 import type { Play, Players, Playing } from './players.ts';
 import type { Peer, PortPair } from './ports.ts';
 import type { WorkerSlot } from './worker-slot.ts';
@@ -59,8 +59,8 @@ export class WorkerLeg implements MediaLeg {
     await this.#live().request('leg.update', { leg: this.id, ...change });
   }
 
-  async sendDigits(digits: string, timing: DigitTiming = {}): Promise<{ queuedMs: number }> {
-    return this.#live().request('leg.send-digits', { leg: this.id, digits, ...timing });
+  async sendDigits(digits: string, how: SentDigits = {}): Promise<{ queuedMs: number }> {
+    return this.#live().request('leg.send-digits', { leg: this.id, digits, ...how });
   }
 
   async play(play: Play, session: SessionId | null): Promise<Playing> {

@@ -181,7 +181,7 @@ export class WorkerPool implements Media, MediaFigures {
         leg.listener.rtpStarted?.(params.from as Endpoint);
         break;
       case 'leg.digit':
-        leg.listener.digit?.(params.digit, params.durationMs);
+        leg.listener.digit?.({ digit: params.digit, durationMs: params.durationMs, source: params.source });
         break;
       case 'leg.digits-sent':
         leg.listener.digitsSent?.();

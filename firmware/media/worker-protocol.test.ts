@@ -126,7 +126,7 @@ const samples: readonly [Exclude<Method, 'hello' | 'stop'>, object][] = [
     'leg.open',
     { ...openLeg, leg: 'b', local: { host: '127.0.0.1', rtpPort: BASE + 10, rtcpPort: BASE + 11 }, security },
   ],
-  ['leg.update', { leg: 'a', hears: { kind: 'leg', leg: 'b' } }],
+  ['leg.update', { leg: 'a', hears: { kind: 'leg', leg: 'b' }, inbandDigits: { detect: true, remove: true } }],
   ['leg.update', { leg: 'b', security: dtls }],
   ['dump', {}],
   ['leg.stats', { leg: 'b' }],
@@ -140,6 +140,7 @@ const samples: readonly [Exclude<Method, 'hello' | 'stop'>, object][] = [
   ],
   ['dump', {}],
   ['leg.send-digits', { leg: 'a', digits: '1p#', digitMs: 60, gapMs: 60 }],
+  ['leg.send-digits', { leg: 'a', digits: '9', way: 'inband' }],
   ['leg.stats', { leg: 'a' }],
   [
     'player.start',
@@ -240,6 +241,8 @@ test('values out of range are refused', async ({ ask }) => {
     ['leg.open', { ...openLeg, security: { dtls: { ...dtls.dtls, fingerprints: [{ hash: 'sha-1', value: 'AB' }] } } }],
     ['leg.open', { ...openLeg, security: { ...security, ...dtls } }],
     ['leg.send-digits', { leg: 'a', digits: '' }],
+    ['leg.send-digits', { leg: 'a', digits: '1', way: 'info' }],
+    ['leg.update', { leg: 'a', inbandDigits: { detect: true } }],
     ['leg.send-digits', { leg: 'a', digits: '12x' }],
     ['leg.send-digits', { leg: 'a', digits: '1', digitMs: 39 }],
   ];

@@ -48,6 +48,18 @@ test('a call that is muted or unmuted fits its schema', () => {
   }
 });
 
+for (const digit of ['#', null]) {
+  test(`a key that was pressed fits its schema and its topic, ${digit === null ? 'untold' : 'told'}`, () => {
+    const pressed = { side: 'first', digit, durationMs: 120, source: 'inband' } as const;
+    const call = newCall({ id: 'c1' as CallId });
+    const { topic, payload } = mqttMessage(envelope({ type: 'callDigit', time: 9, call, ...pressed }));
+    assert.is(topic, `crosspoint/b1/project/${project}/call/c1/event`);
+    assert.ok(Value.Check(CallMessage, payload), JSON.stringify([...Value.Errors(CallMessage, payload)]));
+    assert.ok('digit' in payload);
+    assert.equal({ ...pressed, ...payload }, payload);
+  });
+}
+
 test('a call in no session fits too', () => {
   const { payload } = mqttMessage(envelope(lifeOf(newCall({ session: null, connection: null }))[0]!));
   assert.ok(Value.Check(CallMessage, payload));

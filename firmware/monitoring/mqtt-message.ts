@@ -36,6 +36,10 @@ function callPart(event: CallEvent): Without<CallMessage, Header> {
       return { event: event.type, call, present: event.present, problem: event.problem };
     case 'callMuteChanged':
       return { event: event.type, call, muted: event.muted, by: event.by };
+    case 'callDigit': {
+      const { side, digit, durationMs, source } = event;
+      return { event: event.type, call, side, digit, durationMs, source };
+    }
     case 'callDestroyed':
       return { event: event.type, call, reason: verdictPart(event.reason) };
   }

@@ -73,6 +73,7 @@ function callChange(event: DomainEvent): LiveCallChange | null {
       return { kind: 'move', id: event.call.id, state: event.state };
     case 'callMediaChanged':
     case 'callMuteChanged':
+    case 'callDigit':
       return null;
     case 'callDestroyed':
       return { kind: 'end', id: event.call.id };

@@ -27,10 +27,12 @@ export function webhookTargets(projects: ReadonlyMap<ProjectId, ProjectWebhooks>
   return targets;
 }
 
+const MQTT_ALONE: ReadonlySet<DomainEvent['type']> = new Set(['callMediaChanged', 'callMuteChanged', 'callDigit']);
+
 /** Who must be told of an event. */
 export function targetsOf(event: DomainEvent, webhooks: ReadonlyMap<string, unknown>): string[] {
   // CONTRACT §1.12 knows no such events: they are for who watches the box.
-  if (event.type === 'callMediaChanged' || event.type === 'callMuteChanged') return [MQTT_TARGET];
+  if (MQTT_ALONE.has(event.type)) return [MQTT_TARGET];
   const project = projectOf(event);
   const webhook = isCallEvent(event) ? callTarget(project) : sessionTarget(project);
   return webhooks.has(webhook) ? [MQTT_TARGET, webhook] : [MQTT_TARGET];

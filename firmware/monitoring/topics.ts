@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { muters } from '../calls/events.ts';
+import { pressedDigit } from '../calls/pressed-digit.ts';
 import { callStates } from '../calls/state.ts';
 import { enders } from '../calls/verdict.ts';
 import { LegMedia, SideProblem } from '../quality/call-media.ts';
@@ -125,11 +126,16 @@ const CallMuteChangedMessage = Type.Object(
   },
   closed,
 );
+const CallDigitMessage = Type.Object(
+  { ...header, event: Type.Literal('callDigit'), call: Call, ...pressedDigit },
+  closed,
+);
 export const CallMessage = Type.Union([
   CallCreatedMessage,
   CallUpdatedMessage,
   CallMediaChangedMessage,
   CallMuteChangedMessage,
+  CallDigitMessage,
   CallDestroyedMessage,
 ]);
 export type CallMessage = Static<typeof CallMessage>;

@@ -19,6 +19,7 @@ export function webhookBody({ project, time, event }: Envelope): Record<string, 
         return { ...common, state: event.state };
       case 'callMediaChanged':
       case 'callMuteChanged':
+      case 'callDigit':
         return common;
       case 'callDestroyed':
         return { ...common, reason_code: event.reason.code, reason_message: event.reason.message };

@@ -27,7 +27,11 @@ function calls(trunks: object[], more: object = {}, project: object = {}) {
     trunks: own,
     clock,
   });
-  const terms = { codecs: G711, security: 'none', digits: { accept: ['rfc4733'], send: 'rfc4733' } } as const;
+  const terms = {
+    codecs: G711,
+    security: 'none',
+    digits: { accept: ['rfc4733'], send: 'rfc4733', removeInband: false },
+  } as const;
   const routes = new OutboundCalls({
     trunks: own,
     policy,

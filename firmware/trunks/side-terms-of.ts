@@ -40,7 +40,11 @@ export function termsOf(
     ...(advertise !== undefined && { advertise }),
     rtcpMux,
     path: { policy: rtpFrom, keepAliveMs: keepAliveSeconds * 1000 },
-    digits: { accept: dtmf.accept, send: dtmf.send },
+    digits: {
+      accept: dtmf.accept,
+      send: dtmf.send,
+      removeInband: dtmf.removeInband ?? dtmf.accept.includes('inband'),
+    },
   };
 }
 

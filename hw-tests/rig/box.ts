@@ -9,6 +9,7 @@ export interface LiveCall {
   readonly state: string;
   readonly direction: 'inbound' | 'outbound';
   readonly muted: boolean;
+  readonly digits: readonly { readonly side: string; readonly digit: string | null; readonly source: string }[];
   readonly headers: readonly { readonly name: string; readonly value: string }[];
   readonly media: readonly (LegStats | null)[];
   readonly codecs: readonly ({

@@ -1,4 +1,5 @@
 import type dgram from 'node:dgram';
+import { DigitEar, digitTones } from './digit-tones.ts';
 import { digitsOf, eventPayload, type HeardEvent, type Press, readEvent } from './digits.ts';
 import { decode, encode, type Law, payloadTypeOf } from './g711.ts';
 import { Recording } from './recording.ts';
@@ -50,6 +51,9 @@ export class TonePhone {
   readonly #rtpSocket: dgram.Socket;
   readonly #rtcpSocket: dgram.Socket;
   readonly #recording = new Recording();
+  /** Digits that came in as tones. */
+  readonly ear = new DigitEar();
+  readonly #tones: Int16Array[] = [];
   readonly #presses: { digit: string; duration: number }[] = [];
   #press: Press | undefined;
   #remote: Media | undefined;
@@ -113,6 +117,15 @@ export class TonePhone {
     for (const digit of digits) this.#presses.push({ digit, duration: (durationMs * RATE) / 1000 });
   }
 
+  /** The same as tones in its audio, in the place of its own. */
+  dial(digits: string, durationMs = 100): void {
+    const packets = Math.round(durationMs / PACKET_MS);
+    for (const digit of digits) {
+      for (let i = 0; i < packets; i++) this.#tones.push(digitTones(digit, i * SAMPLES, SAMPLES));
+      for (let i = 0; i < packets; i++) this.#tones.push(new Int16Array(SAMPLES));
+    }
+  }
+
   /** The digits that came in, each once. */
   digits(): string {
     return digitsOf(this.events);
@@ -166,7 +179,9 @@ export class TonePhone {
     if (packet.payloadType === TELEPHONE_EVENT && packet.payload.length === 4) {
       this.events.push(readEvent(packet.payload, packet));
     } else if (packet.payloadType === payloadTypeOf[this.law]) {
-      this.#recording.put(packet.ssrc, packet.timestamp, decode(this.law, packet.payload));
+      const samples = decode(this.law, packet.payload);
+      this.#recording.put(packet.ssrc, packet.timestamp, samples);
+      this.ear.listen(samples);
     } else {
       this.strange++;
     }
@@ -187,7 +202,7 @@ export class TonePhone {
       payloadType: payloadTypeOf[this.law],
       marker: this.sent === 0,
       timestamp,
-      payload: encode(this.law, sine(this.frequencyHz, this.levelDbov, tick * SAMPLES, SAMPLES)),
+      payload: encode(this.law, this.#tones.shift() ?? sine(this.frequencyHz, this.levelDbov, tick * SAMPLES, SAMPLES)),
     };
     const plain = writeRtp({ ...packet, ssrc: this.ssrc, sequence: this.#sequence++ });
     this.#rtpSocket.send(this.secured?.protect(plain) ?? plain, remote.port, remote.host);

@@ -208,6 +208,18 @@ const legMedia = {
       description: 'one, or one for each clock rate of the codecs',
     }),
   ),
+  inbandDigits: Type.Optional(
+    Type.Object(
+      {
+        detect: Type.Boolean({ description: 'digits in the decoded audio (ITU-T Q.23) are told; not while relayed' }),
+        remove: Type.Boolean({
+          description:
+            'who hears this leg hears neither what was detected (audio is held back by 20 ms for it) nor the audio beside RFC 4733 events',
+        }),
+      },
+      { ...closed, description: 'default: neither' },
+    ),
+  ),
   send: Type.Optional(Codec),
   sendTelephoneEvent: Type.Optional(TelephoneEvent),
   packetMs: Type.Optional(

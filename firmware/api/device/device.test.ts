@@ -64,6 +64,7 @@ const ringing: CallView = {
   media: [null],
   quality: [],
   problems: [],
+  digits: [],
 };
 const active: CallView = {
   ...ringing,

@@ -45,7 +45,7 @@ export function answerAcross(
   const agreed = toStay && !from.agreed.held ? ({ ...from.agreed, direction: 'sendrecv' } as const) : from.agreed;
   const outcome = answerToFirstSide({
     firstOffer: offer,
-    secondAgreed: from.terms.digits.send === 'info' ? { sendTelephoneEvent: EVENT, ...agreed } : agreed,
+    secondAgreed: from.terms.digits.send !== 'rfc4733' ? { sendTelephoneEvent: EVENT, ...agreed } : agreed,
     ours: to.ours,
     relayAll: passesAll(to, from),
   });
@@ -71,5 +71,5 @@ export function asActive(description: string): string {
   return description.replace(/^a=(?:sendonly|recvonly|inactive)(?=\r?$)/gm, 'a=sendrecv');
 }
 
-/** Digits that go on as INFO are taken as events all the same. */
+/** Digits that can go on in another way are taken as events all the same. */
 const EVENT = { payloadType: TELEPHONE_EVENT.payloadType, clockRate: 8000 };

@@ -1,84 +1,94 @@
 import { messageOf } from '../../base/errors.ts';
-import { INFO_DIGIT_TYPE, type InfoDigit, infoBody, infoDigit } from '../../calls/info-digit.ts';
+import type { ReceivedDigit } from '../../calls/digit-once.ts';
+import { DigitOutput } from '../../calls/digit-output.ts';
+import { DigitSources } from '../../calls/digit-sources.ts';
+import { wayTo } from '../../calls/digit-way.ts';
+import type { DigitTiming, MediaDigit } from '../../media/media.ts';
 import type { DialogRequest } from '../../sip/dialog/dialog-listener.ts';
 import type { Bridge } from './bridge.ts';
 import type { BridgeSide } from './bridge-side.ts';
-import { DigitSources } from './digit-sources.ts';
 
 const MIN_MS = 40;
 const MAX_MS = 5000;
-const ACCEPTED = [['Accept', `${INFO_DIGIT_TYPE}, application/dtmf`]] as const;
+
+interface SideDigits {
+  readonly sources: DigitSources;
+  readonly output: DigitOutput;
+}
 
 /** Carries digits from one side to the other, each once, in the way that the other one's trunk wants them. */
 export class BridgeDigits {
   readonly #bridge: Bridge;
-  readonly #sources = new Map<BridgeSide, DigitSources>();
+  readonly #sides = new Map<BridgeSide, SideDigits>();
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge;
   }
 
-  /** A leg has received the end of an RFC 4733 event. */
-  event(side: BridgeSide, digit: string, durationMs: number): void {
-    if (!this.#bridge.has(side)) return;
-    this.#sourcesOf(side).event();
-    const other = this.#bridge.otherOf(side);
-    // The worker has passed its packets on already.
-    if (this.#bridge.media.passage === 'relay' && takesEvents(other)) return;
-    this.#send(other, { digit, durationMs });
+  /** The worker has heard a digit. */
+  heard(side: BridgeSide, digit: MediaDigit): void {
+    if (this.#bridge.has(side)) this.#of(side).sources.heard(digit);
   }
 
-  /** An INFO in a side's dialog (no RFC: Cisco's application/dtmf-relay). */
+  /** An INFO in a side's dialog. */
   info(side: BridgeSide, info: DialogRequest): void {
-    const { request, body } = info;
-    if (body.length === 0) {
-      info.respond(200);
-      return;
-    }
-    const digit = infoDigit(request.headers.get('Content-Type') ?? '', body);
-    if (digit === null) info.respond(415, undefined, ACCEPTED);
-    else if (digit === 'malformed') info.respond(400);
-    else if (!side.terms.digits.accept.includes('info')) info.respond(403, 'Digits By INFO Are Not Taken Here');
-    else {
-      info.respond(200);
-      const maySendEvents = side.terms.digits.accept.includes('rfc4733') && !!side.agreed?.receiveTelephoneEvent;
-      this.#sourcesOf(side).info(digit, maySendEvents);
-    }
+    const { digits } = side.terms;
+    const maySendEvents = digits.accept.includes('rfc4733') && !!side.agreed?.receiveTelephoneEvent;
+    this.#of(side).sources.info(info, digits, maySendEvents && this.#relaysEventsTo(this.#bridge.otherOf(side)));
+  }
+
+  /** Digits of the application to one side. @throws as DigitOutput.send */
+  send(side: BridgeSide, digits: string, timing?: DigitTiming): Promise<void> {
+    return this.#of(side).output.send(digits, timing);
   }
 
   close(): void {
-    for (const sources of this.#sources.values()) sources.close();
-    this.#sources.clear();
+    for (const { sources, output } of this.#sides.values()) {
+      sources.close();
+      output.close();
+    }
+    this.#sides.clear();
   }
 
-  #sourcesOf(side: BridgeSide): DigitSources {
-    const known = this.#sources.get(side);
+  #of(side: BridgeSide): SideDigits {
+    const known = this.#sides.get(side);
     if (known) return known;
     const { clock } = this.#bridge.context.calls.services;
-    const made = new DigitSources(clock, digit => {
-      if (this.#bridge.has(side)) this.#send(this.#bridge.otherOf(side), digit);
-    });
-    this.#sources.set(side, made);
+    const made = {
+      sources: new DigitSources(clock, digit => this.#received(side, digit)),
+      output: new DigitOutput({
+        leg: side.leg,
+        dialog: () => side.dialog,
+        agreed: () => side.agreed,
+        terms: () => side.terms.digits,
+        clock,
+        lost: problem => this.#lost(side, problem),
+      }),
+    };
+    this.#sides.set(side, made);
     return made;
   }
 
-  #send(side: BridgeSide, { digit, durationMs }: InfoDigit): void {
-    const { log, ref } = this.#bridge.call;
-    const digitMs = Math.min(Math.max(Math.round(durationMs), MIN_MS), MAX_MS);
-    const lost = (problem: string) => log.warn({ call: ref.id, side: side.place, problem }, 'a digit was lost');
-    if (side.terms.digits.send === 'info') {
-      const options = { body: infoBody(digit, digitMs), contentType: INFO_DIGIT_TYPE };
-      side.dialog?.request('INFO', options).then(
-        ({ status }) => {
-          if (status === null || status >= 300) lost(`INFO was answered ${status ?? 'by nobody'}`);
-        },
-        error => lost(messageOf(error)),
-      );
-    } else if (!side.agreed?.sendTelephoneEvent) lost('the far end takes no events');
-    else side.leg.sendDigits(digit, { digitMs }).catch(error => lost(messageOf(error)));
+  #received(side: BridgeSide, digit: ReceivedDigit): void {
+    if (!this.#bridge.has(side)) return;
+    this.#bridge.call.pressed(side.place, digit);
+    const other = this.#bridge.otherOf(side);
+    // The worker has passed its packets on already.
+    if (digit.source === 'rfc4733' && this.#relaysEventsTo(other)) return;
+    const digitMs = Math.min(Math.max(Math.round(digit.durationMs), MIN_MS), MAX_MS);
+    this.send(other, digit.digit, { digitMs }).catch(error => this.#lost(other, messageOf(error)));
   }
-}
 
-function takesEvents({ agreed, terms }: BridgeSide): boolean {
-  return agreed?.sendTelephoneEvent !== undefined && terms.digits.send === 'rfc4733';
+  #relaysEventsTo({ agreed, terms }: BridgeSide): boolean {
+    return (
+      this.#bridge.media.passage === 'relay' &&
+      !!agreed?.sendTelephoneEvent &&
+      wayTo(terms.digits, agreed) === 'rfc4733'
+    );
+  }
+
+  #lost({ place }: BridgeSide, problem: string): void {
+    const { log, ref } = this.#bridge.call;
+    log.warn({ call: ref.id, side: place, problem }, 'a digit was lost');
+  }
 }

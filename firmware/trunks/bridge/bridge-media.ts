@@ -1,6 +1,7 @@
 import type { Hears } from '../../../pipelines/protocol/leg-media.ts';
 import { CrosspointError, messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import { listensForTones } from '../../calls/digit-way.ts';
 import { legTerms } from '../../calls/media-terms.ts';
 import type { LegConfig } from '../../media/media.ts';
 import type { Agreed } from '../../sdp/agreed.ts';
@@ -39,7 +40,8 @@ export class BridgeMedia {
    */
   join(one: BridgeSide, other: BridgeSide): void {
     if (!one.agreed || !other.agreed) return;
-    const passage = passageOf(one.agreed, other.agreed);
+    const listens = [one, other].some(({ terms }) => listensForTones(terms.digits));
+    const passage = passageOf(one.agreed, other.agreed, listens);
     if (passage === null) {
       const names = [one.agreed, other.agreed].map(({ send }) => send.name);
       throw new CrosspointError('sdp.no-common-codec', `no way from ${names[0]} to ${names[1]}`);
@@ -71,15 +73,7 @@ export class BridgeMedia {
   }
 
   #update(side: BridgeSide, agreed: Agreed, hears: Hears): void {
-    const { receiveTelephoneEvent, sendTelephoneEvent, ...terms } = legTerms(agreed, side.terms.path);
-    const { accept, send } = side.terms.digits;
-    this.#send(side, {
-      ...terms,
-      // Digits that go as INFO, or that are not wanted as events, must not be relayed as packets too.
-      ...(receiveTelephoneEvent && accept.includes('rfc4733') && { receiveTelephoneEvent }),
-      ...(sendTelephoneEvent && send === 'rfc4733' && { sendTelephoneEvent }),
-      hears,
-    });
+    this.#send(side, { ...legTerms(agreed, side.terms.digits, side.terms.path), hears });
   }
 
   #send(side: BridgeSide, change: LegConfig): void {

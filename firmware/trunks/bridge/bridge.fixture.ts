@@ -9,7 +9,7 @@ import type { CallServices } from '../../calls/call.ts';
 import { Calls } from '../../calls/calls.ts';
 import type { CallEvent } from '../../calls/events.ts';
 import type { OutboundRoutes } from '../../calls/outbound-routes.ts';
-import type { SideTerms } from '../../calls/side-terms.ts';
+import { type SideTerms, USUAL_DIGITS } from '../../calls/side-terms.ts';
 import { parseConfig } from '../../config/load.ts';
 import type { LegConfig, LegListener, Media, MediaLeg } from '../../media/media.ts';
 import { G711 } from '../../sdp/sdp.samples.ts';
@@ -55,8 +55,8 @@ export class TestMedia implements Media {
       update: async change => {
         leg.config = { ...leg.config, ...change };
       },
-      sendDigits: async (digits, timing) => {
-        leg.digits.push(`${digits} ${timing?.digitMs}`);
+      sendDigits: async (digits, how) => {
+        leg.digits.push(`${digits} ${how?.digitMs}${how?.way === undefined ? '' : ` ${how.way}`}`);
         return { queuedMs: 0 };
       },
       play: () => Promise.reject(new Error('nothing is played')),
@@ -82,7 +82,7 @@ export class TestMedia implements Media {
 const TERMS: SideTerms = {
   codecs: G711,
   security: 'none',
-  digits: { accept: ['rfc4733', 'info'], send: 'rfc4733' },
+  digits: USUAL_DIGITS,
 };
 
 export interface Gateway {
@@ -128,6 +128,7 @@ export async function withGateway(configuration: string, run: (gateway: Gateway)
     limits: { firstRtpMs: 60_000, inactivityMs: 60_000, durationMs: 60_000 },
     traces: { attach: call => void traced.push(call), ended: () => {} },
     keepMedia: () => {},
+    tellDigits: true,
   };
   const calls = new Calls({
     services,

@@ -73,6 +73,7 @@ export class Bridge {
       },
       hangUp: reason => this.#bye(side, dialog, reason),
       hold: on => this.changes.hold(side, on),
+      sendDigits: (digits, timing) => this.digits.send(side, digits, timing),
     };
   }
 

@@ -43,7 +43,7 @@ const CALLED = readNumber('+442071234567', { trunkPrefix: '0', international: '0
 const entriesOf = (...targets: string[]) =>
   forwardEntries(targets.map(parseForwardTarget), CALLED, {
     trunks: { byName: name => ports.find(port => port.name === name) ?? null, forTarget: () => null },
-    terms: { codecs: [], security: 'none', digits: { accept: ['rfc4733'], send: 'rfc4733' } },
+    terms: { codecs: [], security: 'none', digits: { accept: ['rfc4733'], send: 'rfc4733', removeInband: false } },
   });
 
 test('a trunk stands for its targets, and the number is written as it wants it', () => {

@@ -17,8 +17,8 @@ export async function newLeg(
 ): Promise<{ leg: MediaLeg; owner: LegOwner }> {
   const owner: LegOwner = { bridge: null, side: null };
   const listener: LegListener = {
-    digit: (digit, durationMs) => {
-      if (owner.side) owner.bridge?.digits.event(owner.side, digit, durationMs);
+    digit: digit => {
+      if (owner.side) owner.bridge?.digits.heard(owner.side, digit);
     },
     lost: loss => {
       if (owner.side && owner.bridge?.has(owner.side)) owner.bridge.fail(lostLeg(loss));

@@ -1,14 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isCrosspointError } from '../../base/errors.ts';
-import { ManualClock } from '../../base/manual-clock.ts';
 import { infoBody } from '../../calls/info-digit.ts';
 import { parseDescription } from '../../sdp/parse-description.ts';
 import type { Dialog } from '../../sip/dialog/dialog.ts';
 import type { DialogRequest } from '../../sip/dialog/dialog-listener.ts';
 import { accepted, nextInvite, settled } from '../../sip/user-agent/user-agent.fixture.ts';
 import { ALAW, callFrom, changesOf, type Gateway, sdp, until, withGateway } from './bridge.fixture.ts';
-import { DigitSources } from './digit-sources.ts';
 
 const TRUNKS = `
 trunks:
@@ -199,17 +197,35 @@ function infos(dialog: Dialog): string[] {
 
 const INFO = { contentType: 'application/dtmf-relay' };
 
-test('digits that are relayed as packets are not sent again', () =>
+/** The worker has heard a key of that side. */
+function press(
+  { media }: Gateway,
+  side: number,
+  digit: string,
+  durationMs: number,
+  source: 'rfc4733' | 'inband' = 'rfc4733',
+) {
+  media.legs[side]?.listener.digit?.({ digit, durationMs, source });
+}
+
+const pressed = ({ events }: Gateway) =>
+  events.flatMap(event => (event.type === 'callDigit' ? [`${event.side} ${event.digit} ${event.source}`] : []));
+const withDtmf = (trunk: string, dtmf: string, configuration = TRUNKS) =>
+  configuration.replace(`name: ${trunk}`, `name: ${trunk}\n    dtmf: ${dtmf}`);
+const NO_EVENTS = sdp('m=audio 5000 RTP/AVP 8');
+
+test('digits that are relayed as packets are told, and not sent again', () =>
   inCall(async ({ gateway }) => {
-    gateway.media.legs[0]?.listener.digit?.('5', 120);
+    press(gateway, 0, '5', 120);
     assert.equal(gateway.media.legs[1]?.digits, []);
+    assert.equal(pressed(gateway), ['first 5 rfc4733']);
   }));
 
 test('digits of one side reach the other one as its trunk wants them', () =>
   inCall(
     async ({ gateway, caller, called }) => {
       const heard = infos(called);
-      gateway.media.legs[0]?.listener.digit?.('5', 160);
+      press(gateway, 0, '5', 160);
       await until('the INFO', () => heard.length === 1);
       assert.equal(heard, ['INFO Signal=5 Duration=160']);
       assert.is(gateway.media.legs[1]?.config.sendTelephoneEvent, undefined, 'and not as packets too');
@@ -217,40 +233,59 @@ test('digits of one side reach the other one as its trunk wants them', () =>
       assert.is(answer.status, 200);
       await until('the event', () => gateway.media.legs[0]?.digits.length === 1);
       assert.equal(gateway.media.legs[0]?.digits, ['# 200']);
+      assert.equal(pressed(gateway), ['first 5 rfc4733', 'second # info']);
       const refused = await caller.request('INFO', { ...INFO, body: infoBody('1', 100) });
       assert.is(refused.status, 403, 'its trunk takes events alone');
       assert.is((await caller.request('INFO', { ...INFO, body: Buffer.from('nonsense') })).status, 400);
       assert.is((await caller.request('INFO', { contentType: 'text/plain', body: Buffer.from('x') })).status, 415);
     },
-    TRUNKS.replace('name: carrier', 'name: carrier\n    dtmf: { send: info, accept: [info] }').replace(
-      'name: pbx',
-      'name: pbx\n    dtmf: { accept: [rfc4733] }',
-    ),
-    sdp('m=audio 5000 RTP/AVP 8'),
+    withDtmf('pbx', '{ accept: [rfc4733] }', withDtmf('carrier', '{ send: info, accept: [info] }')),
+    NO_EVENTS,
   ));
 
-test('a phone that sends a digit both ways is heard once', () => {
-  const clock = new ManualClock();
-  const passed: string[] = [];
-  const sources = new DigitSources(clock, ({ digit }) => passed.push(digit));
-  sources.info({ digit: '1', durationMs: 100 }, true);
-  sources.event();
-  clock.advance(1000);
-  sources.info({ digit: '2', durationMs: 100 }, true);
-  clock.advance(1000);
-  assert.equal(passed, []);
+test('a far end without telephone-event gets tones, unless its trunk insists on events', async () => {
+  for (const [dtmf, digits] of [
+    ['{}', ['5 160 inband']],
+    ['{ send: inband }', ['5 160 inband']],
+    ['{ send: rfc4733 }', ['5 160']],
+  ] as const)
+    await inCall(
+      async ({ gateway }) => {
+        press(gateway, 0, '5', 160);
+        assert.equal(gateway.media.legs[1]?.digits, digits, dtmf);
+      },
+      withDtmf('carrier', dtmf),
+      NO_EVENTS,
+    );
 });
 
-test('a phone that negotiates events and sends INFO alone is heard', () => {
-  const clock = new ManualClock();
-  const passed: string[] = [];
-  const sources = new DigitSources(clock, ({ digit }) => passed.push(digit));
-  sources.info({ digit: '1', durationMs: 100 }, true);
-  sources.info({ digit: '2', durationMs: 100 }, true);
-  clock.advance(400);
-  sources.info({ digit: '3', durationMs: 100 }, true);
-  assert.equal(passed, ['1', '2', '3']);
-});
+test('where tones are listened for the audio is decoded, and what is heard goes on as events', () =>
+  inCall(
+    async ({ gateway }) => {
+      const [first, second] = gateway.media.legs;
+      assert.equal(first?.config.inbandDigits, { detect: true, remove: true });
+      assert.equal(second?.config.inbandDigits, { detect: false, remove: false });
+      assert.is(first?.config.hears?.kind, 'session');
+      press(gateway, 0, '9', 80, 'inband');
+      assert.equal(second?.digits, ['9 80']);
+      press(gateway, 0, '4', 80);
+      assert.equal(second?.digits, ['9 80', '4 80'], 'events are not relayed any more');
+    },
+    withDtmf('pbx', '{ accept: [inband, rfc4733] }'),
+  ));
+
+test('a digit that comes as tones, as an event and by INFO is one', () =>
+  inCall(
+    async ({ gateway, caller }) => {
+      await caller.request('INFO', { ...INFO, body: infoBody('1', 100) });
+      press(gateway, 0, '1', 100);
+      press(gateway, 0, '1', 100, 'inband');
+      press(gateway, 0, '2', 100, 'inband');
+      assert.equal(gateway.media.legs[1]?.digits, ['1 100', '2 100']);
+      assert.equal(pressed(gateway), ['first 1 info', 'first 2 inband']);
+    },
+    withDtmf('pbx', '{ accept: [inband, rfc4733, info] }'),
+  ));
 
 test('a MESSAGE goes across where the policy says so', () =>
   inCall(

@@ -143,7 +143,7 @@ async function talk(test: CallTest, dialog: Dialog, agreed: Agreed, probe: RtpPr
   });
   const stream = streamOf(agreed);
   if (stream) probe.start(stream, TEST_DIGITS);
-  const [sent] = await Promise.all([dtmfStep(dialog, trunk.dtmf.send, agreed), over]);
+  const [sent] = await Promise.all([dtmfStep(dialog, termsOf(trunk).digits, agreed), over]);
   const digits = withDigitsBack(sent, probe.figures);
   timer?.stop();
   const told = stream ? formatHostPort(stream.address, stream.port) : 'nowhere';

@@ -1,4 +1,5 @@
-import type { DigitWay } from '../../calls/side-terms.ts';
+import { wayTo } from '../../calls/digit-way.ts';
+import type { DigitTerms } from '../../calls/side-terms.ts';
 import type { Agreed } from '../../sdp/agreed.ts';
 import type { Dialog } from '../../sip/dialog/dialog.ts';
 import type { RtpFigures } from './rtp-probe.ts';
@@ -6,16 +7,19 @@ import { failed, ok, type Step } from './step.ts';
 import { TEST_DIGITS } from './test-digits.ts';
 
 /** Whether digits go out: as RFC 4733 events among the audio, which `RtpProbe` sends, or here by INFO. */
-export async function dtmfStep(dialog: Dialog, way: DigitWay, { sendTelephoneEvent }: Agreed): Promise<Step> {
+export async function dtmfStep(dialog: Dialog, terms: DigitTerms, agreed: Agreed): Promise<Step> {
+  const { sendTelephoneEvent } = agreed;
+  const way = wayTo(terms, agreed);
   if (way === 'info') return await byInfo(dialog);
   if (sendTelephoneEvent) {
     const { payloadType, clockRate } = sendTelephoneEvent;
     return ok('dtmf', `${TEST_DIGITS} sent as RFC 4733 events (payload type ${payloadType}, ${clockRate} Hz)`);
   }
+  if (way === 'inband') return ok('dtmf', 'digits go as tones in the audio (not tried)');
   return failed(
     'dtmf',
     ['the peer has no telephone-event: digits cannot be sent as RFC 4733 events'],
-    ['switch RFC 2833/4733 on at the peer, or set dtmf.send: info on this trunk'],
+    ['switch RFC 2833/4733 on at the peer, or set dtmf.send: auto on this trunk'],
   );
 }
 

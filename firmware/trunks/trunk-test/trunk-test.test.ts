@@ -56,7 +56,7 @@ async function startPeer(audio: 'echo' | 'deaf', security: 'none' | 'sdes' = 'no
   box.agent.onInvite = (invite: IncomingInvite) => {
     const negotiation = new Negotiation(
       { address: '127.0.0.1', rtpPort: port, rtcpPort: port + 1 },
-      { codecs: G711, security, digits: { accept: ['rfc4733'], send: 'rfc4733' } },
+      { codecs: G711, security, digits: { accept: ['rfc4733'], send: 'rfc4733', removeInband: false } },
     );
     const outcome = negotiation.answer(invite.request.body);
     if (outcome.kind === 'held') return invite.reject(488);

@@ -22,24 +22,38 @@ bool isNewer(uint16_t sequence, uint16_t than) {
 
 }  // namespace
 
+/**
+ * RFC 4733 §2.5.1.5: events that follow on one another may share a packet, whose time stamp is that of the first. Zeros
+ * that somebody fills up with are none.
+ */
 void DigitReceiver::receive(const RtpPacket& packet, Nanos now) {
-  const std::optional<TelephoneEvent> event = parseTelephoneEvent(packet.payload);
-  if (!event) return;
-  switch (relate(*event, packet)) {
+  RtpPacket rest = packet;
+  for (auto event = parseTelephoneEvent(rest.payload); event; event = parseTelephoneEvent(rest.payload)) {
+    if (rest.payload.data != packet.payload.data && event->duration == 0) return;
+    receive(*event, rest, now);
+    if (!event->end || event->duration == 0) return;
+    rest.marker = false;
+    rest.timestamp += event->duration;
+    rest.payload = {rest.payload.data + kTelephoneEventBytes, rest.payload.size - kTelephoneEventBytes};
+  }
+}
+
+void DigitReceiver::receive(const TelephoneEvent& event, const RtpPacket& packet, Nanos now) {
+  switch (relate(event, packet)) {
     case Relation::Old:
       return;
     case Relation::New:
       if (open_) finish();
-      open(*event, packet, now);
+      open(event, packet, now);
       break;
     case Relation::Continues:
       earlier_ += static_cast<uint32_t>(difference(packet.timestamp, timestamp_));
       timestamp_ = packet.timestamp;
       duration_ = 0;
-      grow(*event, packet, now);
+      grow(event, packet, now);
       break;
     case Relation::Same:
-      grow(*event, packet, now);
+      grow(event, packet, now);
       break;
   }
 }
@@ -104,12 +118,18 @@ void DigitReceiver::tick(Nanos now) {
 void DigitReceiver::finish() {
   open_ = false;
   const uint64_t units = earlier_ + duration_;
+  past_[nextPast_++ % kPast] = {timestamp_ - static_cast<uint32_t>(earlier_), static_cast<uint32_t>(units)};
   // Some senders leave the duration at 0.
   const Nanos duration = units > 0 ? unitsToNanos(static_cast<int64_t>(units), clockRate_) : lastPacket_ - began_;
   if (waitingCount_ == kMaxWaiting) return;
   Digit& digit = waiting_[(waitingFirst_ + waitingCount_++) % kMaxWaiting];
   digit.digit = digitOfEvent(event_);
   digit.durationMs = static_cast<uint32_t>(std::min<Nanos>(duration / kMillisecond, INT32_MAX));
+}
+
+bool DigitReceiver::covers(uint32_t timestamp) const {
+  if (open_ && difference(timestamp, timestamp_ - static_cast<uint32_t>(earlier_)) >= 0) return true;
+  return std::any_of(past_.begin(), past_.end(), [&](const Past& past) { return timestamp - past.begin < past.length; });
 }
 
 std::optional<Digit> DigitReceiver::next() {
@@ -122,6 +142,7 @@ std::optional<Digit> DigitReceiver::next() {
 
 void DigitReceiver::restart() {
   if (open_) finish();
+  past_ = {};
   known_ = false;
   packetTime_ = 0;
 }

@@ -6,15 +6,11 @@
 #include <optional>
 
 #include "clock/nanos.h"
+#include "dtmf/digit.h"
 #include "dtmf/telephone-event.h"
 #include "rtp/packet.h"
 
 namespace interconnect {
-
-struct Digit {
-  char digit = 0;
-  uint32_t durationMs = 0;
-};
 
 /**
  * Makes digits of RFC 4733 packets: each one once, at its end, however often its packets are repeated, lost or out of
@@ -29,6 +25,8 @@ class DigitReceiver {
   /** @param packet one of the payload type negotiated for telephone-event; what is not a DTMF event is ignored */
   void receive(const RtpPacket& packet, Nanos now);
   void tick(Nanos now);
+  /** Whether audio of that time stamp lies within one of the last events, the open one included. */
+  bool covers(uint32_t timestamp) const;
   std::optional<Digit> next();
 
   /** Another stream (SSRC) begins; an open digit is finished first. */
@@ -37,12 +35,20 @@ class DigitReceiver {
  private:
   enum class Relation { Same, Continues, New, Old };
 
+  void receive(const TelephoneEvent& event, const RtpPacket& packet, Nanos now);
   Relation relate(const TelephoneEvent& event, const RtpPacket& packet) const;
   void open(const TelephoneEvent& event, const RtpPacket& packet, Nanos now);
   void grow(const TelephoneEvent& event, const RtpPacket& packet, Nanos now);
   void finish();
 
   static constexpr size_t kMaxWaiting = 16;
+  /** More digits than lie in a jitter buffer. */
+  static constexpr size_t kPast = 4;
+
+  struct Past {
+    uint32_t begin = 0;
+    uint32_t length = 0;
+  };
 
   const uint32_t clockRate_;
   std::array<Digit, kMaxWaiting> waiting_{};
@@ -53,6 +59,8 @@ class DigitReceiver {
   bool open_ = false;
   uint8_t event_ = 0;
   uint32_t timestamp_ = 0;
+  std::array<Past, kPast> past_{};
+  size_t nextPast_ = 0;
   uint16_t sequence_ = 0;
   uint16_t duration_ = 0;
   /** Units of the segments before this one (RFC 4733 §2.5.1.3). */

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "clock/nanos.h"
+#include "dtmf/digit-queue.h"
 #include "dtmf/telephone-event.h"
 
 namespace interconnect {
@@ -27,16 +28,10 @@ struct DigitStep {
 /** Digits and pauses waiting to be sent as RFC 4733 events, asked once a packet time what to send. */
 class DigitSender {
  public:
-  static constexpr size_t kMaxQueued = 256;
-  static constexpr uint32_t kPauseMs = 500;
-
   explicit DigitSender(uint32_t clockRate) : clockRate_(clockRate) {}
 
-  /**
-   * @param digits 0-9 A-D * #, and p for a pause of 500 ms
-   * @returns false, with nothing queued, when a character is none of these or the queue would grow past kMaxQueued
-   */
-  bool queue(std::string_view digits, uint32_t digitMs, uint32_t gapMs);
+  /** As DigitQueue::add. */
+  bool queue(std::string_view digits, uint32_t digitMs, uint32_t gapMs) { return queue_.add(digits, digitMs, gapMs); }
 
   /**
    * @param timestamp RTP time stamp that an audio packet would get now
@@ -44,27 +39,17 @@ class DigitSender {
    */
   DigitStep step(uint32_t timestamp, Nanos packetTime);
 
-  bool active() const { return count_ > 0; }
+  bool active() const { return queue_.size() > 0; }
   /** How long until the last digit of the queue is out. */
   uint32_t queuedMs() const;
 
  private:
-  struct Item {
-    /** Event, or kPause. */
-    uint8_t event = 0;
-    uint16_t toneMs = 0;
-    uint16_t gapMs = 0;
-  };
-  static constexpr uint8_t kPause = 0xff;
   static constexpr int kEndPackets = 3;
 
-  DigitStep tone(const Item& item);
-  void pop();
+  DigitStep tone(const DigitQueue::Item& item);
 
   const uint32_t clockRate_;
-  std::array<Item, kMaxQueued> items_{};
-  size_t first_ = 0;
-  size_t count_ = 0;
+  DigitQueue queue_;
 
   // Of the item at the head: time since it began, and what of it is out.
   Nanos elapsed_ = 0;

@@ -21,7 +21,7 @@ struct TelephoneEvent {
   uint16_t duration = 0;
 };
 
-/** Nothing when too short or not a DTMF event; bytes after the first event are ignored. */
+/** Nothing when too short or not a DTMF event; bytes behind the first event are the caller's. */
 std::optional<TelephoneEvent> parseTelephoneEvent(Span payload);
 
 std::array<uint8_t, kTelephoneEventBytes> writeTelephoneEvent(const TelephoneEvent& event);

@@ -37,12 +37,17 @@ Ask parsePage(Fields& params) {
 }
 
 SendDigits parseSendDigits(Fields& params) {
-  SendDigits send{legId(params), params.string("digits", 1, kMaxDigits), 100, 100};
+  SendDigits send{legId(params), params.string("digits", 1, kMaxDigits), 100, 100, DigitSource::Rfc4733};
   if (send.digits.find_first_not_of("0123456789ABCD*#p") != std::string::npos) {
     throw BadRequest(params.name("digits") + " must consist of 0-9, A-D, *, # and p");
   }
   if (params.has("digitMs")) send.digitMs = static_cast<unsigned>(params.integer("digitMs", 40, 5000));
   if (params.has("gapMs")) send.gapMs = static_cast<unsigned>(params.integer("gapMs", 40, 5000));
+  if (params.has("way")) {
+    const std::string way = params.string("way", 1, 16);
+    if (way == nameOf(DigitSource::Inband)) send.way = DigitSource::Inband;
+    else if (way != nameOf(DigitSource::Rfc4733)) throw BadRequest(params.name("way") + " must be rfc4733 or inband");
+  }
   return send;
 }
 

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <variant>
 
+#include "dtmf/digit.h"
 #include "engine/json-fields.h"
 #include "engine/leg-settings.h"
 #include "player/player-spec.h"
@@ -46,6 +47,7 @@ struct SendDigits {
   std::string digits;
   unsigned digitMs;
   unsigned gapMs;
+  DigitSource way;
 };
 struct ToLeg {
   std::string leg;

@@ -193,11 +193,14 @@ void Engine::answer(int64_t id, const CloseLeg& command) {
 }
 
 void Engine::answer(int64_t id, const SendDigits& command) {
-  Leg& leg = legs_.find(command.leg);
-  if (!leg.canSendDigits()) {
+  LegSender& sender = legs_.find(command.leg).sender();
+  if (command.way == DigitSource::Inband && !sender.canSend()) {
+    throw Failure("media.no-tones", "leg " + command.leg + " encodes nothing that could carry tones");
+  }
+  if (command.way == DigitSource::Rfc4733 && !sender.canSendDigits()) {
     throw Failure("media.no-telephone-event", "leg " + command.leg + " has not negotiated telephone-event");
   }
-  const auto queuedMs = leg.queueDigits(command.digits, command.digitMs, command.gapMs);
+  const auto queuedMs = sender.queueDigits(command.digits, command.digitMs, command.gapMs, command.way);
   if (!queuedMs) throw BadRequest("params.digits do not fit into the leg's queue");
   result(id, [&](JsonWriter& json) { json.open('{').field("queuedMs", *queuedMs).close('}'); });
 }

@@ -32,7 +32,7 @@ void EventWriter::rtpStarted(const std::string& leg, const Address& from, uint32
 
 void EventWriter::digit(const std::string& leg, const Digit& digit) {
   JsonWriter json = begin("leg.digit", leg);
-  json.field("digit", std::string_view(&digit.digit, 1)).field("durationMs", digit.durationMs).field("source", "rfc4733");
+  json.field("digit", std::string_view(&digit.digit, 1)).field("durationMs", digit.durationMs).field("source", nameOf(digit.source));
   output_(end(json));
 }
 

@@ -40,8 +40,8 @@ class Fields {
   bool has(const char* key);
   std::string string(const char* key, size_t minLength, size_t maxLength);
   int64_t integer(const char* key, int64_t min, int64_t max);
-  double number(const char* key, double min, double max);
   bool boolean(const char* key);
+  double number(const char* key, double min, double max);
   Fields object(const char* key);
   /** Strings and objects share `implementation`: the string, or nothing when it is an object. */
   std::optional<std::string> stringUnlessObject(const char* key, size_t maxLength);

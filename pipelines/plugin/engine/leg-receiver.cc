@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "audio/fade.h"
 #include "codec/make-codec.h"
 #include "engine/tick.h"
 
@@ -10,6 +11,9 @@ namespace {
 
 /** Ten-millisecond packets need two takes a tick; a decoder that gives nothing must not keep the loop busy. */
 constexpr int kMaxTakes = 12;
+
+/** Edges of what is cut out. */
+constexpr uint32_t kFadesPerSecond = 200;
 
 size_t queueCapacity(uint32_t rate) { return rate / 5 + rate / 50; }
 
@@ -62,6 +66,14 @@ void LegReceiver::useRate(uint32_t rate) {
   level_.setRate(rate);
   pulled_ = nullptr;
   rate_ = rate;
+  if (inband_) inband_ = std::make_unique<InbandReceiver>(rate, inbandDigits_.remove);
+}
+
+void LegReceiver::setInbandDigits(const InbandDigits& digits) {
+  const bool same = digits.detect == inbandDigits_.detect && digits.remove == inbandDigits_.remove;
+  inbandDigits_ = digits;
+  if (same) return;
+  inband_ = digits.detect ? std::make_unique<InbandReceiver>(rate_, digits.remove) : nullptr;
 }
 
 void LegReceiver::setTelephoneEvents(const std::vector<TelephoneEventSpec>& specs) {
@@ -91,6 +103,7 @@ void LegReceiver::setPlaying(bool listening, bool decoding) {
   concealment_.reset();
   noise_.reset();
   queue_.clear();
+  concealedSamples_ = 0;
   pulled_ = nullptr;
 }
 
@@ -158,20 +171,30 @@ bool LegReceiver::pull(Nanos now, const Frame& frame) {
     for (int i = 0; queue_.size() < tickSamples() && i < kMaxTakes; i++) audible = takeFromBuffer(now) || audible;
   }
   const size_t samples = tickSamples();
-  if (!audible || mute_.closed()) {
+  const bool concealed = concealedSamples_ > 0;
+  concealedSamples_ -= std::min(concealedSamples_, samples);
+  int16_t* heard = nullptr;
+  if (audible && !unheard()) {
+    if (queue_.size() < samples) appendSilence(samples - queue_.size());
+    if (!mute_.closed()) level_.add(queue_.data(), samples);
+    heard = queue_.edit(0);
+    queue_.drop(samples);
+  } else {
     queue_.drop(std::min(samples, queue_.size()));
-    pulled_ = nullptr;
     // Of what is not decoded nobody knows how loud it is.
     if (!mute_.closed()) level_.addSilence(samples);
-    return toMix_.silence(rate_, frame, samplesAt(frame.rate, samples, rate_));
   }
-  if (queue_.size() < samples) appendSilence(samples - queue_.size());
-  level_.add(queue_.data(), samples);
-  if (!mute_.open()) passMute(samples);
-  pulled_ = queue_.data();
-  queue_.drop(samples);
-  toMix_.convert(pulled_, rate_, frame, samplesAt(frame.rate, samples, rate_));
+  if (inband_) heard = inband_->hear(heard, samples, concealed);
+  if (mute_.closed()) heard = nullptr;
+  if (heard != nullptr && !mute_.open()) passMute(heard, samples);
+  pulled_ = heard;
+  if (heard == nullptr) return silence(frame);
+  toMix_.convert(heard, rate_, frame, samplesAt(frame.rate, samples, rate_));
   return true;
+}
+
+bool LegReceiver::silence(const Frame& frame) {
+  return toMix_.silence(rate_, frame, samplesAt(frame.rate, tickSamples(), rate_));
 }
 
 void LegReceiver::pullAgain(const Frame& frame) {
@@ -205,7 +228,7 @@ void LegReceiver::play(const Taken& taken, Nanos now) {
   pattern_.usable(taken.packet.ssrc, taken.packet.sequence, true);
   holds_.add(now - taken.arrival + unitsToNanos(static_cast<int64_t>(queue_.size()), rate_));
   const Nanos played = taken.duration - taken.trim;
-  if (mute_.closed()) return leaveOut(samplesOf(played), now);
+  if (unheard()) return leaveOut(samplesOf(played), now);
   Slot* slot = find(taken.packet.payloadType);
   if (slot == nullptr || slot->failed) return conceal(samplesOf(played));
   if (slot->spec.comfortNoise()) {
@@ -231,6 +254,7 @@ void LegReceiver::play(const Taken& taken, Nanos now) {
   }
   if (taken.trim > 0 || taken.skipped) concealment_.gap();
   if (n == 0) return;
+  if (inbandDigits_.remove) cutBesideEvents(taken.packet, slot->spec.clockRate, pcm, n);
   noise_.reset();
   concealment_.good(pcm, n);
   delays_.add(now - taken.arrival + unitsToNanos(static_cast<int64_t>(queue_.size()), rate_));
@@ -252,11 +276,23 @@ void LegReceiver::followTarget(Nanos now) {
   if (const Nanos wanted = buffer_->wanted(); wanted != 0) scaleTime(wanted, now);
 }
 
-void LegReceiver::passMute(size_t samples) {
-  mute_.pass(queue_.edit(0), samples, rate_);
+void LegReceiver::passMute(int16_t* pcm, size_t samples) {
+  mute_.pass(pcm, samples, rate_);
   if (!mute_.closed()) return;
   level_.clear();
   concealment_.reset();
+}
+
+/** Some far ends say the tone as well while they send its event. */
+void LegReceiver::cutBesideEvents(const RtpPacket& packet, uint32_t clockRate, int16_t* pcm, size_t samples) {
+  const bool covered = std::any_of(events_.begin(), events_.end(), [&](const Events& events) {
+    return events.spec.clockRate == clockRate && events.digits.covers(packet.timestamp);
+  });
+  const float gain = covered ? 0 : 1;
+  const size_t edge = std::min<size_t>(samples, rate_ / kFadesPerSecond);
+  fade(pcm, edge, besideEvents_, gain);
+  fade(pcm + edge, samples - edge, gain, gain);
+  besideEvents_ = gain;
 }
 
 void LegReceiver::scaleTime(Nanos wanted, Nanos now) {
@@ -277,8 +313,9 @@ void LegReceiver::conceal(size_t samples) {
     queue_.append(pcm, samples);
     return;
   }
+  concealedSamples_ = queue_.size() + samples;
   concealed_ += unitsToNanos(static_cast<int64_t>(samples), rate_);
-  if (mute_.closed()) return appendSilence(samples);
+  if (unheard()) return appendSilence(samples);
   Slot* slot = speaking_ ? find(*speaking_) : nullptr;
   if (slot != nullptr && slot->decoder && !slot->failed) {
     const size_t n = slot->decoder->conceal(samples, pcm, workspace_.pcm.size());
@@ -300,7 +337,9 @@ std::optional<Digit> LegReceiver::nextDigit() {
     digitCount_++;
     return digit;
   }
-  return std::nullopt;
+  auto digit = inband_ ? inband_->next() : std::nullopt;
+  if (digit) digitCount_++;
+  return digit;
 }
 
 std::optional<std::string> LegReceiver::takeFailure() {

@@ -12,6 +12,7 @@
 #include "codec/codec-spec.h"
 #include "codec/codec.h"
 #include "dtmf/digit-receiver.h"
+#include "dtmf/inband-receiver.h"
 #include "engine/delay-histogram.h"
 #include "engine/delay-sum.h"
 #include "engine/leg-settings.h"
@@ -33,6 +34,7 @@ class LegReceiver {
   void setCodecs(const std::vector<CodecSpec>& codecs);
   /** One for each clock rate of the codecs (RFC 4733 §2.1 wants that of the audio beside it). */
   void setTelephoneEvents(const std::vector<TelephoneEventSpec>& specs);
+  void setInbandDigits(const InbandDigits& digits);
   /** While it does not listen, packets are counted and no more. */
   void setListening(bool listening);
   /** While it does not decode, packets are sent on to other legs at most: pull() is not called. */
@@ -118,16 +120,20 @@ class LegReceiver {
   Slot* find(uint8_t payloadType);
   void useClock(uint32_t clockRate);
   void setPlaying(bool listening, bool decoding);
+  /** Of a muted far end nothing is decoded, unless it is listened to for digits. */
+  bool unheard() const { return mute_.closed() && !inband_; }
   bool playing() const { return listening_ && decoding_; }
   /** False when there was no stream to take from, and silence was taken. */
   bool takeFromBuffer(Nanos now);
   void play(const Taken& taken, Nanos now);
+  void cutBesideEvents(const RtpPacket& packet, uint32_t clockRate, int16_t* pcm, size_t samples);
+  bool silence(const Frame& frame);
   void conceal(size_t samples);
   void appendSilence(size_t samples);
   /** In the place of what is not decoded, as nobody hears it. */
   void leaveOut(size_t samples, Nanos now);
   void followTarget(Nanos now);
-  void passMute(size_t samples);
+  void passMute(int16_t* pcm, size_t samples);
   void useRate(uint32_t rate);
   void scaleTime(Nanos wanted, Nanos now);
   size_t samplesOf(Nanos duration) const;
@@ -153,6 +159,13 @@ class LegReceiver {
   TimeScale timeScale_;
   PcmQueue queue_;
   MuteSwitch mute_;
+  /** In the queue, up to the end of what was made up last. */
+  size_t concealedSamples_ = 0;
+  InbandDigits inbandDigits_;
+  /** Only while digits are looked for in the audio. */
+  std::unique_ptr<InbandReceiver> inband_;
+  /** 0 while an event stands for the audio. */
+  float besideEvents_ = 1;
   RateConverter toMix_;
   /** The tick that was pulled last; nothing when it was silence. */
   const int16_t* pulled_ = nullptr;

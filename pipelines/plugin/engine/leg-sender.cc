@@ -106,8 +106,8 @@ void LegSender::open(Nanos wait) {
 }
 
 void LegSender::share(bool common) {
-  // A digit goes out in the place of the audio.
-  shares_ = common && encoder_ && !failed_ && !(digits_ && digits_->active());
+  // A digit of ours goes out in the place of the audio.
+  shares_ = common && encoder_ && !failed_ && !ownDigit();
   if (shares_) encoder_.hearsCommon();
   else encoder_.hearsOwn();
 }
@@ -135,6 +135,7 @@ void LegSender::send(const int16_t* pcm, EncodedOnce* common) {
     pending_.clear();
     level_.addSilence(samples);
   } else {
+    if (tones_ && tones_->active()) pcm = withTones(pcm);
     encode(pcm, samples, common);
     level_.add(pcm, samples);
   }
@@ -180,6 +181,16 @@ bool LegSender::sendDigit() {
   return step.event;
 }
 
+/** The tick with what is due of the digits that go as tones. */
+const int16_t* LegSender::withTones(const int16_t* pcm) {
+  int16_t* out = workspace_.outgoing.data();
+  if (pcm != out) std::copy_n(pcm, tickSamples(), out);
+  const ToneSender::Sent sent = tones_->write(out, tickSamples(), rate_);
+  digitCount_ += sent.digits;
+  digitsDone_ = digitsDone_ || sent.done;
+  return out;
+}
+
 void LegSender::sendPacket(const RtpPacket& packet) {
   const Span payload = packet.payload;
   uint8_t* out = workspace_.datagram.data();
@@ -202,7 +213,7 @@ void LegSender::setRelay(const RelayTypes& types) {
     relay_->types = types;
     return;
   }
-  relay_ = std::make_unique<Relay>(Relay{types, {}, std::nullopt, 0});
+  relay_ = std::make_unique<Relay>(Relay{types, {}, std::nullopt, 0, false});
   notRelayed_ = notRelayed_.value_or(0);
   pending_.clear();
   encoder_.hearsOwn();
@@ -227,10 +238,10 @@ void LegSender::relay(const RelayedPacket& received) {
   const auto& [number, restarted, audio] = received.accepted;
   RelayStream& stream = relay_->stream;
   // A digit of ours goes out in the place of what comes meanwhile, as it does in the place of a mix.
-  const bool ownDigit = digits_ && digits_->active();
+  const bool own = ownDigit();
   const bool setBack = audio && stream.begun() && stream.setBack(number, packet.timestamp);
-  if (restarted || setBack || ownDigit) stream.restart();
-  if (ownDigit) return;
+  if (restarted || setBack || own) stream.restart();
+  if (own) return;
   const auto type = relay_->types.find(packet.payloadType);
   if (!type) {
     (*notRelayed_)++;
@@ -252,14 +263,34 @@ void LegSender::relay(const RelayedPacket& received) {
 }
 
 void LegSender::relayTick(Nanos now) {
-  if (relay_->timestamp) timestamp_ = lineAt(now);
-  sendDigit();
+  const bool goesOn = relay_->tones;
+  relay_->tones = false;
+  // Tones are a stream of audio in whole ticks, which `now` is not to the last time stamp unit.
+  if (relay_->timestamp && !goesOn) timestamp_ = lineAt(now);
+  if (!sendDigit() && tones_ && tones_->active() && canSend()) {
+    relayTones(now);
+    return;
+  }
+  if (goesOn) pending_.clear();
   if (!relay_->timestamp) pass(kTick);
 }
 
-std::optional<uint32_t> LegSender::queueDigits(std::string_view digits, unsigned digitMs, unsigned gapMs) {
-  if (!digits_->queue(digits, digitMs, gapMs)) return std::nullopt;
-  return digits_->queuedMs();
+void LegSender::relayTones(Nanos now) {
+  std::fill_n(workspace_.outgoing.data(), tickSamples(), int16_t{0});
+  encode(withTones(workspace_.outgoing.data()), tickSamples(), nullptr);
+  relay_->tones = true;
+  // What is relayed next comes behind it.
+  relay_->timestamp = timestamp_;
+  relay_->arrival = now;
+  pass(kTick);
+}
+
+std::optional<uint32_t> LegSender::queueDigits(std::string_view digits, unsigned digitMs, unsigned gapMs, DigitSource way) {
+  if (way == DigitSource::Inband) {
+    if (!tones_) tones_ = std::make_unique<ToneSender>();
+    return tones_->queue(digits, digitMs, gapMs) ? std::optional(tones_->queuedMs()) : std::nullopt;
+  }
+  return digits_->queue(digits, digitMs, gapMs) ? std::optional(digits_->queuedMs()) : std::nullopt;
 }
 
 bool LegSender::takeDigitsDone() {

@@ -10,6 +10,7 @@
 #include "codec/codec-spec.h"
 #include "codec/codec.h"
 #include "dtmf/digit-sender.h"
+#include "dtmf/tone-sender.h"
 #include "engine/leg-encoder.h"
 #include "engine/leg-receiver.h"
 #include "engine/leg-settings.h"
@@ -93,8 +94,11 @@ class LegSender final : private PayloadSink {
   void relayTick(Nanos now);
 
   bool canSendDigits() const { return digits_ != nullptr; }
-  /** Only when canSendDigits(). How long until the queue is out, ms; nothing when the queue is full. */
-  std::optional<uint32_t> queueDigits(std::string_view digits, unsigned digitMs, unsigned gapMs);
+  /**
+   * Only when canSendDigits(), or canSend() for those that go as tones. How long until the queue is out, ms; nothing
+   * when the queue is full.
+   */
+  std::optional<uint32_t> queueDigits(std::string_view digits, unsigned digitMs, unsigned gapMs, DigitSource way);
 
   /** The last digit of the queue went out since the last call. */
   bool takeDigitsDone();
@@ -120,8 +124,11 @@ class LegSender final : private PayloadSink {
   void payload(Span bytes, size_t samples) override;
   void send(const int16_t* pcm, EncodedOnce* common);
   bool sendDigit();
+  const int16_t* withTones(const int16_t* pcm);
+  bool ownDigit() const { return (digits_ && digits_->active()) || (tones_ && tones_->active()); }
   void sendPacket(const RtpPacket& packet);
   uint32_t lineAt(Nanos now) const;
+  void relayTones(Nanos now);
   void encode(const int16_t* pcm, size_t samples, EncodedOnce* common);
   void useRate(uint32_t rate);
   void pass(Nanos time) { timestamp_ += static_cast<uint32_t>(nanosToUnits(time, clockRate())); }
@@ -136,6 +143,8 @@ class LegSender final : private PayloadSink {
     /** The newest packet of audio that went out, and when it had come. */
     std::optional<uint32_t> timestamp;
     Nanos arrival = 0;
+    /** The last tick was one of our own tones. */
+    bool tones = false;
   };
 
   Workspace& workspace_;
@@ -163,6 +172,8 @@ class LegSender final : private PayloadSink {
   std::optional<TelephoneEventSpec> telephoneEvent_;
   // By pointer: most legs never send a digit, and its queue is the largest thing here.
   std::unique_ptr<DigitSender> digits_;
+  /** Of digits that go as tones. */
+  std::unique_ptr<ToneSender> tones_;
   bool digitsDone_ = false;
   // By pointer: most legs hear a mix.
   std::unique_ptr<Relay> relay_;

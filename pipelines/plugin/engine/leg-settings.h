@@ -42,6 +42,14 @@ struct TelephoneEventSpec {
   uint32_t clockRate;
 };
 
+/** Digits in the audio that a leg receives. */
+struct InbandDigits {
+  /** They are told. */
+  bool detect = false;
+  /** What was detected, and the audio beside RFC 4733 events, is not heard by others. */
+  bool remove = false;
+};
+
 /** From our side. */
 enum class Direction { SendReceive, SendOnly, ReceiveOnly, Inactive };
 
@@ -78,6 +86,7 @@ struct MediaChange {
   std::optional<std::vector<CodecSpec>> receive;
   std::optional<std::vector<TelephoneEventSpec>> receiveTelephoneEvents;
   std::optional<CodecSpec> send;
+  std::optional<InbandDigits> inbandDigits;
   std::optional<TelephoneEventSpec> sendTelephoneEvent;
   std::optional<unsigned> packetMs;
   std::optional<Direction> direction;

@@ -43,6 +43,7 @@ void Leg::apply(const MediaChange& change) {
   if (change.keepAlive) keepAlive_.setInterval(*change.keepAlive);
   if (change.receive) receiver_.setCodecs(*change.receive);
   if (change.receiveTelephoneEvents) receiver_.setTelephoneEvents(*change.receiveTelephoneEvents);
+  if (change.inbandDigits) receiver_.setInbandDigits(*change.inbandDigits);
   if (change.send) {
     sender_.setCodec(*change.send);
     sendClockRate_ = change.send->clockRate;

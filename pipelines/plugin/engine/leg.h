@@ -82,11 +82,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   /** Says BYE (RFC 3550 §6.6) if the far end has heard of us. */
   void goodbye();
 
-  /** Only when the leg has negotiated telephone-event. */
-  bool canSendDigits() const { return sender_.canSendDigits(); }
-  std::optional<uint32_t> queueDigits(std::string_view digits, unsigned digitMs, unsigned gapMs) {
-    return sender_.queueDigits(digits, digitMs, gapMs);
-  }
+  LegSender& sender() { return sender_; }
 
   const std::string& id() const { return id_; }
   const LocalPorts& local() const { return local_; }

@@ -110,6 +110,12 @@ std::vector<TelephoneEventSpec> parseTelephoneEvents(Fields& fields, const char*
   return events;
 }
 
+InbandDigits parseInbandDigits(Fields fields) {
+  const InbandDigits digits{fields.boolean("detect"), fields.boolean("remove")};
+  fields.refuseOthers();
+  return digits;
+}
+
 Direction parseDirection(Fields& fields, const char* key) {
   const std::string text = fields.string(key, 1, 16);
   for (const Direction d : {Direction::SendReceive, Direction::SendOnly, Direction::ReceiveOnly, Direction::Inactive}) {
@@ -217,6 +223,7 @@ MediaChange parseMediaChange(Fields& fields) {
   if (fields.has("keepAliveMs")) change.keepAlive = fields.integer("keepAliveMs", 0, kMaxKeepAliveMs) * kMillisecond;
   if (fields.has("receive")) change.receive = parseCodecs(fields, "receive");
   if (fields.has("receiveTelephoneEvent")) change.receiveTelephoneEvents = parseTelephoneEvents(fields, "receiveTelephoneEvent");
+  if (fields.has("inbandDigits")) change.inbandDigits = parseInbandDigits(fields.object("inbandDigits"));
   if (fields.has("send")) change.send = parseCodec(fields.object("send"));
   if (fields.has("sendTelephoneEvent")) {
     change.sendTelephoneEvent = parseTelephoneEvent(fields.object("sendTelephoneEvent"));

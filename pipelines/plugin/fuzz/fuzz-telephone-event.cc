@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "dtmf/digit-receiver.h"
 #include "dtmf/telephone-event.h"
 #include "fuzz/invariant.h"
@@ -29,10 +31,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     packet.sequence = static_cast<uint16_t>(packet.sequence + static_cast<int8_t>(step[1]));
     packet.timestamp += static_cast<uint32_t>(static_cast<int16_t>((step[2] << 8) | step[3]) * (step[4] & 0x7f));
     packet.marker = (step[4] & 0x80) != 0;
-    packet.payload = {step + 5, step[9] % 6u};
+    // Up to as many events as the rest holds.
+    packet.payload = {step + 5, std::min<size_t>(step[9] % 24u, size - at - 5)};
     receiver.receive(packet, now);
-    ++packets;
+    packets += 1 + packet.payload.size / kTelephoneEventBytes;
     receiver.tick(now);
+    receiver.covers(packet.timestamp);
     if (step[9] == 0xff) receiver.restart();
     while (const auto digit = receiver.next()) {
       ++digits;

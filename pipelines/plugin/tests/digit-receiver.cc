@@ -276,6 +276,89 @@ TEST("when the stream is replaced, an open digit ends and numbers count anew") {
   CHECK_EQUAL(listener.heard, std::string("11"));
 }
 
+TEST("events that share a packet are told one after the other, also when the packet is repeated (RFC 4733 §2.5.1.5)") {
+  Listener listener;
+  const auto give = [&](uint16_t sequence, uint32_t timestamp, std::initializer_list<TelephoneEvent> events, bool marker = true) {
+    std::vector<uint8_t> payload;
+    for (const TelephoneEvent& event : events) {
+      const auto bytes = writeTelephoneEvent(event);
+      payload.insert(payload.end(), bytes.begin(), bytes.end());
+    }
+    RtpPacket rtp;
+    rtp.marker = marker;
+    rtp.sequence = sequence;
+    rtp.timestamp = timestamp;
+    rtp.payload = {payload.data(), payload.size()};
+    listener.receiver.receive(rtp, listener.now);
+    listener.pass(kTick);
+  };
+  for (uint16_t i = 0; i < 3; i++) {
+    give(static_cast<uint16_t>(10 + i), 8000, {{1, true, 10, 400}, {1, true, 10, 480}, {2, true, 10, 800}}, i == 0);
+  }
+  CHECK_EQUAL(listener.heard, std::string("112"));
+  // The last one of a packet may go on in the next.
+  give(13, 16'000, {{3, true, 10, 400}, {4, false, 10, 160}});
+  give(14, 16'400, {{4, true, 10, 560}});
+  CHECK_EQUAL(listener.heard, std::string("11234"));
+  CHECK_EQUAL(listener.durations.back(), 70u);
+  CHECK_EQUAL(listener.durations[1], 60u);
+  // Zeros behind an event are no key 0, and nothing follows on an event that has not ended.
+  give(15, 32'000, {{5, true, 10, 400}, {0, false, 0, 0}});
+  give(16, 40'000, {{6, false, 10, 400}, {7, true, 10, 400}});
+  listener.pass(kSecond);
+  CHECK_EQUAL(listener.heard, std::string("1123456"));
+}
+
+TEST("a duration that shrinks or jumps within an event, or a time stamp that goes back a little, presses no key twice") {
+  Listener listener;
+  auto packets = press('4', 10, 8000);
+  packets[2].event.duration = 80;
+  packets[3].event.duration = 60'000;
+  play(listener, packets);
+  auto late = press('7', 17, 20'000);
+  late[3].timestamp = 19'900;
+  play(listener, late);
+  CHECK_EQUAL(listener.heard, std::string("47"));
+}
+
+TEST("presses at 16 and 48 kHz last as long as at 8") {
+  for (const uint32_t clockRate : {8000u, 16000u, 48000u}) {
+    DigitReceiver receiver(clockRate);
+    std::vector<uint32_t> durations;
+    const uint32_t scale = clockRate / 8000;
+    for (uint32_t n = 0; n < 3; n++) {
+      for (const Packet& packet : press('5', static_cast<uint16_t>(65'530 + 7 * n), 8000 + 2400 * n)) {
+        TelephoneEvent event = packet.event;
+        event.duration = static_cast<uint16_t>(event.duration * scale);
+        const auto payload = writeTelephoneEvent(event);
+        RtpPacket rtp;
+        rtp.sequence = packet.sequence;
+        rtp.timestamp = packet.timestamp * scale;
+        rtp.payload = {payload.data(), payload.size()};
+        receiver.receive(rtp, kSecond);
+      }
+    }
+    while (const auto digit = receiver.next()) durations.push_back(digit->durationMs);
+    CHECK_EQUAL(durations.size(), size_t{3});
+    for (const uint32_t ms : durations) CHECK_EQUAL(ms, 100u);
+  }
+}
+
+TEST("it is known which audio lies beside an event: from its beginning, and to its end once that is known") {
+  Listener listener;
+  const auto packets = press('1', 10, 8000);
+  CHECK(!listener.receiver.covers(8000));
+  listener.get(packets[0]);
+  CHECK(!listener.receiver.covers(7840) && listener.receiver.covers(8000) && listener.receiver.covers(9600));
+  play(listener, packets);
+  CHECK(!listener.receiver.covers(7840) && listener.receiver.covers(8000) && listener.receiver.covers(8799));
+  CHECK(!listener.receiver.covers(8800));
+  play(listener, press('2', 17, 9600));
+  CHECK(listener.receiver.covers(8000) && !listener.receiver.covers(9000) && listener.receiver.covers(9600));
+  listener.receiver.restart();
+  CHECK(!listener.receiver.covers(8000) && !listener.receiver.covers(9600));
+}
+
 TEST("digits that nobody fetches do not pile up") {
   DigitReceiver receiver(8000);
   for (int i = 0; i < 1000; ++i) {

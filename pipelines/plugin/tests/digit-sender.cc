@@ -144,7 +144,7 @@ TEST("other characters and more than the queue holds are refused as a whole") {
   DigitSender sender(8000);
   CHECK(!sender.queue("12x", 100, 100));
   CHECK(!sender.active());
-  CHECK(sender.queue(std::string(DigitSender::kMaxQueued, '1'), 100, 100));
+  CHECK(sender.queue(std::string(DigitQueue::kMaxQueued, '1'), 100, 100));
   CHECK(!sender.queue("1", 100, 100));
 }
 

@@ -91,6 +91,8 @@ class Phone {
   Address self;
   Address box;
   double toneHz = 0;
+  /** What it says in the place of its tone. */
+  std::function<void(int16_t* pcm, size_t samples)> voice;
   unsigned packetMs = 20;
   Nanos phase = 3 * kMillisecond;
   bool sending = true;
@@ -148,7 +150,8 @@ class Phone {
     const size_t samples = packetMs * 8;
     std::vector<int16_t> audio(samples);
     if (!tone_) tone_ = std::make_unique<Tone>(8000, toneHz, -12.0);
-    if (toneHz > 0) tone_->generate(audio.data(), samples);
+    if (voice) voice(audio.data(), samples);
+    else if (toneHz > 0) tone_->generate(audio.data(), samples);
     std::vector<uint8_t> datagram(kRtpHeaderBytes + samples);
     writeRtpHeader(datagram.data(), {sequence == 0, payloadType, sequence, timestamp, ssrc, {}});
     ulawEncode(audio.data(), datagram.data() + kRtpHeaderBytes, samples);
