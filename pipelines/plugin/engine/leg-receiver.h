@@ -122,7 +122,7 @@ class LegReceiver {
   /** False when there was no stream to take from, and silence was taken. */
   bool takeFromBuffer(Nanos now);
   void play(const Taken& taken, Nanos now);
-  void conceal(size_t samples);
+  void conceal(size_t samples, Span next = {});
   void appendSilence(size_t samples);
   /** In the place of what is not decoded, as nobody hears it. */
   void leaveOut(size_t samples, Nanos now);
