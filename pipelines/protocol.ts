@@ -19,7 +19,7 @@ import { PlayerEnded, PlayerStart, PlayerStarted, PlayerStop } from './protocol/
 import { closed, nullable } from './protocol/schema.ts';
 
 /** Raised with every change that an older peer would misread. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 const LegRef = Type.Object({ leg: Type.String({ minLength: 1, maxLength: 64 }) }, closed);
 const Nothing = Type.Object({}, closed);

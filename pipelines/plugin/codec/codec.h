@@ -22,6 +22,11 @@ class Decoder {
     (void)samples, (void)out, (void)capacity;
     return 0;
   }
+  /** The same with the packet after the lost one at hand, which may hold what was in that. */
+  virtual size_t repair(Span next, size_t samples, int16_t* out, size_t capacity) {
+    (void)next;
+    return conceal(samples, out, capacity);
+  }
   /** A sentence when the decoder has broken for good; otherwise empty. */
   virtual const std::string& failure() const = 0;
 };

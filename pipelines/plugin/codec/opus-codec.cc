@@ -29,13 +29,19 @@ size_t OpusPacketDecoder::decode(Span payload, int16_t* out, size_t capacity) {
   return samples > 0 ? static_cast<size_t>(samples) : 0;
 }
 
-size_t OpusPacketDecoder::conceal(size_t samples, int16_t* out, size_t capacity) {
+size_t OpusPacketDecoder::conceal(size_t samples, int16_t* out, size_t capacity) { return makeUp({}, samples, out, capacity); }
+
+size_t OpusPacketDecoder::repair(Span next, size_t samples, int16_t* out, size_t capacity) {
+  return makeUp(next, samples, out, capacity);
+}
+
+size_t OpusPacketDecoder::makeUp(Span next, size_t samples, int16_t* out, size_t capacity) {
   if (!failure_.empty()) return 0;
   // It makes up whole multiples of 2.5 ms.
   const size_t step = sampleRate_ / 400;
   const size_t wanted = std::min(samples, capacity) / step * step;
   if (wanted == 0) return 0;
-  const int made = opus_decode(state(), nullptr, 0, out, static_cast<int>(wanted), 0);
+  const int made = opus_decode(state(), next.data, static_cast<opus_int32>(next.size), out, static_cast<int>(wanted), next.size > 0 ? 1 : 0);
   return made > 0 ? static_cast<size_t>(made) : 0;
 }
 

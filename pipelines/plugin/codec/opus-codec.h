@@ -18,9 +18,12 @@ class OpusPacketDecoder final : public Decoder {
   explicit OpusPacketDecoder(uint32_t sampleRate);
   size_t decode(Span payload, int16_t* out, size_t capacity) override;
   size_t conceal(size_t samples, int16_t* out, size_t capacity) override;
+  /** In-band FEC (RFC 6716 §2.1.7); concealment where the packet has none. */
+  size_t repair(Span next, size_t samples, int16_t* out, size_t capacity) override;
   const std::string& failure() const override { return failure_; }
 
  private:
+  size_t makeUp(Span next, size_t samples, int16_t* out, size_t capacity);
   ::OpusDecoder* state() { return reinterpret_cast<::OpusDecoder*>(memory_.data()); }
   const uint32_t sampleRate_;
   std::vector<std::max_align_t> memory_;

@@ -211,7 +211,7 @@ bool LegReceiver::takeFromBuffer(Nanos now) {
       play(taken, now);
       return true;
     case Take::Missing:
-      conceal(samplesOf(taken.duration));
+      conceal(samplesOf(taken.duration), taken.packet.payloadType == speaking_ ? taken.packet.payload : Span{});
       return true;
     case Take::Empty:
       break;
@@ -305,7 +305,7 @@ void LegReceiver::scaleTime(Nanos wanted, Nanos now) {
 }
 
 /** Fills the place of what did not come: with the noise that the far end asked for, by its codec's own means, or by ours. */
-void LegReceiver::conceal(size_t samples) {
+void LegReceiver::conceal(size_t samples, Span next) {
   samples = std::min(samples, workspace_.pcm.size());
   int16_t* pcm = workspace_.pcm.data();
   if (noise_) {
@@ -318,7 +318,8 @@ void LegReceiver::conceal(size_t samples) {
   if (unheard()) return appendSilence(samples);
   Slot* slot = speaking_ ? find(*speaking_) : nullptr;
   if (slot != nullptr && slot->decoder && !slot->failed) {
-    const size_t n = slot->decoder->conceal(samples, pcm, workspace_.pcm.size());
+    const size_t n = next.size > 0 ? slot->decoder->repair(next, samples, pcm, workspace_.pcm.size())
+                                   : slot->decoder->conceal(samples, pcm, workspace_.pcm.size());
     if (n > 0) {
       // Its next packet goes on from here, and so does ours, should that one be cut short.
       concealment_.good(pcm, n);

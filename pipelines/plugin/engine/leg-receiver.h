@@ -128,7 +128,7 @@ class LegReceiver {
   void play(const Taken& taken, Nanos now);
   void cutBesideEvents(const RtpPacket& packet, uint32_t clockRate, int16_t* pcm, size_t samples);
   bool silence(const Frame& frame);
-  void conceal(size_t samples);
+  void conceal(size_t samples, Span next = {});
   void appendSilence(size_t samples);
   /** In the place of what is not decoded, as nobody hears it. */
   void leaveOut(size_t samples, Nanos now);

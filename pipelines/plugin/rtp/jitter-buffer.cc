@@ -96,7 +96,7 @@ Taken JitterBuffer::take(Nanos now, Nanos queued) {
       case Turn::Play:
         return play(*entry, now);
       case Turn::Wait:
-        return fill(timeBetween(cursor_, entry->timestamp));
+        return fillBefore(*entry);
       case Turn::Again:
         break;
     }
@@ -318,6 +318,14 @@ Taken JitterBuffer::fill(Nanos gap) {
 bool JitterBuffer::joinsOn(const Entry& entry) const {
   if (!givenUntil_ || (continuous_ && entry.sequence == playedSequence_ + 1)) return true;
   return std::abs(timeBetween(*givenUntil_, std::max(cursor_, entry.timestamp))) < kJoint;
+}
+
+Taken JitterBuffer::fillBefore(const Entry& entry) {
+  const Nanos gap = timeBetween(cursor_, entry.timestamp);
+  const bool lost = entry.sequence > passed_ + 1 && !entry.marker;
+  Taken taken = fill(gap);
+  if (lost && taken.duration == gap) taken.packet = store_.packet(entry);
+  return taken;
 }
 
 void JitterBuffer::observe(Nanos slack, Nanos arrival, Nanos now) {

@@ -23,7 +23,10 @@ enum class Take {
 
 struct Taken {
   Take what = Take::Empty;
-  /** For Take::Packet; its payload is valid until the next put(). */
+  /**
+   * For Take::Packet; its payload is valid until the next put(). For Take::Missing what follows right on it, where that is
+   * there already: it may tell what was lost (Opus's in-band FEC). Without payload otherwise.
+   */
   RtpPacket packet;
   /** When it came, as given to put(). */
   Nanos arrival = 0;
@@ -117,6 +120,7 @@ class JitterBuffer {
   Turn judgeLate(const Entry& entry, Nanos now);
   Taken play(const Entry& entry, Nanos now);
   Taken fill(Nanos gap);
+  Taken fillBefore(const Entry& entry);
   Nanos slackOf(const Entry& entry, Nanos now) const;
   Nanos slackAt(Nanos heardIn, Nanos now, Nanos arrival) const;
   void observe(Nanos slack, Nanos arrival, Nanos now);

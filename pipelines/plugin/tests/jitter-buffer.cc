@@ -119,6 +119,23 @@ TEST("a lost packet is missing for its time, no longer") {
   CHECK_EQUAL(rig.buffer.counts().grown, uint64_t{0});
 }
 
+TEST("what is missing comes with the packet right after it, where that is there already and something got lost") {
+  // The name of the packet at hand; '-' for none.
+  const auto missing = [](int sequence, bool marker) {
+    Rig rig;
+    rig.talk("ab", 1, 160);
+    rig.put('d', sequence, 640, marker);
+    rig.now += kTick;
+    const Taken taken = rig.buffer.take(rig.now);
+    CHECK(taken.what == Take::Missing);
+    return taken.packet.payload.size > 0 ? static_cast<char>(taken.packet.payload.data[0]) : '-';
+  };
+  CHECK_EQUAL(missing(4, false), 'd');
+  // A pause, and a talkspurt after a loss: what comes next says nothing of the time before it.
+  CHECK_EQUAL(missing(3, true), '-');
+  CHECK_EQUAL(missing(4, true), '-');
+}
+
 TEST("reordered packets are played in order, duplicates once") {
   Rig rig;
   CHECK_EQUAL(rig.talk("ab ", 1, 160), std::string("ab-"));
