@@ -1,5 +1,5 @@
 import { CrosspointError } from '../base/errors.ts';
-import type { ConnectionId, ProjectId, SessionId } from '../base/ids.ts';
+import type { ConnectionId, LegId, ProjectId, SessionId } from '../base/ids.ts';
 import type { Media } from '../media/media.ts';
 import type { Sessions } from '../sessions/registry.ts';
 import type { IncomingInvite } from '../sip/user-agent/incoming-invite.ts';
@@ -61,6 +61,11 @@ export class Calls {
 
   get(id: string): Call | undefined {
     return this.#context.book.get(id);
+  }
+
+  /** Whose leg that is; undefined for one that has closed. */
+  withLeg(leg: LegId): Call | undefined {
+    return this.list().find(({ sides }) => sides.some(side => side.leg.id === leg));
   }
 
   /** @throws CrosspointError as `placeCall` */

@@ -1,6 +1,6 @@
 import { CrosspointError } from '../base/errors.ts';
 import type { ProjectId } from '../base/ids.ts';
-import { isCallEvent, projectOf } from './envelope.ts';
+import { isCallEvent, isRecordingEvent, projectOf } from './envelope.ts';
 import type { DomainEvent } from './event-recorder.ts';
 
 /** Where a project wants to be told. */
@@ -29,8 +29,9 @@ export function webhookTargets(projects: ReadonlyMap<ProjectId, ProjectWebhooks>
 
 /** Who must be told of an event. */
 export function targetsOf(event: DomainEvent, webhooks: ReadonlyMap<string, unknown>): string[] {
-  // CONTRACT §1.12 knows no such events: they are for who watches the box.
-  if (event.type === 'callMediaChanged' || event.type === 'callMuteChanged') return [MQTT_TARGET];
+  // CONTRACT §1.12 and §1.13 know no such events: they are for who watches the box.
+  if (event.type === 'callMediaChanged' || event.type === 'callMuteChanged' || isRecordingEvent(event))
+    return [MQTT_TARGET];
   const project = projectOf(event);
   const webhook = isCallEvent(event) ? callTarget(project) : sessionTarget(project);
   return webhooks.has(webhook) ? [MQTT_TARGET, webhook] : [MQTT_TARGET];

@@ -2,6 +2,7 @@
 
 #include "engine/failure.h"
 #include "engine/parse-media.h"
+#include "engine/parse-recording.h"
 
 namespace interconnect {
 namespace {
@@ -56,6 +57,8 @@ Command parseParams(const std::string& method, Fields& params) {
   if (method == "legs.flow") return parsePage<AskFlow>(params);
   if (method == "leg.close") return CloseLeg{legId(params)};
   if (method == "leg.send-digits") return parseSendDigits(params);
+  if (method == "recording.start") return parseStartRecording(params);
+  if (method == "recording.stop") return StopRecording{parseRecordingId(params)};
   throw BadRequest("method is not a command of the engine");
 }
 

@@ -5,6 +5,7 @@
 
 #include "engine/json-fields.h"
 #include "engine/leg-settings.h"
+#include "recording/recording-folder.h"
 
 namespace interconnect {
 
@@ -45,8 +46,16 @@ struct SendDigits {
   unsigned digitMs;
   unsigned gapMs;
 };
+struct StartRecording {
+  std::string directory;
+  RecordingTerms terms;
+};
+struct StopRecording {
+  std::string recording;
+};
 /** Every command of protocol.ts but `hello`, which is the worker process's own. */
-using Command = std::variant<Ping, Dump, Reset, Stop, OpenLeg, UpdateLeg, AskStats, AskQuality, AskFlow, CloseLeg, SendDigits>;
+using Command = std::variant<Ping, Dump, Reset, Stop, OpenLeg, UpdateLeg, AskStats, AskQuality, AskFlow, CloseLeg, SendDigits,
+                             StartRecording, StopRecording>;
 
 /** One line: an envelope that can be answered, and what it asks for. */
 class Request {

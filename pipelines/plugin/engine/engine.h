@@ -5,6 +5,7 @@
 #include "engine/event-writer.h"
 #include "engine/lateness.h"
 #include "engine/legs.h"
+#include "recording/recordings.h"
 
 namespace interconnect {
 
@@ -16,16 +17,20 @@ namespace interconnect {
  */
 class Engine {
  public:
-  /** @param dtls whose certificate legs have; nullptr: there is no DTLS */
-  Engine(const Clock& clock, Network& network, RandomSource random, LineOutput output, const DtlsContext* dtls = nullptr);
+  /**
+   * @param dtls whose certificate legs have; nullptr: there is no DTLS
+   * @param recordingRoot the one folder in which recordings are made; empty: none are
+   */
+  Engine(const Clock& clock, Network& network, RandomSource random, LineOutput output, const DtlsContext* dtls = nullptr,
+         std::string recordingRoot = "");
   ~Engine();
 
   /** One line of protocol.ts; it is answered in any case, before this returns. */
   void command(std::string_view line);
   /** Does what is due. */
   void run();
-  /** When something is due next; nothing while there are no legs. */
-  std::optional<Nanos> next() const { return schedule_.next(); }
+  /** When something is due next; nothing while there are neither legs nor recordings. */
+  std::optional<Nanos> next() const;
 
  private:
   void carryOut(Request& request);
@@ -40,6 +45,8 @@ class Engine {
   void answer(int64_t id, const AskFlow& command);
   void answer(int64_t id, const CloseLeg& command);
   void answer(int64_t id, const SendDigits& command);
+  void answer(int64_t id, const StartRecording& command);
+  void answer(int64_t id, const StopRecording& command);
   template <class Content>
   void result(int64_t id, const Content& content);
 
@@ -52,6 +59,7 @@ class Engine {
   Schedule schedule_;
   Mixer mixer_;
   Legs legs_;
+  Recordings recordings_;
   OverloadGuard overload_;
 
   // Since the last ping.

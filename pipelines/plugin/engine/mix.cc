@@ -59,7 +59,7 @@ void Mixer::Room::resize(uint32_t newRate, size_t legs) {
   out.resize(samples);
 }
 
-void Mixer::tick(Mix& mix, Nanos nominal, Nanos now) {
+void Mixer::tick(Mix& mix, Nanos nominal, Nanos now, MixTap* tap) {
   if (!mix.session && mix.alone == Mix::Alone::Relay) {
     for (Leg* leg : mix.legs) leg->relayTick(nominal, now);
     return;
@@ -74,6 +74,7 @@ void Mixer::tick(Mix& mix, Nanos nominal, Nanos now) {
   const bool same = rate == mix.sampleRate;
   for (size_t i = 0; i < mix.legs.size(); i++) mix.legs[i]->share(same && mix.session && audible_[i] == 0);
   if (same) {
+    tell(tap, mix, nominal, nullptr);
     const Frame common = commonFrame(mix);
     for (size_t i = 0; i < mix.legs.size(); i++) {
       if (common.pcm != nullptr && audible_[i] == 0) mix.legs[i]->transmit(now, common, &common_);
@@ -85,6 +86,7 @@ void Mixer::tick(Mix& mix, Nanos nominal, Nanos now) {
   next_.resize(rate, mix.legs.size());
   for (size_t i = 0; i < mix.legs.size(); i++) mix.legs[i]->receiveAgain(next_.frame(i));
   add(mix, next_);
+  tell(tap, mix, nominal, &next_);
   for (size_t i = 0; i < mix.legs.size(); i++) {
     mix.legs[i]->transmit(now, heard(mix, room_, i), heard(mix, next_, i));
   }
@@ -106,6 +108,14 @@ Frame Mixer::commonFrame(Mix& mix) {
   mix.quietTicks = LevelMeter::silent(energy, room_.samples) ? mix.quietTicks + 1 : 0;
   common_.begin(mix.quietTicks >= kPauseTicks);
   return frame;
+}
+
+void Mixer::tell(MixTap* tap, const Mix& mix, Nanos nominal, const Room* next) {
+  if (tap == nullptr || !mix.session) return;
+  const MixedTick tick = room_.tick();
+  if (next == nullptr) return tap->hear(mix, nominal, audible_.data(), tick, nullptr);
+  const MixedTick changed = next->tick();
+  tap->hear(mix, nominal, audible_.data(), tick, &changed);
 }
 
 void Mixer::add(const Mix& mix, Room& room) {

@@ -7,6 +7,7 @@
 #include "audio/call-tone.h"
 #include "engine/encoded-once.h"
 #include "engine/leg.h"
+#include "engine/mix-tap.h"
 
 namespace interconnect {
 
@@ -34,7 +35,8 @@ uint32_t rateFor(const Mix& mix);
 /** Does the ticks of mixes, one after the other, in room that they share. */
 class Mixer {
  public:
-  void tick(Mix& mix, Nanos nominal, Nanos now);
+  /** @param tap hears sessions; nullptr: nobody does */
+  void tick(Mix& mix, Nanos nominal, Nanos now, MixTap* tap);
 
  private:
   /** All that a tick needs at one rate. */
@@ -47,9 +49,11 @@ class Mixer {
 
     void resize(uint32_t newRate, size_t legs);
     Frame frame(size_t leg) { return {frames.data() + leg * samples, rate}; }
+    MixedTick tick() const { return {rate, samples, sum.data(), frames.data()}; }
   };
 
   void add(const Mix& mix, Room& room);
+  void tell(MixTap* tap, const Mix& mix, Nanos nominal, const Room* next);
   /** What a leg hears. */
   Frame heard(Mix& mix, Room& room, size_t leg);
   Frame commonFrame(Mix& mix);
