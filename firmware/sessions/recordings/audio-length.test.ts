@@ -33,10 +33,12 @@ test('what is no Opus in Ogg, or has no page, has no length', () => {
   assert.is(oggMs(first, Buffer.alloc(0)), null);
 });
 
-test('the length of a WAV file is that of its bytes', () => {
+test('the length of a WAV file is what its header says, as far as it is there', () => {
   const wav = Buffer.alloc(44);
   wav.writeUInt32LE(96_000, 28);
-  assert.is(wavMs(wav, 44 + 192_000), 2000);
+  wav.writeUInt32LE(192_000, 40);
+  assert.is(wavMs(wav, 44 + 250_000), 2000);
+  assert.is(wavMs(wav, 44 + 96_000), 1000);
   assert.is(wavMs(wav, 44), 0);
   assert.is(wavMs(Buffer.alloc(44), 100), null);
   assert.is(wavMs(Buffer.alloc(20), 20), null);

@@ -24,11 +24,12 @@ export async function playableMs(file: string): Promise<number | null> {
   }
 }
 
-/** By what is there, not by what the header said a second before. */
+/** By what the header says, which players believe, as far as it is there. */
 export function wavMs(head: Buffer, size: number): number | null {
   if (head.length < WAV_HEADER_BYTES) return null;
   const bytesPerSecond = head.readUInt32LE(28);
-  return bytesPerSecond === 0 ? null : (Math.max(0, size - WAV_HEADER_BYTES) * 1000) / bytesPerSecond;
+  const bytes = Math.min(head.readUInt32LE(40), Math.max(0, size - WAV_HEADER_BYTES));
+  return bytesPerSecond === 0 ? null : (bytes * 1000) / bytesPerSecond;
 }
 
 /** From the granule position of the last whole page's header (RFC 3533 §6), less what a decoder skips (RFC 7845 §4.2). */

@@ -107,10 +107,11 @@ test('after a restart, and after a death of the worker, a recording is interrupt
   rig,
 }) => {
   const { id } = await rig.recordings.begin(asked);
-  // A second of WAV by its size, whatever its header says.
+  // A second of WAV.
   const wav = Buffer.alloc(44 + 16_000);
   wav.write('RIFF');
   wav.writeUInt32LE(16_000, 28);
+  wav.writeUInt32LE(16_000, 40);
   rig.began(id, [null], wav);
   const manifest = {
     version: 1,

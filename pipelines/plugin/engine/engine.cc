@@ -75,8 +75,7 @@ void Engine::run() {
                   lateness_.add(late);
                   overload_.add(late, clock_.now());
                 });
-  // After the ticks: it may then tell that all until now have been heard.
-  recordings_.run();
+  recordings_.run(schedule_.done());
 }
 
 std::optional<Nanos> Engine::next() const {

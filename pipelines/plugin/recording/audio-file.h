@@ -19,7 +19,7 @@ class AudioFile {
  public:
   virtual ~AudioFile() = default;
   virtual void write(const int16_t* pcm, size_t n) = 0;
-  /** What is written so far becomes playable; asked for every second. */
+  /** What is written so far becomes playable; asked for every 100 ms. */
   virtual void flush() = 0;
   /** Completes the file; on the disk when it returns. */
   virtual void close() = 0;

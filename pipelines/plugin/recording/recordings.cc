@@ -79,11 +79,11 @@ std::optional<Nanos> Recordings::next() const {
   return nextRun_;
 }
 
-void Recordings::run() {
+void Recordings::run(Nanos heard) {
   if (recordings_.empty() || clock_.now() < nextRun_) return;
   nextRun_ = clock_.now() + kEvery;
   for (auto recording = recordings_.begin(); recording != recordings_.end();) {
-    recording->run(clock_.now());
+    recording->run(heard);
     if (recording->state() != Recording::State::Ended) {
       ++recording;
       continue;

@@ -26,7 +26,8 @@ class Recordings final : public MixTap, public RecordingListener {
   /** Complete, and told of, when it returns: only for an engine that itself ends. */
   void finishAll();
   void legClosed(const std::string& leg);
-  void run();
+  /** @param heard all ticks until then have been heard */
+  void run(Nanos heard);
   /** When run() is to be called next; nothing while there are no recordings. */
   std::optional<Nanos> next() const;
   bool empty() const { return recordings_.empty(); }

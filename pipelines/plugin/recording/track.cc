@@ -14,7 +14,6 @@ namespace {
 
 /** How often the thread looks: of what a kill takes, so much has not left the queue. */
 constexpr auto kEvery = std::chrono::milliseconds(100);
-constexpr uint64_t kFlushesPerSecond = 1;
 /** Whoever records waits for whoever talks. */
 constexpr int kNiceness = 10;
 
@@ -79,8 +78,6 @@ void Track::run() {
 }
 
 void Track::write(AudioFile& file, Timeline& timeline) {
-  const uint64_t flushEvery = folder_.terms().sampleRate / kFlushesPerSecond;
-  uint64_t flushed = 0;
   for (bool ending = false; !ending;) {
     wait();
     // Both before the queue is emptied: what was pushed by then is in it.
@@ -88,8 +85,6 @@ void Track::write(AudioFile& file, Timeline& timeline) {
     const Nanos passed = passed_.load(std::memory_order_acquire);
     drain(timeline);
     timeline.silence(passed);
-    if (timeline.written() - flushed < flushEvery) continue;
-    flushed = timeline.written();
     file.flush();
   }
   file.close();

@@ -3,7 +3,7 @@
 
 namespace interconnect {
 
-/** 16-bit PCM in RIFF. Its header is written anew with every flush(), so that it says how much is there. */
+/** 16-bit PCM in RIFF. Its header is written anew with every flush(), so that it says how much is there: players believe it. */
 class WavFile final : public AudioFile {
  public:
   WavFile(std::unique_ptr<OutputFile> file, uint32_t sampleRate);
