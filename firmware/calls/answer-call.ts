@@ -142,7 +142,7 @@ class IncomingCall {
     const outcome = negotiation.answer(this.#invite.request.body);
     if (outcome.kind === 'held') throw new CrosspointError('sdp.no-audio', 'no audio is offered');
     this.#answer = negotiation.answered(outcome.answer, outcome.agreed);
-    return { ...legTerms(outcome.agreed), hears: this.#hears(joined) };
+    return { ...legTerms(outcome.agreed, negotiation.sound), hears: this.#hears(joined) };
   }
 
   #hears(joined: Joined | null): Hears {

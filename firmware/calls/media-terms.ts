@@ -1,14 +1,16 @@
 import type { LegConfig } from '../media/media.ts';
 import type { Agreed } from '../sdp/agreed.ts';
+import type { SideSound } from './side-terms.ts';
 
 /**
  * What offer and answer came to, as the leg's settings. The far end's address is where its packets are taken from
  * once it has shown it: phones behind a NAT write one in SDP and send from another (RFC 4961). Without an address
  * (c=0.0.0.0) nothing is sent, and what the leg knew stays: DTLS would begin anew with nobody.
  */
-export function legTerms(agreed: Agreed): LegConfig {
+export function legTerms(agreed: Agreed, sound: SideSound = {}): LegConfig {
   const { remote, receive, send, receiveTelephoneEvent, sendTelephoneEvent, packetMs, direction, security } = agreed;
   return {
+    ...sound,
     receive,
     send,
     packetMs,

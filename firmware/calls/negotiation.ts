@@ -5,7 +5,7 @@ import { answerOffer, type InSessionOutcome, readAnswer } from '../sdp/answer.ts
 import { nextVersion } from '../sdp/next-version.ts';
 import { makeOffer, type OurMedia } from '../sdp/offer.ts';
 import type { Direction } from '../sdp/session-description.ts';
-import type { SideTerms } from './side-terms.ts';
+import type { SideSound, SideTerms } from './side-terms.ts';
 
 /**
  * Offer and answer of one SIP side over the life of its dialog (RFC 3264): what we said last, under which version of
@@ -29,6 +29,10 @@ export class Negotiation {
   /** What the last exchange came to; null before the first one. */
   get agreed(): Agreed | null {
     return this.#agreed;
+  }
+
+  get sound(): SideSound | undefined {
+    return this.#terms.sound;
   }
 
   /** Our latest description; null before the first one. */

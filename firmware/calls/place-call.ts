@@ -198,7 +198,7 @@ class OutgoingCall {
     try {
       const agreed = negotiation.readAnswer(body);
       this.#startMuted(call);
-      const terms = legTerms(speaks ? agreed : listeningOnly(agreed));
+      const terms = legTerms(speaks ? agreed : listeningOnly(agreed), negotiation.sound);
       side.leg.update({ ...terms, hears }).catch(error => {
         log.error({ call: call.ref.id, problem: messageOf(error) }, 'the media leg did not take what was agreed');
         void call.end('box', endReasons.unexpectedClearing);

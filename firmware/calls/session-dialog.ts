@@ -134,8 +134,8 @@ export class SessionDialog implements Signalling {
   }
 
   #apply(agreed: Agreed): Promise<void> {
-    const { leg, hears, speaks } = this.#parts;
-    const terms = legTerms(speaks ? agreed : listeningOnly(agreed));
+    const { leg, hears, speaks, negotiation } = this.#parts;
+    const terms = legTerms(speaks ? agreed : listeningOnly(agreed), negotiation.sound);
     return leg.update({ ...terms, hears: this.#direction === 'sendrecv' ? hears : SILENCE });
   }
 

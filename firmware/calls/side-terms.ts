@@ -1,4 +1,8 @@
 import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
+import type { LegConfig } from '../media/media.ts';
+
+/** How loud a far end is to be, both ways, and what is done to what it says. */
+export type SideSound = Pick<LegConfig, 'gain' | 'audioProcessing'>;
 
 export type DigitWay = 'rfc4733' | 'info';
 
@@ -14,5 +18,7 @@ export interface SideTerms {
   readonly answerSetup?: 'active' | 'passive';
   /** IP address written in SDP, where the far end sees the box under another one than most do. */
   readonly advertise?: string;
+  /** Absent: as it is. */
+  readonly sound?: SideSound;
   readonly digits: { readonly accept: readonly DigitWay[]; readonly send: DigitWay };
 }

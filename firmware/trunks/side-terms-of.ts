@@ -17,7 +17,7 @@ const SECURITY: Record<MediaSecurity, SideTerms['security']> = {
  * @param usual codecs for a trunk without a list of its own
  */
 export function termsOf(
-  { codecs, codecOrder, media, dtlsSetup, advertise, dtmf }: TrunkConfig,
+  { codecs, codecOrder, media, dtlsSetup, advertise, dtmf, gain, audioProcessing }: TrunkConfig,
   usual: readonly AudioCodec[] = DEFAULT_CODECS,
 ): SideTerms {
   return {
@@ -26,6 +26,8 @@ export function termsOf(
     security: SECURITY[media],
     answerSetup: dtlsSetup,
     ...(advertise !== undefined && { advertise }),
+    // Said in any case: a leg may have had those of another trunk before.
+    sound: { gain, audioProcessing },
     digits: { accept: dtmf.accept, send: dtmf.send },
   };
 }

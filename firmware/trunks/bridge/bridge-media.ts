@@ -71,7 +71,7 @@ export class BridgeMedia {
   }
 
   #update(side: BridgeSide, agreed: Agreed, hears: Hears): void {
-    const { receiveTelephoneEvent, sendTelephoneEvent, ...terms } = legTerms(agreed);
+    const { receiveTelephoneEvent, sendTelephoneEvent, ...terms } = legTerms(agreed, side.terms.sound);
     const { accept, send } = side.terms.digits;
     this.#send(side, {
       ...terms,

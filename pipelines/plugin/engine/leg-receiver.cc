@@ -139,6 +139,19 @@ void LegReceiver::useClock(uint32_t clockRate) {
   statistics_.setClockRate(clockRate);
 }
 
+VoiceProcessing& LegReceiver::processed() {
+  if (!processing_) processing_ = std::make_unique<VoiceProcessing>();
+  return *processing_;
+}
+
+void LegReceiver::setGain(double db) {
+  if (processing_ || db != 0) processed().setGain(db);
+}
+
+void LegReceiver::setProcessing(const ProcessingSpec& spec) {
+  if (processing_ || spec.any()) processed().setSpec(spec);
+}
+
 void LegReceiver::idle(Nanos now) {
   for (Events& events : events_) events.digits.tick(now);
 }
@@ -163,12 +176,13 @@ bool LegReceiver::pull(Nanos now, const Frame& frame) {
     pulled_ = nullptr;
     // Of what is not decoded nobody knows how loud it is.
     if (!mute_.closed()) level_.addSilence(samples);
+    if (processing_) processing_->addSilence(samples);
     return toMix_.silence(rate_, frame, samplesAt(frame.rate, samples, rate_));
   }
   if (queue_.size() < samples) appendSilence(samples - queue_.size());
   level_.add(queue_.data(), samples);
   if (!mute_.open()) passMute(samples);
-  pulled_ = queue_.data();
+  pulled_ = processing_ ? processing_->process(queue_.data(), samples, rate_) : queue_.data();
   queue_.drop(samples);
   toMix_.convert(pulled_, rate_, frame, samplesAt(frame.rate, samples, rate_));
   return true;

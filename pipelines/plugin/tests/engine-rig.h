@@ -180,7 +180,7 @@ class Rig {
   explicit Rig(std::string recordingRoot = "")
       : network(clock, [this](const Address& from, const Address& to, Span d) { onSent(from, to, d); }),
         engine(clock, network, seededRandom(7), [this](std::string line) { lines.push_back(std::move(line)); },
-               std::move(recordingRoot)) {}
+               nullptr, std::move(recordingRoot)) {}
 
   ManualClock clock;
   /** Every answer and event so far. */
