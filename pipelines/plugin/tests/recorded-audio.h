@@ -56,7 +56,7 @@ inline std::vector<int16_t> played(const std::string& path, int rate = 8000) {
   std::filesystem::remove(raw);
   if (!good) return {};
   std::vector<int16_t> pcm(bytes.size() / 2);
-  std::memcpy(pcm.data(), bytes.data(), pcm.size() * 2);
+  if (!pcm.empty()) std::memcpy(pcm.data(), bytes.data(), pcm.size() * 2);
   return pcm;
 }
 
