@@ -33,11 +33,14 @@ import { RemoteBroker } from './monitoring/remote-broker.ts';
 import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
 import { codecsNamed } from './sdp/codecs-named.ts';
+import { RecordingFolders } from './sessions/recordings/recording-folders.ts';
+import { Recordings } from './sessions/recordings/recordings.ts';
 import { Sessions } from './sessions/registry.ts';
 import { TraceBook } from './sip/trace/trace-book.ts';
 import type { UserAgent } from './sip/user-agent/user-agent.ts';
 import { startUpCard } from './start-up-card.ts';
 import { CallMediaRecords } from './store/call-media-records.ts';
+import { recordingRecords } from './store/recording-records.ts';
 import { Store } from './store/store.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
@@ -63,7 +66,17 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const store = new Store({ file: path.join(stateDir, 'crosspoint.db'), clock, log });
   await lifecycle.run(store);
 
-  const media = new WorkerPool({ ...config.media, advertise: config.media.advertise, stateDir, bootId, clock, log });
+  const folders = new RecordingFolders(path.resolve(config.recordings.directory ?? path.join(stateDir, 'recordings')));
+  folders.prepare();
+  const media = new WorkerPool({
+    ...config.media,
+    advertise: config.media.advertise,
+    stateDir,
+    recordings: folders.directory,
+    bootId,
+    clock,
+    log,
+  });
   const broker = brokerOf(config, secrets, log);
   if (broker instanceof Broker) await lifecycle.run(broker);
   const monitoring = new Monitoring({
@@ -83,12 +96,35 @@ async function start(lifecycle: Lifecycle): Promise<void> {
 
   const sessions = new Sessions({
     store: store.sessions,
-    events: monitoring.recorder,
+    events: {
+      record: event => {
+        recordings.sessionEvent(event);
+        return monitoring.recorder.record(event);
+      },
+    },
     clock,
     log,
     limits: config.limits,
   });
   await sessions.start();
+  const { maxAgeDays, maxBytes, maxSeconds, sampleRate } = config.recordings;
+  const recordings: Recordings = new Recordings({
+    media,
+    store: recordingRecords(store.recordings, log),
+    folders,
+    events: monitoring.recorder,
+    streamOf: leg => {
+      const { project, session, connection } = calls.withLeg(leg)?.ref ?? {};
+      if (!project || !session || !connection) return null;
+      return { connection, stream: sessions.streamOf(project, session, connection)?.id ?? null };
+    },
+    retention: { maxAgeMs: maxAgeDays * 86_400_000, maxBytes },
+    maxMs: maxSeconds * 1000,
+    sampleRate,
+    clock,
+    log,
+  });
+  await lifecycle.run(recordings);
   const orphans = await endOrphanedCalls(store, monitoring.recorder, clock);
   if (orphans > 0) log.warn({ calls: orphans }, 'calls that a former process left behind are ended in the record');
 
@@ -197,6 +233,8 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     directory: callDirectory(calls),
     traces,
     callMedia,
+    recordings,
+    recordingFormat: config.recordings.format,
     trunks,
     idempotency,
     readiness: () => ({

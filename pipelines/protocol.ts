@@ -16,6 +16,7 @@ import { DtlsSuite, Fingerprint } from './protocol/dtls.ts';
 import { LegFlow, LegQuality, LegStats, Load } from './protocol/figures.ts';
 import { Endpoint, Hears, LegOpen, LegUpdate, Port } from './protocol/leg-media.ts';
 import { PlayerEnded, PlayerStart, PlayerStarted, PlayerStop } from './protocol/player.ts';
+import { RecordingEnded, RecordingRef, RecordingStart } from './protocol/recording.ts';
 import { closed, nullable } from './protocol/schema.ts';
 
 /** Raised with every change that an older peer would misread. */
@@ -88,13 +89,25 @@ export const commands = {
         sessions: Type.Array(
           Type.Object({ session: Type.String(), sampleRate: Type.Integer(), legs: Type.Array(Type.String()) }, closed),
         ),
+        recordings: Type.Array(
+          Type.Object(
+            {
+              recording: Type.String(),
+              session: Type.String(),
+              state: Type.Union([Type.Literal('preparing'), Type.Literal('recording'), Type.Literal('ending')]),
+              files: Type.Integer(),
+              notRecorded: Type.Integer({ description: 'legs that were heard after the first 50' }),
+            },
+            closed,
+          ),
+        ),
       },
       closed,
     ),
   },
-  /** Closes every leg. */
+  /** Closes every leg and ends every recording. */
   reset: { params: Nothing, result: Type.Object({ closed: Type.Integer() }, closed) },
-  /** Closes every leg, answers, and ends the process. */
+  /** Closes every leg, completes every recording, answers, and ends the process. */
   stop: { params: Nothing, result: Nothing },
   'leg.open': { params: LegOpen, result: Type.Object({ ssrc: Type.Integer() }, closed) },
   'leg.update': { params: LegUpdate, result: Nothing },
@@ -125,6 +138,10 @@ export const commands = {
   },
   'player.start': { params: PlayerStart, result: Nothing },
   'player.stop': { params: PlayerStop, result: Nothing },
+  /** Records a session, whether or not somebody is in it; `recording.started` or `recording.ended` follows. */
+  'recording.start': { params: RecordingStart, result: Nothing },
+  /** `recording.ended` follows, once the files are complete. */
+  'recording.stop': { params: RecordingRef, result: Nothing },
 } as const;
 
 /** Every event. */
@@ -151,6 +168,19 @@ export const events = {
   'leg.secured': Type.Object({ leg: Type.String(), suite: DtlsSuite }, closed),
   /** The leg cannot go on (socket, codec, DTLS); it stays open until it is closed. */
   'leg.failed': Type.Object({ leg: Type.String(), code: Type.String(), message: Type.String() }, closed),
+  /** From now on it is recorded. */
+  'recording.started': RecordingRef,
+  'recording.file-started': Type.Object(
+    {
+      recording: Type.String(),
+      path: Type.String(),
+      leg: nullable(Type.String(), 'null of what all say'),
+      offsetMs: Type.Number(),
+    },
+    closed,
+  ),
+  /** Its files are complete, as far as they could be. Once for each recording that was asked for. */
+  'recording.ended': RecordingEnded,
 } as const;
 
 export type Method = keyof typeof commands;
@@ -180,5 +210,13 @@ export const errorCodes = {
   'media.too-many-players': 'four players to a leg or session, 128 files to a worker',
   'media.file-refused': 'the file does not exist, is no regular one, too large, or not below its directory',
   'media.file-undecodable': 'there is no sound in the file, or it did not come in time',
+  'media.recording-directory':
+    'the folder for recordings is not there, not writable, or another than the worker was started with',
+  'media.recording-exists': 'a recording of that id runs',
+  'media.recording-unknown': 'no recording of that id runs',
+  'media.recording-failed': 'a file could not be written or encoded',
+  'media.too-many-recordings': '64 recordings run already',
+  'media.disk-full': 'a recording ended as the disk is full',
+  'media.out-of-files': 'a recording ended as no more files can be opened',
   'media.overloaded': 'the loop is late: no new legs',
 } as const;

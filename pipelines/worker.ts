@@ -4,7 +4,7 @@
  * It carries lines between the two (protocol.ts) and keeps the lease. It is not tied to the life of the firmware that
  * started it: the next one finds it by its socket. When nobody has renewed the lease it closes its legs and ends.
  *
- *     node worker.js --socket PATH [--dtls-certificate FILE]
+ *     node worker.js --socket PATH [--dtls-certificate FILE] [--recordings DIRECTORY]
  */
 import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, unlinkSync } from 'node:fs';
@@ -54,7 +54,7 @@ class Worker {
   readonly #own = new Map<number, (result: unknown) => void>();
   #stopId: number | null = null;
 
-  constructor(socketPath: string, certificate: string | undefined) {
+  constructor(socketPath: string, certificate: string | undefined, recordings: string | undefined) {
     this.#socketPath = socketPath;
     // A lone element would itself become "the pipeline" and could not be found by name: hence the second one.
     this.#pipeline = new superficial.Pipeline('interconnect name=engine identity');
@@ -62,6 +62,7 @@ class Worker {
     if (!engine) throw new Error('the interconnect element is missing: is GST_PLUGIN_PATH set to the built plugin?');
     this.#engine = engine;
     if (certificate !== undefined) engine['dtls-certificate'] = certificate;
+    if (recordings !== undefined) engine['recording-directory'] = recordings;
     this.#commands = new CommandWriter(Number(engine['command-fd']));
     this.#server = net.createServer(socket => this.#connected(socket));
   }
@@ -228,12 +229,14 @@ function parse(line: string): Line {
   }
 }
 
-const { values } = parseArgs({ options: { socket: { type: 'string' }, 'dtls-certificate': { type: 'string' } } });
+const { values } = parseArgs({
+  options: { socket: { type: 'string' }, 'dtls-certificate': { type: 'string' }, recordings: { type: 'string' } },
+});
 if (!values.socket) {
-  console.error('usage: worker --socket PATH [--dtls-certificate FILE]');
+  console.error('usage: worker --socket PATH [--dtls-certificate FILE] [--recordings DIRECTORY]');
   process.exit(2);
 }
-const worker = new Worker(values.socket, values['dtls-certificate']);
+const worker = new Worker(values.socket, values['dtls-certificate'], values.recordings);
 process.on('SIGTERM', () => worker.stop());
 process.on('SIGINT', () => worker.stop());
 await worker.start();

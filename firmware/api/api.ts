@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Projects } from '../config/projects.ts';
+import type { Recordings } from '../sessions/recordings/recordings.ts';
 import type { Sessions } from '../sessions/registry.ts';
 import { deviceCallMediaRoutes } from './device/call-media.ts';
 import { deviceCallsRoutes } from './device/calls.ts';
@@ -9,6 +10,7 @@ import { healthRoute } from './device/health.ts';
 import { deviceHoldRoutes } from './device/hold.ts';
 import { deviceMuteRoutes } from './device/mute.ts';
 import { devicePlayRoutes } from './device/play.ts';
+import { deviceRecordingsRoutes } from './device/recordings.ts';
 import { deviceTraceRoute } from './device/trace.ts';
 import { deviceTrunksRoutes, type TrunkDirectory } from './device/trunks.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
@@ -33,6 +35,9 @@ export interface ApiDeps {
   readonly directory: CallDirectory;
   readonly traces: CallTraceReader;
   readonly callMedia: CallMediaReader;
+  readonly recordings: Recordings;
+  /** Where a request says nothing. */
+  readonly recordingFormat: 'ogg' | 'wav';
   readonly trunks: TrunkDirectory;
   /** Asked at every request that matters; must answer at once. */
   readonly readiness: () => Readiness;
@@ -53,6 +58,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(deviceHoldRoutes(deps.calls, deps.operatorToken));
   app.register(deviceMuteRoutes(deps.calls, deps.operatorToken));
   app.register(devicePlayRoutes(deps.calls, deps.operatorToken));
+  app.register(deviceRecordingsRoutes(deps));
   app.register(deviceTraceRoute(deps.traces, deps.operatorToken));
   app.register(deviceTrunksRoutes(deps.trunks, deps.operatorToken));
   app.register(opentokRoutes(deps));

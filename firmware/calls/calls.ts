@@ -1,7 +1,7 @@
 import type { Announced, Announcement, Announcements } from '../announcements/announcements.ts';
 import type { Prompts } from '../announcements/prompts.ts';
 import { CrosspointError } from '../base/errors.ts';
-import type { ConnectionId, ProjectId, SessionId } from '../base/ids.ts';
+import type { ConnectionId, LegId, ProjectId, SessionId } from '../base/ids.ts';
 import type { Media } from '../media/media.ts';
 import type { Sessions } from '../sessions/registry.ts';
 import type { IncomingInvite } from '../sip/user-agent/incoming-invite.ts';
@@ -65,6 +65,11 @@ export class Calls {
 
   get(id: string): Call | undefined {
     return this.#context.book.get(id);
+  }
+
+  /** Whose leg that is; undefined for one that has closed. */
+  withLeg(leg: LegId): Call | undefined {
+    return this.list().find(({ sides }) => sides.some(side => side.leg.id === leg));
   }
 
   /** @throws CrosspointError as `placeCall` */

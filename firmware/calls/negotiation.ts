@@ -39,7 +39,7 @@ export class Negotiation {
 
   /** The leg's settings that follow from an exchange with this side. */
   legTerms(agreed: Agreed): LegConfig {
-    return legTerms(agreed, this.#terms.digits, this.#terms.path);
+    return legTerms(agreed, this.#terms);
   }
 
   /** Our latest description; null before the first one. */

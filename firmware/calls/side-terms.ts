@@ -1,5 +1,9 @@
 import type { AudioCodec } from '../../pipelines/codecs/audio-codec.ts';
 import type { SrtpSuite } from '../../pipelines/protocol/leg-media.ts';
+import type { LegConfig } from '../media/media.ts';
+
+/** How loud a far end is to be, both ways, and what is done to what it says. */
+export type SideSound = Pick<LegConfig, 'gain' | 'audioProcessing'>;
 
 export interface MediaPath {
   /** Whose packets are taken, and where ours go (leg-media.ts). */
@@ -43,5 +47,7 @@ export interface SideTerms {
   readonly rtcpMux?: 'refuse' | 'accept' | 'offer';
   /** How the far end's packets find us, and ours it. Default: MEDIA_PATH. */
   readonly path?: MediaPath;
+  /** Absent: as it is. */
+  readonly sound?: SideSound;
   readonly digits: DigitTerms;
 }

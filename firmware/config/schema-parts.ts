@@ -36,6 +36,14 @@ export const Seconds = (seconds: number, description: string) =>
 export const Count = (count: number, maximum: number, description: string) =>
   Type.Integer({ minimum: 1, maximum, default: count, description });
 
+export const Decibels = (description: string) =>
+  Type.Number({
+    minimum: -40,
+    maximum: 20,
+    default: 0,
+    description: `${description}, dB; what a bridge relays undecoded is as it is`,
+  });
+
 export const Flag = (standard: boolean, description: string) => Type.Boolean({ default: standard, description });
 
 /** One of a few words. */

@@ -8,6 +8,7 @@ import { MqttSchema } from './mqtt-schema.ts';
 import { NumbersSchema } from './number-schema.ts';
 import { GeneralPolicySchema } from './policy-schema.ts';
 import { ProjectsSchema } from './project-schema.ts';
+import { RecordingsSchema } from './recordings-schema.ts';
 import { Address, AddressRanges, Choice, closed, Flag, group, Port } from './schema-parts.ts';
 import { SipSchema } from './sip-schema.ts';
 import { TrunksSchema } from './trunk-schema.ts';
@@ -41,6 +42,7 @@ export const ConfigSchema = Type.Object(
     sip: SipSchema,
     media: MediaSchema,
     announcements: AnnouncementsSchema,
+    recordings: RecordingsSchema,
     mqtt: MqttSchema,
     stateDir: Type.String({
       minLength: 1,

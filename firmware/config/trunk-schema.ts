@@ -3,7 +3,18 @@ import { SRTP_SUITES } from '../../pipelines/protocol/srtp-suites.ts';
 import { CODEC_NAMES } from '../sdp/codecs-named.ts';
 import { IdentitySchema } from './identity-schema.ts';
 import { PolicySchema } from './policy-schema.ts';
-import { Address, AddressRanges, Choice, Count, closed, FilePath, Flag, group, Login } from './schema-parts.ts';
+import {
+  Address,
+  AddressRanges,
+  Choice,
+  Count,
+  closed,
+  Decibels,
+  FilePath,
+  Flag,
+  group,
+  Login,
+} from './schema-parts.ts';
 import { Target, TrunkName } from './target-schema.ts';
 
 const Registration = Type.Object(
@@ -183,6 +194,20 @@ const Trunk = Type.Object(
       description: 'what a bridged caller hears before the answer: the far end, nothing, or our own tone',
     }),
     dtmf: Dtmf,
+    gain: Type.Object(
+      {
+        receiveDb: Decibels('how much louder the others hear it'),
+        sendDb: Decibels('how much louder it hears the others'),
+      },
+      group,
+    ),
+    audioProcessing: Type.Object(
+      {
+        noiseSuppression: Flag(false, 'take steady noise out of what it says'),
+        gainControl: Flag(false, 'bring what it says to an even level'),
+      },
+      group,
+    ),
     refer: Choice(['refuse', 'accept'], { default: 'refuse', description: 'transfers that the peer asks for (REFER)' }),
     replaces: Choice(['refuse', 'accept'], {
       default: 'refuse',

@@ -56,6 +56,8 @@ test('a trunk of a name and a target has the documented defaults', () => {
       numbers: { in: { trunkPrefix: '0', international: '00' }, out: 'e164' },
       earlyMedia: 'relay',
       dtmf: { accept: ['rfc4733', 'info'], send: 'auto' },
+      gain: { receiveDb: 0, sendDb: 0 },
+      audioProcessing: { noiseSuppression: false, gainControl: false },
       refer: 'refuse',
       replaces: 'refuse',
       messages: 'refuse',

@@ -1,6 +1,7 @@
 import type { Fingerprint } from '../../pipelines/protocol/dtls.ts';
 import type { LegFlow, LegQuality, LegStats, Load } from '../../pipelines/protocol/figures.ts';
 import type { Endpoint, LegUpdate } from '../../pipelines/protocol/leg-media.ts';
+import type { RecordedFile, RecordingEnded, RecordingStart } from '../../pipelines/protocol/recording.ts';
 import type { EventParams } from '../../pipelines/protocol.ts';
 import type { LegId, SessionId } from '../base/ids.ts';
 import type { Play, Playing } from './players.ts';
@@ -66,6 +67,32 @@ export interface MediaFigures {
   quality(): Promise<ReadonlyMap<LegId, LegQuality>>;
   /** Whether media runs, at this moment. */
   flow(): Promise<ReadonlyMap<LegId, LegFlow>>;
+}
+
+/** What is told of a recording. */
+export interface MediaRecordingListener {
+  started(): void;
+  /** @param file without a length yet */
+  fileStarted(file: Pick<RecordedFile, 'path' | 'leg' | 'offsetMs'>): void;
+  /** Called once, at last: null when the worker died, and left what it had written by then. */
+  ended(how: Omit<RecordingEnded, 'recording'> | null): void;
+}
+
+export type RecordingTerms = Pick<RecordingStart, 'mode' | 'format' | 'sampleRate'>;
+
+export interface MediaRecorder {
+  /**
+   * Records what is said in a session, into the folder `recording` of the directory for recordings.
+   * Rejects with a CrosspointError of layer media; the listener is told of all that comes after.
+   */
+  startRecording(
+    recording: string,
+    session: string,
+    terms: RecordingTerms,
+    listener: MediaRecordingListener,
+  ): Promise<void>;
+  /** Its end is the listener's to hear. Without effect for one that has ended. */
+  stopRecording(recording: string): Promise<void>;
 }
 
 export interface Media {

@@ -27,6 +27,7 @@ test.before(async context => {
     advertise: undefined,
     ports: [FIRST_PORT, FIRST_PORT + 99],
     stateDir: context.stateDir,
+    recordings: null,
     bootId: 'codecs',
     clock: systemClock,
     log: silentLog,

@@ -43,6 +43,7 @@ async function startPool(context: Context, lastPort = FIRST_PORT + 99, workers =
     advertise: undefined,
     ports: [FIRST_PORT, lastPort],
     stateDir: context.stateDir,
+    recordings: null,
     bootId: 'test',
     clock: systemClock,
     log: silentLog,
@@ -240,7 +241,7 @@ test('a firmware that starts finds the worker that a killed one left, and clears
   const runDir = path.join(context.stateDir, 'run');
   mkdirSync(runDir);
   const socket = path.join(runDir, 'worker-0.sock');
-  const child = spawnWorker(socket, path.join(runDir, 'dtls.pem'), path.join(runDir, 'worker-0.log'));
+  const child = spawnWorker(socket, path.join(runDir, 'dtls.pem'), path.join(runDir, 'worker-0.log'), null);
   const killed = await connectTo(socket);
   await killed.request('hello', { protocol: PROTOCOL_VERSION, client: 'killed', leaseMs: 5_000 });
   await killed.request('leg.open', {
@@ -259,7 +260,7 @@ test('a firmware that starts finds the worker that a killed one left, and clears
 
 test('a worker whose firmware is gone ends when its lease runs out', async context => {
   const socket = path.join(context.stateDir, 'lone.sock');
-  const child = spawnWorker(socket, path.join(context.stateDir, 'dtls.pem'), path.join(context.stateDir, 'log'));
+  const child = spawnWorker(socket, path.join(context.stateDir, 'dtls.pem'), path.join(context.stateDir, 'log'), null);
   const exited = once(child, 'exit');
   const firmware = await connectTo(socket);
   await firmware.request('hello', { protocol: PROTOCOL_VERSION, client: 'killed', leaseMs: 500 });

@@ -10,7 +10,17 @@ import { type LegId, newId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { WorkerEvent } from './channel.ts';
 import { everyLeg } from './every-leg.ts';
-import type { LegAddress, LegConfig, LegListener, Media, MediaFigures, MediaLeg } from './media.ts';
+import type {
+  LegAddress,
+  LegConfig,
+  LegListener,
+  Media,
+  MediaFigures,
+  MediaLeg,
+  MediaRecorder,
+  MediaRecordingListener,
+  RecordingTerms,
+} from './media.ts';
 import { Players } from './players.ts';
 import { PortPool } from './ports.ts';
 import { WorkerLeg } from './worker-leg.ts';
@@ -21,6 +31,15 @@ const PORT_TRIES = 20;
 /** sun_path holds 108 bytes with the final zero (unix(7)). */
 const MAX_SOCKET_DIR = 80;
 
+/** Events of legs. */
+type LegEvent = Extract<WorkerEvent, { event: `leg.${string}` }>;
+
+interface PlacedRecording {
+  readonly session: string;
+  readonly slot: WorkerSlot;
+  readonly listener: MediaRecordingListener;
+}
+
 export interface WorkerPoolOptions {
   readonly workers: number;
   /** The local address that legs bind to. */
@@ -29,20 +48,23 @@ export interface WorkerPoolOptions {
   readonly advertise: string | undefined;
   readonly ports: readonly [number, number];
   readonly stateDir: string;
+  /** The folder for recordings, an absolute path; null: none are made. */
+  readonly recordings: string | null;
   readonly bootId: string;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** The box's media workers as one: opens legs, keeps together what hears each other, ends what a dead worker held. */
-export class WorkerPool implements Media, MediaFigures {
+export class WorkerPool implements Media, MediaFigures, MediaRecorder {
   readonly #options: WorkerPoolOptions;
   readonly #ports: PortPool;
   readonly #slots: WorkerSlot[];
   readonly #legs = new Map<LegId, WorkerLeg>();
   readonly #players = new Players();
-  /** Which worker a placement lies on, and with how many legs. */
-  readonly #homes = new Map<string, { slot: WorkerSlot; legs: number }>();
+  readonly #recordings = new Map<string, PlacedRecording>();
+  /** Which worker a placement lies on, and with how many legs and recordings. */
+  readonly #homes = new Map<string, { slot: WorkerSlot; users: number }>();
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -51,7 +73,15 @@ export class WorkerPool implements Media, MediaFigures {
     const certificate = path.resolve(options.stateDir, 'dtls.pem');
     this.#slots = Array.from({ length: options.workers }, (_, index): WorkerSlot => {
       const slot: WorkerSlot = new WorkerSlot(
-        { index, runDir, certificate, bootId: options.bootId, clock: options.clock, log: options.log },
+        {
+          index,
+          runDir,
+          certificate,
+          recordings: options.recordings,
+          bootId: options.bootId,
+          clock: options.clock,
+          log: options.log,
+        },
         { event: event => this.#event(event), down: () => this.#lost(slot) },
       );
       return slot;
@@ -151,29 +181,87 @@ export class WorkerPool implements Media, MediaFigures {
 
   #adopt(leg: WorkerLeg): void {
     this.#legs.set(leg.id, leg);
-    if (leg.placement === null) return;
-    const home = this.#homes.get(leg.placement);
-    if (home) home.legs++;
-    else this.#homes.set(leg.placement, { slot: leg.slot, legs: 1 });
+    if (leg.placement !== null) this.#settle(leg.placement, leg.slot);
+  }
+
+  #settle(placement: string, slot: WorkerSlot): void {
+    const home = this.#homes.get(placement);
+    if (home) home.users++;
+    else this.#homes.set(placement, { slot, users: 1 });
+  }
+
+  #unsettle(placement: string): void {
+    const home = this.#homes.get(placement);
+    if (home && --home.users === 0) this.#homes.delete(placement);
   }
 
   #release(leg: WorkerLeg): void {
     if (!this.#legs.delete(leg.id)) return;
     this.#ports.giveBack(leg.local.rtpPort, leg.peer, this.#options.clock.monotonic());
-    const home = leg.placement === null ? undefined : this.#homes.get(leg.placement);
-    if (home && leg.placement !== null && --home.legs === 0) this.#homes.delete(leg.placement);
+    if (leg.placement !== null) this.#unsettle(leg.placement);
+  }
+
+  async startRecording(
+    recording: string,
+    session: string,
+    terms: RecordingTerms,
+    listener: MediaRecordingListener,
+  ): Promise<void> {
+    const directory = this.#options.recordings;
+    const slot = this.#slotFor(session);
+    const { channel } = slot;
+    if (directory === null || channel === null)
+      throw new CrosspointError('media.worker-lost', 'no media worker is running that could record', {
+        retriable: true,
+      });
+    this.#recordings.set(recording, { session, slot, listener });
+    this.#settle(session, slot);
+    try {
+      await channel.request('recording.start', { recording, session, directory, ...terms });
+    } catch (error) {
+      this.#endRecording(recording);
+      throw error;
+    }
+  }
+
+  async stopRecording(recording: string): Promise<void> {
+    await this.#recordings.get(recording)?.slot.channel?.request('recording.stop', { recording });
+  }
+
+  #endRecording(recording: string): MediaRecordingListener | undefined {
+    const placed = this.#recordings.get(recording);
+    if (!placed || !this.#recordings.delete(recording)) return undefined;
+    this.#unsettle(placed.session);
+    return placed.listener;
   }
 
   #event(told: WorkerEvent): void {
-    if (told.event === 'player.started') {
-      this.#players.started(told.params.player);
-      return;
+    switch (told.event) {
+      case 'player.started':
+        this.#players.started(told.params.player);
+        break;
+      case 'player.ended':
+        this.#players.ended(told.params);
+        break;
+      case 'recording.started':
+        this.#recordings.get(told.params.recording)?.listener.started();
+        break;
+      case 'recording.file-started': {
+        const { recording, ...file } = told.params;
+        this.#recordings.get(recording)?.listener.fileStarted(file);
+        break;
+      }
+      case 'recording.ended': {
+        const { recording, ...how } = told.params;
+        this.#endRecording(recording)?.ended(how);
+        break;
+      }
+      default:
+        this.#legEvent(told);
     }
-    if (told.event === 'player.ended') {
-      this.#players.ended(told.params);
-      return;
-    }
-    const { event, params } = told;
+  }
+
+  #legEvent({ event, params }: LegEvent): void {
     const leg = this.#legs.get(params.leg as LegId);
     if (!leg) return; // it was closed while the event was on its way
     switch (event) {
@@ -206,6 +294,8 @@ export class WorkerPool implements Media, MediaFigures {
     for (const leg of [...this.#legs.values()]) {
       if (leg.slot === slot) leg.fail({ code: 'media.worker-lost', message: 'the media worker ended' });
     }
+    for (const [recording, placed] of [...this.#recordings])
+      if (placed.slot === slot) this.#endRecording(recording)?.ended(null);
   }
 
   async close(): Promise<void> {

@@ -17,8 +17,14 @@ const pluginDir = process.env.CROSSPOINT_PLUGIN_DIR ?? path.join(root, 'pipeline
  *
  * @param certificate file of the box's key and certificate for DTLS-SRTP, which the worker makes when it is not there
  * @param logFile gets what the process writes; begun anew with each start
+ * @param recordings the one folder in which it makes recordings; null: it makes none
  */
-export function spawnWorker(socketPath: string, certificate: string, logFile: string): ChildProcess {
+export function spawnWorker(
+  socketPath: string,
+  certificate: string,
+  logFile: string,
+  recordings: string | null,
+): ChildProcess {
   const log = openSync(logFile, 'w', 0o600);
   try {
     const child = spawn(
@@ -30,6 +36,7 @@ export function spawnWorker(socketPath: string, certificate: string, logFile: st
         socketPath,
         '--dtls-certificate',
         certificate,
+        ...(recordings === null ? [] : ['--recordings', recordings]),
       ],
       {
         detached: true,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,6 +10,7 @@ import * as assert from 'uvu/assert';
 import { freePortRange } from '../../hw-tests/rig/free-ports.ts';
 import { LineSplitter, MAX_ANSWER_BYTES, MAX_COMMAND_BYTES } from '../../pipelines/line-splitter.ts';
 import { type LegOpen, SrtpSuite } from '../../pipelines/protocol/leg-media.ts';
+import { RecordingManifest } from '../../pipelines/protocol/recording.ts';
 import { commands, events, type Method, PROTOCOL_VERSION, type Result } from '../../pipelines/protocol.ts';
 import { newCrypto } from '../sdp/crypto-line.ts';
 import { spawnWorker } from './worker-process.ts';
@@ -34,6 +35,15 @@ interface Reply {
 const test = suite<Context>('the worker protocol, as the real worker speaks it');
 let nextId = 100;
 const [BASE] = freePortRange(600);
+const RECORDINGS = mkdtempSync(path.join(tmpdir(), 'crosspoint-recordings-'));
+const recordingStart = {
+  recording: 'r',
+  session: 's',
+  mode: 'mixed',
+  format: 'ogg',
+  sampleRate: 16_000,
+  directory: RECORDINGS,
+} as const;
 
 test.before(async context => {
   context.folder = mkdtempSync(path.join(tmpdir(), 'crosspoint-protocol-'));
@@ -42,6 +52,7 @@ test.before(async context => {
     context.socketPath,
     path.join(context.folder, 'dtls.pem'),
     path.join(context.folder, 'log'),
+    RECORDINGS,
   );
   context.exited = new Promise(resolve => child.once('exit', resolve));
   context.events = [];
@@ -67,6 +78,7 @@ test.after(async context => {
   await context.ask(request('stop', {}));
   await context.exited;
   rmSync(context.folder, { recursive: true, force: true });
+  rmSync(RECORDINGS, { recursive: true, force: true });
 });
 
 async function connected(socketPath: string): Promise<net.Socket> {
@@ -164,16 +176,25 @@ const samples: readonly [Exclude<Method, 'hello' | 'stop'>, object][] = [
   ['legs.flow', { after: '0', limit: 1 }],
   ['dump', {}],
   ['leg.close', { leg: 'a' }],
+  ['recording.start', recordingStart],
+  ['dump', {}],
+  ['recording.stop', { recording: 'r' }],
   ['reset', {}],
 ];
 
-test('every command is answered as the schema says', async ({ ask }) => {
+test('every command is answered as the schema says', async context => {
+  const { ask } = context;
   for (const [method, params] of samples) {
     const { result, error } = await ask(request(method, params));
     assert.is(error, undefined, `${method}: ${error?.message}`);
     assert.ok(Compile(commands[method].result as TSchema).Check(result), `${method}: ${JSON.stringify(result)}`);
   }
+  await come(context, 'recording.ended');
 });
+
+async function come({ events }: Context, name: string): Promise<void> {
+  while (!events.some(({ event }) => event === name)) await new Promise(resolve => setTimeout(resolve, 10));
+}
 
 /** Every way to spoil one key of an object, however deep: left out, of the wrong type, unknown. */
 function* spoiled(schema: TSchema, value: unknown, where: string): Generator<[string, unknown]> {
@@ -210,7 +231,7 @@ test('parameters that do not fit are refused in words, key by key, and change no
   }
   assert.ok(tried > 60, `only ${tried} ways were tried`);
   const { result } = await ask(request('dump', {}));
-  assert.equal(result, { legs: [], sessions: [] });
+  assert.equal(result, { legs: [], sessions: [], recordings: [] });
 });
 
 test('values out of range are refused', async ({ ask }) => {
@@ -245,6 +266,10 @@ test('values out of range are refused', async ({ ask }) => {
     ['leg.update', { leg: 'a', inbandDigits: { detect: true } }],
     ['leg.send-digits', { leg: 'a', digits: '12x' }],
     ['leg.send-digits', { leg: 'a', digits: '1', digitMs: 39 }],
+    ['recording.start', { ...recordingStart, recording: '../r' }],
+    ['recording.start', { ...recordingStart, mode: 'both' }],
+    ['recording.start', { ...recordingStart, format: 'mp3' }],
+    ['recording.start', { ...recordingStart, sampleRate: 44_100 }],
   ];
   for (const [method, params] of bad) {
     const { error } = await ask(request(method, params));
@@ -273,6 +298,27 @@ test('what names nothing, or something twice, has an error code of its own', asy
   };
   assert.is((await ask(request('leg.open', chain))).error?.code, 'media.codec-failed');
   assert.equal((await ask(request('reset', {}))).result, { closed: 2 });
+});
+
+test('a recording is made in the folder that the worker was started with, and told of from its start to its end', async context => {
+  const { ask, events } = context;
+  const told = () => events.filter(({ params }) => (params as { recording?: string }).recording === 'x');
+  assert.is(
+    (await ask(request('recording.start', { ...recordingStart, directory: '/tmp' }))).error?.code,
+    'media.recording-directory',
+  );
+  assert.is((await ask(request('recording.stop', { recording: 'x' }))).error?.code, 'media.recording-unknown');
+  await ask(request('recording.start', { ...recordingStart, recording: 'x' }));
+  while (told().length < 2) await new Promise(resolve => setTimeout(resolve, 10));
+  await ask(request('recording.stop', { recording: 'x' }));
+  while (told().length < 3) await new Promise(resolve => setTimeout(resolve, 10));
+  assert.equal(
+    told().map(({ event }) => event),
+    ['recording.started', 'recording.file-started', 'recording.ended'],
+  );
+  const manifest: unknown = JSON.parse(readFileSync(path.join(RECORDINGS, 'x', 'recording.json'), 'utf8'));
+  assert.ok(Compile(RecordingManifest).Check(manifest), JSON.stringify(manifest));
+  assert.is(manifest.reason, 'stopped');
 });
 
 test('no answer to a command with a key tells the key', async ({ ask }) => {
@@ -318,8 +364,7 @@ test('what is not a command at all is refused and the worker goes on', async ({ 
 test('every event that came fits its schema', async context => {
   await context.ask(request('leg.open', openLeg));
   await context.ask(request('leg.send-digits', { leg: 'a', digits: '5', digitMs: 40, gapMs: 40 }));
-  while (!context.events.some(({ event }) => event === 'leg.digits-sent'))
-    await new Promise(resolve => setTimeout(resolve, 10));
+  await come(context, 'leg.digits-sent');
   for (const { event, params } of context.events) {
     assert.ok(event && event in events, event);
     assert.ok(Compile(events[event as keyof typeof events] as TSchema).Check(params), JSON.stringify(params));

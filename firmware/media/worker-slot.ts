@@ -17,6 +17,10 @@ const START_LIMIT_MS = 15_000;
 const CONNECT_EVERY_MS = 10;
 /** Waits before a worker that keeps dying is started again. The first restart is at once. */
 const RESTART_DELAYS_MS = [0, 100, 1_000, 5_000];
+/** How often a worker that is cleared is asked whether its recordings are complete. */
+const RECORDINGS_END_MS = 20;
+/** A disk that takes longer than 5 s must not keep the box from its calls. */
+const RECORDINGS_END_LOOKS = 250;
 /** A worker that lived this long is not one that keeps dying. */
 const STABLE_MS = 30_000;
 
@@ -32,6 +36,8 @@ export interface SlotOptions {
   readonly runDir: string;
   /** File of the box's key and certificate for DTLS-SRTP. */
   readonly certificate: string;
+  /** The one folder in which it makes recordings; null: it makes none. */
+  readonly recordings: string | null;
   readonly bootId: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -110,8 +116,9 @@ export class WorkerSlot {
   }
 
   async #launch(): Promise<void> {
-    const { index, runDir, certificate, clock, log } = this.#options;
-    const child = spawnWorker(this.#socketPath, certificate, path.join(runDir, `worker-${index}.log`));
+    const { index, runDir, certificate, recordings, clock, log } = this.#options;
+    const logFile = path.join(runDir, `worker-${index}.log`);
+    const child = spawnWorker(this.#socketPath, certificate, logFile, recordings);
     this.#child = child;
     let ended: string | null = null;
     child.once('error', error => {
@@ -162,7 +169,12 @@ export class WorkerSlot {
       const { index, runDir, log } = this.#options;
       log.error({ worker: index, see: path.join(runDir, `worker-${index}.log`) }, 'no DTLS-SRTP: no certificate');
     }
-    if (hello.legs > 0) await channel.request('reset', {});
+    await channel.request('reset', {});
+    // Its files are to be complete before anybody looks at them.
+    for (let looks = 0; looks < RECORDINGS_END_LOOKS; looks++) {
+      if ((await channel.request('dump', {})).recordings.length === 0) break;
+      await this.#pause(RECORDINGS_END_MS);
+    }
     if (this.#closed) {
       channel.close();
       return;

@@ -1,5 +1,6 @@
 import type { EventId, ProjectId } from '../base/ids.ts';
 import type { CallEvent } from '../calls/events.ts';
+import type { RecordingEvent } from '../sessions/recordings/events.ts';
 import type { DomainEvent } from './event-recorder.ts';
 
 /** Raised when a body written before could be misread; older rows may wait in the outbox across an upgrade. */
@@ -22,6 +23,10 @@ export interface Envelope {
 
 export function isCallEvent(event: DomainEvent): event is CallEvent {
   return 'call' in event;
+}
+
+export function isRecordingEvent(event: DomainEvent): event is RecordingEvent {
+  return 'recording' in event;
 }
 
 export function projectOf(event: DomainEvent): ProjectId {

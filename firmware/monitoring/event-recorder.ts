@@ -1,7 +1,8 @@
 import type { CallEvent } from '../calls/events.ts';
 import type { SessionEvent } from '../sessions/events.ts';
+import type { RecordingEvent } from '../sessions/recordings/events.ts';
 
-export type DomainEvent = CallEvent | SessionEvent;
+export type DomainEvent = CallEvent | SessionEvent | RecordingEvent;
 
 /**
  * Where everything that happens is written before anybody is told.

@@ -1,12 +1,19 @@
 import type { CallEvent } from '../calls/events.ts';
 import type { Verdict } from '../calls/verdict.ts';
 import type { SessionEvent } from '../sessions/events.ts';
-import { type Envelope, isCallEvent } from './envelope.ts';
-import { type CallMessage, callTopic, type SessionMessage, sessionTopic } from './topics.ts';
+import { type Envelope, isCallEvent, isRecordingEvent } from './envelope.ts';
+import {
+  type CallMessage,
+  callTopic,
+  type RecordingMessage,
+  recordingTopic,
+  type SessionMessage,
+  sessionTopic,
+} from './topics.ts';
 
 export interface MqttMessage {
   readonly topic: string;
-  readonly payload: CallMessage | SessionMessage;
+  readonly payload: CallMessage | SessionMessage | RecordingMessage;
 }
 
 /** An event as operators see it; see topics.ts for the schema. */
@@ -14,6 +21,10 @@ export function mqttMessage({ event, version, id, box, bootId, sequence, project
   const common = { version, id, box, bootId, sequence, project, time };
   if (isCallEvent(event)) {
     return { topic: callTopic(box, project, event.call.id), payload: { ...common, ...callPart(event) } };
+  }
+  if (isRecordingEvent(event)) {
+    const { type, session, recording } = event;
+    return { topic: recordingTopic(box, project, session), payload: { ...common, session, event: type, recording } };
   }
   return {
     topic: sessionTopic(box, project, event.session),

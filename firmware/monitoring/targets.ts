@@ -1,6 +1,6 @@
 import { CrosspointError } from '../base/errors.ts';
 import type { ProjectId } from '../base/ids.ts';
-import { isCallEvent, projectOf } from './envelope.ts';
+import { isCallEvent, isRecordingEvent, projectOf } from './envelope.ts';
 import type { DomainEvent } from './event-recorder.ts';
 
 /** Where a project wants to be told. */
@@ -31,8 +31,8 @@ const MQTT_ALONE: ReadonlySet<DomainEvent['type']> = new Set(['callMediaChanged'
 
 /** Who must be told of an event. */
 export function targetsOf(event: DomainEvent, webhooks: ReadonlyMap<string, unknown>): string[] {
-  // CONTRACT §1.12 knows no such events: they are for who watches the box.
-  if (MQTT_ALONE.has(event.type)) return [MQTT_TARGET];
+  // CONTRACT §1.12 and §1.13 know no such events: they are for who watches the box.
+  if (MQTT_ALONE.has(event.type) || isRecordingEvent(event)) return [MQTT_TARGET];
   const project = projectOf(event);
   const webhook = isCallEvent(event) ? callTarget(project) : sessionTarget(project);
   return webhooks.has(webhook) ? [MQTT_TARGET, webhook] : [MQTT_TARGET];

@@ -4,6 +4,7 @@ import { pressedDigit } from '../calls/pressed-digit.ts';
 import { callStates } from '../calls/state.ts';
 import { enders } from '../calls/verdict.ts';
 import { LegMedia, SideProblem } from '../quality/call-media.ts';
+import { RecordingRecord } from '../sessions/recordings/recording.ts';
 
 /*
  * Every MQTT topic and the payload on it (JSON, UTF-8).
@@ -11,6 +12,7 @@ import { LegMedia, SideProblem } from '../quality/call-media.ts';
  *     crosspoint/<box>/project/<projectId>/call/<callId>/event        CallMessage      QoS 1
  *     crosspoint/<box>/project/<projectId>/call/<callId>/media        MediaMessage     QoS 0, every 5 s of an answered call
  *     crosspoint/<box>/project/<projectId>/session/<sessionId>/event  SessionMessage   QoS 1
+ *     crosspoint/<box>/project/<projectId>/session/<sessionId>/recording  RecordingMessage  QoS 1
  *     crosspoint/<box>/status                                         StatusMessage    QoS 1, retained, last will
  *     crosspoint/<box>/telemetry                                      TelemetryMessage QoS 0, every 10 s
  *     crosspoint/<box>/trunk/<name>/state                             TrunkMessage     QoS 1, retained, on every change
@@ -29,6 +31,10 @@ export function mediaTopic(box: string, project: string, call: string): string {
 
 export function sessionTopic(box: string, project: string, session: string): string {
   return `${base(box)}/project/${level(project)}/session/${level(session)}/event`;
+}
+
+export function recordingTopic(box: string, project: string, session: string): string {
+  return `${base(box)}/project/${level(project)}/session/${level(session)}/recording`;
 }
 
 export function statusTopic(box: string): string {
@@ -179,6 +185,17 @@ const StreamMessage = Type.Object(
 /** What an application attached to a connection is for its own webhook, not for whoever watches the box. */
 export const SessionMessage = Type.Union([SessionItselfMessage, ConnectionMessage, StreamMessage]);
 export type SessionMessage = Static<typeof SessionMessage>;
+
+/** A recording has begun, is over, or failed or was interrupted: its status and error say which. */
+export const RecordingMessage = Type.Object(
+  {
+    ...sessionHeader,
+    event: Type.Enum(['recordingStarted', 'recordingStopped', 'recordingFailed']),
+    recording: RecordingRecord,
+  },
+  closed,
+);
+export type RecordingMessage = Static<typeof RecordingMessage>;
 
 export const StatusMessage = Type.Object(
   {

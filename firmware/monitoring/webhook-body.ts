@@ -1,5 +1,5 @@
 import type { ConnectionRef } from '../sessions/events.ts';
-import { type Envelope, isCallEvent } from './envelope.ts';
+import { type Envelope, isCallEvent, isRecordingEvent } from './envelope.ts';
 
 /** The JSON that a project's webhook receives: CONTRACT §1.12 for calls, §1.13 for sessions. */
 export function webhookBody({ project, time, event }: Envelope): Record<string, unknown> {
@@ -26,6 +26,7 @@ export function webhookBody({ project, time, event }: Envelope): Record<string, 
     }
   }
   const common = { sessionId: event.session, projectId: String(project), event: event.type, timestamp: time };
+  if (isRecordingEvent(event)) return common;
   switch (event.type) {
     case 'sessionCreated':
     case 'sessionDestroyed':

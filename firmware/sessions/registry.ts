@@ -118,6 +118,23 @@ export class Sessions {
     return this.#live(project, id).session;
   }
 
+  /**
+   * Whoever's session that is, for the operator, with how many are in it.
+   * @throws CrosspointError session.unknown
+   */
+  anybodys(id: string): { readonly session: Session; readonly connections: number } {
+    for (const shelf of this.#shelves.values()) {
+      const live = shelf.get(id as SessionId);
+      if (live) return { session: live.session, connections: live.members.size };
+    }
+    throw new CrosspointError('session.unknown', 'There is no such session');
+  }
+
+  /** The stream of somebody in a session; null for one who has left. */
+  streamOf(project: ProjectId, id: SessionId, connection: ConnectionId): StreamRef | null {
+    return this.#find(project, id)?.members.get(connection)?.stream ?? null;
+  }
+
   /** Whether somebody is in a session. */
   hasConnection(project: ProjectId, id: SessionId, connection: string): boolean {
     return this.#live(project, id).members.has(connection as ConnectionId);

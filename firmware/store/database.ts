@@ -5,8 +5,9 @@ import { type Migration, migrate } from './migrate.ts';
 import { outboxCallsSessions } from './migrations/0001-outbox-calls-sessions.ts';
 import { answers } from './migrations/0002-answers.ts';
 import { callMedia } from './migrations/0003-call-media.ts';
+import { recordings } from './migrations/0004-recordings.ts';
 
-const migrations: readonly Migration[] = [outboxCallsSessions, answers, callMedia];
+const migrations: readonly Migration[] = [outboxCallsSessions, answers, callMedia, recordings];
 
 /** Beyond this the write-ahead log is cut back after a checkpoint. */
 const WAL_KEPT_BYTES = 4 * 1024 * 1024;

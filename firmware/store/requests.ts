@@ -5,6 +5,7 @@ import type {
   OutboxRow,
   StoredAnswer,
   StoredCallMedia,
+  StoredRecording,
   StoredSession,
 } from './rows.ts';
 
@@ -28,6 +29,8 @@ export interface Requests {
   removeAnswer: { params: { readonly id: string }; result: undefined };
   saveCallMedia: { params: StoredCallMedia; result: undefined };
   pruneCallMedia: { params: { readonly before: number }; result: number };
+  saveRecording: { params: StoredRecording; result: undefined };
+  removeRecording: { params: { readonly id: string }; result: undefined };
   /** Undelivered rows of a target behind `after`, oldest first; with `key`, of that key alone. */
   outbox: {
     params: { readonly target: string; readonly after: number; readonly limit: number; readonly key: string | null };
@@ -39,6 +42,7 @@ export interface Requests {
   sessions: { params: null; result: StoredSession[] };
   answers: { params: null; result: StoredAnswer[] };
   callMedia: { params: { readonly call: string }; result: string | null };
+  recordings: { params: null; result: StoredRecording[] };
 }
 
 export type Method = keyof Requests;
@@ -57,6 +61,8 @@ const writes = [
   'removeAnswer',
   'saveCallMedia',
   'pruneCallMedia',
+  'saveRecording',
+  'removeRecording',
 ] as const;
 export type WriteMethod = (typeof writes)[number];
 const writeMethods: ReadonlySet<Method> = new Set(writes);
@@ -87,11 +93,13 @@ export function freesSpace(call: WriteCall): boolean {
     case 'pruneSessions':
     case 'removeAnswer':
     case 'pruneCallMedia':
+    case 'removeRecording':
       return true;
     case 'record':
     case 'saveSession':
     case 'saveAnswer':
     case 'saveCallMedia':
+    case 'saveRecording':
       return false;
   }
 }

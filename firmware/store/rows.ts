@@ -47,6 +47,13 @@ export interface StoredCallMedia {
   readonly record: string;
 }
 
+export interface StoredRecording {
+  readonly id: string;
+  readonly createdAt: number;
+  /** JSON. */
+  readonly record: string;
+}
+
 export interface StoredSession {
   readonly id: SessionId;
   readonly project: ProjectId;

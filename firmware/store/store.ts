@@ -23,6 +23,7 @@ import type {
   OutboxRow,
   StoredAnswer,
   StoredCallMedia,
+  StoredRecording,
   StoredSession,
 } from './rows.ts';
 import { threadProgram } from './thread-program.ts';
@@ -199,6 +200,12 @@ export class Store {
     get: (call: string): Promise<string | null> => this.#request('callMedia', { call }),
   };
 
+  readonly recordings = {
+    save: (recording: StoredRecording): Promise<undefined> => this.#request('saveRecording', recording),
+    delete: (id: string): Promise<undefined> => this.#request('removeRecording', { id }),
+    all: (): Promise<StoredRecording[]> => this.#request('recordings', null),
+  };
+
   readonly sessions = {
     save: (session: StoredSession): Promise<undefined> => this.#request('saveSession', session),
     delete: (id: SessionId): Promise<undefined> => this.#request('removeSession', { id }),
@@ -239,8 +246,7 @@ export class Store {
   #refusal(method: Method, bytes: number): CrosspointError | null {
     if (!this.#worker || this.#lost !== null) return new CrosspointError('store.closed', 'The store does not run.');
     // Everything else reads or makes room, and its senders wait for the answer before they ask again.
-    const grows =
-      method === 'record' || method === 'saveSession' || method === 'saveAnswer' || method === 'saveCallMedia';
+    const grows = method === 'record' || (method.startsWith('save') && method !== 'settle');
     if (!grows) return null;
     if (this.#waiting.size < this.#limits.maxWaiting && this.#waitingBytes + bytes <= this.#limits.maxWaitingBytes)
       return null;

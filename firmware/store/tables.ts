@@ -3,6 +3,7 @@ import { AnswersTable } from './answers-table.ts';
 import { CallMediaTable } from './call-media-table.ts';
 import { LiveCallsTable } from './live-calls-table.ts';
 import { OutboxTable } from './outbox-table.ts';
+import { RecordingsTable } from './recordings-table.ts';
 import type { Method, ReadCall, Result, WriteCall } from './requests.ts';
 import { SessionsTable } from './sessions-table.ts';
 
@@ -17,6 +18,7 @@ export class Tables {
   readonly #sessions: SessionsTable;
   readonly #answers: AnswersTable;
   readonly #callMedia: CallMediaTable;
+  readonly #recordings: RecordingsTable;
 
   constructor(db: Database, maxPendingPerTarget: number) {
     this.#db = db;
@@ -25,6 +27,7 @@ export class Tables {
     this.#sessions = new SessionsTable(db);
     this.#answers = new AnswersTable(db);
     this.#callMedia = new CallMediaTable(db, MAX_CALL_MEDIA);
+    this.#recordings = new RecordingsTable(db);
   }
 
   /**
@@ -56,6 +59,8 @@ export class Tables {
         return this.#answers.all();
       case 'callMedia':
         return this.#callMedia.get(call.params.call);
+      case 'recordings':
+        return this.#recordings.all();
     }
   }
 
@@ -90,6 +95,12 @@ export class Tables {
         return undefined;
       case 'pruneCallMedia':
         return this.#callMedia.prune(call.params.before);
+      case 'saveRecording':
+        this.#recordings.save(call.params);
+        return undefined;
+      case 'removeRecording':
+        this.#recordings.remove(call.params.id);
+        return undefined;
     }
   }
 }

@@ -28,6 +28,8 @@ export function termsOf(
     rtpFrom,
     keepAliveSeconds,
     dtmf,
+    gain,
+    audioProcessing,
   }: TrunkConfig,
   usual: readonly AudioCodec[] = DEFAULT_CODECS,
 ): SideTerms {
@@ -45,6 +47,8 @@ export function termsOf(
       send: dtmf.send,
       removeInband: dtmf.removeInband ?? dtmf.accept.includes('inband'),
     },
+    // Said in any case: a leg may have had those of another trunk before.
+    sound: { gain, audioProcessing },
   };
 }
 

@@ -126,6 +126,15 @@ export const LegStats = Type.Object(
           Type.Number(),
           'by zero crossings over the last second: right for one steady tone, null below -50 dBov',
         ),
+        processed: Type.Optional(
+          Type.Object(
+            {
+              levelDbov: nullable(Type.Number(), 'RMS of the last second of what went into the mix'),
+              problem: nullable(Type.String(), 'why it goes there unprocessed'),
+            },
+            { ...closed, description: 'of a leg with a gain or processing of its own' },
+          ),
+        ),
       },
       closed,
     ),

@@ -168,6 +168,8 @@ export type Security = Static<typeof Security>;
 export const LegSecurity = Type.Union([Security, Dtls]);
 export type LegSecurity = Static<typeof LegSecurity>;
 
+const GainDb = Type.Number({ minimum: -40, maximum: 20 });
+
 const legMedia = {
   remote: Type.Optional(
     nullable(
@@ -241,6 +243,22 @@ const legMedia = {
       description:
         'nobody hears what its far end says (default false): a mix and a relaying leg get nothing of it, and nothing is decoded; digits, jitter buffer and the figures of packets go on. Goes over in 5 ms.',
     }),
+  ),
+  gain: Type.Optional(
+    Type.Object(
+      { receiveDb: Type.Optional(GainDb), sendDb: Type.Optional(GainDb) },
+      {
+        ...closed,
+        description:
+          'of what its far end says, on its way into the mix, and of what it hears (default 0): limited to 16 bits, a change is ramped over 20 ms. What is relayed undecoded is as it is.',
+      },
+    ),
+  ),
+  audioProcessing: Type.Optional(
+    Type.Object(
+      { noiseSuppression: Type.Boolean(), gainControl: Type.Boolean() },
+      { ...closed, description: 'what webrtcdsp does to what its far end says, before its gain; default neither' },
+    ),
   ),
   hears: Type.Optional(Hears),
   security: Type.Optional(nullable(LegSecurity, 'SRTP by SDES or DTLS; null, the default: plain RTP')),

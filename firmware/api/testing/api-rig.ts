@@ -8,6 +8,7 @@ import { ManualClock } from '../../base/manual-clock.ts';
 import type { DialRequest } from '../../calls/dial-request.ts';
 import type { Project } from '../../config/projects.ts';
 import type { CallMediaRecord } from '../../quality/call-media.ts';
+import { RecordingsRig } from '../../sessions/recordings/recordings.fixture.ts';
 import { Sessions } from '../../sessions/registry.ts';
 import type { Trace } from '../../sip/trace/traced-message.ts';
 import { buildApi } from '../api.ts';
@@ -57,6 +58,7 @@ export interface ApiRig {
   readonly calls: CallView[];
   readonly traces: Map<string, Trace>;
   readonly media: Map<string, CallMediaRecord>;
+  readonly recordings: RecordingsRig;
   /** Change it to break or drain the box. */
   readonly state: { ready: Record<'sip' | 'worker' | 'store', boolean>; draining: boolean; dialError?: Error };
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
@@ -86,6 +88,7 @@ export async function startApi(): Promise<ApiRig> {
   const calls: CallView[] = [];
   const traces = new Map<string, Trace>();
   const media = new Map<string, CallMediaRecord>();
+  const recordings = new RecordingsRig(clock);
   const state: ApiRig['state'] = { ready: { sip: true, worker: true, store: true }, draining: false };
   const app = buildApi({
     projects: new Map([ours, theirs].map(entry => [entry.id, entry])),
@@ -95,6 +98,8 @@ export async function startApi(): Promise<ApiRig> {
     directory: { list: async () => calls, get: async id => calls.find(call => call.id === id) },
     traces: { read: async id => traces.get(id) ?? null },
     callMedia: { read: async id => media.get(id) ?? null },
+    recordings: recordings.recordings,
+    recordingFormat: 'ogg',
     trunks: { list: () => [], get: () => null },
     idempotency: new IdempotencyKeys(clock, keptNowhere),
     readiness: (): Readiness => state,
@@ -116,9 +121,13 @@ export async function startApi(): Promise<ApiRig> {
     calls,
     traces,
     media,
+    recordings,
     state,
     request: (method, path, options) => request(`${url}${path}`, method, options),
-    close: () => app.close(),
+    close: async () => {
+      await app.close();
+      recordings.close();
+    },
   };
 }
 

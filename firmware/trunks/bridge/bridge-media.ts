@@ -73,7 +73,7 @@ export class BridgeMedia {
   }
 
   #update(side: BridgeSide, agreed: Agreed, hears: Hears): void {
-    this.#send(side, { ...legTerms(agreed, side.terms.digits, side.terms.path), hears });
+    this.#send(side, { ...legTerms(agreed, side.terms), hears });
   }
 
   #send(side: BridgeSide, change: LegConfig): void {

@@ -100,6 +100,13 @@ void Chain::pushGap(GstClockTime time, GstClockTime duration, ChainSink& sink) {
   sink_ = nullptr;
 }
 
+void Chain::finish(ChainSink& sink) {
+  if (!failure_.empty()) return;
+  sink_ = &sink;
+  gst_pad_push_event(in_.get(), gst_event_new_eos());
+  sink_ = nullptr;
+}
+
 gboolean Chain::onEvent(GstPad*, GstObject*, GstEvent* event) {
   gst_event_unref(event);
   return TRUE;

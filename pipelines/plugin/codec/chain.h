@@ -52,6 +52,9 @@ class Chain {
   /** Tells the chain that so much is missing; a decoder that conceals makes audio of it. */
   void pushGap(GstClockTime time, GstClockTime duration, ChainSink& sink);
 
+  /** No more will be pushed: what the chain still holds reaches `sink`. */
+  void finish(ChainSink& sink);
+
   /** A sentence when the chain is broken for good; otherwise empty. */
   const std::string& failure() const { return failure_; }
 

@@ -17,7 +17,7 @@ G_DEFINE_TYPE(InterconnectElement, interconnect_element, GST_TYPE_ELEMENT)
 
 namespace {
 
-enum Property { kCommand = 1, kCommandDescriptor, kVersion, kCertificate, kFingerprint };
+enum Property { kCommand = 1, kCommandDescriptor, kVersion, kCertificate, kFingerprint, kRecordingDirectory };
 
 InterconnectElement* self(gpointer object) { return static_cast<InterconnectElement*>(object); }
 
@@ -38,6 +38,11 @@ void setCertificate(Loop& loop, const char* path) {
 void setProperty(GObject* object, guint id, const GValue* value, GParamSpec* spec) {
   if (id == kCertificate) {
     if (const char* path = g_value_get_string(value)) setCertificate(*self(object)->loop, path);
+    return;
+  }
+  if (id == kRecordingDirectory) {
+    const char* directory = g_value_get_string(value);
+    self(object)->loop->setRecordingDirectory(directory != nullptr ? directory : "");
     return;
   }
   if (id != kCommand) {
@@ -93,6 +98,9 @@ static void interconnect_element_class_init(InterconnectElementClass* klass) {
   constexpr auto kFlags = static_cast<GParamFlags>(G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_property(
       object, kCommand, g_param_spec_string("command", "Command", "One line of the worker protocol (JSON)", nullptr, kFlags));
+  g_object_class_install_property(
+      object, kRecordingDirectory,
+      g_param_spec_string("recording-directory", "Recording directory", "The one folder in which recordings are made, set before READY; without it none are", nullptr, kFlags));
   constexpr auto kReadFlags = static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_property(
       object, kCommandDescriptor,

@@ -3,6 +3,7 @@
 #include "engine/failure.h"
 #include "engine/parse-media.h"
 #include "engine/parse-player.h"
+#include "engine/parse-recording.h"
 
 namespace interconnect {
 namespace {
@@ -65,6 +66,8 @@ Command parseParams(const std::string& method, Fields& params) {
   if (method == "leg.send-digits") return parseSendDigits(params);
   if (method == "player.start") return parseStartPlayer(params);
   if (method == "player.stop") return parseStopPlayer(params);
+  if (method == "recording.start") return parseStartRecording(params);
+  if (method == "recording.stop") return StopRecording{parseRecordingId(params)};
   throw BadRequest("method is not a command of the engine");
 }
 

@@ -7,6 +7,7 @@
 #include "engine/json-fields.h"
 #include "engine/leg-settings.h"
 #include "player/player-spec.h"
+#include "recording/recording-folder.h"
 
 namespace interconnect {
 
@@ -66,9 +67,16 @@ struct StopPlayer {
   std::string player;
   unsigned fadeOutMs;
 };
+struct StartRecording {
+  std::string directory;
+  RecordingTerms terms;
+};
+struct StopRecording {
+  std::string recording;
+};
 /** Every command of protocol.ts but `hello`, which is the worker process's own. */
 using Command = std::variant<Ping, Dump, Reset, Stop, OpenLeg, UpdateLeg, AskStats, AskQuality, AskFlow, CloseLeg, SendDigits,
-                             StartPlayer, StopPlayer>;
+                             StartPlayer, StopPlayer, StartRecording, StopRecording>;
 
 /** One line: an envelope that can be answered, and what it asks for. */
 class Request {

@@ -1,5 +1,7 @@
 #include "engine/engine.h"
 
+#include <algorithm>
+
 #include "engine/failure.h"
 #include "engine/flow.h"
 #include "engine/json-writer.h"
@@ -54,7 +56,8 @@ std::string errorAnswer(std::optional<int64_t> id, const char* code, std::string
   return json.take();
 }
 
-Engine::Engine(const Clock& clock, Network& network, RandomSource random, LineOutput output, const DtlsContext* dtls, FilePace pace)
+Engine::Engine(const Clock& clock, Network& network, RandomSource random, LineOutput output, const DtlsContext* dtls, FilePace pace,
+               std::string recordingRoot)
     : clock_(clock),
       random_(std::move(random)),
       output_(std::move(output)),
@@ -62,17 +65,25 @@ Engine::Engine(const Clock& clock, Network& network, RandomSource random, LineOu
       schedule_(clock),
       players_(events_, pace),
       legs_(network, schedule_, {clock_, random_, workspace_, events_, {dtls, handshakes_}}),
+      recordings_(clock_, std::move(recordingRoot), output_),
       pingAt_(clock.now()),
       pingCpu_(clock.threadCpu()) {}
 
 Engine::~Engine() = default;
 
 void Engine::run() {
-  schedule_.run([this](Mix& mix, Nanos nominal, Nanos now) { mixer_.tick(mix, nominal, now); },
+  schedule_.run([this](Mix& mix, Nanos nominal, Nanos now) { mixer_.tick(mix, nominal, now, recordings_.empty() ? nullptr : &recordings_); },
                 [this](Nanos late) {
                   lateness_.add(late);
                   overload_.add(late, clock_.now());
                 });
+  recordings_.run(schedule_.done());
+}
+
+std::optional<Nanos> Engine::next() const {
+  const auto tick = schedule_.next();
+  const auto recordings = recordings_.next();
+  return tick && recordings ? std::min(*tick, *recordings) : tick ? tick : recordings;
 }
 
 void Engine::command(std::string_view line) {
@@ -129,17 +140,22 @@ void Engine::answer(int64_t id, const Dump&) {
     for (const auto& [name, entry] : legs_.all()) writeLeg(json, entry, clock_.now());
     json.close(']').key("sessions").open('[');
     for (const auto& [name, mix] : legs_.sessions()) writeSession(json, *mix);
-    json.close(']').close('}');
+    json.close(']').key("recordings");
+    recordings_.write(json);
+    json.close('}');
   });
 }
 
 void Engine::answer(int64_t id, const Reset&) {
+  recordings_.stopAll("reset");
   const size_t closed = legs_.closeAll();
   result(id, [&](JsonWriter& json) { json.open('{').field("closed", static_cast<uint64_t>(closed)).close('}'); });
 }
 
 void Engine::answer(int64_t id, const Stop&) {
   legs_.closeAll();
+  // The answer is the last that is heard of this engine, so what ends must have told by then.
+  recordings_.finishAll();
   result(id, nothing);
 }
 
@@ -187,6 +203,7 @@ void Engine::answer(int64_t id, const AskFlow& command) {
 }
 
 void Engine::answer(int64_t id, const CloseLeg& command) {
+  recordings_.legClosed(command.leg);
   legs_.close(command.leg, [&](Leg& leg) {
     result(id, [&](JsonWriter& json) { writeLastStats(json, leg, clock_.now()); });
   });
@@ -212,6 +229,16 @@ void Engine::answer(int64_t id, const StartPlayer& command) {
 
 void Engine::answer(int64_t id, const StopPlayer& command) {
   players_.stop(legs_, command);
+  result(id, nothing);
+}
+
+void Engine::answer(int64_t id, const StartRecording& command) {
+  recordings_.start(command.directory, command.terms);
+  result(id, nothing);
+}
+
+void Engine::answer(int64_t id, const StopRecording& command) {
+  recordings_.stop(command.recording);
   result(id, nothing);
 }
 

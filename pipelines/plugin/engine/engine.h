@@ -6,6 +6,7 @@
 #include "engine/lateness.h"
 #include "engine/legs.h"
 #include "engine/players.h"
+#include "recording/recordings.h"
 
 namespace interconnect {
 
@@ -20,17 +21,18 @@ class Engine {
   /**
    * @param dtls whose certificate legs have; nullptr: there is no DTLS
    * @param pace for tests and the offline mode, in which time does not pass by itself
+   * @param recordingRoot the one folder in which recordings are made; empty: none are
    */
   Engine(const Clock& clock, Network& network, RandomSource random, LineOutput output, const DtlsContext* dtls = nullptr,
-         FilePace pace = FilePace::RealTime);
+         FilePace pace = FilePace::RealTime, std::string recordingRoot = "");
   ~Engine();
 
   /** One line of protocol.ts; it is answered in any case, before this returns. */
   void command(std::string_view line);
   /** Does what is due. */
   void run();
-  /** When something is due next; nothing while there are no legs. */
-  std::optional<Nanos> next() const { return schedule_.next(); }
+  /** When something is due next; nothing while there are neither legs nor recordings. */
+  std::optional<Nanos> next() const;
 
  private:
   void carryOut(Request& request);
@@ -47,6 +49,8 @@ class Engine {
   void answer(int64_t id, const SendDigits& command);
   void answer(int64_t id, const StartPlayer& command);
   void answer(int64_t id, const StopPlayer& command);
+  void answer(int64_t id, const StartRecording& command);
+  void answer(int64_t id, const StopRecording& command);
   template <class Content>
   void result(int64_t id, const Content& content);
 
@@ -60,6 +64,7 @@ class Engine {
   Mixer mixer_;
   Players players_;
   Legs legs_;
+  Recordings recordings_;
   OverloadGuard overload_;
 
   // Since the last ping.

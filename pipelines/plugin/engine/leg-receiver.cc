@@ -152,6 +152,19 @@ void LegReceiver::useClock(uint32_t clockRate) {
   statistics_.setClockRate(clockRate);
 }
 
+VoiceProcessing& LegReceiver::processed() {
+  if (!processing_) processing_ = std::make_unique<VoiceProcessing>();
+  return *processing_;
+}
+
+void LegReceiver::setGain(double db) {
+  if (processing_ || db != 0) processed().setGain(db);
+}
+
+void LegReceiver::setProcessing(const ProcessingSpec& spec) {
+  if (processing_ || spec.any()) processed().setSpec(spec);
+}
+
 void LegReceiver::idle(Nanos now) {
   for (Events& events : events_) events.digits.tick(now);
 }
@@ -183,13 +196,15 @@ bool LegReceiver::pull(Nanos now, const Frame& frame) {
     queue_.drop(std::min(samples, queue_.size()));
     // Of what is not decoded nobody knows how loud it is.
     if (!mute_.closed()) level_.addSilence(samples);
+    if (processing_) processing_->addSilence(samples);
   }
   if (inband_) heard = inband_->hear(heard, samples, concealed);
   if (mute_.closed()) heard = nullptr;
   if (heard != nullptr && !mute_.open()) passMute(heard, samples);
   pulled_ = heard;
   if (heard == nullptr) return silence(frame);
-  toMix_.convert(heard, rate_, frame, samplesAt(frame.rate, samples, rate_));
+  if (processing_) pulled_ = processing_->process(heard, samples, rate_);
+  toMix_.convert(pulled_, rate_, frame, samplesAt(frame.rate, samples, rate_));
   return true;
 }
 

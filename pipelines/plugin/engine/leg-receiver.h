@@ -18,6 +18,7 @@
 #include "engine/leg-settings.h"
 #include "engine/pcm-queue.h"
 #include "engine/relay-types.h"
+#include "engine/voice-processing.h"
 #include "engine/workspace.h"
 #include "rtp/jitter-buffer.h"
 #include "rtp/loss-pattern.h"
@@ -41,6 +42,10 @@ class LegReceiver {
   void setDecoding(bool decoding);
   /** While it is muted nobody hears it, and nothing is decoded; all else goes on (digits, jitter buffer, figures of packets). */
   void setMuted(bool muted) { mute_.set(muted); }
+  void setGain(double db);
+  void setProcessing(const ProcessingSpec& spec);
+  /** Nothing while what it says goes into the mix as it is. */
+  const VoiceProcessing* processing() const { return processing_.get(); }
   bool muted() const { return mute_.muted(); }
   /** Muted, and what was being said when it was has faded out. */
   bool silenced() const { return mute_.closed(); }
@@ -134,6 +139,7 @@ class LegReceiver {
   void leaveOut(size_t samples, Nanos now);
   void followTarget(Nanos now);
   void passMute(int16_t* pcm, size_t samples);
+  VoiceProcessing& processed();
   void useRate(uint32_t rate);
   void scaleTime(Nanos wanted, Nanos now);
   size_t samplesOf(Nanos duration) const;
@@ -166,6 +172,8 @@ class LegReceiver {
   std::unique_ptr<InbandReceiver> inband_;
   /** 0 while an event stands for the audio. */
   float besideEvents_ = 1;
+  // By pointer: most legs have none.
+  std::unique_ptr<VoiceProcessing> processing_;
   RateConverter toMix_;
   /** The tick that was pulled last; nothing when it was silence. */
   const int16_t* pulled_ = nullptr;

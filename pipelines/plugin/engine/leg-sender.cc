@@ -4,6 +4,7 @@
 #include <cstring>
 #include <vector>
 
+#include "audio/fade-over.h"
 #include "codec/make-codec.h"
 #include "engine/tick.h"
 #include "rtp/packet.h"
@@ -17,21 +18,6 @@ size_t pendingCapacity(uint32_t rate) { return size_t{rate} * 80 / 1000; }
 
 /** RFC 3551 table 4 has left it out, and it is none of the dynamic ones. */
 constexpr uint8_t kUnassignedType = 20;
-
-/** By then both resamplers of the new way are filled: each is 4 ms long at most. */
-constexpr size_t kSettledMs = 8;
-constexpr size_t kFadeMs = 10;
-
-/** Goes over from what `pcm` holds to `next`, within a tick. */
-void fadeOver(int16_t* pcm, const int16_t* next, size_t samples, uint32_t rate) {
-  const size_t from = rate * kSettledMs / 1000;
-  const size_t length = rate * kFadeMs / 1000;
-  for (size_t i = from; i < samples; i++) {
-    const auto in = static_cast<int32_t>(std::min(i - from + 1, length));
-    const auto of = static_cast<int32_t>(length);
-    pcm[i] = static_cast<int16_t>((pcm[i] * (of - in) + next[i] * in) / of);
-  }
-}
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include "clock/nanos.h"
 #include "codec/codec-spec.h"
 #include "dtls/dtls-terms.h"
+#include "engine/voice-processing.h"
 #include "net/address.h"
 #include "srtp/srtp-key.h"
 
@@ -91,6 +92,10 @@ struct MediaChange {
   std::optional<unsigned> packetMs;
   std::optional<Direction> direction;
   std::optional<bool> muted;
+  /** Of what it says, and of what it hears, dB. */
+  std::optional<double> receiveGainDb;
+  std::optional<double> sendGainDb;
+  std::optional<ProcessingSpec> processing;
   std::optional<Hears> hears;
   std::optional<SecurityChange> security;
 };

@@ -27,6 +27,9 @@ void writeReceived(JsonWriter& json, const Leg& leg, Nanos now) {
   json.field("sinceLastMs", last ? ms(std::optional(now - *last)) : std::nullopt);
   json.field("concealedMs", receiver.concealedMs());
   json.field("levelDbov", receiver.level().levelDbov()).field("frequencyHz", receiver.level().frequencyHz());
+  if (const VoiceProcessing* processing = receiver.processing()) {
+    json.key("processed").open('{').field("levelDbov", processing->level().levelDbov()).field("problem", processing->failure()).close('}');
+  }
   json.close('}');
 }
 

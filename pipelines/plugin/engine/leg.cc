@@ -52,6 +52,9 @@ void Leg::apply(const MediaChange& change) {
   if (change.packetMs) sender_.setPacketMs(*change.packetMs);
   if (change.direction) direction_ = *change.direction;
   receiver_.setListening(receives(direction_));
+  if (change.receiveGainDb) receiver_.setGain(*change.receiveGainDb);
+  if (change.sendGainDb) sendGain_.set(*change.sendGainDb);
+  if (change.processing) receiver_.setProcessing(*change.processing);
   if (change.muted) receiver_.setMuted(*change.muted);
   if (source_ != nullptr) setRelayTypes();
   for (Leg* listener : listeners_) listener->setRelayTypes();
@@ -292,14 +295,32 @@ void Leg::transmitted(Nanos now) {
 
 void Leg::transmit(Nanos now, const Frame& frame, EncodedOnce* common) {
   if (idleTick_) return;
-  if (sendsNow()) sender_.tick(frame, common);
+  if (sendsNow()) sender_.tick(amplified(frame), common);
   transmitted(now);
 }
 
 void Leg::transmit(Nanos now, const Frame& frame, const Frame& next) {
   if (idleTick_) return;
-  if (sendsNow()) sender_.tick(frame, next);
+  if (sendsNow()) {
+    const Frame first = amplified(frame);
+    sender_.tick(first, amplifiedAgain(next));
+  }
   transmitted(now);
+}
+
+Frame Leg::amplified(const Frame& frame) {
+  if (sendGain_.neutral()) return frame;
+  // Others may be given the same frame.
+  int16_t* out = context_.workspace.amplified.data();
+  sendGain_.process(frame.pcm, out, static_cast<size_t>(frame.rate * kTick / kSecond));
+  return {out, frame.rate};
+}
+
+Frame Leg::amplifiedAgain(const Frame& frame) {
+  if (sendGain_.neutral()) return frame;
+  int16_t* out = context_.workspace.amplifiedNext.data();
+  sendGain_.again(frame.pcm, out, static_cast<size_t>(frame.rate * kTick / kSecond));
+  return {out, frame.rate};
 }
 
 bool Leg::send(uint8_t* datagram, size_t size) {

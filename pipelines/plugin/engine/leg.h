@@ -66,7 +66,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   /** The same tick once more, at another rate, at which the mix goes on. */
   void receiveAgain(const Frame& frame);
   /** Between the halves: whether it is to hear what all hear who say nothing (LegSender::share). */
-  void share(bool common) { sender_.share(common && !players_ && !idleTick_ && maySend()); }
+  void share(bool common) { sender_.share(common && !players_ && !idleTick_ && maySend() && sendGain_.neutral()); }
   /** Second half: sends the frame, if the leg sends at all. */
   void transmit(Nanos now, const Frame& frame, EncodedOnce* common = nullptr);
   void transmit(Nanos now, const Frame& frame, const Frame& next);
@@ -114,6 +114,9 @@ class Leg final : private PacketOutput, private ReadableListener {
   void readable() override { readRtp(); }
   bool keepTime(Nanos nominal);
   void setRemote(const RemoteChange& change);
+  /** What it is given to hear, with its gain; in the tick of a change of rate, once more at the other one. */
+  Frame amplified(const Frame& frame);
+  Frame amplifiedAgain(const Frame& frame);
   void setSecurity(const SecurityChange& change);
   void setRelayTypes();
   void relay(const RelayedPacket& received, bool heard);
@@ -147,6 +150,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   Direction direction_ = Direction::SendReceive;
   LegReceiver receiver_;
   LegSender sender_;
+  Gain sendGain_;
   LegRtcp rtcp_;
   Quality quality_;
   std::unique_ptr<LegSecurity> security_;

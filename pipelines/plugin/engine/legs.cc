@@ -57,6 +57,9 @@ void Legs::requireUsable(const CodecSpec& spec) {
 void Legs::requireUsable(const MediaChange& change) {
   if (change.send && change.send->comfortNoise()) throw Failure("media.codec-failed", "comfort noise is only received");
   if (change.send) requireUsable(*change.send);
+  if (const auto why = VoiceProcessing::refusal(change.processing.value_or(ProcessingSpec{}))) {
+    throw Failure("media.codec-failed", "voices cannot be processed: " + *why);
+  }
   if (!change.receive) return;
   for (const CodecSpec& spec : *change.receive) requireUsable(spec);
 }

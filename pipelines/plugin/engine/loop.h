@@ -26,6 +26,8 @@ class Loop {
   void setIdentity(DtlsIdentity identity) { dtls_ = std::make_unique<DtlsContext>(std::move(identity)); }
   /** Of that certificate; "" without one. */
   std::string fingerprint() const { return dtls_ ? dtls_->identity().fingerprint().value() : ""; }
+  /** The folder in which recordings are made; counts from the next start(). */
+  void setRecordingDirectory(std::string directory) { recordingDirectory_ = std::move(directory); }
   /** False when the machine has no descriptor or thread to spare. */
   bool start();
   /** Closes all legs and waits for the thread. Idempotent. */
@@ -40,6 +42,7 @@ class Loop {
 
   const LineOutput output_;
   std::unique_ptr<const DtlsContext> dtls_;
+  std::string recordingDirectory_;
   CommandQueue queue_;
   CommandPipe pipe_;
   std::thread thread_;

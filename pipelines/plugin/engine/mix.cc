@@ -59,7 +59,7 @@ void Mixer::Room::resize(uint32_t newRate, size_t legs) {
   out.resize(samples);
 }
 
-void Mixer::tick(Mix& mix, Nanos nominal, Nanos now) {
+void Mixer::tick(Mix& mix, Nanos nominal, Nanos now, MixTap* tap) {
   if (!mix.session && mix.alone == Mix::Alone::Relay) {
     for (Leg* leg : mix.legs) leg->relayTick(nominal, now);
     return;
@@ -75,6 +75,7 @@ void Mixer::tick(Mix& mix, Nanos nominal, Nanos now) {
   const bool same = rate == mix.sampleRate;
   for (size_t i = 0; i < mix.legs.size(); i++) mix.legs[i]->share(same && mix.session && audible_[i] == 0);
   if (same) {
+    tell(tap, mix, nominal, nullptr);
     const Frame common = commonFrame(mix);
     for (size_t i = 0; i < mix.legs.size(); i++) {
       if (common.pcm != nullptr && audible_[i] == 0) mix.legs[i]->transmit(now, common, &common_);
@@ -87,6 +88,7 @@ void Mixer::tick(Mix& mix, Nanos nominal, Nanos now) {
   for (size_t i = 0; i < mix.legs.size(); i++) mix.legs[i]->receiveAgain(next_.frame(i));
   add(mix, next_);
   if (mix.players) mix.players->tickAgain(rate);
+  tell(tap, mix, nominal, &next_);
   for (size_t i = 0; i < mix.legs.size(); i++) {
     mix.legs[i]->transmit(now, heard(mix, room_, i), heard(mix, next_, i));
   }
@@ -114,6 +116,14 @@ void Mixer::play(Mix& mix) {
   if (mix.players->empty()) return mix.players.reset();
   const bool flows = std::any_of(mix.legs.begin(), mix.legs.end(), [](const Leg* leg) { return leg->receiver().statistics().packets() > 0; });
   mix.players->tick(flows, room_.rate);
+}
+
+void Mixer::tell(MixTap* tap, const Mix& mix, Nanos nominal, const Room* next) {
+  if (tap == nullptr || !mix.session) return;
+  const MixedTick tick = room_.tick();
+  if (next == nullptr) return tap->hear(mix, nominal, audible_.data(), tick, nullptr);
+  const MixedTick changed = next->tick();
+  tap->hear(mix, nominal, audible_.data(), tick, &changed);
 }
 
 void Mixer::add(const Mix& mix, Room& room) {

@@ -8,6 +8,7 @@
 #include "engine/encoded-once.h"
 #include "engine/leg.h"
 #include "player/player-set.h"
+#include "engine/mix-tap.h"
 
 namespace interconnect {
 
@@ -37,7 +38,8 @@ uint32_t rateFor(const Mix& mix);
 /** Does the ticks of mixes, one after the other, in room that they share. */
 class Mixer {
  public:
-  void tick(Mix& mix, Nanos nominal, Nanos now);
+  /** @param tap hears sessions; nullptr: nobody does */
+  void tick(Mix& mix, Nanos nominal, Nanos now, MixTap* tap);
 
  private:
   /** All that a tick needs at one rate. */
@@ -50,10 +52,12 @@ class Mixer {
 
     void resize(uint32_t newRate, size_t legs);
     Frame frame(size_t leg) { return {frames.data() + leg * samples, rate}; }
+    MixedTick tick() const { return {rate, samples, sum.data(), frames.data()}; }
   };
 
   void play(Mix& mix);
   void add(const Mix& mix, Room& room);
+  void tell(MixTap* tap, const Mix& mix, Nanos nominal, const Room* next);
   /** What a leg hears, and of it what is no player's. */
   Frame heard(Mix& mix, Room& room, size_t leg);
   Frame commonFrame(Mix& mix);

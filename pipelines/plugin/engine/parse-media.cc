@@ -17,6 +17,8 @@ constexpr int64_t kMaxKeepAliveMs = 300'000;
 constexpr uint32_t kMaxRate = 192'000;
 constexpr double kMinHz = 20;
 constexpr double kMaxHz = 3900;
+constexpr double kMinGainDb = -40;
+constexpr double kMaxGainDb = 20;
 
 Address parseAddress(Fields& fields, const char* hostKey, const char* portKey) {
   const std::string host = fields.string(hostKey, 1, kMaxHost);
@@ -184,6 +186,18 @@ SecurityChange parseSecurity(std::optional<Fields> fields) {
   return change;
 }
 
+void parseGain(Fields fields, MediaChange& change) {
+  if (fields.has("receiveDb")) change.receiveGainDb = fields.number("receiveDb", kMinGainDb, kMaxGainDb);
+  if (fields.has("sendDb")) change.sendGainDb = fields.number("sendDb", kMinGainDb, kMaxGainDb);
+  fields.refuseOthers();
+}
+
+ProcessingSpec parseProcessing(Fields fields) {
+  const ProcessingSpec spec{fields.boolean("noiseSuppression"), fields.boolean("gainControl")};
+  fields.refuseOthers();
+  return spec;
+}
+
 unsigned parsePacketMs(Fields& fields, const char* key) {
   const int64_t ms = fields.integer(key, 10, 60);
   if (ms % 10 != 0 || ms == 50) throw BadRequest(fields.name(key) + " must be 10, 20, 30, 40 or 60");
@@ -230,6 +244,8 @@ MediaChange parseMediaChange(Fields& fields) {
   }
   if (fields.has("packetMs")) change.packetMs = parsePacketMs(fields, "packetMs");
   if (fields.has("direction")) change.direction = parseDirection(fields, "direction");
+  if (fields.has("gain")) parseGain(fields.object("gain"), change);
+  if (fields.has("audioProcessing")) change.processing = parseProcessing(fields.object("audioProcessing"));
   if (fields.has("muted")) change.muted = fields.boolean("muted");
   if (fields.has("hears")) change.hears = parseHears(fields.object("hears"));
   if (fields.has("security")) change.security = parseSecurity(fields.objectUnlessNull("security"));

@@ -32,6 +32,8 @@ class Schedule {
   Nanos nextTick(const Mix& mix) const;
   /** When the next mix is due; nothing when there is none. */
   std::optional<Nanos> next() const;
+  /** Every tick up to that time has been run. */
+  Nanos done() const { return done_ * kSlot; }
   /** Mixes that were left out after stalls. */
   uint64_t skipped() const { return skipped_; }
 

@@ -182,7 +182,7 @@ TEST("dump shows every leg and session, reset closes them all, and nothing is le
   const Json load = rig.ask("ping", "{}");
   CHECK_EQUAL(load.number("result.legs"), 0.0);
   CHECK_EQUAL(load.number("result.sessions"), 0.0);
-  CHECK(rig.ask("dump", "{}").text().find("\"result\":{\"legs\":[],\"sessions\":[]}}") != std::string::npos);
+  CHECK(rig.ask("dump", "{}").text().find("\"result\":{\"legs\":[],\"sessions\":[],\"recordings\":[]}}") != std::string::npos);
 }
 
 TEST("stop closes every leg, and its answer is the last line") {

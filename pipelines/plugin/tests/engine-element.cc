@@ -88,7 +88,7 @@ TEST("commands are answered on the bus from READY on, in order") {
   command(pipeline, R"({"id":3,"method":"dump","params":{}})");
   CHECK(Json(nextLine(pipeline)).has("result.busyRatio"));
   CHECK_EQUAL(Json(nextLine(pipeline)).string("error.code"), std::string("media.bad-request"));
-  CHECK_EQUAL(nextLine(pipeline), std::string(R"({"id":3,"result":{"legs":[],"sessions":[]}})"));
+  CHECK_EQUAL(nextLine(pipeline), std::string(R"({"id":3,"result":{"legs":[],"sessions":[],"recordings":[]}})"));
   gst_element_set_state(pipeline.get(), GST_STATE_NULL);
 }
 
@@ -105,11 +105,11 @@ TEST("commands written to the descriptor are answered, however they were cut; an
   write("{\"id\":1,\"method\":\"ping\",\"params\":{}}\n{\"id\":2,\"met");
   CHECK(Json(nextLine(pipeline)).has("result.busyRatio"));
   write("hod\":\"dump\",\"params\":{}}\n");
-  CHECK_EQUAL(nextLine(pipeline), std::string(R"({"id":2,"result":{"legs":[],"sessions":[]}})"));
+  CHECK_EQUAL(nextLine(pipeline), std::string(R"({"id":2,"result":{"legs":[],"sessions":[],"recordings":[]}})"));
   write(std::string(interconnect::CommandPipe::kMaxLine + 5, 'x'));
   write("x\n{\"id\":3,\"method\":\"dump\",\"params\":{}}\n");
   CHECK_EQUAL(Json(nextLine(pipeline)).string("error.code"), std::string("media.bad-request"));
-  CHECK_EQUAL(nextLine(pipeline), std::string(R"({"id":3,"result":{"legs":[],"sessions":[]}})"));
+  CHECK_EQUAL(nextLine(pipeline), std::string(R"({"id":3,"result":{"legs":[],"sessions":[],"recordings":[]}})"));
   gst_element_set_state(pipeline.get(), GST_STATE_NULL);
 }
 

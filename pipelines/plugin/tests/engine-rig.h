@@ -180,10 +180,10 @@ class Phone {
 /** The engine with simulated time and network, and phones around it. */
 class Rig {
  public:
-  Rig()
+  explicit Rig(std::string recordingRoot = "")
       : network(clock, [this](const Address& from, const Address& to, Span d) { onSent(from, to, d); }),
         engine(clock, network, seededRandom(7), [this](std::string line) { lines.push_back(std::move(line)); }, nullptr,
-               FilePace::DrivenTime) {}
+               FilePace::DrivenTime, std::move(recordingRoot)) {}
 
   ManualClock clock;
   /** Every answer and event so far. */

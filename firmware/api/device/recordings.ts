@@ -1,0 +1,93 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { CrosspointError } from '../../base/errors.ts';
+import { RecordingRecord } from '../../sessions/recordings/recording.ts';
+import type { Recordings } from '../../sessions/recordings/recordings.ts';
+import type { Sessions } from '../../sessions/registry.ts';
+import { ErrorBody } from '../error-body.ts';
+import { byteRange } from './byte-range.ts';
+import { requireOperator } from './operator-auth.ts';
+
+export interface RecordingsDeps {
+  readonly recordings: Recordings;
+  readonly sessions: Sessions;
+  readonly recordingFormat: 'ogg' | 'wav';
+  readonly operatorToken: string;
+}
+
+const SessionPath = Type.Object({ id: Type.String({ minLength: 1, maxLength: 256 }) });
+const RecordingPath = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
+const FilePath = Type.Object({ ...RecordingPath.properties, name: Type.String({ minLength: 1, maxLength: 64 }) });
+const Start = Type.Object(
+  {
+    mode: Type.Optional(Type.Enum(['mixed', 'individual'], { description: 'default mixed' })),
+    format: Type.Optional(Type.Enum(['ogg', 'wav'], { description: 'default: as configured' })),
+  },
+  { additionalProperties: false },
+);
+const List = Type.Object({ count: Type.Integer(), items: Type.Array(RecordingRecord) });
+
+const types = { ogg: 'audio/ogg; codecs=opus', wav: 'audio/wav' } as const;
+
+/**
+ * Recordings, for the operator: `POST` and `GET /device/sessions/{id}/recordings`, `GET /device/recordings[/{id}]`,
+ * `POST /device/recordings/{id}/stop`, `DELETE /device/recordings/{id}`, `GET /device/recordings/{id}/files/{name}`.
+ */
+export function deviceRecordingsRoutes(deps: RecordingsDeps): FastifyPluginAsyncTypebox {
+  const { recordings, sessions, recordingFormat, operatorToken } = deps;
+  const failures = { '4xx': ErrorBody, '5xx': ErrorBody };
+  const listed = (items: RecordingRecord[]) => ({ count: items.length, items });
+  return async app => {
+    app.addHook('onRequest', requireOperator(operatorToken));
+
+    app.post(
+      '/device/sessions/:id/recordings',
+      { schema: { params: SessionPath, body: Type.Optional(Start), response: { 201: RecordingRecord, ...failures } } },
+      async (request, reply) => {
+        const { session, connections } = sessions.anybodys(request.params.id);
+        if (connections === 0) throw new CrosspointError('session.empty', 'Nobody is in the session');
+        const { mode = 'mixed', format = recordingFormat } = request.body ?? {};
+        const record = await recordings.begin({ project: session.project, session: session.id, mode, format });
+        return reply.code(201).send(record);
+      },
+    );
+    app.get(
+      '/device/sessions/:id/recordings',
+      { schema: { params: SessionPath, response: { 200: List, ...failures } } },
+      async ({ params: { id } }) => listed(recordings.list().filter(({ sessionId }) => sessionId === id)),
+    );
+    app.get('/device/recordings', { schema: { response: { 200: List, ...failures } } }, async () =>
+      listed(recordings.list()),
+    );
+    const one = { schema: { params: RecordingPath, response: { 200: RecordingRecord, ...failures } } };
+    app.get('/device/recordings/:id', one, async request => recordings.get(request.params.id));
+    app.post('/device/recordings/:id/stop', one, async request => recordings.stop(request.params.id));
+    app.delete('/device/recordings/:id', { schema: { params: RecordingPath } }, async (request, reply) => {
+      await recordings.delete(request.params.id);
+      return reply.code(204).send();
+    });
+
+    app.get('/device/recordings/:id/files/:name', { schema: { params: FilePath } }, async (request, reply) => {
+      const { id, name } = request.params;
+      const file = recordings.fileOf(id, name);
+      const { size } = await stat(file).catch(() => {
+        throw new CrosspointError('session.recording-unknown', 'The file is not there any more');
+      });
+      reply.header('cache-control', 'no-store').header('accept-ranges', 'bytes');
+      reply.type(name.endsWith('.wav') ? types.wav : types.ogg);
+      reply.header('content-disposition', `attachment; filename="${id}-${name}"`);
+      const range = byteRange(request.headers.range, size);
+      if (range === 'unsatisfiable') {
+        reply.header('content-range', `bytes */${size}`);
+        throw new CrosspointError('http.range', `The file has ${size} bytes`);
+      }
+      if (range === null) return reply.header('content-length', size).send(createReadStream(file, { end: size - 1 }));
+      const { first, last } = range;
+      reply.code(206).header('content-range', `bytes ${first}-${last}/${size}`);
+      reply.header('content-length', last - first + 1);
+      return reply.send(createReadStream(file, { start: first, end: last }));
+    });
+  };
+}

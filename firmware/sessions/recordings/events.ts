@@ -1,0 +1,11 @@
+import type { ProjectId, SessionId } from '../../base/ids.ts';
+import type { RecordingRecord } from './recording.ts';
+
+/** A recording has begun, is over, or could not go on. */
+export interface RecordingEvent {
+  readonly type: 'recordingStarted' | 'recordingStopped' | 'recordingFailed';
+  readonly time: number;
+  readonly project: ProjectId;
+  readonly session: SessionId;
+  readonly recording: RecordingRecord;
+}

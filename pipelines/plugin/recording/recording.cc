@@ -1,0 +1,162 @@
+#include "recording/recording.h"
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+
+#include "engine/failure.h"
+#include "engine/mix.h"
+
+namespace interconnect {
+
+Recording::Recording(std::string root, RecordingTerms terms, Nanos wall, RecordingListener& listener)
+    : folder_(std::move(root), std::move(terms)), listener_(listener), keeper_([this, wall] { prepare(wall); }) {}
+
+Recording::~Recording() {
+  if (keeper_.joinable()) keeper_.join();
+}
+
+void Recording::prepare(Nanos wall) {
+  try {
+    folder_.make(wall);
+  } catch (const Failure& failure) {
+    keepFailure({failure.code(), failure.what()});
+  }
+  kept_.store(true, std::memory_order_release);
+}
+
+void Recording::complete() {
+  for (Track& track : tracks_) {
+    track.join();
+    if (track.failure()) keepFailure(*track.failure());
+  }
+  try {
+    folder_.finish(reason_);
+  } catch (const Failure& failure) {
+    keepFailure({failure.code(), failure.what()});
+  }
+  kept_.store(true, std::memory_order_release);
+}
+
+void Recording::run(Nanos now) {
+  const bool kept = kept_.load(std::memory_order_acquire);
+  if (state_ == State::Preparing && kept) {
+    if (keeper_.joinable()) keeper_.join();
+    startedAt_ = now;
+    if (failure_) {
+      reason_ = "failed";
+      state_ = State::Ended;
+      return;
+    }
+    state_ = State::Recording;
+    listener_.started(terms());
+    if (!terms().individual) begin({std::string("mixed.") + nameOf(terms().format), "", 0, {}, 0, 0});
+    if (stopEarly_) stop(reason_, now);
+  }
+  if (state_ == State::Recording) {
+    bool failed = failure_.has_value();
+    for (Track& track : tracks_) {
+      if (!track.ended()) track.passed(now - startedAt_);
+      failed = failed || track.failed();
+    }
+    if (failed) stop("failed", now);
+  }
+  if (state_ == State::Ending && kept_.load(std::memory_order_acquire)) {
+    if (keeper_.joinable()) keeper_.join();
+    if (failure_) reason_ = "failed";
+    state_ = State::Ended;
+  }
+}
+
+void Recording::stop(const char* reason, Nanos now) {
+  if (state_ == State::Preparing) {
+    stopEarly_ = true;
+    reason_ = reason;
+  }
+  if (state_ != State::Recording) return;
+  reason_ = reason;
+  duration_ = now - startedAt_;
+  for (Track& track : tracks_) {
+    if (!track.ended()) track.end(duration_);
+  }
+  state_ = State::Ending;
+  kept_.store(false, std::memory_order_relaxed);
+  try {
+    keeper_ = std::thread([this] { complete(); });
+  } catch (const std::system_error&) {
+    // A moment of waiting is better than a file that is never completed.
+    complete();
+  }
+}
+
+void Recording::finish(Nanos now) {
+  while (state_ != State::Ended) {
+    stop("reset", now);
+    if (keeper_.joinable()) keeper_.join();
+    run(now);
+  }
+}
+
+void Recording::legClosed(const std::string& leg, Nanos now) {
+  const auto found = byLeg_.find(leg);
+  if (found == byLeg_.end()) return;
+  if (state_ == State::Recording) found->second->end(now - startedAt_);
+  byLeg_.erase(found);
+}
+
+Track* Recording::begin(RecordedFile file) {
+  try {
+    Track& track = tracks_.emplace_back(folder_, std::move(file));
+    listener_.fileStarted(terms(), track.file());
+    return &track;
+  } catch (const std::system_error&) {
+    keepFailure({"media.recording-failed", "the machine has no thread to spare for another file"});
+    return nullptr;
+  }
+}
+
+Track* Recording::trackOf(const std::string& leg, Nanos at) {
+  const auto found = byLeg_.find(leg);
+  if (found != byLeg_.end()) return found->second;
+  if (refused_.count(leg) != 0) return nullptr;
+  if (tracks_.size() >= kMaxFiles) {
+    refused_.insert(leg);
+    return nullptr;
+  }
+  const std::string number = std::to_string(tracks_.size() + 1);
+  // "01.ogg" to "50.ogg"
+  Track* track = begin({(number.size() < 2 ? "0" : "") + number + "." + nameOf(terms().format), leg, at, {}, 0, 0});
+  if (track != nullptr) byLeg_[leg] = track;
+  return track;
+}
+
+void Recording::hear(const Mix& mix, Nanos nominal, const uint8_t* audible, const MixedTick& tick, const MixedTick* next) {
+  const Nanos at = nominal - startedAt_;
+  if (state_ != State::Recording || at < 0) return;
+  if (!terms().individual) return hearMixed(at, audible, mix.legs.size(), tick, next);
+  for (size_t i = 0; i < mix.legs.size(); i++) {
+    if (audible[i] == 0) continue;
+    Track* track = trackOf(mix.legs[i]->id(), at);
+    if (track == nullptr) continue;
+    if (next == nullptr) track->push(at, tick.frame(i), tick.rate, tick.samples);
+    else track->push(at, tick.frame(i), tick.rate, tick.samples, next->frame(i), next->rate);
+  }
+}
+
+void Recording::hearMixed(Nanos at, const uint8_t* audible, size_t legs, const MixedTick& tick, const MixedTick* next) {
+  // It could not be begun, or nobody says anything.
+  if (tracks_.empty()) return;
+  if (std::find_if(audible, audible + legs, [](uint8_t a) { return a != 0; }) == audible + legs) return;
+  const auto limited = [](const MixedTick& mixed, int16_t* out) {
+    for (size_t i = 0; i < mixed.samples; i++) out[i] = static_cast<int16_t>(std::clamp(mixed.sum[i], -32768, 32767));
+  };
+  Track& track = tracks_.front();
+  std::array<int16_t, TrackQueue::kMaxSamples> pcm;
+  limited(tick, pcm.data());
+  if (next == nullptr) return track.push(at, pcm.data(), tick.rate, tick.samples);
+  std::array<int16_t, TrackQueue::kMaxSamples> changed;
+  limited(*next, changed.data());
+  track.push(at, pcm.data(), tick.rate, tick.samples, changed.data(), next->rate);
+}
+
+}  // namespace interconnect

@@ -1,0 +1,62 @@
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <thread>
+
+#include "recording/recording-folder.h"
+#include "recording/timeline.h"
+#include "recording/track-queue.h"
+
+namespace interconnect {
+
+/**
+ * One file that is being recorded, with a thread of its own for its codec and its disk. The loop puts ticks into a bounded
+ * queue; where the thread is that far behind they become silence of the same length.
+ */
+class Track {
+ public:
+  /** @throws std::system_error when the machine has no thread to spare */
+  Track(RecordingFolder& folder, RecordedFile file);
+  ~Track();
+  Track(const Track&) = delete;
+  Track& operator=(const Track&) = delete;
+
+  // The loop's side; nothing of it waits.
+  /** @param next the same tick at the rate at which the audio goes on, or nothing: `samples` and `rate` are 0 */
+  void push(Nanos at, const int16_t* pcm, uint32_t rate, size_t samples, const int16_t* next = nullptr, uint32_t nextRate = 0);
+  /** All ticks until then have been pushed. */
+  void passed(Nanos at) { passed_.store(at, std::memory_order_release); }
+  /** The file ends there; the thread completes it. */
+  void end(Nanos at);
+  bool ended() const { return ending_.load(std::memory_order_relaxed); }
+  /** The thread has failed; it writes no more. */
+  bool failed() const { return failed_.load(std::memory_order_acquire); }
+
+  /** Waits for the thread to end, so not for the loop. */
+  void join();
+  // Once it is joined:
+  const RecordedFile& file() const { return file_; }
+  const std::optional<RecordingFailure>& failure() const { return failure_; }
+
+ private:
+  void run();
+  void write(AudioFile& file, Timeline& timeline);
+  void drain(Timeline& timeline);
+  void noteEnd(const Timeline& timeline, uint64_t bytes);
+  void wait();
+
+  RecordingFolder& folder_;
+  RecordedFile file_;
+  TrackQueue queue_;
+  std::atomic<Nanos> passed_;
+  std::atomic<Nanos> missed_{0};
+  std::atomic<bool> ending_{false};
+  std::atomic<bool> failed_{false};
+  std::optional<RecordingFailure> failure_;
+  std::mutex mutex_;
+  std::condition_variable woken_;
+  // Last: it uses all of the above.
+  std::thread thread_;
+};
+
+}  // namespace interconnect

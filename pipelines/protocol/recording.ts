@@ -1,0 +1,83 @@
+/** What a recording is asked for with, and what is told of it. */
+import { type Static, Type } from 'typebox';
+import { closed, nullable } from './schema.ts';
+
+const Id = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$', description: 'also the name of its folder' });
+
+export const RecordingStart = Type.Object(
+  {
+    recording: Id,
+    session: Type.String({ minLength: 1, maxLength: 256 }),
+    mode: Type.Union([
+      Type.Literal('mixed', { description: 'one file of all that is said: mixed.ogg' }),
+      Type.Literal('individual', {
+        description:
+          'a file for each of the first 50 legs that are heard, from its first word on: 01.ogg, 02.ogg … in time with each other by offsetMs',
+      }),
+    ]),
+    format: Type.Union([
+      Type.Literal('ogg', { description: 'Opus, 32 kbit/s' }),
+      Type.Literal('wav', { description: '16 bit; at most 4 GB a file' }),
+    ]),
+    sampleRate: Type.Optional(
+      Type.Union([Type.Literal(8000), Type.Literal(16_000), Type.Literal(48_000)], { description: 'default 48000' }),
+    ),
+    directory: Type.String({
+      minLength: 1,
+      maxLength: 4096,
+      description:
+        'the one that the worker was started with; the recording is a folder in it, with recording.json beside its files',
+    }),
+  },
+  closed,
+);
+export type RecordingStart = Static<typeof RecordingStart>;
+
+export const RecordingRef = Type.Object({ recording: Id }, closed);
+
+export const RecordedFile = Type.Object(
+  {
+    path: Type.String({ description: "in the recording's folder" }),
+    leg: nullable(Type.String(), 'null of what all say'),
+    offsetMs: Type.Number({ description: 'of its first sample, since the recording began' }),
+    durationMs: nullable(Type.Number(), 'null of a file that is being written'),
+    bytes: Type.Integer(),
+    missedMs: Type.Number({ description: 'silence in the place of audio that the disk did not keep up with' }),
+  },
+  closed,
+);
+export type RecordedFile = Static<typeof RecordedFile>;
+
+export const RecordingEnded = Type.Object(
+  {
+    recording: Id,
+    reason: Type.Union([
+      Type.Literal('stopped'),
+      Type.Literal('failed'),
+      Type.Literal('reset', { description: 'with the worker, or by whoever cleared it' }),
+    ]),
+    error: nullable(Type.Object({ code: Type.String(), message: Type.String() }, closed), 'null unless it failed'),
+    durationMs: Type.Number(),
+    notRecorded: Type.Integer({ description: 'legs that were heard after the first 50' }),
+    files: Type.Array(RecordedFile),
+  },
+  closed,
+);
+export type RecordingEnded = Static<typeof RecordingEnded>;
+
+/** `recording.json`, in the folder of each recording: written anew whenever a file begins or is complete. */
+export const RecordingManifest = Type.Object(
+  {
+    version: Type.Literal(1),
+    recording: Id,
+    session: Type.String(),
+    mode: Type.Union([Type.Literal('mixed'), Type.Literal('individual')]),
+    format: Type.Union([Type.Literal('ogg'), Type.Literal('wav')]),
+    sampleRate: Type.Integer(),
+    startedAt: Type.Integer({ description: 'milliseconds since 1970' }),
+    reason: nullable(Type.String(), 'as in recording.ended; null of one that runs, or was cut off'),
+    files: Type.Array(RecordedFile),
+  },
+  closed,
+);
+export type RecordingManifest = Static<typeof RecordingManifest>;
