@@ -28,6 +28,8 @@ export function expectation(schema: SchemaView): string {
   switch (schema.type) {
     case 'integer':
       return `a whole number from ${schema.minimum} to ${schema.maximum}`;
+    case 'number':
+      return `a number from ${schema.minimum} to ${schema.maximum}`;
     case 'boolean':
       return 'true or false';
     case 'array':
