@@ -71,7 +71,7 @@ void Loop::turn() {
   const SystemClock clock;
   UdpNetwork network(clock);
   WakeUp wakeUp({queue_.descriptor(), pipe_.reader(), network.descriptor()});
-  Engine engine(clock, network, systemRandom(), output_, dtls_.get(), recordingDirectory_);
+  Engine engine(clock, network, systemRandom(), output_, dtls_.get(), FilePace::RealTime, recordingDirectory_);
   while (!stopping_) {
     wakeUp.sleep(engine.next());
     network.poll();

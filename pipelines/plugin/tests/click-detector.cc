@@ -4,10 +4,10 @@
 
 #include "audio/g711.h"
 #include "tests/check.h"
-#include "tests/signal.h"
+#include "tests/synthetic.h"
 
 using clicks::Defect;
-using signal::Samples;
+using synthetic::Samples;
 
 namespace {
 
@@ -29,17 +29,17 @@ bool finds(const std::vector<Defect>& found, Defect::Kind kind, size_t at, uint3
 
 std::map<std::string, Samples> makeSounds(uint32_t rate) {
   return {
-      {"low tone", signal::tone(rate, 97, 1.6)},
-      {"tone", signal::tone(rate, 440, 1.6)},
-      {"high tone", signal::tone(rate, 3100, 1.6)},
-      {"ringing", signal::sum(signal::tone(rate, 440, 1.6, -18), signal::tone(rate, 480, 1.6, -18))},
-      {"digit", signal::sum(signal::tone(rate, 770, 1.6, -15), signal::tone(rate, 1477, 1.6, -15))},
-      {"vowel", signal::vowel(rate, 123, 1.6)},
-      {"noise", signal::noise(rate, 1.6)},
-      {"deep voice", signal::speech(rate, 5, 85, 1)},
-      {"man", signal::speech(rate, 5, 120, 2)},
-      {"woman", signal::speech(rate, 5, 215, 3)},
-      {"child", signal::speech(rate, 5, 330, 4)},
+      {"low tone", synthetic::tone(rate, 97, 1.6)},
+      {"tone", synthetic::tone(rate, 440, 1.6)},
+      {"high tone", synthetic::tone(rate, 3100, 1.6)},
+      {"ringing", synthetic::sum(synthetic::tone(rate, 440, 1.6, -18), synthetic::tone(rate, 480, 1.6, -18))},
+      {"digit", synthetic::sum(synthetic::tone(rate, 770, 1.6, -15), synthetic::tone(rate, 1477, 1.6, -15))},
+      {"vowel", synthetic::vowel(rate, 123, 1.6)},
+      {"noise", synthetic::noise(rate, 1.6)},
+      {"deep voice", synthetic::speech(rate, 5, 85, 1)},
+      {"man", synthetic::speech(rate, 5, 120, 2)},
+      {"woman", synthetic::speech(rate, 5, 215, 3)},
+      {"child", synthetic::speech(rate, 5, 330, 4)},
   };
 }
 
@@ -72,14 +72,14 @@ TEST("nothing is found in silence and in level ramps up and down, slow and steep
     expectClean("silence", Samples(rate), rate);
     for (const auto& [what, pcm] : sounds(rate)) {
       for (const double rampMs : {isVoice(what) ? 20.0 : 5.0, 200.0}) {
-        const double length = static_cast<double>(signal::msOf(rate, rampMs));
+        const double length = static_cast<double>(synthetic::msOf(rate, rampMs));
         Samples shaped = pcm;
         // Up, down to a tenth, and up again.
         for (size_t i = 0; i < shaped.size(); ++i) {
           const double up = std::min(1.0, static_cast<double>(i) / length);
           const double down = std::clamp((static_cast<double>(i) - rate * 0.8) / length, 0.0, 1.0);
           const double again = std::clamp((static_cast<double>(i) - rate * 1.4) / length, 0.0, 1.0);
-          shaped[i] = signal::toSample(shaped[i] * up * (1 - 0.9 * (down - again)));
+          shaped[i] = synthetic::toSample(shaped[i] * up * (1 - 0.9 * (down - again)));
         }
         expectClean(what + " with ramps", shaped, rate);
       }
@@ -93,10 +93,10 @@ TEST("a one-sample step in the value is found, and so is a lasting one") {
       const Samples clean = sounds(rate).at(what);
       const size_t at = rate * 11 / 10;
       Samples spike = clean;
-      spike[at] = signal::toSample(spike[at] + 600.0);
+      spike[at] = synthetic::toSample(spike[at] + 600.0);
       CHECK(finds(clicks::findDefects(spike, rate), Defect::Kind::Click, at, rate));
       Samples step = clean;
-      for (size_t i = at; i < step.size(); ++i) step[i] = signal::toSample(step[i] + 600.0);
+      for (size_t i = at; i < step.size(); ++i) step[i] = synthetic::toSample(step[i] + 600.0);
       CHECK(finds(clicks::findDefects(step, rate), Defect::Kind::Click, at, rate));
     }
   }
@@ -107,7 +107,7 @@ TEST("a click as loud as the sound is found in noise and speech") {
     for (const char* what : {"noise", "man", "woman"}) {
       Samples pcm = sounds(rate).at(what);
       const size_t at = rate * 11 / 10;
-      pcm[at] = signal::toSample(pcm[at] > 0 ? -30000.0 : 30000.0);
+      pcm[at] = synthetic::toSample(pcm[at] > 0 ? -30000.0 : 30000.0);
       CHECK(finds(clicks::findDefects(pcm, rate), Defect::Kind::Click, at, rate));
     }
   }
@@ -115,12 +115,12 @@ TEST("a click as loud as the sound is found in noise and speech") {
 
 TEST("a sample left out of a tone, or a jump of its phase, is found") {
   for (const uint32_t rate : kRates) {
-    const Samples clean = signal::tone(rate, 440, 2);
+    const Samples clean = synthetic::tone(rate, 440, 2);
     for (const double leftOutMs : {0.3, 5.0, 7.1}) {
       const size_t at = rate * 11 / 10;
       Samples cut = clean;
       const auto begin = cut.begin() + static_cast<std::ptrdiff_t>(at);
-      cut.erase(begin, begin + static_cast<std::ptrdiff_t>(signal::msOf(rate, leftOutMs)));
+      cut.erase(begin, begin + static_cast<std::ptrdiff_t>(synthetic::msOf(rate, leftOutMs)));
       CHECK(finds(clicks::findDefects(cut, rate), Defect::Kind::Click, at, rate));
     }
   }
@@ -133,7 +133,7 @@ TEST("a block of 10 or 20 ms that comes twice is found in noise, speech and tone
         const Samples clean = sounds(rate).at(what);
         // Where it is loud.
         size_t at = rate;
-        const size_t block = signal::msOf(rate, blockMs);
+        const size_t block = synthetic::msOf(rate, blockMs);
         while (std::abs(clean[at - block]) < 300 || std::abs(clean[at - 1]) < 300) ++at;
         Samples twice = clean;
         std::copy(clean.begin() + static_cast<std::ptrdiff_t>(at - block), clean.begin() + static_cast<std::ptrdiff_t>(at),
@@ -154,7 +154,7 @@ TEST("a gap of 5, 20 or 60 ms is found, with its length") {
       for (const double gapMs : {5.0, 20.0, 60.0}) {
         Samples pcm = sounds(rate).at(what);
         const size_t at = rate * 11 / 10;
-        std::fill_n(pcm.begin() + static_cast<std::ptrdiff_t>(at), signal::msOf(rate, gapMs), int16_t{0});
+        std::fill_n(pcm.begin() + static_cast<std::ptrdiff_t>(at), synthetic::msOf(rate, gapMs), int16_t{0});
         const auto found = clicks::findDefects(pcm, rate);
         CHECK(finds(found, Defect::Kind::Gap, at, rate));
         for (const Defect& d : found) {
@@ -167,11 +167,11 @@ TEST("a gap of 5, 20 or 60 ms is found, with its length") {
 
 TEST("a pause between two words is no gap") {
   for (const uint32_t rate : kRates) {
-    Samples pcm = signal::vowel(rate, 140, 2);
+    Samples pcm = synthetic::vowel(rate, 140, 2);
     const double ramp = rate * 0.015;
     for (size_t i = 0; i < pcm.size(); ++i) {
       const double distance = std::fabs(static_cast<double>(i) - rate) - rate * 0.03;
-      pcm[i] = signal::toSample(pcm[i] * std::clamp(distance / ramp, 0.0, 1.0));
+      pcm[i] = synthetic::toSample(pcm[i] * std::clamp(distance / ramp, 0.0, 1.0));
     }
     expectClean("two words", pcm, rate);
   }

@@ -5,10 +5,10 @@
 #include "audio/linear-prediction.h"
 #include "tests/check.h"
 #include "tests/click-detector.h"
-#include "tests/signal.h"
+#include "tests/synthetic.h"
 
 using namespace interconnect;
-using signal::Samples;
+using synthetic::Samples;
 
 namespace {
 
@@ -16,17 +16,17 @@ constexpr uint32_t kRates[] = {8000, 16000, 48000};
 
 std::map<std::string, Samples> sounds(uint32_t rate) {
   return {
-      {"97 Hz", signal::tone(rate, 97, 3)},
-      {"440 Hz", signal::tone(rate, 440, 3)},
-      {"1000 Hz", signal::tone(rate, 1000, 3)},
-      {"ringing", signal::sum(signal::tone(rate, 440, 3, -18), signal::tone(rate, 480, 3, -18))},
-      {"digit", signal::sum(signal::tone(rate, 770, 3, -15), signal::tone(rate, 1477, 3, -15))},
-      {"vowel", signal::vowel(rate, 123, 3)},
-      {"noise", signal::noise(rate, 3)},
-      {"deep voice", signal::speech(rate, 6, 85, 1)},
-      {"man", signal::speech(rate, 6, 120, 2)},
-      {"woman", signal::speech(rate, 6, 215, 3)},
-      {"child", signal::speech(rate, 6, 330, 4)},
+      {"97 Hz", synthetic::tone(rate, 97, 3)},
+      {"440 Hz", synthetic::tone(rate, 440, 3)},
+      {"1000 Hz", synthetic::tone(rate, 1000, 3)},
+      {"ringing", synthetic::sum(synthetic::tone(rate, 440, 3, -18), synthetic::tone(rate, 480, 3, -18))},
+      {"digit", synthetic::sum(synthetic::tone(rate, 770, 3, -15), synthetic::tone(rate, 1477, 3, -15))},
+      {"vowel", synthetic::vowel(rate, 123, 3)},
+      {"noise", synthetic::noise(rate, 3)},
+      {"deep voice", synthetic::speech(rate, 6, 85, 1)},
+      {"man", synthetic::speech(rate, 6, 120, 2)},
+      {"woman", synthetic::speech(rate, 6, 215, 3)},
+      {"child", synthetic::speech(rate, 6, 330, 4)},
   };
 }
 
@@ -35,7 +35,7 @@ bool isSteady(const std::string& what) { return what.find("voice") == what.npos 
 /** `pcm` as it is heard when a burst of `lostMs` in packets of `packetMs` is lost every 300 ms. */
 Samples withLosses(uint32_t rate, Samples pcm, double lostMs, double packetMs = 20) {
   Concealment concealment(rate);
-  const size_t packet = signal::msOf(rate, packetMs);
+  const size_t packet = synthetic::msOf(rate, packetMs);
   const auto lost = static_cast<size_t>(lostMs / packetMs);
   const auto every = static_cast<size_t>(300 / packetMs);
   for (size_t i = 0; (i + 1) * packet <= pcm.size(); ++i) {
@@ -65,7 +65,7 @@ TEST("a fifth of the packets is lost at random without a click") {
   for (const uint32_t rate : kRates) {
     for (const double pitch : {85.0, 120.0, 215.0, 330.0}) {
       std::mt19937 random(2);
-      Samples heard = signal::speech(rate, 10, pitch);
+      Samples heard = synthetic::speech(rate, 10, pitch);
       Concealment concealment(rate);
       const size_t packet = rate / 50;
       for (size_t i = 0; i < heard.size(); i += packet) {
@@ -80,7 +80,7 @@ TEST("a fifth of the packets is lost at random without a click") {
 
 TEST("two tones ring on for 4 ms as they would have gone on") {
   for (const uint32_t rate : {8000u, 16000u}) {
-    const Samples pcm = signal::sum(signal::tone(rate, 770, 1, -15), signal::tone(rate, 1477, 1, -15));
+    const Samples pcm = synthetic::sum(synthetic::tone(rate, 770, 1, -15), synthetic::tone(rate, 1477, 1, -15));
     const size_t n = rate / 250;
     std::vector<float> rung(n);
     ringOn(pcm.data(), rate / 50, rung.data(), n);

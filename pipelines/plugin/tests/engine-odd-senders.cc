@@ -2,11 +2,11 @@
 #include "tests/check.h"
 #include "tests/click-detector.h"
 #include "tests/receiver-path.h"
-#include "tests/signal.h"
+#include "tests/synthetic.h"
 
 using namespace interconnect;
 using path::Path;
-using signal::Samples;
+using synthetic::Samples;
 
 namespace {
 
@@ -28,7 +28,7 @@ void expectNoClick(const char* what, const Samples& pcm) {
 }  // namespace
 
 TEST("a marker on every packet, on none, or where there is no pause changes nothing") {
-  const Samples said = signal::speech(kRate, 5, 120);
+  const Samples said = synthetic::speech(kRate, 5, 120);
   const std::function<bool(uint16_t)> markers[] = {[](uint16_t) { return true; }, [](uint16_t) { return false; },
                                                    [](uint16_t n) { return n % 7 == 0; }};
   for (const auto& marks : markers) {
@@ -41,7 +41,7 @@ TEST("a marker on every packet, on none, or where there is no pause changes noth
 
 TEST("time stamps that stand still, for a second or for good, are played in the order of the numbers") {
   for (const bool forGood : {false, true}) {
-    const Samples said = signal::speech(kRate, 10, 120);
+    const Samples said = synthetic::speech(kRate, 10, 120);
     Path path(said);
     std::optional<uint32_t> stuck;
     path.alter = [&](RtpPacket& packet) {
@@ -60,7 +60,7 @@ TEST("time stamps that stand still, for a second or for good, are played in the 
 
 TEST("time stamps that jump, ahead and back, by little and by much, cost a packet at most") {
   for (const int64_t byMs : {-60'000, -1'000, -100, 100, 1'000, 60'000}) {
-    const Samples said = signal::speech(kRate, 26, 215);
+    const Samples said = synthetic::speech(kRate, 26, 215);
     Path path(said);
     path.run(3 * kSecond);
     path.sender.timestamp += static_cast<uint32_t>(byMs * 8);
@@ -75,7 +75,7 @@ TEST("time stamps that jump, ahead and back, by little and by much, cost a packe
 }
 
 TEST("the payload type may change with every packet, between those that were agreed") {
-  const Samples said = signal::speech(kRate, 6, 120);
+  const Samples said = synthetic::speech(kRate, 6, 120);
   Path path(said);
   path.receiver.setCodecs({path::pcmu(), path::pcma()});
   for (int i = 0; i < 300; ++i) {
@@ -87,7 +87,7 @@ TEST("the payload type may change with every packet, between those that were agr
 }
 
 TEST("packets that come again, late, before others, in new streams and at changing packet times, all at once") {
-  const Samples said = signal::speech(kRate, 60, 120);
+  const Samples said = synthetic::speech(kRate, 60, 120);
   Path path(said);
   path.copies = 2;
   path.delay = [&]() -> std::optional<Nanos> {

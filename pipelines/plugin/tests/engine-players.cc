@@ -11,12 +11,8 @@
 #include "audio/g711.h"
 #include "tests/click-detector.h"
 #include "tests/engine-rig.h"
+#include "tests/synthetic.h"
 #include "tests/wide-phone.h"
-
-// GStreamer's headers bring signal(2) along, whose name theirs is too.
-namespace made {
-#include "tests/signal.h"
-}
 
 using namespace interconnect;
 using namespace interconnect::rig;
@@ -97,7 +93,7 @@ size_t clicksIn(const std::vector<int16_t>& pcm) {
 
 TEST("a file is heard whole, from its first sample to its last, by that far end alone") {
   Folder folder;
-  const auto speech = made::signal::speech(8000, 1, 120);
+  const auto speech = synthetic::speech(8000, 1, 120);
   folder.wav("hello.wav", 8000, speech);
   Rig rig;
   Phone& one = rig.call(kSilence, 0);
@@ -116,7 +112,7 @@ TEST("a file is heard whole, from its first sample to its last, by that far end 
 
 TEST("the first sample waits for media of a far end that has just answered, or for half a second") {
   Folder folder;
-  const auto speech = made::signal::speech(8000, 0.5, 120);
+  const auto speech = synthetic::speech(8000, 0.5, 120);
   folder.wav("hello.wav", 8000, speech);
   for (const bool talks : {true, false}) {
     Rig rig;
@@ -208,7 +204,7 @@ TEST("ramps rise and fall as long as asked for, and the level is the one asked f
 
 TEST("a file is repeated so many times without a gap, or until it is stopped") {
   Folder folder;
-  const auto tone = made::signal::tone(8000, 500, 0.4);
+  const auto tone = synthetic::tone(8000, 500, 0.4);
   folder.wav("loop.wav", 8000, tone);
   Rig rig;
   Phone& phone = rig.call(kSilence, 0);
@@ -234,7 +230,7 @@ TEST("a file is repeated so many times without a gap, or until it is stopped") {
 
 TEST("the rate of a mix may change under a player without a click, and a wide leg hears a wide file") {
   Folder folder;
-  folder.wav("wide.wav", 48000, made::signal::sum(made::signal::tone(48000, 500, 3, -18), made::signal::tone(48000, 6000, 3, -18)));
+  folder.wav("wide.wav", 48000, synthetic::sum(synthetic::tone(48000, 500, 3, -18), synthetic::tone(48000, 6000, 3, -18)));
   Rig rig;
   Phone& narrow = rig.call(session("room"), 0);
   WidePhone wide(rig, session("room"), 16000, 0.001);
@@ -258,9 +254,9 @@ TEST("the rate of a mix may change under a player without a click, and a wide le
 
 TEST("every format that GStreamer reads is played: here Ogg with Vorbis and with Opus, FLAC, and stereo WAV") {
   Folder folder;
-  const auto tone = made::signal::tone(8000, 500, 1);
+  const auto tone = synthetic::tone(8000, 500, 1);
   std::vector<int16_t> stereo;
-  for (const int16_t sample : made::signal::tone(44100, 500, 1)) stereo.insert(stereo.end(), 2, sample);
+  for (const int16_t sample : synthetic::tone(44100, 500, 1)) stereo.insert(stereo.end(), 2, sample);
   folder.wav("stereo.wav", 44100, stereo, 2);
   std::vector<std::string> files{"stereo.wav"};
   for (const auto& [name, chain] : {std::pair{"a.ogg", "vorbisenc ! oggmux"}, {"b.opus", "opusenc ! oggmux"}, {"c.flac", "flacenc"}}) {
@@ -296,9 +292,9 @@ TEST("every format that GStreamer reads is played: here Ogg with Vorbis and with
 TEST("what is no file below the directory, or no sound, is told with a code and a sentence") {
   Folder folder;
   Folder outside;
-  outside.wav("secret.wav", 8000, made::signal::tone(8000, 500, 1));
+  outside.wav("secret.wav", 8000, synthetic::tone(8000, 500, 1));
   folder.wav("empty.wav", 8000, {});
-  folder.wav("brief.wav", 8000, made::signal::tone(8000, 500, 0.01));
+  folder.wav("brief.wav", 8000, synthetic::tone(8000, 500, 0.01));
   mkdir(folder.at("sub").c_str(), 0700);
   mkfifo(folder.at("fifo").c_str(), 0600);
   CHECK_EQUAL(symlink(outside.at("secret.wav").c_str(), folder.at("link.wav").c_str()), 0);
@@ -343,7 +339,7 @@ TEST("what is no file below the directory, or no sound, is told with a code and 
 
 TEST("a player ends with what it plays into") {
   Folder folder;
-  folder.wav("long.wav", 8000, made::signal::tone(8000, 500, 60));
+  folder.wav("long.wav", 8000, synthetic::tone(8000, 500, 60));
   Rig rig;
   rig.call(session("room"), 0);
   rig.call(kSilence, 0);
@@ -374,7 +370,7 @@ TEST("an engine that ends leaves no thread behind, whatever plays") {
     return count;
   };
   Folder folder;
-  folder.wav("long.wav", 8000, made::signal::tone(8000, 500, 60));
+  folder.wav("long.wav", 8000, synthetic::tone(8000, 500, 60));
   {
     Rig rig;
     for (int i = 0; i < 4; i++) rig.call(kSilence, 0);
@@ -389,7 +385,7 @@ TEST("an engine that ends leaves no thread behind, whatever plays") {
 
 TEST("a player waits while nothing can be sent, and can be stopped then") {
   Folder folder;
-  const auto speech = made::signal::speech(8000, 1, 120);
+  const auto speech = synthetic::speech(8000, 1, 120);
   folder.wav("hello.wav", 8000, speech);
   Rig rig;
   Phone& phone = rig.call(kSilence, 0);

@@ -5,11 +5,11 @@
 #include "tests/check.h"
 #include "tests/click-detector.h"
 #include "tests/receiver-path.h"
-#include "tests/signal.h"
+#include "tests/synthetic.h"
 
 using namespace interconnect;
 using path::Path;
-using signal::Samples;
+using synthetic::Samples;
 
 namespace {
 
@@ -61,7 +61,7 @@ class ToneListener {
 
 TEST("on a clean path what is said is heard, sample for sample") {
   for (const int packetMs : {10, 20, 30, 40, 60}) {
-    const Samples said = signal::speech(kRate, 5, 120);
+    const Samples said = synthetic::speech(kRate, 5, 120);
     Path path(said);
     path.sender.packetTime = packetMs * kMillisecond;
     path.run(6 * kSecond);
@@ -92,7 +92,7 @@ TEST("an hour of a tone from a clock 200 ppm fast or slow has no click and no gr
 TEST("drift of speech is made up for without a click, gap or repeated block") {
   for (const double ppm : {-1000.0, 1000.0}) {
     for (const double pitch : {85.0, 120.0, 215.0, 330.0}) {
-      Path path(signal::speech(kRate, 60, pitch));
+      Path path(synthetic::speech(kRate, 60, pitch));
       path.sender.driftPpm = ppm;
       path.run(60 * kSecond);
       expectClean("drift", path.heard);
@@ -104,7 +104,7 @@ TEST("drift of speech is made up for without a click, gap or repeated block") {
 
 TEST("when jitter begins and ends the delay follows within seconds, and once it has grown nothing is heard of it") {
   for (const double pitch : {85.0, 120.0, 215.0, 330.0}) {
-    Path path(signal::speech(kRate, 80, pitch));
+    Path path(synthetic::speech(kRate, 80, pitch));
     path.run(12 * kSecond);
     const double before = ms(path.receiver.bufferDelay());
     path.delay = jitter(path.random, 80 * kMillisecond);
@@ -126,7 +126,7 @@ TEST("when jitter begins and ends the delay follows within seconds, and once it 
 }
 
 TEST("duplicates change nothing") {
-  const Samples said = signal::speech(kRate, 5, 120);
+  const Samples said = synthetic::speech(kRate, 5, 120);
   Path path(said);
   path.copies = 3;
   path.run(6 * kSecond);
@@ -134,7 +134,7 @@ TEST("duplicates change nothing") {
 }
 
 TEST("reordered packets are put in order, once the hold covers it without a gap") {
-  const Samples said = signal::speech(kRate, 20, 120);
+  const Samples said = synthetic::speech(kRate, 20, 120);
   Path path(said);
   path.delay = [n = 0]() mutable { return std::optional<Nanos>(++n % 5 == 0 ? 45 * kMillisecond : 0); };
   path.run(21 * kSecond);
@@ -142,7 +142,7 @@ TEST("reordered packets are put in order, once the hold covers it without a gap"
 }
 
 TEST("another SSRC, a jump of the numbers and one of the time stamps are passed without a click") {
-  Path path(signal::vowel(kRate, 123, 20));
+  Path path(synthetic::vowel(kRate, 123, 20));
   path.run(2 * kSecond);
   path.sender.ssrc = 0xdecade;
   path.run(2 * kSecond);
@@ -165,10 +165,10 @@ TEST("pauses of a sender that sends nothing in silence keep their length, and no
   for (const bool marked : {true, false}) {
     for (const int pauseMs : {100, 400, 3000}) {
       const Samples word = [] {
-        Samples pcm = signal::vowel(kRate, 140, 0.6);
+        Samples pcm = synthetic::vowel(kRate, 140, 0.6);
         for (size_t i = 0; i < pcm.size(); ++i) {
           const double edge = std::min({1.0, static_cast<double>(i) / 160, static_cast<double>(pcm.size() - 1 - i) / 160});
-          pcm[i] = signal::toSample(pcm[i] * edge);
+          pcm[i] = synthetic::toSample(pcm[i] * edge);
         }
         return pcm;
       }();
@@ -202,7 +202,7 @@ TEST("pauses of a sender that sends nothing in silence keep their length, and no
 }
 
 TEST("packet times that change in mid-stream are followed without a fault") {
-  const Samples said = signal::speech(kRate, 32, 120);
+  const Samples said = synthetic::speech(kRate, 32, 120);
   Path path(said);
   // From a longer to a shorter one more hold is needed, which is made by stretching.
   for (const int packetMs : {20, 60, 30, 10, 40, 20, 60, 10}) {
@@ -217,7 +217,7 @@ TEST("packet times that change in mid-stream are followed without a fault") {
 TEST("after a stall of our own the sound goes on without a click, and without the delay that built up") {
   for (const int stallMs : {100, 260, 280, 400, 1000, 5000}) {
     for (const double pitch : {85.0, 120.0, 215.0, 330.0}) {
-      Path path(signal::vowel(kRate, pitch, 20));
+      Path path(synthetic::vowel(kRate, pitch, 20));
       path.run(3 * kSecond);
       path.heard.erase(path.heard.begin(), path.heard.begin() + 800);
       path.stall(stallMs * kMillisecond);
@@ -231,7 +231,7 @@ TEST("after a stall of our own the sound goes on without a click, and without th
 
 TEST("the time in the buffer is that until the audio is heard, whatever the packet time is") {
   for (const int packetMs : {10, 20, 30, 40, 60}) {
-    Path path(signal::vowel(kRate, 120, 20));
+    Path path(synthetic::vowel(kRate, 120, 20));
     path.sender.packetTime = packetMs * kMillisecond;
     path.run(10 * kSecond);
     const DelaySum& holds = path.receiver.holds();
@@ -241,7 +241,7 @@ TEST("the time in the buffer is that until the audio is heard, whatever the pack
 
 TEST("media that begins long after the answer is heard from its first word on") {
   for (const Nanos late : {kSecond, 30 * kSecond}) {
-    const Samples said = signal::speech(kRate, 3, 215);
+    const Samples said = synthetic::speech(kRate, 3, 215);
     Path path(said);
     path.sender.at += late;
     path.run(late + 4 * kSecond);

@@ -1,10 +1,10 @@
 // Our G.722 and libavcodec's: two readings of one recommendation that have nothing in common.
 #include "codec/make-codec.h"
 #include "tests/check.h"
-#include "tests/signal.h"
+#include "tests/synthetic.h"
 
 using namespace interconnect;
-using signal::Samples;
+using synthetic::Samples;
 
 // Not by gst.h: through it comes POSIX's signal(), and signal.h of the tests has that name too.
 extern "C" void gst_init(int* count, char*** values);
@@ -46,10 +46,10 @@ struct Named {
 };
 
 std::vector<Named> signals() {
-  return {{"speech, 120 Hz", signal::speech(kRate, 4, 120)}, {"speech, 210 Hz", signal::speech(kRate, 4, 210, 7)},
-          {"vowel", signal::vowel(kRate, 130, 2)},           {"noise", signal::noise(kRate, 2)},
-          {"1004 Hz", signal::tone(kRate, 1004, 2)},         {"440 Hz, 0 dBov", signal::tone(kRate, 440, 2, 0)},
-          {"5 kHz, -30 dBov", signal::tone(kRate, 5000, 2, -30)}, {"silence", Samples(kRate)}};
+  return {{"speech, 120 Hz", synthetic::speech(kRate, 4, 120)}, {"speech, 210 Hz", synthetic::speech(kRate, 4, 210, 7)},
+          {"vowel", synthetic::vowel(kRate, 130, 2)},           {"noise", synthetic::noise(kRate, 2)},
+          {"1004 Hz", synthetic::tone(kRate, 1004, 2)},         {"440 Hz, 0 dBov", synthetic::tone(kRate, 440, 2, 0)},
+          {"5 kHz, -30 dBov", synthetic::tone(kRate, 5000, 2, -30)}, {"silence", Samples(kRate)}};
 }
 
 }  // namespace

@@ -3,10 +3,10 @@
 #include "codec/g722-codec.h"
 #include "tests/check.h"
 #include "tests/g722-model.h"
-#include "tests/signal.h"
+#include "tests/synthetic.h"
 
 using namespace interconnect;
-using signal::Samples;
+using synthetic::Samples;
 
 namespace {
 
@@ -65,9 +65,9 @@ Samples square(double hz, int16_t amplitude) {
 
 /** From whispers to what no line carries: the recommendation's sequences go to the quantisers' ends in the same way. */
 std::vector<Samples> signals() {
-  std::vector<Samples> all = {Samples(kRate, 0), signal::vowel(kRate, 130, 2), signal::noise(kRate, 2, 30), signal::noise(kRate, 2, 9000)};
+  std::vector<Samples> all = {Samples(kRate, 0), synthetic::vowel(kRate, 130, 2), synthetic::noise(kRate, 2, 30), synthetic::noise(kRate, 2, 9000)};
   for (const double hz : {50.0, 400.0, 1004.0, 3900.0, 4100.0, 6800.0, 7900.0}) {
-    for (const double level : {-70.0, -40.0, -12.0, 0.0}) all.push_back(signal::tone(kRate, hz, 1, level));
+    for (const double level : {-70.0, -40.0, -12.0, 0.0}) all.push_back(synthetic::tone(kRate, hz, 1, level));
   }
   for (const double hz : {100.0, 1000.0, 3000.0, 8000.0}) all.push_back(square(hz, 32767));
   Samples ends(kRate);
@@ -111,7 +111,7 @@ TEST("bytes that no encoder sends are decoded as the recommendation's blocks do"
 }
 
 TEST("how audio is cut into packets makes no difference") {
-  const Samples pcm = signal::vowel(kRate, 180, 2);
+  const Samples pcm = synthetic::vowel(kRate, 180, 2);
   const auto whole = encoded(pcm);
   const Samples heard = decoded(whole);
   for (const size_t ms : {1, 10, 30, 40, 60, 120}) {
@@ -123,9 +123,9 @@ TEST("how audio is cut into packets makes no difference") {
 }
 
 TEST("audio comes through in phase and at its level, 22 samples later") {
-  const Samples tone = signal::tone(kRate, 1004, 1);
-  const Samples speech = signal::vowel(kRate, 130, 2);
-  const Samples high = signal::tone(kRate, 6000, 1);
+  const Samples tone = synthetic::tone(kRate, 1004, 1);
+  const Samples speech = synthetic::vowel(kRate, 130, 2);
+  const Samples high = synthetic::tone(kRate, 6000, 1);
   std::printf("     SNR: vowel %.1f dB, 1004 Hz %.1f dB, 6 kHz %.1f dB\n", snr(speech, decoded(encoded(speech)), 22),
               snr(tone, decoded(encoded(tone)), 22), snr(high, decoded(encoded(high)), 22));
   CHECK(snr(speech, decoded(encoded(speech)), 22) > 25);
@@ -158,7 +158,7 @@ TEST("more than the longest packet time goes out as several packets") {
 }
 
 TEST("a copy of an encoder goes on where the original was") {
-  const Samples pcm = signal::vowel(kRate, 150, 1);
+  const Samples pcm = synthetic::vowel(kRate, 150, 1);
   G722Encoder encoder;
   Bytes before;
   encoder.encode(pcm.data(), 8000, before);

@@ -6,7 +6,7 @@
 #include "tests/check.h"
 #include "tests/click-detector.h"
 #include "tests/digit-tones.h"
-#include "tests/signal.h"
+#include "tests/synthetic.h"
 
 using namespace interconnect;
 
@@ -15,10 +15,10 @@ namespace {
 struct Heard {
   std::string digits;
   /** What others hear. */
-  signal::Samples samples;
+  synthetic::Samples samples;
 };
 
-Heard run(signal::Samples said, uint32_t rate, bool remove) {
+Heard run(synthetic::Samples said, uint32_t rate, bool remove) {
   InbandReceiver receiver(rate, remove);
   Heard heard;
   const size_t tick = rate / 50;
@@ -33,23 +33,23 @@ Heard run(signal::Samples said, uint32_t rate, bool remove) {
 
 TEST("speech goes through sample by sample: at once, or a tick later where digits are to be removed") {
   for (const uint32_t rate : {8000u, 16000u, 48000u}) {
-    const signal::Samples speech = signal::speech(rate, 20, 120);
+    const synthetic::Samples speech = synthetic::speech(rate, 20, 120);
     CHECK(run(speech, rate, false).samples == speech);
-    const signal::Samples later = run(speech, rate, true).samples;
+    const synthetic::Samples later = run(speech, rate, true).samples;
     CHECK(std::equal(later.begin() + rate / 50, later.end(), speech.begin()));
   }
 }
 
 TEST("a digit in the middle of speech is cut out without a click, and what is said around it stays") {
   constexpr uint32_t kRate = 16000;
-  signal::Samples said = signal::tone(kRate, 300, 3, -20);
+  synthetic::Samples said = synthetic::tone(kRate, 300, 3, -20);
   ToneSender phone;
   CHECK(phone.queue("8", 100, 40));
   for (size_t i = 0; i < 20; i++) phone.write(said.data() + kRate + 100 + 160 * i, 160, kRate);
   const Heard heard = run(said, kRate, true);
   CHECK_EQUAL(heard.digits, std::string("8"));
   // Not where the voice itself begins.
-  const signal::Samples later(heard.samples.begin() + kRate / 10, heard.samples.end());
+  const synthetic::Samples later(heard.samples.begin() + kRate / 10, heard.samples.end());
   CHECK_EQUAL(clicks::findClicks(later, kRate).size(), size_t{0});
   size_t different = 0;
   for (size_t i = 0; i + kRate / 50 < said.size(); i++) different += heard.samples[i + kRate / 50] != said[i] ? 1 : 0;
@@ -59,7 +59,7 @@ TEST("a digit in the middle of speech is cut out without a click, and what is sa
 
 TEST("while nothing comes, nothing is heard, and a digit that the stream ended in is told") {
   InbandReceiver receiver(8000, true);
-  signal::Samples digit = digit_tones::tones(8000, '3', {-11, -9, 0, 0, 80, 0});
+  synthetic::Samples digit = digit_tones::tones(8000, '3', {-11, -9, 0, 0, 80, 0});
   for (size_t tick = 0; tick < 4; tick++) receiver.hear(digit.data() + 160 * tick, 160, false);
   CHECK(!receiver.next());
   CHECK(receiver.hear(nullptr, 160, false) != nullptr);

@@ -4,10 +4,10 @@
 #include "codec/make-codec.h"
 #include "tests/check.h"
 #include "tests/click-detector.h"
-#include "tests/signal.h"
+#include "tests/synthetic.h"
 
 using namespace interconnect;
-using signal::Samples;
+using synthetic::Samples;
 
 namespace {
 
@@ -53,7 +53,7 @@ bool isPause(const Samples& pcm, size_t tick, size_t length) {
 
 Samples speechWithPauses(const CodecSpec& spec, uint32_t seed) {
   const uint32_t rate = spec.sampleRate;
-  Samples pcm = signal::speech(rate, 6, 110 + 20 * seed, seed);
+  Samples pcm = synthetic::speech(rate, 6, 110 + 20 * seed, seed);
   // Pauses of 300 ms, faded as people do.
   for (size_t at = rate; at + rate / 2 < pcm.size(); at += rate * 3 / 2) {
     for (size_t i = 0; i < rate / 2; i++) {
@@ -80,8 +80,8 @@ struct Shared {
 /** Two with different pasts, then the same speech for both; a third has the first one's past and shares with nobody. */
 Shared share(const CodecSpec& spec, uint32_t seed) {
   const size_t tick = spec.sampleRate / 50;
-  const Samples past = signal::speech(spec.sampleRate, 1, 210, 40 + seed);
-  const Samples otherPast = signal::speech(spec.sampleRate, 1, 150, 60 + seed);
+  const Samples past = synthetic::speech(spec.sampleRate, 1, 210, 40 + seed);
+  const Samples otherPast = synthetic::speech(spec.sampleRate, 1, 150, 60 + seed);
   Ear first(spec);
   Ear second(spec);
   Ear alone(spec);
@@ -146,8 +146,8 @@ TEST("encoders with a past become one in a pause, without a click or another sou
 
 TEST("encoders with a past do not become one while somebody speaks") {
   const size_t tick = kG722.sampleRate / 50;
-  const Samples pcm = signal::vowel(kG722.sampleRate, 130, 3);
-  const Samples past = signal::noise(kG722.sampleRate, 1);
+  const Samples pcm = synthetic::vowel(kG722.sampleRate, 130, 3);
+  const Samples past = synthetic::noise(kG722.sampleRate, 1);
   Ear first(kG722);
   Ear second(kG722);
   for (size_t at = 0; at + tick <= past.size(); at += tick) first.hear(&past[at], nullptr);
@@ -167,9 +167,9 @@ TEST("whoever is to hear something else goes on, bit for bit, from what he was s
     const size_t tick = spec.sampleRate / 50;
     const Samples quiet(spec.sampleRate / 2);
     Samples common = quiet;
-    const Samples speech = signal::speech(spec.sampleRate, 2, 130);
+    const Samples speech = synthetic::speech(spec.sampleRate, 2, 130);
     common.insert(common.end(), speech.begin(), speech.end());
-    const Samples own = signal::speech(spec.sampleRate, 1, 220, 8);
+    const Samples own = synthetic::speech(spec.sampleRate, 1, 220, 8);
     Ear first(spec);
     Ear second(spec);
     Ear alone(spec);
@@ -201,8 +201,8 @@ TEST("whoever is to hear something else goes on, bit for bit, from what he was s
 TEST("a codec without a past is encoded once from the second common tick on") {
   Ear first(kPcma);
   Ear second(kPcma);
-  const Samples pcm = signal::vowel(8000, 130, 1);
-  const Samples other = signal::vowel(8000, 170, 1);
+  const Samples pcm = synthetic::vowel(8000, 130, 1);
+  const Samples other = synthetic::vowel(8000, 170, 1);
   EncodedOnce once;
   for (size_t i = 0; i < 10; i++) {
     once.begin(false);

@@ -6,11 +6,11 @@
 #include "tests/check.h"
 #include "tests/click-detector.h"
 #include "tests/receiver-path.h"
-#include "tests/signal.h"
+#include "tests/synthetic.h"
 
 using namespace interconnect;
 using path::Path;
-using signal::Samples;
+using synthetic::Samples;
 
 namespace {
 
@@ -56,7 +56,7 @@ void minute(Path& path, int number) {
 }
 
 TEST("a day of drift, jitter, loss, pauses, holds and new streams leaves delay, memory and sound as they were") {
-  const Samples said = signal::speech(path::kRate, 60, 120);
+  const Samples said = synthetic::speech(path::kRate, 60, 120);
   Path path([&said, next = size_t{0}](int16_t* out, size_t n) mutable {
     for (size_t i = 0; i < n; ++i) out[i] = said[next++ % said.size()];
   });

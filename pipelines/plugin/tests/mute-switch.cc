@@ -2,7 +2,7 @@
 
 #include "tests/check.h"
 #include "tests/click-detector.h"
-#include "tests/signal.h"
+#include "tests/synthetic.h"
 
 using interconnect::MuteSwitch;
 
@@ -12,8 +12,8 @@ constexpr size_t kTicks = 50;
 
 /** A tone of a second in ticks; before tick i `at(i)` may turn the switch. */
 template <typename At>
-signal::Samples through(MuteSwitch& mute, uint32_t rate, At at) {
-  signal::Samples pcm = signal::tone(rate, 440, 1);
+synthetic::Samples through(MuteSwitch& mute, uint32_t rate, At at) {
+  synthetic::Samples pcm = synthetic::tone(rate, 440, 1);
   const size_t tick = rate / 50;
   for (size_t i = 0; i < kTicks; i++) {
     at(i);
@@ -27,7 +27,7 @@ signal::Samples through(MuteSwitch& mute, uint32_t rate, At at) {
 TEST("mute is silence after 5 ms and unmute is the whole signal after two ticks and 5 ms, without a click at any rate") {
   for (const uint32_t rate : {8000u, 16000u, 48000u}) {
     MuteSwitch mute;
-    const auto before = signal::tone(rate, 440, 1);
+    const auto before = synthetic::tone(rate, 440, 1);
     const auto after = through(mute, rate, [&](size_t i) {
       if (i == 20) mute.set(true);
       if (i == 30) mute.set(false);
@@ -48,7 +48,7 @@ TEST("mute is silence after 5 ms and unmute is the whole signal after two ticks 
 
 TEST("nothing needs to be decoded once the ramp is over, and something does as soon as it is unmuted") {
   MuteSwitch mute;
-  signal::Samples tick = signal::tone(8000, 440, 0.02);
+  synthetic::Samples tick = synthetic::tone(8000, 440, 0.02);
   mute.set(true);
   CHECK(!mute.closed());
   mute.pass(tick.data(), tick.size(), 8000);
@@ -60,7 +60,7 @@ TEST("nothing needs to be decoded once the ramp is over, and something does as s
 
 TEST("a mute that is taken back within its ramp goes back from where it was") {
   MuteSwitch mute;
-  signal::Samples pcm(160, 10000);
+  synthetic::Samples pcm(160, 10000);
   mute.set(true);
   mute.pass(pcm.data(), 20, 8000);
   CHECK_NEAR(pcm[19], 5000, 10);

@@ -4,10 +4,10 @@
 
 #include "codec/opus-codec.h"
 #include "tests/check.h"
-#include "tests/signal.h"
+#include "tests/synthetic.h"
 
 using namespace interconnect;
-using signal::Samples;
+using synthetic::Samples;
 
 namespace {
 
@@ -66,7 +66,7 @@ double likeness(const Samples& whole, const Samples& filled, size_t packet) {
 TEST("a packet that got lost is repaired from the one after it, far better than it could be made up") {
   for (const uint32_t rate : {16'000u, 48'000u}) {
     const size_t packet = rate / 50;
-    const Samples said = signal::speech(rate, 10, 120);
+    const Samples said = synthetic::speech(rate, 10, 120);
     const auto payloads = encoded(said, rate, packet, 20);
     const Samples whole = heard(payloads, rate, packet, Means::Nothing);
     const double concealed = likeness(whole, heard(payloads, rate, packet, Means::Conceal), packet);
@@ -77,7 +77,7 @@ TEST("a packet that got lost is repaired from the one after it, far better than 
 }
 
 TEST("where the packet after it holds nothing of it, it is made up as without") {
-  const Samples said = signal::speech(16'000, 5, 215);
+  const Samples said = synthetic::speech(16'000, 5, 215);
   const auto payloads = encoded(said, 16'000, 320, 0);
   const Samples whole = heard(payloads, 16'000, 320, Means::Nothing);
   const double concealed = likeness(whole, heard(payloads, 16'000, 320, Means::Conceal), 320);

@@ -6,10 +6,10 @@
 
 #include "tests/check.h"
 #include "tests/click-detector.h"
-#include "tests/signal.h"
+#include "tests/synthetic.h"
 
 using namespace interconnect;
-using signal::Samples;
+using synthetic::Samples;
 
 namespace {
 
@@ -29,7 +29,7 @@ Scaled scale(uint32_t rate, const Samples& pcm, ptrdiff_t wanted, double packetM
   TimeScale timeScale(rate);
   Scaled result;
   result.left = wanted;
-  const size_t packet = signal::msOf(rate, packetMs);
+  const size_t packet = synthetic::msOf(rate, packetMs);
   const size_t frame = rate / 50;
   // What a leg does: packets into a queue, a frame of 20 ms out of it a tick.
   Samples queue;
@@ -62,19 +62,19 @@ Scaled scale(uint32_t rate, const Samples& pcm, ptrdiff_t wanted, double packetM
 
 std::map<std::string, Samples> sounds(uint32_t rate) {
   return {
-      {"97 Hz", signal::tone(rate, 97, 3)},
-      {"440 Hz", signal::tone(rate, 440, 3)},
-      {"1000 Hz", signal::tone(rate, 1000, 3)},
-      {"3100 Hz", signal::tone(rate, 3100, 3)},
+      {"97 Hz", synthetic::tone(rate, 97, 3)},
+      {"440 Hz", synthetic::tone(rate, 440, 3)},
+      {"1000 Hz", synthetic::tone(rate, 1000, 3)},
+      {"3100 Hz", synthetic::tone(rate, 3100, 3)},
       // Not 480 Hz: with 440 Hz it comes round every 25 ms to the sample, which the detector cannot tell from a repeat.
-      {"ringing", signal::sum(signal::tone(rate, 440, 3, -18), signal::tone(rate, 483, 3, -18))},
-      {"digit", signal::sum(signal::tone(rate, 770, 3, -15), signal::tone(rate, 1477, 3, -15))},
-      {"vowel", signal::vowel(rate, 123, 3)},
-      {"noise", signal::noise(rate, 4)},
-      {"deep voice", signal::speech(rate, 6, 85, 1)},
-      {"man", signal::speech(rate, 6, 120, 2)},
-      {"woman", signal::speech(rate, 6, 215, 3)},
-      {"child", signal::speech(rate, 6, 330, 4)},
+      {"ringing", synthetic::sum(synthetic::tone(rate, 440, 3, -18), synthetic::tone(rate, 483, 3, -18))},
+      {"digit", synthetic::sum(synthetic::tone(rate, 770, 3, -15), synthetic::tone(rate, 1477, 3, -15))},
+      {"vowel", synthetic::vowel(rate, 123, 3)},
+      {"noise", synthetic::noise(rate, 4)},
+      {"deep voice", synthetic::speech(rate, 6, 85, 1)},
+      {"man", synthetic::speech(rate, 6, 120, 2)},
+      {"woman", synthetic::speech(rate, 6, 215, 3)},
+      {"child", synthetic::speech(rate, 6, 330, 4)},
   };
 }
 
@@ -88,7 +88,7 @@ TEST("100 ms are put in or taken out within 2.5 s, to a period, without a click,
         const auto found = clicks::findDefects(scaled.pcm, rate);
         if (!CHECK(found.empty())) std::printf("  %s, %u Hz, %d ms: %s\n", what.c_str(), rate, wantedMs, clicks::describe(found, rate).c_str());
         CHECK_EQUAL(static_cast<ptrdiff_t>(scaled.pcm.size()), static_cast<ptrdiff_t>(pcm.size()) + wanted - scaled.left);
-        if (!CHECK(std::abs(scaled.left) <= static_cast<ptrdiff_t>(signal::msOf(rate, 15)))) {
+        if (!CHECK(std::abs(scaled.left) <= static_cast<ptrdiff_t>(synthetic::msOf(rate, 15)))) {
           std::printf("  %s, %u Hz, %d ms: %td left\n", what.c_str(), rate, wantedMs, scaled.left);
         }
         // Never shorter than it may be.
@@ -117,7 +117,7 @@ TEST("packets of 10, 30, 40 and 60 ms are scaled as those of 20 ms are") {
 TEST("a tone keeps its pitch and level") {
   for (const uint32_t rate : kRates) {
     for (const ptrdiff_t ms : {100, -100}) {
-      const Samples pcm = scale(rate, signal::tone(rate, 440, 3), static_cast<ptrdiff_t>(rate) * ms / 1000).pcm;
+      const Samples pcm = scale(rate, synthetic::tone(rate, 440, 3), static_cast<ptrdiff_t>(rate) * ms / 1000).pcm;
       size_t crossings = 0;
       double energy = 0;
       for (size_t i = 1; i < pcm.size(); ++i) {
@@ -133,7 +133,7 @@ TEST("a tone keeps its pitch and level") {
 TEST("in speech no more than a quarter is added or lost; a pause is used at once") {
   for (const uint32_t rate : kRates) {
     TimeScale timeScale(rate);
-    Samples vowel = signal::vowel(rate, 90, 10);
+    Samples vowel = synthetic::vowel(rate, 90, 10);
     vowel.resize(vowel.size() + timeScale.longest());
     ptrdiff_t added = 0;
     const size_t packet = rate / 50;
@@ -155,10 +155,10 @@ TEST("in speech no more than a quarter is added or lost; a pause is used at once
 
 TEST("a signal with a pause is shortened in the pause first") {
   const uint32_t rate = 8000;
-  Samples pcm = signal::vowel(rate, 120, 2);
+  Samples pcm = synthetic::vowel(rate, 120, 2);
   for (size_t i = 0; i < pcm.size(); ++i) {
     const double edge = std::clamp((std::fabs(static_cast<double>(i) - 3600) - 800) / 200, 0.0, 1.0);
-    pcm[i] = signal::toSample(pcm[i] * edge);
+    pcm[i] = synthetic::toSample(pcm[i] * edge);
   }
   const Scaled scaled = scale(rate, pcm, -400);
   CHECK_EQUAL(scaled.left, ptrdiff_t{0});
@@ -189,7 +189,7 @@ TEST("any signal at full scale, any length and any wish are survived") {
 TEST("its cost is bounded: a splice costs a small part of a tick") {
   for (const uint32_t rate : kRates) {
     TimeScale timeScale(rate);
-    const Samples pcm = signal::vowel(rate, 120, 0.04);
+    const Samples pcm = synthetic::vowel(rate, 120, 0.04);
     Samples work;
     const auto begin = std::chrono::steady_clock::now();
     constexpr int kRounds = 500;

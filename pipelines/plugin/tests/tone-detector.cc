@@ -6,7 +6,7 @@
 #include "audio/g711.h"
 #include "tests/check.h"
 #include "tests/digit-tones.h"
-#include "tests/signal.h"
+#include "tests/synthetic.h"
 
 using namespace interconnect;
 using namespace digit_tones;
@@ -21,8 +21,8 @@ struct Heard {
 };
 
 /** Hears all of it in ticks of 20 ms, and half a second of silence. `lead` moves the ticks against the signal. */
-Heard heard(signal::Samples samples, uint32_t rate = 8000, double leadMs = 0) {
-  samples.insert(samples.begin(), signal::msOf(rate, leadMs), 0);
+Heard heard(synthetic::Samples samples, uint32_t rate = 8000, double leadMs = 0) {
+  samples.insert(samples.begin(), synthetic::msOf(rate, leadMs), 0);
   append(samples, silence(rate, 500));
   ToneDetector detector(rate);
   Heard heard;
@@ -37,7 +37,7 @@ Heard heard(signal::Samples samples, uint32_t rate = 8000, double leadMs = 0) {
   return heard;
 }
 
-std::string heardOf(const signal::Samples& samples, uint32_t rate = 8000, double leadMs = 0) {
+std::string heardOf(const synthetic::Samples& samples, uint32_t rate = 8000, double leadMs = 0) {
   return heard(samples, rate, leadMs).digits;
 }
 
@@ -83,7 +83,7 @@ TEST("the high tone may be 4 dB louder or 8 dB fainter, and not 15") {
 
 TEST("levels from -25 to 0 dBm0 a tone are heard, through G.711, and -40 is not") {
   for (const double level : {-25.0, -20.0, -10.0, -3.0, 0.0}) {
-    signal::Samples samples = dialled(8000, kAll, {level, level, 0, 0, 40, 40});
+    synthetic::Samples samples = dialled(8000, kAll, {level, level, 0, 0, 40, 40});
     CHECK_EQUAL(heardOf(samples), kAll);
     std::vector<uint8_t> coded(samples.size());
     ulawEncode(samples.data(), coded.data(), samples.size());
@@ -105,7 +105,7 @@ TEST("noise 15 dB below the tones hides no digit and makes none") {
 
 TEST("an interruption of 10 ms splits no digit, and 20 ms of tone are none") {
   for (double lead = 0; lead < 20; lead += 1.3) {
-    signal::Samples samples = tones(8000, '7', {-11, -9, 0, 0, 50, 0});
+    synthetic::Samples samples = tones(8000, '7', {-11, -9, 0, 0, 50, 0});
     append(samples, silence(8000, 10));
     append(samples, tones(8000, '7', {-11, -9, 0, 0, 50, 0}));
     CHECK_EQUAL(heardOf(samples, 8000, lead), std::string("7"));
@@ -114,7 +114,7 @@ TEST("an interruption of 10 ms splits no digit, and 20 ms of tone are none") {
 }
 
 TEST("a key held for seconds is one digit of that length, and one that follows at once is another") {
-  signal::Samples samples = tones(8000, '1', {-11, -9, 0, 0, 3000, 0});
+  synthetic::Samples samples = tones(8000, '1', {-11, -9, 0, 0, 3000, 0});
   append(samples, tones(8000, '2', {-11, -9, 0, 0, 100, 0}));
   const Heard both = heard(samples);
   CHECK_EQUAL(both.digits, std::string("12"));
@@ -125,8 +125,8 @@ TEST("a key held for seconds is one digit of that length, and one that follows a
 
 TEST("what was lost and made up does not split a digit, and a tone that never comes back ends") {
   ToneDetector detector(8000);
-  const signal::Samples tone = tones(8000, '4', {-11, -9, 0, 0, 400, 0});
-  const signal::Samples made = signal::noise(8000, 0.1);
+  const synthetic::Samples tone = tones(8000, '4', {-11, -9, 0, 0, 400, 0});
+  const synthetic::Samples made = synthetic::noise(8000, 0.1);
   std::string digits;
   const auto give = [&](const int16_t* pcm, bool concealed) {
     detector.add(pcm, 160, concealed);
@@ -145,45 +145,45 @@ TEST("ten minutes of speech, of three rates and many voices, hold no digit") {
   for (const uint32_t rate : {8000u, 16000u, 48000u}) {
     const double seconds = rate == 48000 ? 120 : 240;
     for (const double pitch : {85.0, 110.0, 160.0, 210.0, 280.0}) {
-      CHECK_EQUAL(heardOf(signal::speech(rate, seconds / 5, pitch, rate + static_cast<uint32_t>(pitch)), rate), std::string());
+      CHECK_EQUAL(heardOf(synthetic::speech(rate, seconds / 5, pitch, rate + static_cast<uint32_t>(pitch)), rate), std::string());
     }
   }
 }
 
 TEST("music, sung vowels, call tones and sweeps hold no digit") {
-  for (double pitch = 80; pitch < 1000; pitch *= 1.0293) CHECK_EQUAL(heardOf(signal::vowel(8000, pitch, 1)), std::string());
+  for (double pitch = 80; pitch < 1000; pitch *= 1.0293) CHECK_EQUAL(heardOf(synthetic::vowel(8000, pitch, 1)), std::string());
   // Every two notes of three octaves at once, with overtones as a string has.
   std::vector<double> notes;
   for (int i = 0; i < 36; ++i) notes.push_back(220 * std::pow(2, i / 12.0));
   for (const double a : notes) {
     for (const double b : notes) {
       if (b <= a) continue;
-      signal::Samples chord(4000);
+      synthetic::Samples chord(4000);
       for (size_t n = 0; n < chord.size(); ++n) {
         const double t = 2 * M_PI * static_cast<double>(n) / 8000;
         for (int k = 1; k <= 4; ++k) {
           if (k * b > 3900) break;
-          chord[n] = signal::toSample(chord[n] + 4000.0 / k * (std::sin(k * a * t) + std::sin(k * b * t)));
+          chord[n] = synthetic::toSample(chord[n] + 4000.0 / k * (std::sin(k * a * t) + std::sin(k * b * t)));
         }
       }
       CHECK_EQUAL(heardOf(chord), std::string());
     }
   }
   for (const auto& [a, b] : {std::pair(350, 440), std::pair(440, 480), std::pair(480, 620), std::pair(425, 425), std::pair(1100, 2100)}) {
-    CHECK_EQUAL(heardOf(signal::sum(signal::tone(8000, a, 2), signal::tone(8000, b, 2))), std::string());
+    CHECK_EQUAL(heardOf(synthetic::sum(synthetic::tone(8000, a, 2), synthetic::tone(8000, b, 2))), std::string());
   }
-  signal::Samples sweep(160'000);
+  synthetic::Samples sweep(160'000);
   double phase = 0;
   for (size_t n = 0; n < sweep.size(); ++n) {
     phase += 2 * M_PI * (300 + 3000.0 * static_cast<double>(n) / static_cast<double>(sweep.size())) / 8000;
-    sweep[n] = signal::toSample(9000 * std::sin(phase));
+    sweep[n] = synthetic::toSample(9000 * std::sin(phase));
   }
   CHECK_EQUAL(heardOf(sweep), std::string());
 }
 
 TEST("it is known which stretch was a digit") {
   ToneDetector detector(8000);
-  signal::Samples samples = silence(8000, 100);
+  synthetic::Samples samples = silence(8000, 100);
   append(samples, tones(8000, '9', {-11, -9, 0, 0, 100, 0}));
   append(samples, silence(8000, 100));
   // 40 ms after its beginning it is known, back to its first block.

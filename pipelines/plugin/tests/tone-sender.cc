@@ -6,7 +6,7 @@
 #include "tests/check.h"
 #include "tests/click-detector.h"
 #include "tests/digit-tones.h"
-#include "tests/signal.h"
+#include "tests/synthetic.h"
 
 using namespace interconnect;
 
@@ -14,14 +14,14 @@ namespace {
 
 /** What goes out over `ms` of a voice, in ticks of 20 ms. */
 struct Out {
-  signal::Samples samples;
+  synthetic::Samples samples;
   size_t digits = 0;
   size_t done = 0;
 };
 
 Out run(ToneSender& sender, uint32_t rate, double ms, double voiceDbov = -127) {
   Out out;
-  const signal::Samples voice = signal::tone(rate, 300, ms / 1000, voiceDbov);
+  const synthetic::Samples voice = synthetic::tone(rate, 300, ms / 1000, voiceDbov);
   out.samples = voice;
   const size_t tick = rate / 50;
   for (size_t at = 0; at + tick <= voice.size(); at += tick) {
@@ -32,7 +32,7 @@ Out run(ToneSender& sender, uint32_t rate, double ms, double voiceDbov = -127) {
   return out;
 }
 
-std::string heardIn(const signal::Samples& samples, uint32_t rate, std::vector<uint32_t>* lengths = nullptr) {
+std::string heardIn(const synthetic::Samples& samples, uint32_t rate, std::vector<uint32_t>* lengths = nullptr) {
   ToneDetector detector(rate);
   std::string digits;
   const size_t tick = rate / 50;
@@ -46,9 +46,9 @@ std::string heardIn(const signal::Samples& samples, uint32_t rate, std::vector<u
   return digits;
 }
 
-double dbm0(const signal::Samples& samples, uint32_t rate, double hz, double fromMs, double toMs) {
-  const size_t from = signal::msOf(rate, fromMs);
-  const size_t to = signal::msOf(rate, toMs);
+double dbm0(const synthetic::Samples& samples, uint32_t rate, double hz, double fromMs, double toMs) {
+  const size_t from = synthetic::msOf(rate, fromMs);
+  const size_t to = synthetic::msOf(rate, toMs);
   double re = 0;
   double im = 0;
   for (size_t i = from; i < to; i++) {
@@ -112,8 +112,8 @@ TEST("no edge is a click") {
 TEST("a rate that changes under it changes nothing") {
   ToneSender sender;
   CHECK(sender.queue("7", 200, 60));
-  signal::Samples narrow = run(sender, 8000, 100).samples;
-  const signal::Samples wide = run(sender, 16000, 160).samples;
+  synthetic::Samples narrow = run(sender, 8000, 100).samples;
+  const synthetic::Samples wide = run(sender, 16000, 160).samples;
   CHECK_EQUAL(heardIn(narrow, 8000), std::string());
   CHECK_NEAR(dbm0(narrow, 8000, 852, 20, 90), -11, 0.5);
   CHECK_NEAR(dbm0(wide, 16000, 852, 10, 90), -11, 0.5);

@@ -9,7 +9,7 @@
 #include "audio/tone.h"
 
 /** Signals that tests listen to. All are mono at `rate`, and the same every time. */
-namespace signal {
+namespace synthetic {
 
 using Samples = std::vector<int16_t>;
 
@@ -115,4 +115,4 @@ inline Samples speech(uint32_t rate, double seconds, double pitchHz, uint32_t se
   return samples;
 }
 
-}  // namespace signal
+}  // namespace synthetic
