@@ -73,7 +73,7 @@ test('G.722 is audio of 16 kHz under a clock of 8000', () => {
 test("Opus is sent as the far end's parameters ask for, and received at the rate that it says it captures", () => {
   const { send, receive } = taken(PHONE, { ...WIDE, order: 'ours' }).agreed;
   assert.equal([send.payloadType, send.clockRate, send.sampleRate], [96, 48_000, 16_000]);
-  assert.equal(send.implementation, { codec: 'opus', complexity: 5, bitrate: 24_000, expectedLossPercent: 5 });
+  assert.equal(send.implementation, { codec: 'opus', complexity: 5, bitrate: 24_000, fec: true });
   assert.is(receive.find(({ name }) => name === 'opus')?.sampleRate, 8000);
 });
 

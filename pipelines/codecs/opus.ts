@@ -9,8 +9,6 @@ const COMPLEXITY = 5;
 const BITRATES = { 8000: 16_000, 16000: 24_000, 48000: 32_000 } as const;
 /** RFC 7587 §6.1. */
 const LOWEST_BITRATE = 6_000;
-/** What the encoder takes for granted where the far end repairs: without any it would send nothing to repair with. */
-const EXPECTED_LOSS_PERCENT = 5;
 
 /**
  * RFC 7587: always opus/48000/2 in SDP, whatever is in it. Ours is mono. The far end's parameters are obeyed:
@@ -45,7 +43,7 @@ function encoding(theirs: FormatParameters): Coding {
       complexity: COMPLEXITY,
       bitrate: Math.max(LOWEST_BITRATE, bitrate),
       ...(has('cbr') ? { cbr: true } : {}),
-      ...(has('useinbandfec') ? { expectedLossPercent: EXPECTED_LOSS_PERCENT } : {}),
+      ...(has('useinbandfec') ? { fec: true } : {}),
       ...(has('usedtx') ? { dtx: true } : {}),
     },
   };

@@ -41,11 +41,10 @@ export const Codec = Type.Object(
             description: 'bit/s: variable, with an upper limit, unless cbr',
           }),
           cbr: Type.Optional(Type.Boolean({ description: 'packets of the same size, default false' })),
-          expectedLossPercent: Type.Optional(
-            Type.Integer({
-              minimum: 0,
-              maximum: 100,
-              description: 'not 0: what is lost can be repaired in part from the packet after it (FEC)',
+          fec: Type.Optional(
+            Type.Boolean({
+              description:
+                'while the far end reports loss, a packet holds in part what was in the one before it; default false',
             }),
           ),
           dtx: Type.Optional(Type.Boolean({ description: 'silence is not sent, default false' })),

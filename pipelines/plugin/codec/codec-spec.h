@@ -28,14 +28,14 @@ struct OpusParameters {
   /** Bit/s; variable, with an upper limit, unless `cbr`. */
   int bitrate;
   bool cbr = false;
-  /** Not 0: what is lost can be repaired in part from the packet after it (FEC). */
-  int expectedLossPercent = 0;
+  /** As much as loss is expected, a packet holds of the one before it (Encoder::expectLoss). */
+  bool fec = false;
   /** Silence is not sent. */
   bool dtx = false;
 
   bool operator==(const OpusParameters& other) const {
     return complexity == other.complexity && bitrate == other.bitrate && cbr == other.cbr &&
-           expectedLossPercent == other.expectedLossPercent && dtx == other.dtx;
+           fec == other.fec && dtx == other.dtx;
   }
 };
 

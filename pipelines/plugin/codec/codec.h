@@ -50,6 +50,9 @@ class Encoder {
   /** Whether any number of samples makes a packet; others take whole frames of 10 or 20 ms only. */
   virtual bool takesAnyLength() const { return false; }
   virtual const std::string& failure() const = 0;
+  /** So much of what it makes from now on gets lost: one that can provides for it. 0 to begin with. */
+  virtual void expectLoss(unsigned percent) { (void)percent; }
+  virtual unsigned expectedLoss() const { return 0; }
   /** What it remembers of the audio before: nothing, something that copy() takes along, or something that it does not. */
   enum class Past { None, Copied, Kept };
   virtual Past past() const { return Past::Kept; }

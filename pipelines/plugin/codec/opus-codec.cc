@@ -46,7 +46,7 @@ size_t OpusPacketDecoder::makeUp(Span next, size_t samples, int16_t* out, size_t
 }
 
 OpusPacketEncoder::OpusPacketEncoder(const OpusParameters& parameters, uint32_t sampleRate)
-    : sampleRate_(sampleRate), dtx_(parameters.dtx), memory_(room(opus_encoder_get_size(1))) {
+    : sampleRate_(sampleRate), dtx_(parameters.dtx), fec_(parameters.fec), memory_(room(opus_encoder_get_size(1))) {
   const int error = opus_encoder_init(state(), static_cast<opus_int32>(sampleRate), 1, OPUS_APPLICATION_VOIP);
   if (error != OPUS_OK) {
     failure_ = std::string("libopus: ") + opus_strerror(error);
@@ -55,10 +55,14 @@ OpusPacketEncoder::OpusPacketEncoder(const OpusParameters& parameters, uint32_t 
   const bool set = opus_encoder_ctl(state(), OPUS_SET_COMPLEXITY(parameters.complexity)) == OPUS_OK &&
                    opus_encoder_ctl(state(), OPUS_SET_BITRATE(parameters.bitrate)) == OPUS_OK &&
                    opus_encoder_ctl(state(), OPUS_SET_VBR(parameters.cbr ? 0 : 1)) == OPUS_OK &&
-                   opus_encoder_ctl(state(), OPUS_SET_INBAND_FEC(parameters.expectedLossPercent > 0 ? 1 : 0)) == OPUS_OK &&
-                   opus_encoder_ctl(state(), OPUS_SET_PACKET_LOSS_PERC(parameters.expectedLossPercent)) == OPUS_OK &&
+                   opus_encoder_ctl(state(), OPUS_SET_INBAND_FEC(parameters.fec ? 1 : 0)) == OPUS_OK &&
                    opus_encoder_ctl(state(), OPUS_SET_DTX(parameters.dtx ? 1 : 0)) == OPUS_OK;
   if (!set) failure_ = "libopus refuses its parameters";
+}
+
+void OpusPacketEncoder::expectLoss(unsigned percent) {
+  if (!fec_ || percent == expectedLoss_ || !failure_.empty()) return;
+  if (opus_encoder_ctl(state(), OPUS_SET_PACKET_LOSS_PERC(static_cast<opus_int32>(percent))) == OPUS_OK) expectedLoss_ = percent;
 }
 
 void OpusPacketEncoder::encode(const int16_t* pcm, size_t samples, PayloadSink& sink) {

@@ -35,6 +35,8 @@ class OpusPacketEncoder final : public Encoder {
   OpusPacketEncoder(const OpusParameters& parameters, uint32_t sampleRate);
   void encode(const int16_t* pcm, size_t samples, PayloadSink& sink) override;
   const std::string& failure() const override { return failure_; }
+  void expectLoss(unsigned percent) override;
+  unsigned expectedLoss() const override { return expectedLoss_; }
   Past past() const override { return Past::Copied; }
   std::unique_ptr<Encoder> copy() const override { return std::make_unique<OpusPacketEncoder>(*this); }
 
@@ -43,6 +45,8 @@ class OpusPacketEncoder final : public Encoder {
   void encodeFrame(const int16_t* pcm, size_t samples, PayloadSink& sink);
   uint32_t sampleRate_;
   bool dtx_;
+  bool fec_;
+  unsigned expectedLoss_ = 0;
   /** Without pointers into itself: "only a shallow copy is required to copy it" (opus.h). */
   std::vector<std::max_align_t> memory_;
   std::string failure_;

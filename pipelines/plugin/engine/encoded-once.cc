@@ -48,6 +48,7 @@ std::shared_ptr<Encoder> EncodedOnce::alike(const Key& key) const {
     if (packet.encoder_ == key.encoder || packet.samples_ != key.samples || packet.index_ != key.index) continue;
     // The payload type is the header's business.
     if (packet.spec_->sampleRate != key.spec.sampleRate || !(packet.spec_->implementation == key.spec.implementation)) continue;
+    if (packet.encoder_->expectedLoss() != key.encoder->expectedLoss()) continue;
     return packet.encoder_;
   }
   return nullptr;

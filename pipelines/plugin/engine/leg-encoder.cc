@@ -14,6 +14,12 @@ void LegEncoder::hearsOwn() {
   commonTicks_ = 0;
 }
 
+void LegEncoder::expectLoss(unsigned percent) {
+  if (!encoder_ || encoder_->expectedLoss() == percent) return;
+  hearsOwn();
+  encoder_->expectLoss(percent);
+}
+
 /** Whether all of a packet is: the first tick has a rest of what the resampler heard before. */
 bool LegEncoder::isCommon(size_t samples, uint32_t rate) const {
   const size_t tick = static_cast<size_t>(rate * kTick / kSecond);

@@ -29,6 +29,9 @@ class LegEncoder {
   /** Something else comes, or nothing: from here on its encoder is its own. */
   void hearsOwn();
 
+  /** Of what its far end is sent, so much is lost. */
+  void expectLoss(unsigned percent);
+
   /** The `index`-th packet of this tick. `common` is nullptr for a leg that was not told of common audio. */
   void encode(const int16_t* pcm, size_t samples, size_t index, const CodecSpec& spec, EncodedOnce* common, PayloadSink& sink);
 

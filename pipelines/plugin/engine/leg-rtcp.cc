@@ -41,8 +41,8 @@ size_t LegRtcp::write(uint8_t* out, size_t capacity, const LegSender& sender, Re
   return writeRtcp(out, capacity, message);
 }
 
-void LegRtcp::received(const RtcpCompound& compound, Nanos arrival, const LegSender& sender, uint32_t ourClockRate,
-                       ReceiveStatistics& statistics) {
+std::optional<double> LegRtcp::received(const RtcpCompound& compound, Nanos arrival, const LegSender& sender, uint32_t ourClockRate,
+                                        ReceiveStatistics& statistics) {
   received_++;
   if (compound.sender) {
     statistics.senderReport(compound.sender->ntp, arrival);
@@ -62,6 +62,7 @@ void LegRtcp::received(const RtcpCompound& compound, Nanos arrival, const LegSen
     }
   }
   farEnd_.reported(about, {sender.packets(), sender.sequence(), sender.packetMs()}, arrival, clock_.now());
+  return about != nullptr ? remoteLossRatio_ : std::nullopt;
 }
 
 }  // namespace interconnect

@@ -25,8 +25,9 @@ class LegRtcp {
   size_t write(uint8_t* out, size_t capacity, const LegSender& sender, ReceiveStatistics& statistics, bool bye);
   void wrote() { sent_++; }
 
-  void received(const RtcpCompound& compound, Nanos arrival, const LegSender& sender, uint32_t ourClockRate,
-                ReceiveStatistics& statistics);
+  /** @returns what it says of what we send: the fraction lost; nothing when it says nothing of us */
+  std::optional<double> received(const RtcpCompound& compound, Nanos arrival, const LegSender& sender, uint32_t ourClockRate,
+                                 ReceiveStatistics& statistics);
 
   uint64_t receivedCount() const { return received_; }
   uint64_t sentCount() const { return sent_; }

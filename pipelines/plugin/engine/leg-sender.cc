@@ -35,10 +35,15 @@ void LegSender::setCodec(const CodecSpec& spec) {
   if (spec_ && *spec_ == spec && !failed_) return;
   spec_ = spec;
   encoder_.set(spec.relayOnly() ? nullptr : makeEncoder(spec));
+  encoder_.expectLoss(expectedLoss_.percent());
   pending_.clear();
   failed_ = false;
   if (!encoder_) return;
   useRate(spec.sampleRate);
+}
+
+void LegSender::reportedLoss(double ratio) {
+  if (expectedLoss_.reported(ratio)) encoder_.expectLoss(expectedLoss_.percent());
 }
 
 void LegSender::useRate(uint32_t rate) {

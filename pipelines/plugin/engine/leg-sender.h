@@ -11,6 +11,7 @@
 #include "codec/codec.h"
 #include "dtmf/digit-sender.h"
 #include "dtmf/tone-sender.h"
+#include "engine/expected-loss.h"
 #include "engine/leg-encoder.h"
 #include "engine/leg-receiver.h"
 #include "engine/leg-settings.h"
@@ -56,6 +57,9 @@ class LegSender final : private PayloadSink {
 
   /** What the far end hears over everything else, at rate(); null: nothing. */
   void setPlayers(PlayerSet* players) { players_ = players; }
+  /** What the far end says of what it is sent: the fraction that got lost since its report before. */
+  void reportedLoss(double ratio);
+
   bool canSend() const { return static_cast<bool>(encoder_); }
   RelayTypes::Target relayTarget() const { return {spec_, telephoneEvent_}; }
   const std::optional<CodecSpec>& codec() const { return spec_; }
@@ -157,6 +161,7 @@ class LegSender final : private PayloadSink {
 
   std::optional<CodecSpec> spec_;
   LegEncoder encoder_;
+  ExpectedLoss expectedLoss_;
   /** Of the tick that comes. */
   bool shares_ = false;
   unsigned packetMs_ = 20;

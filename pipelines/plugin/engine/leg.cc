@@ -261,7 +261,8 @@ void Leg::onRtcp(const Datagram& datagram, MediaPort port) {
     discarded_++;
     return;
   }
-  rtcp_.received(*compound, datagram.arrival, sender_, sendClockRate_, receiver_.statistics());
+  const auto loss = rtcp_.received(*compound, datagram.arrival, sender_, sendClockRate_, receiver_.statistics());
+  if (loss) sender_.reportedLoss(*loss);
 }
 
 PlayerSet& Leg::players() {

@@ -58,7 +58,7 @@ OpusParameters parseOpus(Fields& fields) {
   OpusParameters opus{static_cast<int>(fields.integer("complexity", 0, 10)),
                       static_cast<int>(fields.integer("bitrate", 6000, 510'000))};
   if (fields.has("cbr")) opus.cbr = fields.boolean("cbr");
-  if (fields.has("expectedLossPercent")) opus.expectedLossPercent = static_cast<int>(fields.integer("expectedLossPercent", 0, 100));
+  if (fields.has("fec")) opus.fec = fields.boolean("fec");
   if (fields.has("dtx")) opus.dtx = fields.boolean("dtx");
   fields.refuseOthers();
   return opus;

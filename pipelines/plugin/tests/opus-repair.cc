@@ -21,10 +21,11 @@ class Payloads final : public PayloadSink {
   void payload(Span bytes, size_t) override { all.emplace_back(bytes.data, bytes.data + bytes.size); }
 };
 
-std::vector<Payload> encoded(const Samples& said, uint32_t rate, size_t packet, int expectedLoss) {
+std::vector<Payload> encoded(const Samples& said, uint32_t rate, size_t packet, unsigned expectedLoss) {
   OpusParameters parameters{5, 24'000};
-  parameters.expectedLossPercent = expectedLoss;
+  parameters.fec = true;
   OpusPacketEncoder encoder(parameters, rate);
+  encoder.expectLoss(expectedLoss);
   Payloads payloads;
   for (size_t at = 0; at + packet <= said.size(); at += packet) encoder.encode(&said[at], packet, payloads);
   return payloads.all;
