@@ -24,10 +24,13 @@ export function wavOf(mono: Int16Array, rate: number = RATE, channels: 1 | 2 = 1
   return file;
 }
 
+/** Samples a second, of each channel. */
+export const rateOf = (file: Buffer): number => file.readUInt32LE(24);
+
 /** The samples of such a file (the first channel), whatever other chunks it has. @throws when its format is another one */
 export function samplesOf(file: Buffer, rate: number = RATE): Int16Array {
   const channels = file.readUInt16LE(22);
-  if (file.readUInt32LE(24) !== rate || file.readUInt16LE(34) !== 16) {
+  if (rateOf(file) !== rate || file.readUInt16LE(34) !== 16) {
     throw new Error(`the WAV file is not of ${rate} Hz and 16 bit`);
   }
   const data = file.subarray(file.indexOf('data') + 8);

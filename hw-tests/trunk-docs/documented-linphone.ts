@@ -5,7 +5,7 @@ import { type Child, startChild } from '../rig/children.ts';
 import { freePort, freePortRange } from '../rig/free-ports.ts';
 import { Heard, RATE, sine } from '../rig/tones.ts';
 import { until } from '../rig/until.ts';
-import { samplesOf, wavOf } from '../rig/wav.ts';
+import { rateOf, samplesOf, wavOf } from '../rig/wav.ts';
 
 /** Longer than any call of a test. */
 const TONE_SECONDS = 60;
@@ -79,7 +79,10 @@ export class DocumentedLinphone {
     await until("the end of Linphone's call", () => /Call \d+ with .* ended/.test(this.#output()), {
       state: () => this.#output(),
     });
-    return new Heard(samplesOf(readFileSync(this.#recording)).subarray(RATE));
+    // It records at the rate of what it hears.
+    const file = readFileSync(this.#recording);
+    const rate = rateOf(file);
+    return new Heard(samplesOf(file, rate).subarray(rate), rate);
   }
 
   #output(): string {

@@ -34,6 +34,8 @@ void RemoteAddress::signal(const Remote& remote, Nanos now) {
 /** What nobody signalled must not turn our audio on ourselves, or on many (a spoofed source address could). */
 bool RemoteAddress::mayLearn(const Address& from) const {
   if (from.port() == 0 || !from.isUnicast()) return false;
+  // A leg on the loopback hears programs of this machine alone, whatever their SDP says of where they are.
+  if (own_.isLoopback()) return true;
   const Address& told = signalled_->rtp;
   if (from.isLoopback() && !told.isLoopback()) return false;
   return !from.sameHost(own_) || told.sameHost(own_);
