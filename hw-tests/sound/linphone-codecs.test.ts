@@ -6,13 +6,12 @@ import { Rig } from '../rig/rig.ts';
 import { until } from '../rig/until.ts';
 import { DocumentedLinphone } from '../trunk-docs/documented-linphone.ts';
 
-/** All that Linphone and the box both have: the trunk of each offers and takes nothing else. */
+/** What Linphone and the box both have, Speex left out: the trunk of each offers and takes nothing else. */
 const CODECS = [
   ['opus', 'opus/48000'],
   ['G722', 'G722/8000'],
   ['PCMU', 'PCMU/8000'],
   ['PCMA', 'PCMA/8000'],
-  ['speex', 'speex/16000'],
   ['G729', 'G729/8000'],
 ] as const;
 type CodecName = (typeof CODECS)[number][0];
