@@ -45,8 +45,9 @@ export function discover(wanted: readonly Group[]): Job[] {
   });
 }
 
-/** Loss, floods, thousands of calls: what else runs would change the result. */
-const isQuiet = (file: string) => file.startsWith(path.join('hw-tests', 'resilience'));
+/** Loss, floods, thousands of calls, and phones that stutter when they have to wait: what else runs would change the result. */
+const quiet = ['resilience', 'sound/security.test.ts', 'sound/linphone-codecs.test.ts', 'sound/dtls-srtp.test.ts'];
+const isQuiet = (file: string) => quiet.some(each => file.startsWith(path.join('hw-tests', each)));
 
 const isLong = (file: string) => file.endsWith('.long.test.ts');
 
