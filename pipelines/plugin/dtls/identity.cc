@@ -9,6 +9,8 @@
 
 #include <stdexcept>
 
+#include "base/openssl-start.h"
+
 namespace interconnect {
 namespace {
 
@@ -22,9 +24,6 @@ struct BioRelease {
 };
 using Bio = std::unique_ptr<BIO, BioRelease>;
 
-/** The system's openssl.cnf is for the system's OpenSSL (docs/decisions.md). */
-void readNoConfiguration() { OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr); }
-
 void require(bool done, const char* what) {
   if (!done) throw std::runtime_error(std::string("OpenSSL cannot ") + what);
 }
@@ -32,7 +31,7 @@ void require(bool done, const char* what) {
 }  // namespace
 
 DtlsIdentity DtlsIdentity::make() {
-  readNoConfiguration();
+  startOpenssl();
   DtlsIdentity made(EVP_EC_gen("P-256"), X509_new());
   require(made.key_ && made.certificate_, "make a key");
   X509* certificate = made.certificate();
@@ -51,7 +50,7 @@ DtlsIdentity DtlsIdentity::make() {
 }
 
 std::optional<DtlsIdentity> DtlsIdentity::parse(std::string_view pem) {
-  readNoConfiguration();
+  startOpenssl();
   const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   if (!bio) return std::nullopt;
   EVP_PKEY* key = PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr);

@@ -23,11 +23,6 @@ void LegSecurity::setDtlsKeys(MediaPort port, const SrtpKeys& keys) try {
 } catch (const SrtpFailure&) {
 }
 
-void LegSecurity::forgetKeys() {
-  rtp_.reset();
-  rtcp_.reset();
-}
-
 SrtpSender* LegSecurity::sender(MediaPort port) {
   auto& keyed = of(port);
   return keyed ? &keyed->sender : nullptr;

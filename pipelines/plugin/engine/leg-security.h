@@ -16,8 +16,6 @@ class LegSecurity {
   void setKeys(const SrtpKeys& keys);
   /** Of a DTLS association, for its port alone (RFC 5764 §4.1). Without memory it stays without keys. */
   void setDtlsKeys(MediaPort port, const SrtpKeys& keys);
-  /** Nothing is sent or taken until there are others. */
-  void forgetKeys();
 
   /** Whether RTP can be sent and taken. */
   bool ready() const { return rtp_.has_value(); }

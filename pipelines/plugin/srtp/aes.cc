@@ -1,13 +1,13 @@
 #include "srtp/aes.h"
 
+#include "base/openssl-start.h"
 #include "srtp/srtp-failure.h"
 
 namespace interconnect {
 namespace {
 
 CipherContext contextOf(const EVP_CIPHER* cipher, const uint8_t* key, bool encrypt) {
-  // The system's openssl.cnf may name modules that were built for the system's libcrypto, which this is not.
-  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+  startOpenssl();
   CipherContext context(EVP_CIPHER_CTX_new());
   if (!context || EVP_CipherInit_ex(context.get(), cipher, nullptr, key, nullptr, encrypt ? 1 : 0) != 1) {
     throw SrtpFailure("OpenSSL cannot take a key");
