@@ -14,13 +14,14 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { DtlsSuite, Fingerprint } from './protocol/dtls.ts';
 import { LegFlow, LegQuality, LegStats, Load } from './protocol/figures.ts';
+import { IceChanged } from './protocol/ice.ts';
 import { Endpoint, Hears, LegOpen, LegUpdate, Port } from './protocol/leg-media.ts';
 import { PlayerEnded, PlayerStart, PlayerStarted, PlayerStop } from './protocol/player.ts';
 import { RecordingEnded, RecordingRef, RecordingStart } from './protocol/recording.ts';
 import { closed, nullable } from './protocol/schema.ts';
 
 /** Raised with every change that an older peer would misread. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 const LegRef = Type.Object({ leg: Type.String({ minLength: 1, maxLength: 64 }) }, closed);
 const Nothing = Type.Object({}, closed);
@@ -166,6 +167,7 @@ export const events = {
   'player.ended': PlayerEnded,
   /** A leg's DTLS handshake is done: media flows from now on, once for each association. */
   'leg.secured': Type.Object({ leg: Type.String(), suite: DtlsSuite }, closed),
+  'leg.ice': IceChanged,
   /** The leg cannot go on (socket, codec, DTLS); it stays open until it is closed. */
   'leg.failed': Type.Object({ leg: Type.String(), code: Type.String(), message: Type.String() }, closed),
   /** From now on it is recorded. */

@@ -19,6 +19,8 @@ export interface LegListener {
   digit?(digit: MediaDigit): void;
   rtpStarted?(from: Endpoint): void;
   digitsSent?(): void;
+  /** Of a leg that is reached by ICE. */
+  iceChanged?(change: Omit<EventParams<'leg.ice'>, 'leg'>): void;
   /** Called at most once; afterwards the leg is closed. */
   lost?(loss: LegLoss): void;
 }

@@ -284,6 +284,9 @@ export class WorkerPool implements Media, MediaFigures, MediaRecorder {
       case 'leg.secured':
         this.#options.log.debug({ leg: leg.id, suite: params.suite }, 'a media leg is secured by DTLS');
         break;
+      case 'leg.ice':
+        leg.listener.iceChanged?.(params);
+        break;
       default:
         event satisfies never;
     }

@@ -1,6 +1,7 @@
 /** What a leg is told: where its media goes, in what codecs, secured how, and what its far end hears. */
 import { type Static, Type } from 'typebox';
 import { Dtls } from './dtls.ts';
+import { IceCredentials, IceLocal } from './ice.ts';
 import { closed, nullable } from './schema.ts';
 
 export const Port = Type.Integer({ minimum: 1, maximum: 65535 });
@@ -101,7 +102,20 @@ export const Tone = {
 /** What a leg's far end is given to hear. */
 export const Hears = Type.Union([
   Type.Object({ kind: Type.Literal('silence') }, closed),
-  Type.Object({ kind: Type.Literal('session'), session: Type.String({ minLength: 1, maxLength: 256 }) }, closed),
+  Type.Object(
+    {
+      kind: Type.Literal('session'),
+      session: Type.String({ minLength: 1, maxLength: 256 }),
+      only: Type.Optional(
+        Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+          maxItems: 64,
+          description:
+            'of its legs these alone, whether or not they are there already, and nothing that is played into the session; the own one is never heard; who hears the same is encoded once',
+        }),
+      ),
+    },
+    closed,
+  ),
   Type.Object({ kind: Type.Literal('echo') }, closed),
   Type.Object({ kind: Type.Literal('tone'), ...Tone }, closed),
   Type.Object(
@@ -266,7 +280,7 @@ const legMedia = {
 export const LegOpen = Type.Object(
   {
     leg: Type.String({ minLength: 1, maxLength: 64 }),
-    local: Type.Object({ host: Type.String(), rtpPort: Port, rtcpPort: Port }, closed),
+    local: Type.Union([Type.Object({ host: Type.String(), rtpPort: Port, rtcpPort: Port }, closed), IceLocal]),
     former: Type.Optional(
       Type.Object(
         {
@@ -291,7 +305,16 @@ export const LegOpen = Type.Object(
 export type LegOpen = Static<typeof LegOpen>;
 
 export const LegUpdate = Type.Object(
-  { leg: Type.String(), ...legMedia },
+  {
+    leg: Type.String(),
+    ice: Type.Optional(
+      Type.Object(IceCredentials.properties, {
+        ...closed,
+        description: 'an ICE restart: the former ones count until a pair is nominated with these (RFC 8445 §9)',
+      }),
+    ),
+    ...legMedia,
+  },
   { ...closed, description: 'absent keys stay as they are' },
 );
 export type LegUpdate = Static<typeof LegUpdate>;
