@@ -1,6 +1,7 @@
 #include "engine/command.h"
 
 #include "engine/failure.h"
+#include "engine/parse-ice.h"
 #include "engine/parse-media.h"
 #include "engine/parse-player.h"
 #include "engine/parse-recording.h"
@@ -20,13 +21,36 @@ std::string_view bounded(std::string_view line) {
 
 std::string legId(Fields& params) { return params.string("leg", 1, kMaxLegId); }
 
+/** A leg of a shared port is secured by DTLS and goes where ICE says. */
+OpenLeg parseOpenIce(Fields& params, Fields ice) {
+  IceLocal local = parseIceLocal(std::move(ice));
+  OpenLeg open{legId(params), {local.locals.front(), local.locals.front()}, std::move(local), {}, parseMediaChange(params)};
+  if (open.media.remote) throw BadRequest(params.name("remote") + " is what ICE finds out: it must not be given");
+  if (!open.media.security || !std::holds_alternative<DtlsTerms>(*open.media.security)) {
+    throw BadRequest(params.name("security") + " must be DTLS for a leg that is reached by ICE");
+  }
+  return open;
+}
+
 OpenLeg parseOpen(Fields& params) {
-  OpenLeg open{legId(params), parseLocalPorts(params.object("local")), {}, parseMediaChange(params)};
+  Fields local = params.object("local");
+  if (local.has("ice")) {
+    Fields ice = local.object("ice");
+    local.refuseOthers();
+    return parseOpenIce(params, std::move(ice));
+  }
+  OpenLeg open{legId(params), parseLocalPorts(params.object("local")), {}, {}, parseMediaChange(params)};
   if (params.has("former")) open.former = parseFormer(params.object("former"));
   if (open.media.remote && !open.media.remote->isOf(open.local.rtp.family())) {
     throw BadRequest(params.name("remote") + " must be of the same address family as local");
   }
   return open;
+}
+
+UpdateLeg parseUpdate(Fields& params) {
+  UpdateLeg update{legId(params), {}, parseMediaChange(params)};
+  if (params.has("ice")) update.ice = parseIceCredentials(params.object("ice"));
+  return update;
 }
 
 template <class Ask>
@@ -58,7 +82,7 @@ Command parseParams(const std::string& method, Fields& params) {
   if (method == "reset") return Reset{};
   if (method == "stop") return Stop{};
   if (method == "leg.open") return parseOpen(params);
-  if (method == "leg.update") return UpdateLeg{legId(params), parseMediaChange(params)};
+  if (method == "leg.update") return parseUpdate(params);
   if (method == "leg.stats") return AskStats{legId(params)};
   if (method == "legs.quality") return parsePage<AskQuality>(params);
   if (method == "legs.flow") return parsePage<AskFlow>(params);

@@ -21,11 +21,15 @@ struct Stop {};
 struct OpenLeg {
   std::string leg;
   LocalPorts local;
+  /** Of a leg without ports of its own. */
+  std::optional<IceLocal> ice;
   std::optional<FormerFarEnd> former;
   MediaChange media;
 };
 struct UpdateLeg {
   std::string leg;
+  /** An ICE restart. */
+  std::optional<IceCredentials> ice;
   MediaChange media;
 };
 struct AskStats {

@@ -10,11 +10,19 @@
 namespace interconnect {
 namespace {
 
+void writeHearsSession(JsonWriter& json, const HearsSession& hears) {
+  json.field("kind", "session").field("session", hears.session);
+  if (!hears.only) return;
+  json.key("only").open('[');
+  for (const std::string& leg : *hears.only) json.value(leg);
+  json.close(']');
+}
+
 void writeHears(JsonWriter& json, const Hears& hears) {
   json.open('{');
   if (std::holds_alternative<HearsSilence>(hears)) json.field("kind", "silence");
   if (std::holds_alternative<HearsEcho>(hears)) json.field("kind", "echo");
-  if (const auto* session = std::get_if<HearsSession>(&hears)) json.field("kind", "session").field("session", session->session);
+  if (const auto* session = std::get_if<HearsSession>(&hears)) writeHearsSession(json, *session);
   if (const auto* tone = std::get_if<HearsTone>(&hears)) {
     json.field("kind", "tone").field("frequencyHz", tone->frequencyHz).field("levelDbov", tone->levelDbov);
     if (tone->secondFrequencyHz) json.field("secondFrequencyHz", *tone->secondFrequencyHz);

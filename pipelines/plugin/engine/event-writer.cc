@@ -47,6 +47,14 @@ void EventWriter::secured(const std::string& leg, SrtpSuite suite) {
   output_(end(json));
 }
 
+void EventWriter::iceChanged(const std::string& leg, const std::optional<Address>& remote) {
+  JsonWriter json = begin("leg.ice", leg);
+  json.field("state", remote ? "connected" : "disconnected").key("remote");
+  if (remote) writeEndpoint(json, *remote);
+  else json.null();
+  output_(end(json));
+}
+
 void EventWriter::playerStarted(const std::string& player) {
   JsonWriter json = beginPlayer("player.started", player);
   output_(end(json));

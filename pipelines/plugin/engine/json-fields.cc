@@ -139,6 +139,22 @@ std::vector<int64_t> Fields::integers(const char* key, size_t minCount, size_t m
   return values;
 }
 
+std::vector<std::string> Fields::strings(const char* key, size_t minCount, size_t maxCount, size_t minLength, size_t maxLength) {
+  JsonArray* items = array(key, maxCount);
+  const guint length = json_array_get_length(items);
+  if (length < minCount) throw BadRequest(name(key) + " must have at least " + std::to_string(minCount) + " items");
+  std::vector<std::string> values;
+  for (guint i = 0; i < length; i++) {
+    JsonNode* node = json_array_get_element(items, i);
+    const std::string value = isString(node) ? json_node_get_string(node) : "";
+    if (value.size() < minLength || value.size() > maxLength) {
+      throw BadRequest(name(key) + " must consist of strings of " + std::to_string(minLength) + " to " + std::to_string(maxLength) + " bytes");
+    }
+    values.push_back(value);
+  }
+  return values;
+}
+
 Fields Fields::object(const char* key) { return Fields(get(key), name(key)); }
 
 std::optional<std::string> Fields::stringUnlessObject(const char* key, size_t maxLength) {

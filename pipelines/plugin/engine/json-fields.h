@@ -50,6 +50,7 @@ class Fields {
   /** Nothing when it is null. */
   std::optional<Fields> objectUnlessNull(const char* key);
   std::vector<int64_t> integers(const char* key, size_t minCount, size_t maxCount, int64_t min, int64_t max);
+  std::vector<std::string> strings(const char* key, size_t minCount, size_t maxCount, size_t minLength, size_t maxLength);
   std::vector<Fields> objects(const char* key, size_t maxCount);
   /** @throws BadRequest when the object has keys that nobody has asked for */
   void refuseOthers();

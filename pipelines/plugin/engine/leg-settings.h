@@ -8,6 +8,7 @@
 #include "codec/codec-spec.h"
 #include "dtls/dtls-terms.h"
 #include "engine/voice-processing.h"
+#include "ice/ice-credentials.h"
 #include "net/address.h"
 #include "srtp/srtp-key.h"
 
@@ -61,6 +62,10 @@ const char* nameOf(Direction direction);
 struct HearsSilence {};
 struct HearsSession {
   std::string session;
+  /** Of its legs these alone, in the order of their names; nothing: all. */
+  std::optional<std::vector<std::string>> only;
+
+  bool operator==(const HearsSession& other) const { return session == other.session && only == other.only; }
 };
 struct HearsEcho {};
 struct HearsTone {
@@ -112,6 +117,13 @@ struct FormerFarEnd {
 struct LocalPorts {
   Address rtp;
   Address rtcp;
+};
+
+/** A port that the leg shares with others, and how it is found there. */
+struct IceLocal {
+  /** The same port on one or several addresses. */
+  std::vector<Address> locals;
+  IceCredentials credentials;
 };
 
 }  // namespace interconnect

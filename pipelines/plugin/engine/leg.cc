@@ -30,7 +30,10 @@ Leg::Leg(std::string id, const LocalPorts& local, LegSockets sockets, const LegC
       receiver_(context.workspace),
       sender_(context.workspace, *this, context.random),
       rtcp_(context.clock, context.random),
-      quality_(openedAt_) {}
+      quality_(openedAt_) {
+  // Where it really is, is ICE's business.
+  if (ice() != nullptr) remote_.signal({IceSocket::farEnd(), IceSocket::farEnd(), RemotePolicy::Signalled}, openedAt_);
+}
 
 Leg::~Leg() {
   hear(nullptr);
@@ -212,7 +215,8 @@ void Leg::onRtp(const Datagram& datagram) {
     return;
   }
   const bool first = !from_;
-  if (first || *from_ != datagram.from) from_ = datagram.from;
+  const Address from = whence(datagram);
+  if (first || *from_ != from) from_ = from;
   const auto accepted = receiver_.put(*packet, datagram.arrival);
   if (accepted && !listeners_.empty()) {
     // Digits are carried whoever is muted: they are not what is said.
@@ -220,7 +224,11 @@ void Leg::onRtp(const Datagram& datagram) {
     for (Leg* listener : listeners_) listener->relay({*packet, *accepted, datagram.arrival}, heard);
     receiver_.sentOn(context_.clock.now() - datagram.arrival);
   }
-  if (first) context_.listener.rtpStarted(id_, datagram.from, packet->ssrc, packet->payloadType);
+  if (first) context_.listener.rtpStarted(id_, from, packet->ssrc, packet->payloadType);
+}
+
+Address Leg::whence(const Datagram& datagram) const {
+  return ice() != nullptr ? ice()->remote().value_or(datagram.from) : datagram.from;
 }
 
 void Leg::relay(const RelayedPacket& received, bool heard) {
@@ -367,6 +375,9 @@ void Leg::report() {
   while (const auto digit = receiver_.nextDigit()) context_.listener.digit(id_, *digit);
   if (sender_.takeDigitsDone()) context_.listener.digitsSent(id_);
   reportDtls();
+  if (ice() != nullptr) {
+    if (const auto change = ice()->takeChange(context_.clock.now())) context_.listener.iceChanged(id_, change->remote);
+  }
   if (const auto why = receiver_.takeFailure()) context_.listener.failed(id_, "media.codec-failed", *why);
   if (const auto why = sender_.takeFailure()) context_.listener.failed(id_, "media.codec-failed", *why);
 }

@@ -14,6 +14,7 @@
 #include "engine/leg-settings.h"
 #include "engine/quality.h"
 #include "engine/remote-address.h"
+#include "ice/ice-socket.h"
 #include "net/network.h"
 #include "player/player-set.h"
 
@@ -31,6 +32,8 @@ struct LegContext {
 struct LegSockets {
   std::unique_ptr<Socket> rtp;
   std::unique_ptr<Socket> rtcp;
+  /** `rtp` once more, of a leg that shares its port with others; else nullptr. */
+  IceSocket* ice = nullptr;
 };
 
 /**
@@ -86,6 +89,8 @@ class Leg final : private PacketOutput, private ReadableListener {
 
   const std::string& id() const { return id_; }
   const LocalPorts& local() const { return local_; }
+  /** nullptr for a leg with ports of its own. */
+  IceSocket* ice() const { return sockets_.ice; }
   Direction direction() const { return direction_; }
   bool muted() const { return receiver_.muted(); }
   Nanos openedAt() const { return openedAt_; }
@@ -139,6 +144,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   bool sendsNow();
   void transmitted(Nanos now);
   void reportDtls();
+  Address whence(const Datagram& datagram) const;
 
   const std::string id_;
   const LocalPorts local_;

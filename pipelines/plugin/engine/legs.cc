@@ -24,16 +24,28 @@ Mix::Alone aloneKind(const Hears& hears) {
 
 bool same(const Hears& a, const Hears& b) {
   if (a.index() != b.index()) return false;
-  if (const auto* session = std::get_if<HearsSession>(&a)) return session->session == std::get<HearsSession>(b).session;
+  if (const auto* session = std::get_if<HearsSession>(&a)) return *session == std::get<HearsSession>(b);
   if (const auto* other = std::get_if<HearsLeg>(&a)) return other->leg == std::get<HearsLeg>(b).leg;
   // The same tone again begins anew: nobody relies on its phase.
   return !std::holds_alternative<HearsTone>(a);
 }
 
+void requireIce(const Leg& leg, const UpdateLeg& command) {
+  if (leg.ice() == nullptr) {
+    if (command.ice) throw BadRequest("params.ice: the leg is not reached by ICE");
+    return;
+  }
+  const MediaChange& change = command.media;
+  if (change.remote) throw BadRequest("params.remote is what ICE finds out: it must not be given");
+  if (change.security && !std::holds_alternative<DtlsTerms>(*change.security)) {
+    throw BadRequest("params.security must be DTLS for a leg that is reached by ICE");
+  }
+}
+
 }  // namespace
 
 Legs::Legs(Network& network, Schedule& schedule, const LegContext& context)
-    : network_(network), schedule_(schedule), context_(context) {}
+    : network_(network), icePorts_(context.clock, network), schedule_(schedule), context_(context) {}
 
 Legs::~Legs() { closeAll(); }
 
@@ -90,12 +102,18 @@ std::unique_ptr<Socket> Legs::openSocket(const Address& local) {
   throw Failure(failure.inUse ? "media.port-in-use" : "media.bad-request", failure.message);
 }
 
+LegSockets Legs::openSockets(const OpenLeg& command) {
+  if (!command.ice) return {openSocket(command.local.rtp), openSocket(command.local.rtcp)};
+  auto socket = std::make_unique<IceSocket>(icePorts_.use(command.ice->locals), command.ice->credentials);
+  IceSocket* ice = socket.get();
+  return {std::move(socket), std::make_unique<NoSocket>(), ice};
+}
+
 const Leg& Legs::open(const OpenLeg& command) {
   if (legs_.count(command.leg) != 0) throw Failure("media.leg-exists", "leg " + command.leg + " is open");
   requireUsable(command.media);
   requireHearable(command.leg, nullptr, command.media);
-  LegSockets sockets{openSocket(command.local.rtp), openSocket(command.local.rtcp)};
-  auto leg = std::make_unique<Leg>(command.leg, command.local, std::move(sockets), context_);
+  auto leg = std::make_unique<Leg>(command.leg, command.local, openSockets(command), context_);
   if (const auto& former = command.former) leg->avoid(*former);
   leg->apply(command.media);
   Entry& entry = legs_[command.leg];
@@ -112,8 +130,10 @@ void Legs::update(const UpdateLeg& command) {
   if (change.remote && !change.remote->isOf(leg.local().rtp.family())) {
     throw BadRequest("params.remote must be of the address family of the leg");
   }
+  requireIce(leg, command);
   requireUsable(change);
   requireHearable(command.leg, &found->second, change);
+  if (command.ice) leg.ice()->restart(*command.ice);
   leg.apply(change);
   if (change.hears && !same(*change.hears, found->second.hears)) {
     leave(found->second);
@@ -157,7 +177,7 @@ void Legs::enter(Entry& entry, const Hears& hears) {
   }
   const auto* heard = std::get_if<HearsLeg>(&hears);
   entry.leg->hear(heard != nullptr ? &find(heard->leg) : nullptr);
-  (*mix)->legs.push_back(entry.leg.get());
+  (*mix)->enter(*entry.leg, std::holds_alternative<HearsSession>(hears) ? std::get<HearsSession>(hears).only : std::nullopt);
   entry.mix = mix->get();
 }
 
@@ -173,7 +193,7 @@ void Legs::leave(Entry& entry) {
   Mix& mix = *entry.mix;
   entry.leg->hear(nullptr);
   entry.leg->share(false);
-  mix.legs.erase(std::remove(mix.legs.begin(), mix.legs.end(), entry.leg.get()), mix.legs.end());
+  mix.leave(*entry.leg);
   entry.mix = nullptr;
   if (!mix.legs.empty()) return;
   schedule_.remove(mix);

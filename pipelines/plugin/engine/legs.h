@@ -9,6 +9,7 @@
 #include "engine/leg.h"
 #include "engine/mix.h"
 #include "engine/schedule.h"
+#include "ice/ice-ports.h"
 
 namespace interconnect {
 
@@ -44,11 +45,13 @@ class Legs {
   void requireUsable(const CodecSpec& spec);
   void requireHearable(const std::string& leg, const Entry* entry, const MediaChange& change) const;
   std::unique_ptr<Socket> openSocket(const Address& local);
+  LegSockets openSockets(const OpenLeg& command);
   void enter(Entry& entry, const Hears& hears);
   void leave(Entry& entry);
   void silenceListeners(const Leg& leg);
 
   Network& network_;
+  IcePorts icePorts_;
   Schedule& schedule_;
   const LegContext context_;
   CodecProof proof_;

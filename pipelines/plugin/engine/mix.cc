@@ -44,6 +44,18 @@ uint32_t rateOfSession(const std::vector<Leg*>& legs, uint32_t playerRate) {
 
 }  // namespace
 
+void Mix::enter(Leg& leg, const std::optional<std::vector<std::string>>& only) {
+  legs.push_back(&leg);
+  if (only) parts.add(leg.id(), *only);
+  parts.place(legs);
+}
+
+void Mix::leave(Leg& leg) {
+  legs.erase(std::remove(legs.begin(), legs.end(), &leg), legs.end());
+  parts.remove(leg.id());
+  parts.place(legs);
+}
+
 uint32_t rateFor(const Mix& mix) {
   if (mix.legs.empty()) return kLowestRate;
   if (mix.session) return std::max(kLowestRate, rateOfSession(mix.legs, mix.players ? mix.players->rate() : 0));
@@ -73,15 +85,19 @@ void Mixer::tick(Mix& mix, Nanos nominal, Nanos now, MixTap* tap) {
   const uint32_t rate = rateFor(mix);
   if (mix.players) play(mix);
   const bool same = rate == mix.sampleRate;
-  for (size_t i = 0; i < mix.legs.size(); i++) mix.legs[i]->share(same && mix.session && audible_[i] == 0);
+  for (size_t i = 0; i < mix.legs.size(); i++) {
+    mix.legs[i]->share(same && mix.session && (audible_[i] == 0 || mix.parts.has(i)));
+  }
   if (same) {
     tell(tap, mix, nominal, nullptr);
     const Frame common = commonFrame(mix);
     for (size_t i = 0; i < mix.legs.size(); i++) {
+      if (mix.parts.has(i)) continue;
       if (common.pcm != nullptr && audible_[i] == 0) mix.legs[i]->transmit(now, common, &common_);
       else mix.legs[i]->transmit(now, heard(mix, room_, i));
     }
     common_.clear();
+    transmitParts(mix, now);
     return;
   }
   next_.resize(rate, mix.legs.size());
@@ -90,15 +106,53 @@ void Mixer::tick(Mix& mix, Nanos nominal, Nanos now, MixTap* tap) {
   if (mix.players) mix.players->tickAgain(rate);
   tell(tap, mix, nominal, &next_);
   for (size_t i = 0; i < mix.legs.size(); i++) {
-    mix.legs[i]->transmit(now, heard(mix, room_, i), heard(mix, next_, i));
+    if (!mix.parts.has(i)) mix.legs[i]->transmit(now, heard(mix, room_, i), heard(mix, next_, i));
   }
+  transmitPartsChanging(mix, now);
   mix.sampleRate = rate;
+}
+
+void Mixer::transmitParts(Mix& mix, Nanos now) {
+  for (MixPart& part : mix.parts.all()) {
+    const Frame frame = heardOfPart(part, room_);
+    int64_t energy = 0;
+    for (size_t i = 0; i < room_.samples; i++) energy += int64_t{frame.pcm[i]} * frame.pcm[i];
+    part.quietTicks = LevelMeter::silent(energy, room_.samples) ? part.quietTicks + 1 : 0;
+    common_.begin(part.quietTicks >= kPauseTicks);
+    for (const size_t i : part.listeners) mix.legs[i]->transmit(now, frame, &common_);
+    common_.clear();
+  }
+}
+
+void Mixer::transmitPartsChanging(Mix& mix, Nanos now) {
+  for (const MixPart& part : mix.parts.all()) {
+    const Frame frame = heardOfPart(part, room_);
+    const Frame next = heardOfPart(part, next_);
+    for (const size_t i : part.listeners) mix.legs[i]->transmit(now, frame, next);
+  }
+}
+
+Frame Mixer::heardOfPart(const MixPart& part, Room& room) {
+  const Frame out{room.out.data(), room.rate};
+  partSum_.assign(room.samples, 0);
+  for (const size_t i : part.sources) {
+    if (audible_[i] != 0) interconnect::add(partSum_.data(), room.frame(i).pcm, room.samples);
+  }
+  for (size_t i = 0; i < room.samples; i++) out.pcm[i] = saturate(partSum_[i]);
+  return out;
+}
+
+/** Of those who hear everybody. */
+size_t Mixer::silentLegs(const Mix& mix) const {
+  size_t count = 0;
+  for (size_t i = 0; i < mix.legs.size(); i++) count += audible_[i] == 0 && !mix.parts.has(i) ? 1 : 0;
+  return count;
 }
 
 /** What those hear who say nothing, if there are several. */
 Frame Mixer::commonFrame(Mix& mix) {
   const Frame frame{everybody_.data(), room_.rate};
-  if (!mix.session || std::count(audible_.begin(), audible_.end(), uint8_t{0}) < 2) {
+  if (!mix.session || silentLegs(mix) < 2) {
     mix.quietTicks = 0;
     return {nullptr, room_.rate};
   }

@@ -7,8 +7,9 @@
 #include "audio/call-tone.h"
 #include "engine/encoded-once.h"
 #include "engine/leg.h"
-#include "player/player-set.h"
+#include "engine/mix-part.h"
 #include "engine/mix-tap.h"
+#include "player/player-set.h"
 
 namespace interconnect {
 
@@ -20,6 +21,8 @@ struct Mix {
   /** At which it mixes: the lowest rate that loses nothing for its legs. */
   uint32_t sampleRate = 8000;
   std::vector<Leg*> legs;
+  /** Whoever hears some of them alone. */
+  MixParts parts;
   /** Nothing for a leg by itself. */
   std::optional<std::string> session;
   Alone alone = Alone::Silence;
@@ -30,6 +33,10 @@ struct Mix {
   std::unique_ptr<PlayerSet> players;
   /** Its place in the schedule. */
   size_t slot = 0;
+
+  /** @param only whom alone it hears; nothing: everybody */
+  void enter(Leg& leg, const std::optional<std::vector<std::string>>& only);
+  void leave(Leg& leg);
 };
 
 /** The highest rate at which one leg of it says something that another one can hear. */
@@ -60,8 +67,12 @@ class Mixer {
   void tell(MixTap* tap, const Mix& mix, Nanos nominal, const Room* next);
   /** What a leg hears, and of it what is no player's. */
   Frame heard(Mix& mix, Room& room, size_t leg);
+  size_t silentLegs(const Mix& mix) const;
   Frame commonFrame(Mix& mix);
   Frame heardOfLegs(Mix& mix, Room& room, size_t leg);
+  Frame heardOfPart(const MixPart& part, Room& room);
+  void transmitParts(Mix& mix, Nanos now);
+  void transmitPartsChanging(Mix& mix, Nanos now);
 
   Room room_;
   /** Used only in the tick in which a mix goes over to another rate. */
@@ -69,6 +80,7 @@ class Mixer {
   std::vector<uint8_t> audible_;
   std::array<int16_t, Resampler::kMaxInput> everybody_;
   EncodedOnce common_;
+  std::vector<int32_t> partSum_;
 };
 
 }  // namespace interconnect

@@ -1,5 +1,7 @@
 #include "engine/parse-media.h"
 
+#include <algorithm>
+
 #include "engine/failure.h"
 
 namespace interconnect {
@@ -11,6 +13,7 @@ constexpr size_t kMaxTelephoneEvents = 4;
 constexpr size_t kMaxFingerprints = 8;
 constexpr size_t kMaxAssociation = 300;
 constexpr size_t kMaxName = 32;
+constexpr size_t kMaxOnly = 64;
 constexpr size_t kMaxDescription = 2048;
 constexpr int64_t kMaxDropMs = 60'000;
 constexpr int64_t kMaxKeepAliveMs = 300'000;
@@ -126,11 +129,20 @@ Direction parseDirection(Fields& fields, const char* key) {
   throw BadRequest(fields.name(key) + " must be sendrecv, sendonly, recvonly or inactive");
 }
 
+HearsSession parseHearsSession(Fields& fields) {
+  HearsSession hears{fields.string("session", 1, kMaxSessionId), {}};
+  if (!fields.has("only")) return hears;
+  hears.only = fields.strings("only", 0, kMaxOnly, 1, kMaxLegId);
+  std::sort(hears.only->begin(), hears.only->end());
+  hears.only->erase(std::unique(hears.only->begin(), hears.only->end()), hears.only->end());
+  return hears;
+}
+
 Hears parseHears(Fields fields) {
   const std::string kind = fields.string("kind", 1, 16);
   std::optional<Hears> hears;
   if (kind == "silence") hears = HearsSilence{};
-  else if (kind == "session") hears = HearsSession{fields.string("session", 1, kMaxSessionId)};
+  else if (kind == "session") hears = parseHearsSession(fields);
   else if (kind == "echo") hears = HearsEcho{};
   else if (kind == "tone") hears = parseTone(fields);
   else if (kind == "leg") hears = HearsLeg{fields.string("leg", 1, kMaxLegId)};

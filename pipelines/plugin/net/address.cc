@@ -33,9 +33,7 @@ Address Address::from(const sockaddr_storage& raw) {
 
 std::string Address::host() const {
   char text[INET6_ADDRSTRLEN] = "";
-  const void* bytes = family() == AF_INET ? static_cast<const void*>(&storage_.v4.sin_addr)
-                                          : static_cast<const void*>(&storage_.v6.sin6_addr);
-  inet_ntop(family() == AF_INET ? AF_INET : AF_INET6, bytes, text, sizeof text);
+  inet_ntop(family() == AF_INET ? AF_INET : AF_INET6, hostBytes(), text, sizeof text);
   return text;
 }
 

@@ -21,6 +21,10 @@ class Address {
   int family() const { return storage_.v4.sin_family; }
   uint16_t port() const { return ntohs(storage_.v4.sin_port); }
   std::string host() const;
+  /** 4 or 16 bytes in network order, by family(). */
+  const void* hostBytes() const {
+    return family() == AF_INET ? static_cast<const void*>(&storage_.v4.sin_addr) : static_cast<const void*>(&storage_.v6.sin6_addr);
+  }
   Address withPort(uint16_t port) const;
   const sockaddr* raw() const { return reinterpret_cast<const sockaddr*>(&storage_); }
   socklen_t size() const { return family() == AF_INET ? sizeof storage_.v4 : sizeof storage_.v6; }

@@ -62,8 +62,10 @@ struct OpenFailure {
 class Network {
  public:
   virtual ~Network() = default;
-  /** Binds exactly `local`. */
-  virtual std::variant<std::unique_ptr<Socket>, OpenFailure> open(const Address& local) = 0;
+  /** Of one leg's port: room for about a second of small packets; more would only be heard late. */
+  static constexpr int kLegBufferBytes = 256 * 1024;
+  /** Binds exactly `local`. @param receiveBufferBytes what waits unread; the kernel may give less */
+  virtual std::variant<std::unique_ptr<Socket>, OpenFailure> open(const Address& local, int receiveBufferBytes = kLegBufferBytes) = 0;
 };
 
 }  // namespace interconnect

@@ -62,7 +62,7 @@ class SimulatedNetwork::SimulatedSocket final : public Socket {
 SimulatedNetwork::SimulatedNetwork(const Clock& clock, Listener onSent) : clock_(clock), onSent_(std::move(onSent)) {}
 SimulatedNetwork::~SimulatedNetwork() = default;
 
-std::variant<std::unique_ptr<Socket>, OpenFailure> SimulatedNetwork::open(const Address& local) {
+std::variant<std::unique_ptr<Socket>, OpenFailure> SimulatedNetwork::open(const Address& local, int) {
   if (sockets_.count(local) != 0) {
     return OpenFailure{true, "cannot bind " + local.host() + " port " + std::to_string(local.port()) + ": in use"};
   }

@@ -17,7 +17,7 @@ class SimulatedNetwork final : public Network {
   SimulatedNetwork(const Clock& clock, Listener onSent);
   ~SimulatedNetwork() override;
 
-  std::variant<std::unique_ptr<Socket>, OpenFailure> open(const Address& local) override;
+  std::variant<std::unique_ptr<Socket>, OpenFailure> open(const Address& local, int receiveBufferBytes) override;
   /** Puts a datagram into the socket bound to `to`, as arrived now; false when there is none or its buffer is full. */
   bool deliver(const Address& from, const Address& to, Span datagram);
   size_t openSockets() const { return sockets_.size(); }

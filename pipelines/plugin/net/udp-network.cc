@@ -13,8 +13,6 @@ namespace {
 
 /** RFC 3246 expedited forwarding, in the upper six bits of the traffic class. */
 constexpr int kTrafficClass = 46 << 2;
-/** Room for about a second of small packets; more would only be heard late. */
-constexpr int kReceiveBufferBytes = 256 * 1024;
 
 class UdpSocket final : public Socket {
  public:
@@ -61,7 +59,7 @@ OpenFailure failure(int error, const Address& local) {
 UdpNetwork::UdpNetwork(const Clock& clock) : batch_(std::make_unique<ReceiveBatch>(clock)) {}
 UdpNetwork::~UdpNetwork() = default;
 
-std::variant<std::unique_ptr<Socket>, OpenFailure> UdpNetwork::open(const Address& local) {
+std::variant<std::unique_ptr<Socket>, OpenFailure> UdpNetwork::open(const Address& local, int receiveBufferBytes) {
   const int descriptor = ::socket(local.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return failure(errno, local);
   auto socket = std::make_unique<UdpSocket>(descriptor, *batch_, readiness_);
@@ -72,7 +70,9 @@ std::variant<std::unique_ptr<Socket>, OpenFailure> UdpNetwork::open(const Addres
     set(descriptor, IPPROTO_IP, IP_TOS, kTrafficClass);
   }
   // The kernel doubles what it is given.
-  set(descriptor, SOL_SOCKET, SO_RCVBUF, kReceiveBufferBytes / 2);
+  set(descriptor, SOL_SOCKET, SO_RCVBUF, receiveBufferBytes / 2);
+  // More than the system's limit, where we may.
+  if (receiveBufferBytes > kLegBufferBytes) set(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, receiveBufferBytes / 2);
   set(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, 1);
   if (::bind(descriptor, local.raw(), local.size()) != 0) return failure(errno, local);
   return socket;

@@ -12,7 +12,7 @@ class UdpNetwork final : public Network {
  public:
   explicit UdpNetwork(const Clock& clock);
   ~UdpNetwork() override;
-  std::variant<std::unique_ptr<Socket>, OpenFailure> open(const Address& local) override;
+  std::variant<std::unique_ptr<Socket>, OpenFailure> open(const Address& local, int receiveBufferBytes) override;
 
   /** Becomes readable when a watched socket does; -1 when the machine had no descriptor to spare. */
   int descriptor() const { return readiness_.descriptor(); }

@@ -26,7 +26,7 @@ class CounterModeTransform : public SrtpTransform {
  private:
   struct Flow {
     Flow(const SessionKeys& keys, size_t keyBytes)
-        : cipher(keys.cipher.data(), keyBytes), hmac(keys.authentication.data()), salt(keys.salt) {}
+        : cipher(keys.cipher.data(), keyBytes), hmac(Span{keys.authentication.data(), keys.authentication.size()}), salt(keys.salt) {}
     /** Encrypts and decrypts. */
     bool apply(uint32_t ssrc, uint64_t index, const uint8_t* in, uint8_t* out, size_t size);
     bool hasTag(const uint8_t* tag, size_t tagBytes, Span message, Span more) const;

@@ -4,6 +4,7 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "srtp/secret.h"
@@ -11,9 +12,9 @@
 namespace interconnect {
 namespace {
 
-void absorbPadded(SHA_CTX& state, const uint8_t* key, uint8_t padding) {
+void absorbPadded(SHA_CTX& state, Span key, uint8_t padding) {
   Secret<SHA_CBLOCK> block;
-  std::memcpy(block.data(), key, HmacSha1::kKeyBytes);
+  std::memcpy(block.data(), key.data, std::min(key.size, block.size()));
   for (size_t i = 0; i < block.size(); i++) block.data()[i] ^= padding;
   SHA1_Init(&state);
   SHA1_Update(&state, block.data(), block.size());
@@ -21,9 +22,9 @@ void absorbPadded(SHA_CTX& state, const uint8_t* key, uint8_t padding) {
 
 }  // namespace
 
-HmacSha1::HmacSha1(const uint8_t* key20) {
-  absorbPadded(inner_, key20, 0x36);
-  absorbPadded(outer_, key20, 0x5c);
+HmacSha1::HmacSha1(Span key) {
+  absorbPadded(inner_, key, 0x36);
+  absorbPadded(outer_, key, 0x5c);
 }
 
 HmacSha1::~HmacSha1() {

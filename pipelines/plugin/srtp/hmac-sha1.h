@@ -14,10 +14,11 @@ namespace interconnect {
  */
 class HmacSha1 {
  public:
-  static constexpr size_t kKeyBytes = 20;
   static constexpr size_t kDigestBytes = 20;
 
-  explicit HmacSha1(const uint8_t* key20);
+  /** Of at most this many bytes; longer ones would have to be hashed first. */
+  static constexpr size_t kMaxKeyBytes = 64;
+  explicit HmacSha1(Span key);
   ~HmacSha1();
   HmacSha1(const HmacSha1&) = delete;
   HmacSha1& operator=(const HmacSha1&) = delete;

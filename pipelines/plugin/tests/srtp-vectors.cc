@@ -133,7 +133,7 @@ TEST("RFC 2202: HMAC-SHA1") {
   const std::string message = "Hi There";
   const auto* text = reinterpret_cast<const uint8_t*>(message.data());
   uint8_t digest[20];
-  HmacSha1(key.data()).digest({text, 3}, {text + 3, 5}, digest);
+  HmacSha1(Span{key.data(), key.size()}).digest({text, 3}, {text + 3, 5}, digest);
   CHECK_EQUAL(hexOf(digest, 20), std::string("b617318655057264e28bc0b6fb378c8ef146be00"));
 }
 

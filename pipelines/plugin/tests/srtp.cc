@@ -153,7 +153,8 @@ TEST("a header that promises more than there is, is malformed, and is not protec
 TEST("a report that says that it is not encrypted is not taken, though its tag is right") {
   // RFC 3711 §3.4: that is for UNENCRYPTED_SRTCP, which nobody agreed with us.
   const SrtpKey ours = key(SrtpSuite::AesCm128HmacSha1_80);
-  const HmacSha1 hmac(deriveSessionKeys(ours, SrtpFlow::Rtcp).authentication.data());
+  const auto keys = deriveSessionKeys(ours, SrtpFlow::Rtcp);
+  const HmacSha1 hmac(Span{keys.authentication.data(), keys.authentication.size()});
   Packet clear = plainRtcp();
   clear.resize(8 + 4, 0);
   uint8_t digest[HmacSha1::kDigestBytes];

@@ -1,0 +1,53 @@
+#include "engine/mix-part.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "engine/leg.h"
+
+namespace interconnect {
+
+void MixParts::add(const std::string& leg, std::vector<std::string> only) {
+  // Nobody hears himself.
+  only.erase(std::remove(only.begin(), only.end(), leg), only.end());
+  for (MixPart& part : parts_) {
+    if (part.only == only) return part.listening.push_back(leg);
+  }
+  MixPart part;
+  part.only = std::move(only);
+  part.listening.push_back(leg);
+  parts_.push_back(std::move(part));
+}
+
+void MixParts::remove(const std::string& leg) {
+  for (auto part = parts_.begin(); part != parts_.end(); ++part) {
+    auto& listening = part->listening;
+    const auto found = std::find(listening.begin(), listening.end(), leg);
+    if (found == listening.end()) continue;
+    listening.erase(found);
+    if (listening.empty()) parts_.erase(part);
+    return;
+  }
+}
+
+void MixParts::place(const std::vector<Leg*>& legs) {
+  listens_.clear();
+  if (parts_.empty()) return;
+  std::unordered_map<std::string, size_t> places;
+  for (size_t i = 0; i < legs.size(); i++) places.emplace(legs[i]->id(), i);
+  listens_.resize(legs.size());
+  for (MixPart& part : parts_) {
+    part.sources.clear();
+    part.listeners.clear();
+    for (const std::string& leg : part.only) {
+      if (const auto place = places.find(leg); place != places.end()) part.sources.push_back(place->second);
+    }
+    for (const std::string& leg : part.listening) {
+      const size_t place = places.at(leg);
+      part.listeners.push_back(place);
+      listens_[place] = true;
+    }
+  }
+}
+
+}  // namespace interconnect

@@ -1,0 +1,325 @@
+// Legs that share one port and are found by ICE: who proves what, who is heard, who is not.
+#include "tests/engine-rig.h"
+#include "tests/ice-browser.h"
+
+using namespace interconnect;
+using namespace interconnect::rig;
+
+namespace {
+
+const DtlsContext& ours() {
+  static const DtlsContext context(DtlsIdentity::make());
+  return context;
+}
+
+const DtlsContext& theirs() {
+  static const DtlsContext context(DtlsIdentity::make());
+  return context;
+}
+
+constexpr const char* kPassword = "0123456789abcdefghijkl";
+const Address kPort = *Address::parse("192.0.2.1", 3480);
+
+std::string number(size_t i) { return std::to_string(i); }
+std::string credentials(const std::string& ufrag, const std::string& password = kPassword) {
+  return R"({"ufrag":")" + ufrag + R"(","password":")" + password + "\"}";
+}
+
+/** A box whose port 3480 is everybody's, and phones with ports of their own. */
+class Box {
+ public:
+  Box()
+      : network(clock, [this](const Address& from, const Address& to, Span d) { onSent(from, to, d); }),
+        engine(clock, network, seededRandom(7), [this](std::string line) { lines.push_back(std::move(line)); }, &ours()) {}
+
+  std::string openParams(size_t i, const std::string& hears, const std::string& direction, const std::string& more = "") const {
+    return R"({"leg":"b)" + number(i) + R"(","local":{"ice":{"hosts":["192.0.2.1"],"port":3480,"credentials":)" + credentials("ufr" + number(i)) +
+           R"(}},"security":{"dtls":{"role":"server","fingerprints":[{"hash":"sha-256","value":")" +
+           theirs().identity().fingerprint().value() + R"("}]}},"receive":[)" + kPcmu + R"(],"send":)" + kPcmu + R"(,"direction":")" +
+           direction + R"(","hears":)" + hears + more + "}";
+  }
+
+  Browser& browser(const std::string& hears, double toneHz, const std::string& direction = "sendrecv") {
+    const size_t i = browsers.size();
+    const Json answer = ask("leg.open", openParams(i, hears, direction));
+    if (!CHECK(answer.has("result.ssrc"))) std::printf("  %s\n", answer.text().c_str());
+    const auto self = *Address::parse("198.51.100.7", static_cast<uint16_t>(50000 + i));
+    browsers.push_back(std::make_unique<Browser>(theirs(), network, clock, self, kPort));
+    Browser& b = *browsers.back();
+    b.username = "ufr" + number(i) + ":them";
+    b.password = kPassword;
+    b.toneHz = toneHz;
+    b.ssrc += static_cast<uint32_t>(i);
+    return b;
+  }
+
+  Browser& connected(const std::string& hears, double toneHz, const std::string& direction = "sendrecv") {
+    Browser& b = browser(hears, toneHz, direction);
+    b.check();
+    runFor(10 * kMillisecond);
+    b.shakeHands(ours().identity().fingerprint());
+    runFor(100 * kMillisecond);
+    CHECK(b.secured());
+    return b;
+  }
+
+  /** Checks go on every two seconds, unless `silent`. */
+  void runFor(Nanos duration, bool checks = true) {
+    const Nanos end = clock.now() + duration;
+    for (; clock.now() < end; clock.moveTo(clock.now() + kMillisecond)) {
+      for (const auto& b : browsers) {
+        b->turn();
+        if (checks && b->association && clock.now() % (2 * kSecond) == 0) b->check();
+      }
+      engine.run();
+    }
+  }
+
+  Json ask(const std::string& method, const std::string& params) {
+    const size_t before = lines.size();
+    engine.command(R"({"id":1,"method":")" + method + R"(","params":)" + params + "}");
+    for (size_t i = before; i < lines.size(); i++) {
+      if (lines[i].rfind("{\"id\":", 0) == 0) return Json(lines[i]);
+    }
+    return Json("{}");
+  }
+  Json stats(size_t i) { return ask("leg.stats", R"({"leg":"b)" + number(i) + "\"}"); }
+
+  std::vector<Json> events(const std::string& name) const {
+    std::vector<Json> found;
+    for (const std::string& line : lines) {
+      if (line.rfind("{\"event\":\"" + name + "\"", 0) == 0) found.emplace_back(line);
+    }
+    return found;
+  }
+
+  ManualClock clock;
+  std::vector<std::string> lines;
+  std::vector<std::unique_ptr<Browser>> browsers;
+  /** Sent to somebody whom nobody knows. */
+  size_t astray = 0;
+  SimulatedNetwork network;
+  Engine engine;
+
+ private:
+  void onSent(const Address& from, const Address& to, Span datagram) {
+    CHECK(from == kPort);
+    for (const auto& b : browsers) {
+      if (b->address == to) return b->take(datagram);
+    }
+    astray++;
+  }
+};
+
+double heard(const Browser& browser, double hz) { return amplitude(browser.pcm, hz, kSettled); }
+
+}  // namespace
+
+TEST("two browsers on one port check, shake hands, are told of, and hear each other") {
+  Box box;
+  Browser& a = box.connected(session("s"), 440);
+  Browser& b = box.connected(session("s"), 700);
+  box.runFor(3 * kSecond);
+  CHECK_NEAR(heard(a, 700), kToneAmplitude, 0.1 * kToneAmplitude);
+  CHECK(heard(a, 440) < kNothing);
+  CHECK_NEAR(heard(b, 440), kToneAmplitude, 0.1 * kToneAmplitude);
+  CHECK(a.unopened == 0 && b.unopened == 0);
+  CHECK_EQUAL(box.network.openSockets(), size_t{1});
+  const auto told = box.events("leg.ice");
+  if (CHECK_EQUAL(told.size(), size_t{2})) {
+    CHECK_EQUAL(told[0].string("params.state"), std::string("connected"));
+    CHECK_EQUAL(told[0].string("params.remote.host"), std::string("198.51.100.7"));
+    CHECK_EQUAL(told[1].number("params.remote.port"), 50001.0);
+  }
+  CHECK_EQUAL(box.stats(1).number("result.received.from.port"), 50001.0);
+  CHECK_EQUAL(box.stats(0).number("result.received.unauthenticated"), 0.0);
+}
+
+TEST("the port is bound with the first leg and given back with the last") {
+  Box box;
+  box.browser(session("s"), 0);
+  box.browser(session("s"), 0);
+  box.ask("leg.close", R"({"leg":"b0"})");
+  CHECK_EQUAL(box.network.openSockets(), size_t{1});
+  box.ask("leg.close", R"({"leg":"b1"})");
+  CHECK_EQUAL(box.network.openSockets(), size_t{0});
+}
+
+TEST("who knows no password is not answered, whatever he sends, and nothing goes to him") {
+  Box box;
+  Browser& b = box.browser(session("s"), 440);
+  const std::vector<std::vector<uint8_t>> strangers = {
+      StunRequest::check("ufr0:them", "0123456789abcdefghijkX"),
+      StunRequest::check("ufr9:them", kPassword),
+      StunRequest::check("ufr0", kPassword),
+      StunRequest().username("ufr0:them").fingerprint().bytes,
+      StunRequest().integrity(kPassword).fingerprint().bytes,
+      StunRequest(kStunBindingSuccess).username("ufr0:them").integrity(kPassword).bytes,
+      {0x80, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0xff},
+      {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0},
+      {},
+  };
+  for (const auto& datagram : strangers) b.deliver(datagram);
+  b.shakeHands(ours().identity().fingerprint());
+  box.runFor(2 * kSecond, false);
+  CHECK(b.answers.empty() && !b.secured() && box.astray == 0);
+  CHECK(box.events("leg.ice").empty() && box.events("leg.secured").empty());
+}
+
+TEST("before it is secured a leg neither says nor takes anything") {
+  Box box;
+  box.connected(session("s"), 440);
+  Browser& b = box.browser(session("s"), 0);
+  b.check();
+  box.runFor(kSecond);
+  CHECK(!b.answers.empty());
+  CHECK(b.packets == 0 && b.unopened == 0);
+}
+
+TEST("a check that thinks itself controlled is told of the conflict, and changes nothing") {
+  Box box;
+  Browser& b = box.browser(session("s"), 0);
+  b.deliver(StunRequest().username("ufr0:them").add(kStunIceControlled, std::vector<uint8_t>(8)).integrity(kPassword).fingerprint().bytes);
+  box.runFor(100 * kMillisecond);
+  CHECK(b.answers.size() == 1 && b.answers[0].type == kStunBindingError);
+  CHECK(box.events("leg.ice").empty());
+}
+
+TEST("a browser that goes to another network is followed when it nominates from there, and not before") {
+  Box box;
+  Browser& a = box.connected(session("s"), 440);
+  Browser& b = box.connected(session("s"), 700);
+  const Address former = b.address;
+  const Address moved = *Address::parse("203.0.113.9", 1234);
+  b.address = moved;
+  b.check(false);
+  box.runFor(50 * kMillisecond, false);
+  b.address = former;
+  const size_t before = b.packets;
+  box.runFor(kSecond, false);
+  CHECK(b.packets >= before + 45);
+  b.address = moved;
+  b.check();
+  box.runFor(2 * kSecond);
+  CHECK_EQUAL(box.events("leg.ice").back().string("params.remote.host"), std::string("203.0.113.9"));
+  a.pcm.clear();
+  const size_t then = b.packets;
+  box.runFor(2 * kSecond);
+  CHECK(b.packets >= then + 95);
+  CHECK_NEAR(heard(a, 700), kToneAmplitude, 0.1 * kToneAmplitude);
+}
+
+TEST("a browser that is gone is told of after fifteen seconds, and once more when it is back") {
+  Box box;
+  Browser& a = box.connected(session("s"), 440);
+  a.toneHz = 0;
+  box.runFor(14 * kSecond, false);
+  CHECK_EQUAL(box.events("leg.ice").size(), size_t{1});
+  box.runFor(2 * kSecond, false);
+  const auto told = box.events("leg.ice");
+  if (CHECK_EQUAL(told.size(), size_t{2})) {
+    CHECK_EQUAL(told[1].string("params.state"), std::string("disconnected"));
+    CHECK(told[1].isNull("params.remote"));
+  }
+  a.check();
+  box.runFor(100 * kMillisecond);
+  CHECK_EQUAL(box.events("leg.ice").back().string("params.state"), std::string("connected"));
+}
+
+TEST("an ICE restart goes over to the new credentials with their first check; the former count until then") {
+  Box box;
+  Browser& a = box.connected(session("s"), 440);
+  Browser& b = box.connected(session("s"), 700);
+  const std::string fresh = "freshfreshfreshfreshfresh";
+  CHECK(!box.ask("leg.update", R"({"leg":"b1","ice":)" + credentials("new1", fresh) + "}").has("error"));
+  const size_t answered = b.answers.size();
+  b.check();
+  box.runFor(50 * kMillisecond);
+  CHECK(b.answers.size() > answered);
+  b.username = "new1:them";
+  b.password = fresh;
+  b.address = *Address::parse("203.0.113.9", 4321);
+  b.check();
+  box.runFor(3 * kSecond);
+  CHECK_EQUAL(box.events("leg.ice").back().number("params.remote.port"), 4321.0);
+  const size_t then = b.answers.size();
+  b.username = "ufr1:them";
+  b.password = kPassword;
+  b.deliver(StunRequest::check("ufr1:them", kPassword));
+  box.runFor(100 * kMillisecond, false);
+  CHECK_EQUAL(b.answers.size(), then);
+  CHECK_NEAR(heard(a, 700), kToneAmplitude, 0.1 * kToneAmplitude);
+  CHECK_EQUAL(box.events("leg.secured").size(), size_t{2});
+}
+
+TEST("a leg that is told to be somebody it is not, or unsecured, is refused") {
+  Box box;
+  box.browser(session("s"), 0);
+  const std::vector<std::pair<std::string, std::string>> refused = {
+      {"leg.open", box.openParams(0, session("s"), "sendrecv")},
+      {"leg.open", R"({"leg":"x","local":{"ice":{"hosts":["192.0.2.1"],"port":3480,"credentials":)" + credentials("ufr0") + R"(}}})"},
+      {"leg.open", R"({"leg":"x","local":{"ice":{"hosts":[],"port":3480,"credentials":)" + credentials("ufrx") + R"(}}})"},
+      {"leg.open", R"({"leg":"x","local":{"ice":{"hosts":["box.local"],"port":3480,"credentials":)" + credentials("ufrx") + R"(}}})"},
+      {"leg.open", R"({"leg":"x","local":{"ice":{"hosts":["192.0.2.1"],"port":3480,"credentials":)" + credentials("uf") + R"(}}})"},
+      {"leg.open", R"({"leg":"x","local":{"ice":{"hosts":["192.0.2.1"],"port":3480,"credentials":)" + credentials("ufr:x") + R"(}}})"},
+      {"leg.update", R"({"leg":"b0","security":null})"},
+      {"leg.update", R"({"leg":"b0","remote":null})"},
+  };
+  for (const auto& [method, params] : refused) {
+    const Json answer = box.ask(method, params);
+    if (!CHECK(answer.has("error.code"))) std::printf("  %s\n", params.c_str());
+    CHECK(answer.text().find(kPassword) == std::string::npos);
+  }
+  // Its ufrag is another leg's; the rest would do.
+  std::string twin = box.openParams(0, session("s"), "sendrecv");
+  twin.replace(twin.find("\"b0\""), 4, "\"b7\"");
+  CHECK_EQUAL(box.ask("leg.open", twin).string("error.code"), std::string("media.bad-request"));
+  CHECK_EQUAL(box.network.openSockets(), size_t{1});
+}
+
+TEST("a leg hears of its session the legs that it names, and those who hear the same are encoded once") {
+  Box box;
+  box.connected(session("s"), 440, "recvonly");
+  box.connected(session("s"), 700, "recvonly");
+  const auto only = [](const std::string& legs) { return R"({"kind":"session","session":"s","only":[)" + legs + "]}"; };
+  Browser& one = box.connected(only(R"("b0")"), 0, "sendonly");
+  Browser& same = box.connected(only(R"("b0")"), 0, "sendonly");
+  Browser& other = box.connected(only(R"("b1")"), 0, "sendonly");
+  Browser& both = box.connected(only(R"("b1","b0","nobody")"), 0, "sendonly");
+  Browser& none = box.connected(only(""), 0, "sendonly");
+  box.runFor(3 * kSecond);
+  for (const Browser* each : {&one, &same}) {
+    CHECK_NEAR(heard(*each, 440), kToneAmplitude, 0.1 * kToneAmplitude);
+    CHECK(heard(*each, 700) < kNothing);
+  }
+  CHECK(heard(other, 440) < kNothing);
+  CHECK_NEAR(heard(other, 700), kToneAmplitude, 0.1 * kToneAmplitude);
+  CHECK_NEAR(heard(both, 440), kToneAmplitude, 0.1 * kToneAmplitude);
+  CHECK_NEAR(heard(both, 700), kToneAmplitude, 0.1 * kToneAmplitude);
+  CHECK(heard(none, 440) < kNothing && heard(none, 700) < kNothing);
+
+  box.ask("leg.update", R"({"leg":"b2","hears":)" + only(R"("b1")") + "}");
+  box.ask("leg.close", R"({"leg":"b0"})");
+  one.pcm.clear();
+  same.pcm.clear();
+  box.runFor(3 * kSecond);
+  CHECK_NEAR(heard(one, 700), kToneAmplitude, 0.1 * kToneAmplitude);
+  CHECK(heard(same, 440) < kNothing);
+  CHECK_EQUAL(box.ask("dump", "{}").string("result.legs.1.hears.only.0"), std::string("b1"));
+}
+
+TEST("a flood from strangers keeps nobody from being heard") {
+  Box box;
+  Browser& a = box.connected(session("s"), 440);
+  Browser& b = box.connected(session("s"), 700);
+  const std::vector<uint8_t> junk(200, 0x80);
+  for (int ms = 0; ms < 2000; ms++) {
+    for (uint16_t i = 0; i < 20; i++) box.network.deliver(*Address::parse("203.0.113.1", static_cast<uint16_t>(1000 + i)), kPort, {junk.data(), junk.size()});
+    box.runFor(kMillisecond);
+  }
+  CHECK_NEAR(heard(b, 440), kToneAmplitude, 0.1 * kToneAmplitude);
+  CHECK_NEAR(heard(a, 700), kToneAmplitude, 0.1 * kToneAmplitude);
+  CHECK_EQUAL(box.astray, size_t{0});
+}
+
+int main() { return check::run(); }

@@ -1,0 +1,126 @@
+#pragma once
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "audio/g711.h"
+#include "audio/tone.h"
+#include "dtls/association.h"
+#include "dtls/record.h"
+#include "net/simulated-network.h"
+#include "rtp/packet.h"
+#include "rtp/rtcp.h"
+#include "srtp/srtp-receiver.h"
+#include "srtp/srtp-sender.h"
+#include "tests/check.h"
+#include "tests/stun-request.h"
+
+namespace interconnect::rig {
+
+/** A browser's end of one peer connection: checks, DTLS as the client, then a tone in PCMU over SRTP; it keeps what it hears. */
+class Browser final : private DatagramOutput {
+ public:
+  Browser(const DtlsContext& identity, SimulatedNetwork& network, const Clock& clock, const Address& self, const Address& box)
+      : address(self), identity_(identity), network_(network), clock_(clock), box_(box) {}
+
+  std::string username;
+  std::string password;
+  double toneHz = 0;
+  /** May change: a browser that goes to another network. */
+  Address address;
+  std::vector<StunMessage> answers;
+  /** Decoded, and how many packets it was. */
+  std::vector<int16_t> pcm;
+  size_t packets = 0;
+  size_t unopened = 0;
+  uint32_t ssrc = 0xb0b0;
+
+  void check(bool nominates = true) { deliver(StunRequest::check(username, password, nominates)); }
+  void deliver(const std::vector<uint8_t>& datagram) { network_.deliver(address, box_, {datagram.data(), datagram.size()}); }
+
+  void shakeHands(const Fingerprint& box) {
+    DatagramOutput& output = *this;
+    association = std::make_unique<DtlsAssociation>(identity_, DtlsTerms{DtlsRole::Client, {box}, ""}, output, clock_.now());
+    association->start(clock_.now());
+  }
+  bool secured() const { return association && association->state() == DtlsAssociation::State::Secured; }
+
+  /** What the box sent to this address. */
+  void take(Span datagram) {
+    if (isStun(datagram)) {
+      if (const auto answer = parseStun(datagram); CHECK(answer.has_value())) answers.push_back(*answer);
+      return;
+    }
+    if (isDtls(datagram)) {
+      waiting_.emplace_back(datagram.data, datagram.data + datagram.size);
+      return;
+    }
+    takeMedia(datagram);
+  }
+
+  /** Every millisecond. */
+  void turn() {
+    while (!waiting_.empty()) {
+      const auto datagram = std::move(waiting_.front());
+      waiting_.pop_front();
+      if (association) association->received({datagram.data(), datagram.size()}, clock_.now());
+    }
+    if (association) association->tick(clock_.now());
+    if (!secured()) return;
+    if (!protector_) {
+      protector_ = std::make_unique<SrtpSender>(association->keys().send);
+      opener_ = std::make_unique<SrtpReceiver>(association->keys().receive);
+    }
+    if (toneHz > 0 && clock_.now() % (20 * kMillisecond) == 0) say();
+  }
+
+  std::unique_ptr<DtlsAssociation> association;
+
+ private:
+  void send(Span datagram) override { network_.deliver(address, box_, datagram); }
+
+  void say() {
+    constexpr size_t kSamples = 160;
+    if (!tone_) tone_ = std::make_unique<Tone>(8000, toneHz, -12.0);
+    std::array<int16_t, kSamples> audio;
+    tone_->generate(audio.data(), kSamples);
+    std::vector<uint8_t> datagram(kRtpHeaderBytes + kSamples + kSrtpTrailerBytes);
+    writeRtpHeader(datagram.data(), {sequence_ == 0, 0, sequence_, sequence_ * uint32_t{kSamples}, ssrc, {}});
+    ulawEncode(audio.data(), datagram.data() + kRtpHeaderBytes, kSamples);
+    sequence_++;
+    datagram.resize(protector_->protectRtp(datagram.data(), kRtpHeaderBytes + kSamples));
+    deliver(datagram);
+  }
+
+  void takeMedia(Span datagram) {
+    if (!opener_) {
+      unopened++;
+      return;
+    }
+    std::array<uint8_t, 2048> room;
+    const bool rtcp = isRtcp(datagram);
+    const auto opened = rtcp ? opener_->openRtcp(datagram, room.data(), room.size()) : opener_->openRtp(datagram, room.data(), room.size());
+    if (opened.verdict != SrtpVerdict::Good) {
+      unopened++;
+      return;
+    }
+    if (rtcp) return;
+    const auto packet = parseRtp(opened.plain);
+    if (!CHECK(packet.has_value())) return;
+    packets++;
+    pcm.resize(pcm.size() + packet->payload.size);
+    ulawDecode(packet->payload.data, pcm.data() + pcm.size() - packet->payload.size, packet->payload.size);
+  }
+
+  const DtlsContext& identity_;
+  SimulatedNetwork& network_;
+  const Clock& clock_;
+  const Address box_;
+  std::deque<std::vector<uint8_t>> waiting_;
+  std::unique_ptr<SrtpSender> protector_;
+  std::unique_ptr<SrtpReceiver> opener_;
+  std::unique_ptr<Tone> tone_;
+  uint16_t sequence_ = 0;
+};
+
+}  // namespace interconnect::rig
