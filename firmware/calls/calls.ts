@@ -127,11 +127,11 @@ export class Calls {
   }
 
   /**
-   * Mutes whoever publishes a stream, if its call obeys.
+   * Mutes whoever publishes a stream: a client; a phone, if its call obeys.
    * @throws CrosspointError session.stream-unknown
    */
   async muteStream(project: Owner, session: SessionId, stream: string): Promise<void> {
-    await this.#forceMute(project, session, this.#context.sessions.publisherOf(project.id, session, stream));
+    await this.#forceMute(project, session, this.#context.sessions.muteStream(project.id, session, stream));
   }
 
   /** Mutes everybody but the excluded, and whoever comes later; or, with active false, nobody who comes later. */

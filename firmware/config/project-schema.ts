@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { PolicySchema } from './policy-schema.ts';
-import { closed, WebUrl } from './schema-parts.ts';
+import { closed, Flag, WebUrl } from './schema-parts.ts';
 
 const OpentokProject = Type.Object(
   {
@@ -23,7 +23,17 @@ const OpentokProject = Type.Object(
 );
 
 export const ProjectsSchema = Type.Array(
-  Type.Object({ opentok: OpentokProject, policy: Type.Optional(PolicySchema) }, closed),
+  Type.Object(
+    {
+      opentok: OpentokProject,
+      policy: Type.Optional(PolicySchema),
+      clientsMayDial: Flag(
+        false,
+        'whether moderators in a browser may place calls and lead them; the calling policy counts for them, too',
+      ),
+    },
+    closed,
+  ),
   {
     maxItems: 1000,
     description: 'tenants; when absent, one is generated at the first start and kept in the state directory',

@@ -15,20 +15,33 @@ export interface Project {
   readonly sessionMonitoringUrl: string | null;
   /** What its calls out may do, beside the box's own policy; absent: nothing of its own. */
   readonly policy?: PolicyConfig;
+  /** Whether moderators in the browser may place calls; default false. */
+  readonly clientsMayDial?: boolean;
 }
 
 export type Projects = ReadonlyMap<ProjectId, Project>;
 
 /** The configured tenants, or the generated first one when the configuration has no `projects`. */
-export function projectsOf(config: Pick<Config, 'projects'>, secrets: Secrets): Projects {
+export function projectsOf(config: { readonly projects?: readonly ProjectEntry[] }, secrets: Secrets): Projects {
   const entries: readonly ProjectEntry[] = config.projects ?? [{ opentok: secrets.project }];
   return new Map(entries.map(projectOf));
 }
 
-type ProjectEntry = NonNullable<Config['projects']>[number];
+type Entry = NonNullable<Config['projects']>[number];
+type ProjectEntry = Omit<Entry, 'clientsMayDial'> & Partial<Pick<Entry, 'clientsMayDial'>>;
 
-function projectOf({ opentok, policy }: ProjectEntry): [ProjectId, Project] {
+function projectOf({ opentok, policy, clientsMayDial = false }: ProjectEntry): [ProjectId, Project] {
   const { apiKey, apiSecret, sipMonitoringUrl = null, sessionMonitoringUrl = null } = opentok;
   const id = apiKey as ProjectId;
-  return [id, { id, secret: apiSecret, sipMonitoringUrl, sessionMonitoringUrl, ...(policy && { policy }) }];
+  return [
+    id,
+    {
+      id,
+      secret: apiSecret,
+      sipMonitoringUrl,
+      sessionMonitoringUrl,
+      ...(policy && { policy }),
+      ...(clientsMayDial && { clientsMayDial }),
+    },
+  ];
 }

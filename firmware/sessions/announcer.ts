@@ -1,11 +1,15 @@
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import type { ConnectionEndReason, SessionEvent } from './events.ts';
+import type { ConnectionEndReason, SessionEvent, StreamEndReason } from './events.ts';
 import type { SessionEventRecorder } from './ports.ts';
-import type { Member, Session } from './session.ts';
+import type { LiveConnection, LiveSession, LiveStream } from './session.ts';
+import { connectionView, streamRef, streamView, tellAll } from './views.ts';
 
-/** Tells the recorder who came, published and went. Failures are logged: a call goes on without its events. */
+/**
+ * Tells who came, published and went: the recorder, and whoever is in the session. Failures to record are logged: a call
+ * goes on without its events.
+ */
 export class Announcer {
   readonly #events: SessionEventRecorder;
   readonly #clock: Clock;
@@ -18,34 +22,56 @@ export class Announcer {
   }
 
   /**
-   * A session begins, for those who watch, with its first member.
+   * A session begins, for those who watch, with its first connection.
    * @returns rejects when an event could not be committed; may be ignored
    */
-  arrived(session: Session, { connection }: Member, isFirst: boolean): Promise<void> {
-    const about = this.#about(session);
+  arrived(live: LiveSession, connection: LiveConnection, isFirst: boolean): Promise<void> {
+    const about = this.#about(live);
+    tellAll(live, { type: 'connectionCreated', connection: connectionView(connection) });
     const told = [
       ...(isFirst ? [this.#record({ ...about, type: 'sessionCreated' })] : []),
-      this.#record({ ...about, type: 'connectionCreated', connection }),
+      this.#record({ ...about, type: 'connectionCreated', connection: connection.ref }),
     ];
     return ignorable(Promise.all(told).then(() => undefined));
   }
 
-  published(session: Session, { connection, stream }: Member): void {
-    void ignorable(this.#record({ ...this.#about(session), type: 'streamCreated', connection, stream }));
+  /** @returns as of `arrived` */
+  published(live: LiveSession, { ref: connection }: LiveConnection, stream: LiveStream): Promise<void> {
+    tellAll(live, { type: 'streamCreated', stream: streamView(stream) });
+    return ignorable(
+      this.#record({ ...this.#about(live), type: 'streamCreated', connection, stream: streamRef(stream) }),
+    );
+  }
+
+  /** @returns as of `arrived` */
+  unpublished(
+    live: LiveSession,
+    { ref: connection }: LiveConnection,
+    stream: LiveStream,
+    reason: StreamEndReason,
+  ): Promise<void> {
+    tellAll(live, { type: 'streamDestroyed', streamId: stream.id, connectionId: connection.id, reason });
+    return ignorable(
+      this.#record({ ...this.#about(live), type: 'streamDestroyed', connection, stream: streamRef(stream), reason }),
+    );
   }
 
   /** @returns resolves when every event is committed or has failed; never rejects */
-  async left(session: Session, member: Member, reason: ConnectionEndReason, wasLast: boolean): Promise<void> {
-    const { connection, stream, published } = member;
-    const about = this.#about(session);
+  async left(
+    live: LiveSession,
+    { ref: connection }: LiveConnection,
+    reason: ConnectionEndReason,
+    wasLast: boolean,
+  ): Promise<void> {
+    const about = this.#about(live);
+    tellAll(live, { type: 'connectionDestroyed', connectionId: connection.id, reason });
     await Promise.allSettled([
-      ...(published ? [this.#record({ ...about, type: 'streamDestroyed', connection, stream, reason })] : []),
       this.#record({ ...about, type: 'connectionDestroyed', connection, reason }),
       ...(wasLast ? [this.#record({ ...about, type: 'sessionDestroyed' })] : []),
     ]);
   }
 
-  #about({ project, id }: Session): Pick<SessionEvent, 'time' | 'project' | 'session'> {
+  #about({ session: { project, id } }: LiveSession): Pick<SessionEvent, 'time' | 'project' | 'session'> {
     return { time: this.#clock.now(), project, session: id };
   }
 

@@ -1,4 +1,5 @@
 import type { ConnectionId, ProjectId, SessionId, StreamId } from '../base/ids.ts';
+import type { VideoType } from './notices.ts';
 
 export type ConnectionEndReason = 'clientDisconnected' | 'forceDisconnected' | 'networkDisconnected';
 export type StreamEndReason = ConnectionEndReason | 'forceUnpublished' | 'mediaStopped';
@@ -37,4 +38,6 @@ export interface StreamRef {
   readonly id: StreamId;
   readonly createdAt: number;
   readonly name: string;
+  /** Absent without video. */
+  readonly videoType?: VideoType;
 }

@@ -248,10 +248,10 @@ test('a stream leads to who publishes it, and nobody else’s does', async () =>
   const { sessions } = setUp();
   const { id } = await sessions.create(project, routed);
   const { connectionId, streamId } = sessions.join(project, id, '');
-  const refused = (of: ProjectId, stream: string) => codeOf(() => sessions.publisherOf(of, id, stream));
+  const refused = (of: ProjectId, stream: string) => codeOf(() => sessions.muteStream(of, id, stream));
   assert.is(refused(project, streamId), 'session.stream-unknown');
   sessions.publish(project, id, connectionId);
-  assert.is(sessions.publisherOf(project, id, streamId), connectionId);
+  assert.is(sessions.muteStream(project, id, streamId), connectionId);
   assert.is(refused(project, 'x'), 'session.stream-unknown');
   assert.is(refused(other, streamId), 'session.unknown');
 });

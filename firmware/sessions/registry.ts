@@ -1,20 +1,22 @@
 import type { Clock } from '../base/clock.ts';
 import { CrosspointError, messageOf } from '../base/errors.ts';
-import { type ConnectionId, newId, type ProjectId, type SessionId, type StreamId } from '../base/ids.ts';
+import type { ConnectionId, ProjectId, SessionId, StreamId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { DEVICE_PROJECT } from '../config/projects.ts';
 import { Announcer } from './announcer.ts';
-import type { ConnectionEndReason, StreamRef } from './events.ts';
+import { Connections } from './connections.ts';
+import type { ConnectionEndReason } from './events.ts';
+import type { PhoneState, StreamView } from './notices.ts';
 import type { SessionEventRecorder, SessionStore } from './ports.ts';
-import type { LiveSession, Member, Session, Shelf } from './session.ts';
+import type { LiveConnection, LiveSession, Session } from './session.ts';
 import { createSessionId } from './session-id.ts';
 import type { ArchiveMode, MediaMode, SessionRow } from './session-row.ts';
+import { Shelves } from './shelves.ts';
+import { Streams } from './streams.ts';
+import { streamsOf, streamView } from './views.ts';
 
 /** Whose the rooms of the built-in numbers are. */
 export const DEVICE = DEVICE_PROJECT;
-
-/** A session younger than this is not dropped for a new one: its creator is about to use it. */
-const KEEP_UNUSED_MS = 3_600_000;
 
 export interface SessionLimits {
   readonly sessionsPerProject: number;
@@ -36,7 +38,7 @@ export interface SessionOptions {
   readonly location: string;
 }
 
-/** What a new member is told. */
+/** What the call of a phone that has entered is told. */
 export interface Joined {
   readonly session: SessionId;
   readonly connectionId: ConnectionId;
@@ -48,62 +50,54 @@ export interface Joined {
 }
 
 /**
- * All sessions of the box, who is in them and what they publish.
+ * All sessions of the box, who is in them and what they publish; phones come and go by this class, clients by Clients.
  *
- * A session that an application created is kept across restarts; its members are not, as their calls end with the
+ * A session that an application created is kept across restarts; its connections are not, as their calls end with the
  * process. The state changes at once; events follow in order through the recorder.
  */
 export class Sessions {
+  readonly connections: Connections;
+  readonly streamBook: Streams;
   readonly #services: SessionServices;
-  readonly #announcer: Announcer;
-  readonly #shelves = new Map<ProjectId, Shelf>();
+  readonly #shelves: Shelves;
   readonly #rooms = new Map<string, LiveSession>();
 
   constructor(services: SessionServices) {
+    const { events, clock, log, limits } = services;
     this.#services = services;
-    this.#announcer = new Announcer(services.events, services.clock, services.log);
+    this.#shelves = new Shelves(clock, limits.sessionsPerProject);
+    const announcer = new Announcer(events, clock, log);
+    const { connectionsPerSession } = limits;
+    this.connections = new Connections({
+      announcer,
+      clock,
+      connectionsPerSession,
+      emptied: live => this.#rest(live),
+    });
+    this.streamBook = new Streams(announcer, clock);
   }
 
   /** Brings back the sessions of before. */
   async start(): Promise<void> {
-    for (const row of await this.#services.store.all()) {
-      const session = { ...row, room: null };
-      this.#shelf(row.project).set(row.id, {
-        session,
-        members: new Map(),
-        idleSince: row.createdAt,
-        mutedExcept: null,
-      });
-    }
+    for (const row of await this.#services.store.all()) this.#shelves.add({ ...row, room: null });
   }
 
   /**
    * @throws CrosspointError session.too-many, or what the store says
    */
   async create(project: ProjectId, { mediaMode, archiveMode, location }: SessionOptions): Promise<Session> {
-    const createdAt = this.#services.clock.now();
-    const row: SessionRow = {
-      id: createSessionId(project, location, createdAt),
-      project,
-      mediaMode,
-      archiveMode,
-      createdAt,
-    };
-    const shelf = this.#shelf(project);
-    const replaced = this.#makeRoom(shelf);
-    const live: LiveSession = {
-      session: { ...row, room: null },
-      members: new Map(),
-      idleSince: createdAt,
-      mutedExcept: null,
-    };
+    const { clock, store } = this.#services;
+    const createdAt = clock.now();
+    const id = createSessionId(project, location, createdAt);
+    const row: SessionRow = { id, project, mediaMode, archiveMode, createdAt };
+    const replaced = this.#shelves.makeRoom(project);
     // It takes its place before the store answers, so that a burst of requests cannot pass the limit.
-    shelf.set(row.id, live);
+    const live = this.#shelves.add({ ...row, room: null });
     try {
-      await this.#services.store.save(row);
+      await store.save(row);
     } catch (error) {
-      shelf.delete(row.id);
-      if (replaced) shelf.set(replaced.session.id, replaced);
+      this.#shelves.remove(live);
+      if (replaced) this.#shelves.put(replaced);
       throw error;
     }
     if (replaced) this.#forget(replaced);
@@ -115,7 +109,12 @@ export class Sessions {
    * @throws CrosspointError session.unknown, also for another project's
    */
   get(project: ProjectId, id: string): Session {
-    return this.#live(project, id).session;
+    return this.live(project, id).session;
+  }
+
+  /** The same with who is in it, for Clients. @throws CrosspointError session.unknown */
+  live(project: ProjectId, id: string): LiveSession {
+    return this.#shelves.get(project, id);
   }
 
   /**
@@ -123,70 +122,73 @@ export class Sessions {
    * @throws CrosspointError session.unknown
    */
   anybodys(id: string): { readonly session: Session; readonly connections: number } {
-    for (const shelf of this.#shelves.values()) {
-      const live = shelf.get(id as SessionId);
-      if (live) return { session: live.session, connections: live.members.size };
-    }
-    throw new CrosspointError('session.unknown', 'There is no such session');
+    const live = this.#shelves.anybodys(id);
+    if (!live) throw new CrosspointError('session.unknown', 'There is no such session');
+    return { session: live.session, connections: live.connections.size };
   }
 
-  /** The stream of somebody in a session; null for one who has left. */
-  streamOf(project: ProjectId, id: SessionId, connection: ConnectionId): StreamRef | null {
-    return this.#find(project, id)?.members.get(connection)?.stream ?? null;
+  /** The stream of a phone in a session; null for one who has left, and for a client. */
+  streamOf(project: ProjectId, id: SessionId, connection: ConnectionId): { readonly id: StreamId } | null {
+    const phone = this.#find(project, id, connection)?.member.phone;
+    return phone ? { id: phone.stream } : null;
   }
 
   /** Whether somebody is in a session. */
   hasConnection(project: ProjectId, id: SessionId, connection: string): boolean {
-    return this.#live(project, id).members.has(connection as ConnectionId);
+    return this.live(project, id).connections.has(connection as ConnectionId);
   }
 
-  /** The streams that can be heard in a session, oldest first. */
-  streams(project: ProjectId, id: SessionId): readonly StreamRef[] {
-    return this.#publishers(project, id).map(({ stream }) => stream);
+  /** The streams that can be heard in a session, those of who came first first. */
+  streams(project: ProjectId, id: SessionId): readonly StreamView[] {
+    return streamsOf(this.live(project, id)).map(streamView);
   }
 
   /**
-   * Who publishes a stream.
+   * Mutes a stream by force, when it is a client's.
+   * @returns whose it is: a phone's call mutes itself
    * @throws CrosspointError session.unknown, session.stream-unknown
    */
-  publisherOf(project: ProjectId, id: SessionId, stream: string): ConnectionId {
-    const publisher = this.#publishers(project, id).find(member => member.stream.id === stream);
-    if (!publisher) throw new CrosspointError('session.stream-unknown', 'There is no such stream in the session');
-    return publisher.connection.id;
+  muteStream(project: ProjectId, id: SessionId, stream: string): ConnectionId {
+    const live = this.live(project, id);
+    const published = this.streamBook.get(live, stream);
+    this.streamBook.forceMute(live, published);
+    return published.connectionId;
   }
 
   /**
    * Mutes a session: whoever begins to publish is muted too, until endMute.
    *
    * @param except ids of streams
-   * @returns who publishes already and is not excepted
+   * @returns who publishes already and is not excepted: the phones of them mute themselves
    */
   muteAll(project: ProjectId, id: SessionId, except: ReadonlySet<string>): ConnectionId[] {
-    this.#live(project, id).mutedExcept = except;
-    return this.#publishers(project, id)
-      .filter(({ stream }) => !except.has(stream.id))
-      .map(({ connection }) => connection.id);
+    const live = this.live(project, id);
+    this.streamBook.muteAll(live, except);
+    return streamsOf(live)
+      .filter(stream => !except.has(stream.id))
+      .map(({ connectionId }) => connectionId);
   }
 
   /** Nobody who comes later is muted; whoever is stays so. */
   endMute(project: ProjectId, id: SessionId): void {
-    this.#live(project, id).mutedExcept = null;
+    this.streamBook.endMute(this.live(project, id));
   }
 
+  /** Whether the call of a phone is to begin muted. */
   startsMuted(project: ProjectId, id: SessionId, connection: ConnectionId): boolean {
-    const live = this.#find(project, id);
-    const member = live?.members.get(connection);
-    return !!member && !!live?.mutedExcept && !live.mutedExcept.has(member.stream.id);
+    const { live, member } = this.#find(project, id, connection) ?? {};
+    return !!member?.phone && !!live?.mutedExcept && !live.mutedExcept.has(member.phone.stream);
   }
 
   /**
-   * Enters a session as a connection; its stream is heard of once it is published.
+   * A phone enters a session; its stream is heard of once it is published.
    *
    * @param data the token's connection_data
+   * @param number who it is, as the members of the session see it
    * @throws CrosspointError session.unknown, session.full
    */
-  join(project: ProjectId, id: SessionId, data: string): Joined {
-    return this.#enter(this.#live(project, id), data);
+  join(project: ProjectId, id: SessionId, data: string, number = ''): Joined {
+    return this.#enter(this.live(project, id), data, number);
   }
 
   /**
@@ -194,95 +196,77 @@ export class Sessions {
    *
    * @throws CrosspointError session.full, session.too-many
    */
-  joinRoom(name: string): Joined {
-    return this.#enter(this.#rooms.get(name) ?? this.#openRoom(name), '');
+  joinRoom(name: string, number = ''): Joined {
+    return this.#enter(this.#rooms.get(name) ?? this.#openRoom(name), '', number);
   }
 
-  /** The member's stream can be heard from now on. Without effect for somebody who has left, or publishes already. */
+  /** The phone can be heard from now on. Without effect for one that has left, or publishes already. */
   publish(project: ProjectId, id: SessionId, connection: ConnectionId): void {
-    const live = this.#find(project, id);
-    const member = live?.members.get(connection);
-    if (!live || !member || member.published) return;
-    member.published = true;
-    this.#announcer.published(live.session, member);
+    const { live, member } = this.#find(project, id, connection) ?? {};
+    if (live && member) this.streamBook.publishPhone(live, member);
+  }
+
+  /** What becomes of a phone's call, for the other members. Without effect for one that has left. */
+  phoneMoved(project: ProjectId, id: SessionId, connection: ConnectionId, state: PhoneState): void {
+    const { live, member } = this.#find(project, id, connection) ?? {};
+    if (live && member) this.connections.phoneMoved(live, member, state);
+  }
+
+  /** Nobody hears the phone any more, or everybody does again. */
+  phoneMuted(project: ProjectId, id: SessionId, connection: ConnectionId, muted: boolean): void {
+    const { live, member } = this.#find(project, id, connection) ?? {};
+    const stream = member?.phone && member.streams.get(member.phone.stream);
+    if (live && stream) this.streamBook.change(live, stream, { muted });
   }
 
   /**
-   * A member leaves. Without effect for somebody who has left already.
+   * A phone leaves. Without effect for one that has left already.
    * @returns resolves when the events are committed; never rejects
    */
   async leave(project: ProjectId, id: SessionId, connection: ConnectionId, reason: ConnectionEndReason): Promise<void> {
-    const live = this.#find(project, id);
-    const member = live?.members.get(connection);
-    if (!live || !member) return;
-    live.members.delete(connection);
-    const wasLast = live.members.size === 0;
-    const told = this.#announcer.left(live.session, member, reason, wasLast);
-    if (wasLast) this.#rest(live);
-    await told;
+    const { live, member } = this.#find(project, id, connection) ?? {};
+    if (live && member) await this.connections.leave(live, member, reason);
   }
 
-  /** How many sessions are kept and how many members are in them. */
+  /** How many sessions are kept and how many connections are in them. */
   count(): { sessions: number; connections: number } {
-    const all = [...this.#shelves.values()].flatMap(shelf => [...shelf.values()]);
-    return { sessions: all.length, connections: all.reduce((sum, { members }) => sum + members.size, 0) };
+    const all = this.#shelves.all();
+    return { sessions: all.length, connections: all.reduce((sum, { connections }) => sum + connections.size, 0) };
   }
 
-  #publishers(project: ProjectId, id: SessionId): Member[] {
-    return [...this.#live(project, id).members.values()].filter(({ published }) => published);
+  #enter(live: LiveSession, data: string, number: string): Joined {
+    const { connection, recorded } = this.connections.enter(live, data, number);
+    const { id: connectionId, createdAt } = connection.ref;
+    const streamId = connection.phone?.stream as StreamId;
+    return { session: live.session.id, connectionId, streamId, createdAt, recorded };
   }
 
-  #enter(live: LiveSession, data: string): Joined {
-    const { clock, limits } = this.#services;
-    if (live.members.size >= limits.connectionsPerSession) throw full(limits.connectionsPerSession);
-    const createdAt = clock.now();
-    const connection = { id: newId<ConnectionId>(), createdAt, data };
-    const stream = { id: newId<StreamId>(), createdAt, name: '' };
-    const member: Member = { connection, stream, published: false };
-    const isFirst = live.members.size === 0;
-    live.members.set(connection.id, member);
-    const recorded = this.#announcer.arrived(live.session, member, isFirst);
-    return { session: live.session.id, connectionId: connection.id, streamId: stream.id, createdAt, recorded };
-  }
-
-  /** The last member has gone: a room ends, a session becomes the one used last of its shelf. */
+  /** The last connection has gone: a room ends, a session becomes the one used last of its shelf. */
   #rest(live: LiveSession): void {
-    const { project, id, room } = live.session;
-    const shelf = this.#shelf(project);
-    shelf.delete(id);
+    const { room } = live.session;
     if (room !== null) {
+      this.#shelves.remove(live);
       this.#rooms.delete(room);
       return;
     }
     live.idleSince = this.#services.clock.now();
-    shelf.set(id, live);
+    this.#shelves.put(live);
   }
 
   #openRoom(name: string): LiveSession {
-    const { clock, limits } = this.#services;
-    const shelf = this.#shelf(DEVICE);
-    if (shelf.size >= limits.sessionsPerProject) throw tooMany(limits.sessionsPerProject);
-    const createdAt = clock.now();
+    this.#shelves.refuseFull(DEVICE);
+    const createdAt = this.#services.clock.now();
     const id = createSessionId(DEVICE, '', createdAt);
-    const session: Session = { id, project: DEVICE, mediaMode: 'routed', archiveMode: 'manual', createdAt, room: name };
-    const live: LiveSession = { session, members: new Map(), idleSince: createdAt, mutedExcept: null };
-    shelf.set(id, live);
+    const live = this.#shelves.add({
+      id,
+      project: DEVICE,
+      mediaMode: 'routed',
+      archiveMode: 'manual',
+      createdAt,
+      room: name,
+    });
     this.#rooms.set(name, live);
     return live;
-  }
-
-  /** Takes the session that was unused longest off a full shelf. */
-  #makeRoom(shelf: Shelf): LiveSession | undefined {
-    const { clock, limits } = this.#services;
-    if (shelf.size < limits.sessionsPerProject) return undefined;
-    const unusedBefore = clock.now() - KEEP_UNUSED_MS;
-    for (const live of shelf.values()) {
-      if (live.members.size > 0) continue;
-      if (live.idleSince > unusedBefore) break;
-      shelf.delete(live.session.id);
-      return live;
-    }
-    throw tooMany(limits.sessionsPerProject);
   }
 
   #forget({ session }: LiveSession): void {
@@ -291,27 +275,13 @@ export class Sessions {
       .catch(error => this.#services.log.error({ problem: messageOf(error) }, 'an old session could not be deleted'));
   }
 
-  #shelf(project: ProjectId): Shelf {
-    const shelf: Shelf = this.#shelves.get(project) ?? new Map();
-    this.#shelves.set(project, shelf);
-    return shelf;
+  #find(
+    project: ProjectId,
+    id: string,
+    connection: ConnectionId,
+  ): { readonly live: LiveSession; readonly member: LiveConnection } | undefined {
+    const live = this.#shelves.find(project, id);
+    const member = live?.connections.get(connection);
+    return live && member && { live, member };
   }
-
-  #find(project: ProjectId, id: string): LiveSession | undefined {
-    return this.#shelves.get(project)?.get(id as SessionId);
-  }
-
-  #live(project: ProjectId, id: string): LiveSession {
-    const live = this.#find(project, id);
-    if (!live) throw new CrosspointError('session.unknown', 'There is no such session');
-    return live;
-  }
-}
-
-function tooMany(limit: number): CrosspointError {
-  return new CrosspointError('session.too-many', `The project has its ${limit} sessions already`, { retriable: true });
-}
-
-function full(limit: number): CrosspointError {
-  return new CrosspointError('session.full', `The session has its ${limit} connections already`, { retriable: true });
 }

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
 import { CrosspointError } from '../../base/errors.ts';
-import type { StreamRef } from '../../sessions/events.ts';
+import type { StreamView } from '../../sessions/notices.ts';
 import { projectOf } from './auth.ts';
 import type { OpentokDeps } from './deps.ts';
 import { failures, SessionPath, StreamItem, StreamList, StreamPath } from './schemas.ts';
@@ -43,7 +43,7 @@ function singleStreamType(userAgent: string | undefined): string {
   return userAgent?.startsWith('OpenTok-Node-SDK/') ? 'Application/json; charset=utf-8' : JSON_TYPE;
 }
 
-/** A SIP call's stream is audio; the API has no word for that, and camera is what its clients expect. */
-function itemOf({ id, name }: StreamRef): Static<typeof StreamItem> {
-  return { id, videoType: 'camera', name, layoutClassList: [] };
+/** The stream of a phone is audio; the API has no word for that, and camera is what its clients expect. */
+function itemOf({ id, name, videoType }: StreamView): Static<typeof StreamItem> {
+  return { id, videoType: videoType ?? 'camera', name, layoutClassList: [] };
 }

@@ -180,7 +180,7 @@ function writtenDown(
       asked.stopped.push({ id, player, fadeOutMs });
     },
     async muteStream({ id: project }, session, stream) {
-      sessions.publisherOf(project, session, stream);
+      sessions.muteStream(project, session, stream);
       asked.forceMuted.push({ stream });
     },
     async muteSession(_project, _session, mute) {
