@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { DtlsFigures } from './dtls.ts';
 import { Endpoint } from './leg-media.ts';
 import { closed, nullable } from './schema.ts';
+import { VideoFigures } from './video.ts';
 
 const ratio = (description: string) => nullable(Type.Number({ minimum: 0, maximum: 1 }), description);
 const ms = (description: string) => nullable(Type.Number(), description);
@@ -177,6 +178,7 @@ export const LegStats = Type.Object(
     ),
     /** Of a leg with DTLS-SRTP. */
     dtls: Type.Optional(DtlsFigures),
+    video: Type.Optional(VideoFigures),
     digits: Type.Object({ received: Type.Integer(), sent: Type.Integer() }, closed),
     /** Of the whole call; only when the leg closes. */
     quality: Type.Optional(QualityFigures),

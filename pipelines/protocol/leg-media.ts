@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { Dtls } from './dtls.ts';
 import { IceCredentials, IceLocal } from './ice.ts';
 import { closed, nullable } from './schema.ts';
+import { ReceiveVideo, SendVideo } from './video.ts';
 
 export const Port = Type.Integer({ minimum: 1, maximum: 65535 });
 
@@ -274,6 +275,14 @@ const legMedia = {
     ),
   ),
   hears: Type.Optional(Hears),
+  receiveVideo: Type.Optional(nullable(ReceiveVideo, 'null, the default: no video is taken')),
+  sendVideo: Type.Optional(nullable(SendVideo, 'null, the default: no video is sent')),
+  sees: Type.Optional(
+    nullable(
+      Type.String({ minLength: 1, maxLength: 64 }),
+      "whose video is sent on, in the codec that both have by name: a leg's that is open; null, the default: nobody's",
+    ),
+  ),
   security: Type.Optional(nullable(LegSecurity, 'SRTP by SDES or DTLS; null, the default: plain RTP')),
 };
 

@@ -162,6 +162,11 @@ std::optional<std::string> Fields::stringUnlessObject(const char* key, size_t ma
   return string(key, 0, maxLength);
 }
 
+std::optional<std::string> Fields::stringUnlessNull(const char* key, size_t minLength, size_t maxLength) {
+  if (JSON_NODE_HOLDS_NULL(get(key))) return std::nullopt;
+  return string(key, minLength, maxLength);
+}
+
 std::optional<Fields> Fields::objectUnlessNull(const char* key) {
   if (JSON_NODE_HOLDS_NULL(get(key))) return std::nullopt;
   return object(key);

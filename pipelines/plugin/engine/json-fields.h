@@ -49,6 +49,7 @@ class Fields {
   std::optional<Fields> objectUnlessArray(const char* key);
   /** Nothing when it is null. */
   std::optional<Fields> objectUnlessNull(const char* key);
+  std::optional<std::string> stringUnlessNull(const char* key, size_t minLength, size_t maxLength);
   std::vector<int64_t> integers(const char* key, size_t minCount, size_t maxCount, int64_t min, int64_t max);
   std::vector<std::string> strings(const char* key, size_t minCount, size_t maxCount, size_t minLength, size_t maxLength);
   std::vector<Fields> objects(const char* key, size_t maxCount);

@@ -11,6 +11,7 @@
 #include "ice/ice-credentials.h"
 #include "net/address.h"
 #include "srtp/srtp-key.h"
+#include "video/video-spec.h"
 
 namespace interconnect {
 
@@ -103,6 +104,11 @@ struct MediaChange {
   std::optional<ProcessingSpec> processing;
   std::optional<Hears> hears;
   std::optional<SecurityChange> security;
+  /** Each: nothing inside, none any more. */
+  std::optional<std::optional<VideoReceiveSpec>> receiveVideo;
+  std::optional<std::optional<VideoSendSpec>> sendVideo;
+  /** The leg whose video is seen. */
+  std::optional<std::optional<std::string>> sees;
 };
 
 /** Of the leg that had the ports before. */

@@ -63,6 +63,22 @@ void writeDtls(JsonWriter& json, const LegDtls& dtls) {
   json.field("handshakeMs", ms(dtls.took())).close('}');
 }
 
+void writeVideo(JsonWriter& json, const LegVideo& video) {
+  json.key("video").open('{').key("received");
+  if (const VideoReceiver* receiver = video.receiver()) {
+    const ReceiveStatistics& statistics = receiver->statistics();
+    json.open('{').field("packets", statistics.packets()).field("bytes", statistics.bytes()).field("lost", statistics.lost());
+    json.field("repaired", receiver->repaired()).field("repeatsAsked", receiver->repeatsAsked());
+    json.field("keyFramesAsked", receiver->keyFramesAsked()).close('}');
+  } else {
+    json.null();
+  }
+  json.key("sent");
+  if (const VideoSender* sender = video.sender()) json.open('{').field("packets", sender->packets()).field("repeats", sender->repeats()).close('}');
+  else json.null();
+  json.close('}');
+}
+
 void writeDelays(JsonWriter& json, const DelayHistogram& delays) {
   json.key("delayAddedMs");
   if (delays.count() == 0) {
@@ -85,6 +101,7 @@ void writeAll(JsonWriter& json, const Leg& leg, Nanos now) {
   json.field("targetMs", ms(receiver.bufferTarget())).field("delayMs", ms(receiver.bufferDelay())).close('}');
   writeDelays(json, receiver.delays());
   if (leg.dtls() != nullptr) writeDtls(json, *leg.dtls());
+  if (leg.video() != nullptr) writeVideo(json, *leg.video());
   json.key("digits").open('{');
   json.field("received", receiver.digits()).field("sent", leg.sender().digits()).close('}');
 }

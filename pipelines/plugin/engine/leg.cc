@@ -59,6 +59,9 @@ void Leg::apply(const MediaChange& change) {
   if (change.sendGainDb) sendGain_.set(*change.sendGainDb);
   if (change.processing) receiver_.setProcessing(*change.processing);
   if (change.muted) receiver_.setMuted(*change.muted);
+  if (change.receiveVideo) ownVideo().receive(*change.receiveVideo);
+  if (change.sendVideo) ownVideo().send(*change.sendVideo);
+  if (video_ && change.muted) video_->setMuted(*change.muted);
   if (source_ != nullptr) setRelayTypes();
   for (Leg* listener : listeners_) listener->setRelayTypes();
   watch(urgent());
@@ -100,6 +103,18 @@ void Leg::hear(Leg* source) {
   setRelayTypes();
   source->listeners_.push_back(this);
   source->watch(true);
+}
+
+LegVideo& Leg::ownVideo() {
+  VideoOutput& output = *this;
+  if (!video_) video_ = std::make_unique<LegVideo>(output, context_.random());
+  return *video_;
+}
+
+void Leg::see(Leg* source) {
+  if (source == nullptr && !video_) return;
+  ownVideo().see(source != nullptr ? &source->ownVideo() : nullptr);
+  if (source != nullptr) source->watch(true);
 }
 
 void Leg::setRelayTypes() { sender_.setRelay(RelayTypes(source_->receiver_.relaySource(), sender_.relayTarget())); }
@@ -154,7 +169,7 @@ void Leg::relayTick(Nanos nominal, Nanos now) {
 }
 
 void Leg::read(Nanos now) {
-  readsLeft_ = kMaxReads;
+  readsLeft_ = video_ ? kMaxVideoReads : kMaxReads;
   if (dtls_ && remote_.known()) dtls_->tick(remote_, now);
   watch(urgent());
   if (!watched_) readRtp();
@@ -201,7 +216,7 @@ void Leg::onDtls(const Datagram& datagram, MediaPort port) {
 }
 
 void Leg::onRtp(const Datagram& datagram) {
-  if (!receiver_.ready()) return early_.keep(datagram);
+  if (!receiver_.ready() && !video_) return early_.keep(datagram);
   if (!remote_.acceptsRtp(datagram.from, datagram.arrival)) {
     discarded_++;
     return;
@@ -209,6 +224,7 @@ void Leg::onRtp(const Datagram& datagram) {
   const auto plain = opened(datagram, MediaPort::Rtp, false);
   if (!plain) return;
   const auto packet = parseRtp(*plain);
+  if (packet && video_ && video_->takes(packet->payloadType)) return video_->put(*packet, datagram.arrival);
   if (!packet || !receiver_.knows(packet->payloadType) ||
       !remote_.takesRtp(datagram.from, packet->ssrc, security_ != nullptr, datagram.arrival)) {
     discarded_++;
@@ -265,6 +281,13 @@ void Leg::onRtcp(const Datagram& datagram, MediaPort port) {
   const auto plain = opened(datagram, port, true);
   if (!plain) return;
   const auto compound = parseRtcp(*plain);
+  if (video_) {
+    const auto* received = video_->receiver();
+    const bool ofVideo = compound && received != nullptr && received->ssrc() == compound->ssrc;
+    video_->feedback(*plain, ofVideo ? compound->sender : std::nullopt, datagram.arrival);
+    // What says nothing of a stream's audio: feedback without a report (RFC 5506), or video's own.
+    if (!compound || ofVideo) return;
+  }
   if (!compound || !remote_.takesRtcp(datagram.from, compound->ssrc, security_ != nullptr, datagram.arrival)) {
     discarded_++;
     return;
@@ -340,25 +363,41 @@ bool Leg::send(uint8_t* datagram, size_t size) {
   return size > 0 && sockets_.rtp->send(remote_.rtp(), {datagram, size}) == Sent::Ok;
 }
 
+void Leg::sendVideo(uint8_t* datagram, size_t size) {
+  if (maySend()) (void)send(datagram, size);
+}
+
 /** Whatever the direction is. */
 void Leg::sendWhatIsDue(Nanos now) {
   if (!remote_.mayBeSentTo() || !secured()) return;
   // On one port for both, reports keep it open.
   if (keepAlive_.due(sender_.packets(), now) && !remote_.multiplexed()) sender_.keepAlive();
   if (rtcp_.due(now)) sendReport(false);
+  if (video_) sendVideoFeedback(now);
 }
 
 void Leg::sendReport(bool bye) {
-  SrtpSender* protector = nullptr;
-  if (security_) {
-    protector = security_->sender(remote_.multiplexed() ? MediaPort::Rtp : MediaPort::Rtcp);
-    if (protector == nullptr) return;
-  }
   std::array<uint8_t, kMaxRtcpBytes + kSrtpTrailerBytes> out;
-  size_t size = rtcp_.write(out.data(), kMaxRtcpBytes, sender_, receiver_.statistics(), bye);
-  if (protector != nullptr && size > 0) size = protector->protectRtcp(out.data(), size);
+  const size_t size = rtcp_.write(out.data(), kMaxRtcpBytes, sender_, receiver_.statistics(), bye);
+  if (sendRtcp(out.data(), size)) rtcp_.wrote();
+}
+
+void Leg::sendVideoFeedback(Nanos now) {
+  // As much as goes into one datagram.
+  constexpr size_t kMaxBytes = 1200;
+  std::array<uint8_t, kMaxBytes + kSrtpTrailerBytes> out;
+  (void)sendRtcp(out.data(), video_->writeFeedback(out.data(), kMaxBytes, sender_.ssrc(), ntpFromUnix(context_.clock.wall()), now));
+}
+
+/** @param packet with room for kSrtpTrailerBytes behind it */
+bool Leg::sendRtcp(uint8_t* packet, size_t size) {
+  if (size == 0) return false;
+  if (security_) {
+    SrtpSender* protector = security_->sender(remote_.multiplexed() ? MediaPort::Rtp : MediaPort::Rtcp);
+    size = protector != nullptr ? protector->protectRtcp(packet, size) : 0;
+  }
   Socket& socket = remote_.multiplexed() ? *sockets_.rtp : *sockets_.rtcp;
-  if (size > 0 && socket.send(remote_.rtcp(), {out.data(), size}) == Sent::Ok) rtcp_.wrote();
+  return size > 0 && socket.send(remote_.rtcp(), {packet, size}) == Sent::Ok;
 }
 
 void Leg::goodbye() {

@@ -17,6 +17,7 @@
 #include "ice/ice-socket.h"
 #include "net/network.h"
 #include "player/player-set.h"
+#include "video/leg-video.h"
 
 namespace interconnect {
 
@@ -40,7 +41,7 @@ struct LegSockets {
  * One media endpoint: its sockets, its way in, its way out. Ticked every 20 ms by its mix; what other legs hear of it
  * undecoded goes to them when it comes.
  */
-class Leg final : private PacketOutput, private ReadableListener {
+class Leg final : private PacketOutput, private VideoOutput, private ReadableListener {
  public:
   Leg(std::string id, const LocalPorts& local, LegSockets sockets, const LegContext& context);
 
@@ -53,6 +54,8 @@ class Leg final : private PacketOutput, private ReadableListener {
   void avoid(const FormerFarEnd& former) { remote_.avoid(former, openedAt_); }
   /** What `source` receives is sent on from now on, undecoded; nullptr: a mix is heard again. */
   void hear(Leg* source);
+  /** Whose video is sent on from now on, undecoded; nullptr: nobody's. */
+  void see(Leg* source);
   /** Who hears this leg so. */
   const std::vector<Leg*>& listeners() const { return listeners_; }
   /** After a change that let it send for the first time. @param nextTick nominal time of its mix's next tick */
@@ -106,6 +109,8 @@ class Leg final : private PacketOutput, private ReadableListener {
   uint64_t discarded() const { return discarded_; }
   /** Nothing for a leg without security. */
   std::optional<uint64_t> unauthenticated() const;
+  /** nullptr for a leg without video. */
+  const LegVideo* video() const { return video_.get(); }
   /** nullptr for a leg without DTLS. */
   const LegDtls* dtls() const { return dtls_.get(); }
   /** Where RTP comes from; nothing before the first packet. */
@@ -114,8 +119,12 @@ class Leg final : private PacketOutput, private ReadableListener {
  private:
   /** At most about this many datagrams a tick: a flood on one port must not keep the others waiting. */
   static constexpr size_t kMaxReads = 4 * Socket::kBatch;
+  /** And of one that sends video: a key frame of a large picture. */
+  static constexpr size_t kMaxVideoReads = 32 * Socket::kBatch;
 
   bool send(uint8_t* datagram, size_t size) override;
+  void sendVideo(uint8_t* datagram, size_t size) override;
+  LegVideo& ownVideo();
   void readable() override { readRtp(); }
   bool keepTime(Nanos nominal);
   void setRemote(const RemoteChange& change);
@@ -126,7 +135,7 @@ class Leg final : private PacketOutput, private ReadableListener {
   void setRelayTypes();
   void relay(const RelayedPacket& received, bool heard);
   /** Whether what comes is to be read at once. */
-  bool urgent() const { return !listeners_.empty() || (dtls_ && dtls_->busy()); }
+  bool urgent() const { return !listeners_.empty() || (dtls_ && dtls_->busy()) || (video_ && video_->urgent()); }
   /** False until DTLS has come to keys: a leg that is to be secured never speaks in clear. */
   bool secured() const { return !security_ || security_->ready(); }
   void watch(bool watched);
@@ -139,6 +148,8 @@ class Leg final : private PacketOutput, private ReadableListener {
   std::optional<Span> opened(const Datagram& datagram, MediaPort port, bool rtcp);
   void sendWhatIsDue(Nanos now);
   void sendReport(bool bye);
+  void sendVideoFeedback(Nanos now);
+  bool sendRtcp(uint8_t* packet, size_t size);
   void report();
   void endPlayers();
   bool sendsNow();
@@ -164,6 +175,8 @@ class Leg final : private PacketOutput, private ReadableListener {
   std::unique_ptr<LegDtls> dtls_;
   // By pointer: most legs never play anything.
   std::unique_ptr<PlayerSet> players_;
+  // By pointer: no phone here has any.
+  std::unique_ptr<LegVideo> video_;
   Leg* source_ = nullptr;
   std::vector<Leg*> listeners_;
   uint32_t sendClockRate_ = 8000;

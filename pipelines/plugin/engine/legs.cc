@@ -113,12 +113,14 @@ const Leg& Legs::open(const OpenLeg& command) {
   if (legs_.count(command.leg) != 0) throw Failure("media.leg-exists", "leg " + command.leg + " is open");
   requireUsable(command.media);
   requireHearable(command.leg, nullptr, command.media);
+  requireVisible(command.leg, command.media);
   auto leg = std::make_unique<Leg>(command.leg, command.local, openSockets(command), context_);
   if (const auto& former = command.former) leg->avoid(*former);
   leg->apply(command.media);
   Entry& entry = legs_[command.leg];
   entry.leg = std::move(leg);
   enter(entry, command.media.hears.value_or(HearsSilence{}));
+  see(*entry.leg, command.media);
   entry.leg->greet(schedule_.nextTick(*entry.mix));
   return *entry.leg;
 }
@@ -133,12 +135,14 @@ void Legs::update(const UpdateLeg& command) {
   requireIce(leg, command);
   requireUsable(change);
   requireHearable(command.leg, &found->second, change);
+  requireVisible(command.leg, change);
   if (command.ice) leg.ice()->restart(*command.ice);
   leg.apply(change);
   if (change.hears && !same(*change.hears, found->second.hears)) {
     leave(found->second);
     enter(found->second, *change.hears);
   }
+  see(leg, change);
   leg.greet(schedule_.nextTick(*found->second.mix));
 }
 
@@ -179,6 +183,16 @@ void Legs::enter(Entry& entry, const Hears& hears) {
   entry.leg->hear(heard != nullptr ? &find(heard->leg) : nullptr);
   (*mix)->enter(*entry.leg, std::holds_alternative<HearsSession>(hears) ? std::get<HearsSession>(hears).only : std::nullopt);
   entry.mix = mix->get();
+}
+
+void Legs::requireVisible(const std::string& leg, const MediaChange& change) const {
+  if (!change.sees || !*change.sees) return;
+  if (**change.sees == leg) throw BadRequest("params.sees must be another leg");
+  (void)find(**change.sees);
+}
+
+void Legs::see(Leg& leg, const MediaChange& change) {
+  if (change.sees) leg.see(*change.sees ? &find(**change.sees) : nullptr);
 }
 
 void Legs::silenceListeners(const Leg& leg) {

@@ -48,6 +48,8 @@ class Legs {
   LegSockets openSockets(const OpenLeg& command);
   void enter(Entry& entry, const Hears& hears);
   void leave(Entry& entry);
+  void see(Leg& leg, const MediaChange& change);
+  void requireVisible(const std::string& leg, const MediaChange& change) const;
   void silenceListeners(const Leg& leg);
 
   Network& network_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/failure.h"
+#include "engine/parse-video.h"
 
 namespace interconnect {
 namespace {
@@ -260,6 +261,7 @@ MediaChange parseMediaChange(Fields& fields) {
   if (fields.has("audioProcessing")) change.processing = parseProcessing(fields.object("audioProcessing"));
   if (fields.has("muted")) change.muted = fields.boolean("muted");
   if (fields.has("hears")) change.hears = parseHears(fields.object("hears"));
+  parseVideo(fields, change);
   if (fields.has("security")) change.security = parseSecurity(fields.objectUnlessNull("security"));
   return change;
 }

@@ -1,122 +1,17 @@
 // Legs that share one port and are found by ICE: who proves what, who is heard, who is not.
-#include "tests/engine-rig.h"
-#include "tests/ice-browser.h"
+#include "tests/ice-box.h"
 
 using namespace interconnect;
 using namespace interconnect::rig;
 
 namespace {
 
-const DtlsContext& ours() {
-  static const DtlsContext context(DtlsIdentity::make());
-  return context;
-}
-
-const DtlsContext& theirs() {
-  static const DtlsContext context(DtlsIdentity::make());
-  return context;
-}
-
-constexpr const char* kPassword = "0123456789abcdefghijkl";
-const Address kPort = *Address::parse("192.0.2.1", 3480);
-
-std::string number(size_t i) { return std::to_string(i); }
-std::string credentials(const std::string& ufrag, const std::string& password = kPassword) {
-  return R"({"ufrag":")" + ufrag + R"(","password":")" + password + "\"}";
-}
-
-/** A box whose port 3480 is everybody's, and phones with ports of their own. */
-class Box {
- public:
-  Box()
-      : network(clock, [this](const Address& from, const Address& to, Span d) { onSent(from, to, d); }),
-        engine(clock, network, seededRandom(7), [this](std::string line) { lines.push_back(std::move(line)); }, &ours()) {}
-
-  std::string openParams(size_t i, const std::string& hears, const std::string& direction, const std::string& more = "") const {
-    return R"({"leg":"b)" + number(i) + R"(","local":{"ice":{"hosts":["192.0.2.1"],"port":3480,"credentials":)" + credentials("ufr" + number(i)) +
-           R"(}},"security":{"dtls":{"role":"server","fingerprints":[{"hash":"sha-256","value":")" +
-           theirs().identity().fingerprint().value() + R"("}]}},"receive":[)" + kPcmu + R"(],"send":)" + kPcmu + R"(,"direction":")" +
-           direction + R"(","hears":)" + hears + more + "}";
-  }
-
-  Browser& browser(const std::string& hears, double toneHz, const std::string& direction = "sendrecv") {
-    const size_t i = browsers.size();
-    const Json answer = ask("leg.open", openParams(i, hears, direction));
-    if (!CHECK(answer.has("result.ssrc"))) std::printf("  %s\n", answer.text().c_str());
-    const auto self = *Address::parse("198.51.100.7", static_cast<uint16_t>(50000 + i));
-    browsers.push_back(std::make_unique<Browser>(theirs(), network, clock, self, kPort));
-    Browser& b = *browsers.back();
-    b.username = "ufr" + number(i) + ":them";
-    b.password = kPassword;
-    b.toneHz = toneHz;
-    b.ssrc += static_cast<uint32_t>(i);
-    return b;
-  }
-
-  Browser& connected(const std::string& hears, double toneHz, const std::string& direction = "sendrecv") {
-    Browser& b = browser(hears, toneHz, direction);
-    b.check();
-    runFor(10 * kMillisecond);
-    b.shakeHands(ours().identity().fingerprint());
-    runFor(100 * kMillisecond);
-    CHECK(b.secured());
-    return b;
-  }
-
-  /** Checks go on every two seconds, unless `silent`. */
-  void runFor(Nanos duration, bool checks = true) {
-    const Nanos end = clock.now() + duration;
-    for (; clock.now() < end; clock.moveTo(clock.now() + kMillisecond)) {
-      for (const auto& b : browsers) {
-        b->turn();
-        if (checks && b->association && clock.now() % (2 * kSecond) == 0) b->check();
-      }
-      engine.run();
-    }
-  }
-
-  Json ask(const std::string& method, const std::string& params) {
-    const size_t before = lines.size();
-    engine.command(R"({"id":1,"method":")" + method + R"(","params":)" + params + "}");
-    for (size_t i = before; i < lines.size(); i++) {
-      if (lines[i].rfind("{\"id\":", 0) == 0) return Json(lines[i]);
-    }
-    return Json("{}");
-  }
-  Json stats(size_t i) { return ask("leg.stats", R"({"leg":"b)" + number(i) + "\"}"); }
-
-  std::vector<Json> events(const std::string& name) const {
-    std::vector<Json> found;
-    for (const std::string& line : lines) {
-      if (line.rfind("{\"event\":\"" + name + "\"", 0) == 0) found.emplace_back(line);
-    }
-    return found;
-  }
-
-  ManualClock clock;
-  std::vector<std::string> lines;
-  std::vector<std::unique_ptr<Browser>> browsers;
-  /** Sent to somebody whom nobody knows. */
-  size_t astray = 0;
-  SimulatedNetwork network;
-  Engine engine;
-
- private:
-  void onSent(const Address& from, const Address& to, Span datagram) {
-    CHECK(from == kPort);
-    for (const auto& b : browsers) {
-      if (b->address == to) return b->take(datagram);
-    }
-    astray++;
-  }
-};
-
 double heard(const Browser& browser, double hz) { return amplitude(browser.pcm, hz, kSettled); }
 
 }  // namespace
 
 TEST("two browsers on one port check, shake hands, are told of, and hear each other") {
-  Box box;
+  IceBox box;
   Browser& a = box.connected(session("s"), 440);
   Browser& b = box.connected(session("s"), 700);
   box.runFor(3 * kSecond);
@@ -136,7 +31,7 @@ TEST("two browsers on one port check, shake hands, are told of, and hear each ot
 }
 
 TEST("the port is bound with the first leg and given back with the last") {
-  Box box;
+  IceBox box;
   box.browser(session("s"), 0);
   box.browser(session("s"), 0);
   box.ask("leg.close", R"({"leg":"b0"})");
@@ -146,7 +41,7 @@ TEST("the port is bound with the first leg and given back with the last") {
 }
 
 TEST("who knows no password is not answered, whatever he sends, and nothing goes to him") {
-  Box box;
+  IceBox box;
   Browser& b = box.browser(session("s"), 440);
   const std::vector<std::vector<uint8_t>> strangers = {
       StunRequest::check("ufr0:them", "0123456789abcdefghijkX"),
@@ -167,7 +62,7 @@ TEST("who knows no password is not answered, whatever he sends, and nothing goes
 }
 
 TEST("before it is secured a leg neither says nor takes anything") {
-  Box box;
+  IceBox box;
   box.connected(session("s"), 440);
   Browser& b = box.browser(session("s"), 0);
   b.check();
@@ -177,7 +72,7 @@ TEST("before it is secured a leg neither says nor takes anything") {
 }
 
 TEST("a check that thinks itself controlled is told of the conflict, and changes nothing") {
-  Box box;
+  IceBox box;
   Browser& b = box.browser(session("s"), 0);
   b.deliver(StunRequest().username("ufr0:them").add(kStunIceControlled, std::vector<uint8_t>(8)).integrity(kPassword).fingerprint().bytes);
   box.runFor(100 * kMillisecond);
@@ -186,7 +81,7 @@ TEST("a check that thinks itself controlled is told of the conflict, and changes
 }
 
 TEST("a browser that goes to another network is followed when it nominates from there, and not before") {
-  Box box;
+  IceBox box;
   Browser& a = box.connected(session("s"), 440);
   Browser& b = box.connected(session("s"), 700);
   const Address former = b.address;
@@ -210,7 +105,7 @@ TEST("a browser that goes to another network is followed when it nominates from 
 }
 
 TEST("a browser that is gone is told of after fifteen seconds, and once more when it is back") {
-  Box box;
+  IceBox box;
   Browser& a = box.connected(session("s"), 440);
   a.toneHz = 0;
   box.runFor(14 * kSecond, false);
@@ -227,7 +122,7 @@ TEST("a browser that is gone is told of after fifteen seconds, and once more whe
 }
 
 TEST("an ICE restart goes over to the new credentials with their first check; the former count until then") {
-  Box box;
+  IceBox box;
   Browser& a = box.connected(session("s"), 440);
   Browser& b = box.connected(session("s"), 700);
   const std::string fresh = "freshfreshfreshfreshfresh";
@@ -253,7 +148,7 @@ TEST("an ICE restart goes over to the new credentials with their first check; th
 }
 
 TEST("a leg that is told to be somebody it is not, or unsecured, is refused") {
-  Box box;
+  IceBox box;
   box.browser(session("s"), 0);
   const std::vector<std::pair<std::string, std::string>> refused = {
       {"leg.open", box.openParams(0, session("s"), "sendrecv")},
@@ -278,7 +173,7 @@ TEST("a leg that is told to be somebody it is not, or unsecured, is refused") {
 }
 
 TEST("a leg hears of its session the legs that it names, and those who hear the same are encoded once") {
-  Box box;
+  IceBox box;
   box.connected(session("s"), 440, "recvonly");
   box.connected(session("s"), 700, "recvonly");
   const auto only = [](const std::string& legs) { return R"({"kind":"session","session":"s","only":[)" + legs + "]}"; };
@@ -309,7 +204,7 @@ TEST("a leg hears of its session the legs that it names, and those who hear the 
 }
 
 TEST("a flood from strangers keeps nobody from being heard") {
-  Box box;
+  IceBox box;
   Browser& a = box.connected(session("s"), 440);
   Browser& b = box.connected(session("s"), 700);
   const std::vector<uint8_t> junk(200, 0x80);

@@ -1,5 +1,6 @@
 #pragma once
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -55,7 +56,7 @@ class Browser final : private DatagramOutput {
       waiting_.emplace_back(datagram.data, datagram.data + datagram.size);
       return;
     }
-    takeMedia(datagram);
+    if (!loses(datagram)) takeMedia(datagram);
   }
 
   /** Every millisecond. */
@@ -73,6 +74,26 @@ class Browser final : private DatagramOutput {
     }
     if (toneHz > 0 && clock_.now() % (20 * kMillisecond) == 0) say();
   }
+
+  /** Anything, under its keys. */
+  void sendRtp(const RtpPacket& packet) {
+    std::vector<uint8_t> datagram(kRtpHeaderBytes + packet.payload.size + kSrtpTrailerBytes);
+    writeRtpHeader(datagram.data(), packet);
+    std::copy_n(packet.payload.data, packet.payload.size, datagram.data() + kRtpHeaderBytes);
+    datagram.resize(protector_->protectRtp(datagram.data(), kRtpHeaderBytes + packet.payload.size));
+    deliver(datagram);
+  }
+  void sendRtcp(std::vector<uint8_t> packet) {
+    const size_t size = packet.size();
+    packet.resize(size + kSrtpTrailerBytes);
+    packet.resize(protector_->protectRtcp(packet.data(), size));
+    deliver(packet);
+  }
+  /** Takes what is not of payload type 0, and RTCP. */
+  std::function<void(const RtpPacket&)> onRtp = [](const RtpPacket&) {};
+  /** Which datagrams of media do not arrive. */
+  std::function<bool(Span)> loses = [](Span) { return false; };
+  std::function<void(Span)> onRtcp = [](Span) {};
 
   std::unique_ptr<DtlsAssociation> association;
 
@@ -104,9 +125,10 @@ class Browser final : private DatagramOutput {
       unopened++;
       return;
     }
-    if (rtcp) return;
+    if (rtcp) return onRtcp(opened.plain);
     const auto packet = parseRtp(opened.plain);
     if (!CHECK(packet.has_value())) return;
+    if (packet->payloadType != 0) return onRtp(*packet);
     packets++;
     pcm.resize(pcm.size() + packet->payload.size);
     ulawDecode(packet->payload.data, pcm.data() + pcm.size() - packet->payload.size, packet->payload.size);

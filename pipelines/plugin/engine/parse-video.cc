@@ -1,0 +1,51 @@
+#include "engine/parse-video.h"
+
+#include "engine/failure.h"
+#include "engine/parse-media.h"
+
+namespace interconnect {
+namespace {
+
+constexpr size_t kMaxCodecs = 12;
+constexpr size_t kMaxName = 32;
+
+uint32_t parseSsrc(Fields& fields, const char* key) { return static_cast<uint32_t>(fields.integer(key, 1, UINT32_MAX)); }
+
+VideoCodec parseCodec(Fields fields) {
+  VideoCodec codec{fields.string("name", 1, kMaxName), static_cast<uint8_t>(fields.integer("payloadType", 0, 127)), {}};
+  constexpr const char* kRetransmission = "retransmissionPayloadType";
+  if (fields.has(kRetransmission)) codec.retransmission = static_cast<uint8_t>(fields.integer(kRetransmission, 0, 127));
+  fields.refuseOthers();
+  return codec;
+}
+
+VideoReceiveSpec parseReceive(Fields fields) {
+  VideoReceiveSpec spec{{}, static_cast<uint32_t>(fields.integer("maxBitrate", 30'000, 50'000'000))};
+  for (Fields& item : fields.objects("codecs", kMaxCodecs)) spec.codecs.push_back(parseCodec(std::move(item)));
+  if (spec.codecs.empty()) throw BadRequest(fields.name("codecs") + " must hold one at least");
+  fields.refuseOthers();
+  return spec;
+}
+
+VideoSendSpec parseSend(Fields fields) {
+  VideoSendSpec spec{parseCodec(fields.object("codec")), parseSsrc(fields, "ssrc"), {}};
+  if (fields.has("retransmissionSsrc")) spec.retransmissionSsrc = parseSsrc(fields, "retransmissionSsrc");
+  fields.refuseOthers();
+  return spec;
+}
+
+}  // namespace
+
+void parseVideo(Fields& fields, MediaChange& change) {
+  if (fields.has("receiveVideo")) {
+    auto spec = fields.objectUnlessNull("receiveVideo");
+    change.receiveVideo.emplace(spec ? std::optional(parseReceive(std::move(*spec))) : std::nullopt);
+  }
+  if (fields.has("sendVideo")) {
+    auto spec = fields.objectUnlessNull("sendVideo");
+    change.sendVideo.emplace(spec ? std::optional(parseSend(std::move(*spec))) : std::nullopt);
+  }
+  if (fields.has("sees")) change.sees.emplace(fields.stringUnlessNull("sees", 1, kMaxLegId));
+}
+
+}  // namespace interconnect

@@ -1,0 +1,10 @@
+#pragma once
+#include "engine/json-fields.h"
+#include "engine/leg-settings.h"
+
+namespace interconnect {
+
+/** `receiveVideo`, `sendVideo` and `sees` of leg.open and leg.update. @throws BadRequest */
+void parseVideo(Fields& fields, MediaChange& change);
+
+}  // namespace interconnect

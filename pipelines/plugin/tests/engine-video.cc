@@ -1,0 +1,335 @@
+// Video from one browser to others: forwarded as it came, mended on both ways, with key frames for whoever needs one.
+#include <map>
+#include <random>
+#include <set>
+
+#include "tests/ice-box.h"
+#include "video/rtcp-feedback.h"
+
+using namespace interconnect;
+using namespace interconnect::rig;
+
+namespace {
+
+constexpr uint32_t kCamera = 0xca3e7a01;
+constexpr uint32_t kCameraRepeats = 0xca3e7a02;
+
+const char* kReceive = R"(,"receiveVideo":{"codecs":[{"name":"VP8","payloadType":96,"retransmissionPayloadType":97}],"maxBitrate":2500000})";
+
+std::string sees(size_t viewer, const std::string& leg, bool repeats = true) {
+  return R"(,"sees":)" + leg + R"(,"sendVideo":{"codec":{"name":"vp8","payloadType":120)" + (repeats ? R"(,"retransmissionPayloadType":121)" : "") +
+         R"(},"ssrc":)" + number(9000 + viewer) + (repeats ? R"(,"retransmissionSsrc":)" + number(9500 + viewer) : "") + "}";
+}
+
+/** A camera: 25 pictures a second of 8 packets, whose payload says which it is. It answers NACKs by repeating. */
+class Camera {
+ public:
+  explicit Camera(Browser& browser) : browser_(browser) {
+    browser.onRtcp = [this](Span datagram) { feedback(datagram); };
+  }
+
+  void picture() {
+    for (int i = 0; i < 8; i++) {
+      const RtpPacket packet{i == 7, 96, sequence, timestamp, ssrc, {}};
+      auto& payload = payloads[sequence];
+      payload.assign(400, 0);
+      write32(payload.data(), ++count);
+      if (!lost(count)) send(packet, payload);
+      sequence++;
+    }
+    timestamp += 3600;
+  }
+
+  uint32_t ssrc = kCamera;
+  uint16_t sequence = 65530;
+  uint32_t timestamp = 0xfffff000;
+  uint32_t count = 0;
+  std::function<bool(uint32_t count)> lost = [](uint32_t) { return false; };
+  bool answersNacks = true;
+  size_t keyFrames = 0;
+  size_t repeats = 0;
+  std::optional<uint64_t> bitrate;
+
+ private:
+  void send(RtpPacket packet, const std::vector<uint8_t>& payload) {
+    packet.payload = {payload.data(), payload.size()};
+    browser_.sendRtp(packet);
+  }
+
+  void feedback(Span datagram) {
+    const auto feedback = parseRtcpFeedback(datagram, ssrc);
+    if (!CHECK(feedback.has_value())) return;
+    if (feedback->keyFrame) keyFrames++;
+    if (feedback->bitrate) bitrate = feedback->bitrate;
+    for (size_t i = 0; i < feedback->lostCount && answersNacks; i++) {
+      const uint16_t number = feedback->lost[i];
+      if (!CHECK(payloads.count(number) == 1)) continue;
+      std::vector<uint8_t> wrapped(2);
+      write16(wrapped.data(), number);
+      wrapped.insert(wrapped.end(), payloads[number].begin(), payloads[number].end());
+      send({false, 97, repeatSequence_++, timestamp, kCameraRepeats, {}}, wrapped);
+      repeats++;
+    }
+  }
+
+  Browser& browser_;
+  std::map<uint16_t, std::vector<uint8_t>> payloads;
+  uint16_t repeatSequence_ = 1;
+};
+
+/** Keeps what it is shown, may lose some of it, and asks again. */
+class Viewer {
+ public:
+  Viewer(Browser& browser, uint32_t ssrc) : browser_(browser), ssrc_(ssrc) {
+    browser.onRtp = [this](const RtpPacket& packet) { take(packet); };
+    browser.loses = [this](Span d) { return !isRtcp(d) && d.size > kRtpHeaderBytes && read32(d.data + 8) == ssrc_ && lost(read16(d.data + 2)); };
+  }
+
+  void askAgain() {
+    std::vector<uint16_t> missing;
+    for (auto n = first_; n && *n != last_; n = static_cast<uint16_t>(*n + 1)) {
+      if (got.count(*n) == 0) missing.push_back(*n);
+    }
+    if (missing.empty()) return;
+    std::vector<uint8_t> nack(600);
+    nack.resize(writeNack(nack.data(), nack.size(), 77, ssrc_, missing));
+    browser_.sendRtcp(nack);
+  }
+  void askKeyFrame() {
+    std::vector<uint8_t> pli(12);
+    writePictureLoss(pli.data(), pli.size(), 77, ssrc_);
+    browser_.sendRtcp(pli);
+  }
+  void say(uint64_t bitrate) {
+    std::vector<uint8_t> remb(24);
+    writeBitrate(remb.data(), remb.size(), 77, ssrc_, bitrate);
+    browser_.sendRtcp(remb);
+  }
+
+  std::function<bool(uint16_t sequence)> lost = [](uint16_t) { return false; };
+  /** By sequence number: which packet of the camera it is, and its time stamp. */
+  std::map<uint16_t, std::pair<uint32_t, uint32_t>> got;
+  std::set<uint32_t> counts;
+  size_t duplicates = 0;
+  size_t repeats = 0;
+  size_t strange = 0;
+
+ private:
+  void take(const RtpPacket& packet) {
+    if (packet.payloadType == 121) {
+      repeats++;
+      CHECK(packet.ssrc == ssrc_ + 500);
+      return keep(read16(packet.payload.data), {packet.payload.data + 2, packet.payload.size - 2}, packet.timestamp);
+    }
+    if (packet.payloadType != 120 || packet.ssrc != ssrc_) {
+      strange++;
+      return;
+    }
+    if (!first_) first_ = packet.sequence;
+    // What comes again is older.
+    if (static_cast<int16_t>(packet.sequence - last_) > 0 || got.empty()) last_ = packet.sequence;
+    keep(packet.sequence, packet.payload, packet.timestamp);
+  }
+  void keep(uint16_t sequence, Span payload, uint32_t timestamp) {
+    if (!CHECK(payload.size == 400)) return;
+    if (!got.emplace(sequence, std::pair(read32(payload.data), timestamp)).second) duplicates++;
+    counts.insert(read32(payload.data));
+  }
+
+  Browser& browser_;
+  const uint32_t ssrc_;
+  std::optional<uint16_t> first_;
+  uint16_t last_ = 0;
+};
+
+struct Scene {
+  Scene() : source(open("recvonly", kReceive)), camera(source) {}
+
+  Browser& open(const std::string& direction, const std::string& more) {
+    const size_t i = box.browsers.size();
+    const Json answer = box.ask("leg.open", box.openParams(i, kSilence, direction, more));
+    if (!CHECK(answer.has("result.ssrc"))) std::printf("  %s\n", answer.text().c_str());
+    Browser& b = box.attach(0);
+    box.connect(b);
+    return b;
+  }
+  Viewer& viewer(bool repeats = true) {
+    const size_t i = box.browsers.size();
+    viewers.push_back(std::make_unique<Viewer>(open("sendonly", sees(i, R"("b0")", repeats)), static_cast<uint32_t>(9000 + i)));
+    return *viewers.back();
+  }
+  void film(Nanos duration) {
+    for (Nanos t = 0; t < duration; t += 40 * kMillisecond) {
+      camera.picture();
+      box.runFor(40 * kMillisecond);
+      for (const auto& v : viewers) v->askAgain();
+    }
+  }
+
+  IceBox box;
+  Browser& source;
+  Camera camera;
+  std::vector<std::unique_ptr<Viewer>> viewers;
+};
+
+}  // namespace
+
+TEST("each viewer is shown every packet once, under one SSRC and payload type of his own, in unbroken numbers") {
+  Scene scene;
+  Viewer& one = scene.viewer();
+  Viewer& two = scene.viewer(false);
+  scene.film(4 * kSecond);
+  for (const Viewer* v : {&one, &two}) {
+    CHECK_EQUAL(v->counts.size(), size_t{800});
+    CHECK(v->duplicates == 0 && v->strange == 0 && v->repeats == 0);
+  }
+  CHECK(scene.source.unopened == 0);
+  // Same pictures, same times: the camera's steps.
+  std::set<uint32_t> times;
+  for (const auto& [sequence, packet] : one.got) times.insert(packet.second);
+  CHECK_EQUAL(times.size(), size_t{100});
+  const Json stats = scene.box.stats(0);
+  CHECK_EQUAL(stats.number("result.video.received.packets"), 800.0);
+  CHECK_EQUAL(stats.number("result.video.received.lost"), 0.0);
+  CHECK_EQUAL(scene.box.stats(1).number("result.video.sent.packets"), 800.0);
+}
+
+TEST("a viewer who comes has a key frame asked for; many at once ask twice a second at most") {
+  Scene scene;
+  scene.viewer();
+  scene.film(kSecond);
+  CHECK(scene.camera.keyFrames >= 1);
+  const size_t before = scene.camera.keyFrames;
+  Viewer& eager = scene.viewer();
+  for (int i = 0; i < 50; i++) {
+    eager.askKeyFrame();
+    scene.film(40 * kMillisecond);
+  }
+  CHECK(scene.camera.keyFrames > before && scene.camera.keyFrames <= before + 6);
+}
+
+TEST("what the camera's way loses is asked for, comes again, and reaches the viewer in its place") {
+  Scene scene;
+  Viewer& v = scene.viewer();
+  std::mt19937 random(5);
+  scene.camera.lost = [&](uint32_t count) { return count > 8 && random() % 10 == 0; };
+  scene.film(6 * kSecond);
+  scene.camera.lost = [](uint32_t) { return false; };
+  scene.film(kSecond);
+  CHECK_EQUAL(v.counts.size(), size_t{1400});
+  CHECK(v.duplicates == 0 && scene.camera.repeats > 80);
+  CHECK(scene.box.stats(0).number("result.video.received.repaired") > 80);
+}
+
+TEST("what the viewer's way loses is sent again, as a retransmission or as it was, without the camera hearing of it") {
+  for (const bool repeats : {true, false}) {
+    Scene scene;
+    Viewer& v = scene.viewer(repeats);
+    std::mt19937 random(5);
+    std::set<uint16_t> dropped;
+    // Each once: what comes again arrives.
+    v.lost = [&](uint16_t sequence) { return random() % 10 == 0 && dropped.insert(sequence).second; };
+    scene.film(6 * kSecond);
+    CHECK(dropped.size() > 80);
+    CHECK(v.counts.size() >= 1190);
+    CHECK_EQUAL(v.duplicates, size_t{0});
+    CHECK_EQUAL(v.repeats > 80, repeats);
+    CHECK_EQUAL(scene.camera.repeats, size_t{0});
+  }
+}
+
+TEST("a hole that is never mended is given up, and ends in a key frame") {
+  Scene scene;
+  Viewer& v = scene.viewer();
+  scene.film(kSecond);
+  scene.camera.answersNacks = false;
+  scene.camera.lost = [](uint32_t count) { return count == 250; };
+  const size_t before = scene.camera.keyFrames;
+  scene.film(2 * kSecond);
+  CHECK(scene.camera.keyFrames > before);
+  CHECK(v.counts.count(250) == 0 && v.counts.count(251) == 1);
+}
+
+TEST("a camera that begins anew goes on as the same stream, and the new one's packets come again too") {
+  Scene scene;
+  Viewer& v = scene.viewer();
+  scene.film(kSecond);
+  scene.camera.ssrc = 0x7777;
+  scene.camera.sequence = 12;
+  scene.camera.timestamp = 5;
+  scene.film(2 * kSecond);
+  CHECK(v.strange == 0 && v.duplicates == 0);
+  // Of a stream that takes over the first packet is not believed.
+  CHECK_EQUAL(v.counts.size(), size_t{599});
+  bool forward = true;
+  std::vector<std::pair<uint32_t, uint32_t>> byCount;
+  for (const auto& [sequence, packet] : v.got) byCount.push_back(packet);
+  std::sort(byCount.begin(), byCount.end());
+  for (size_t i = 1; i < byCount.size(); i++) forward = forward && static_cast<int32_t>(byCount[i].second - byCount[i - 1].second) >= 0;
+  CHECK(forward);
+}
+
+TEST("the camera is told the least of what its viewers can take, and never more than the configuration allows") {
+  Scene scene;
+  Viewer& one = scene.viewer();
+  Viewer& two = scene.viewer();
+  scene.film(2 * kSecond);
+  CHECK(scene.camera.bitrate && *scene.camera.bitrate <= 2'500'000 && *scene.camera.bitrate > 2'400'000);
+  one.say(9'000'000);
+  two.say(300'000);
+  scene.film(2 * kSecond);
+  CHECK_NEAR(static_cast<double>(*scene.camera.bitrate), 300'000, 10);
+  scene.box.ask("leg.close", R"({"leg":"b2"})");
+  scene.film(2 * kSecond);
+  CHECK(*scene.camera.bitrate > 2'400'000);
+}
+
+TEST("a viewer goes over to another camera, or to none, and a muted camera is seen by nobody") {
+  Scene scene;
+  Viewer& v = scene.viewer();
+  Browser& second = scene.open("recvonly", kReceive);
+  Camera other(second);
+  other.count = 100'000;
+  scene.film(kSecond);
+  scene.box.ask("leg.update", R"({"leg":"b1","sees":"b2"})");
+  const size_t before = v.counts.size();
+  for (int i = 0; i < 25; i++) {
+    other.picture();
+    scene.film(40 * kMillisecond);
+  }
+  CHECK_EQUAL(v.counts.size(), before + 200);
+  CHECK(*v.counts.rbegin() > 100'000 && other.keyFrames >= 1);
+  scene.box.ask("leg.update", R"({"leg":"b2","muted":true})");
+  other.picture();
+  scene.film(80 * kMillisecond);
+  CHECK_EQUAL(v.counts.size(), before + 200);
+  scene.box.ask("leg.update", R"({"leg":"b1","sees":null})");
+  scene.box.ask("leg.update", R"({"leg":"b2","muted":false})");
+  other.picture();
+  scene.film(80 * kMillisecond);
+  CHECK_EQUAL(v.counts.size(), before + 200);
+  CHECK(v.strange == 0);
+}
+
+TEST("the camera leaves while it is seen, and the viewer before it, in whatever order") {
+  Scene scene;
+  scene.viewer();
+  scene.viewer();
+  scene.film(200 * kMillisecond);
+  scene.box.ask("leg.close", R"({"leg":"b1"})");
+  scene.box.ask("leg.close", R"({"leg":"b0"})");
+  scene.box.runFor(kSecond);
+  CHECK_EQUAL(scene.box.ask("leg.close", R"({"leg":"b2"})").has("result"), true);
+}
+
+TEST("to see oneself, nobody, or something that is no video is refused") {
+  Scene scene;
+  const std::vector<std::string> refused = {
+      R"("sees":"b0")", R"("sees":"nobody")", R"("sees":7)", R"("receiveVideo":{"codecs":[],"maxBitrate":100000})",
+      R"("receiveVideo":{"codecs":[{"name":"VP8","payloadType":128}],"maxBitrate":100000})", R"("sendVideo":{"codec":{"name":"VP8","payloadType":96},"ssrc":0})"};
+  for (const std::string& more : refused) {
+    if (!CHECK(scene.box.ask("leg.update", R"({"leg":"b0",)" + more + "}").has("error.code"))) std::printf("  %s\n", more.c_str());
+  }
+}
+
+int main() { return check::run(); }

@@ -1,0 +1,62 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "video/video-receiver.h"
+#include "video/video-sender.h"
+
+namespace interconnect {
+
+/**
+ * The video of one leg: what its far end sends, what it is sent, and who sees whom. Nothing is decoded: packets go on in the
+ * moment in which they come.
+ */
+class LegVideo final : private VideoListener {
+ public:
+  /** @param output sends what this leg's far end sees */
+  LegVideo(VideoOutput& output, uint64_t random) : output_(output), random_(random) {}
+  ~LegVideo();
+  LegVideo(const LegVideo&) = delete;
+  LegVideo& operator=(const LegVideo&) = delete;
+
+  /** Nothing: none is taken. */
+  void receive(std::optional<VideoReceiveSpec> spec);
+  /** Nothing: none is sent. */
+  void send(std::optional<VideoSendSpec> spec);
+  /** Whose video its far end sees from now on; nullptr: nobody's. */
+  void see(LegVideo* source);
+  /** Nobody sees it meanwhile. */
+  void setMuted(bool muted);
+
+  bool takes(uint8_t payloadType) const { return receiver_ && receiver_->takes(payloadType); }
+  void put(const RtpPacket& packet, Nanos arrival) { receiver_->put(packet, arrival, *this); }
+  /** RTCP of the far end. */
+  void feedback(Span datagram, const std::optional<SenderInfo>& report, Nanos arrival);
+  /** @returns bytes of what is due to the far end; 0 when nothing is. @param own the SSRC that speaks */
+  size_t writeFeedback(uint8_t* out, size_t capacity, uint32_t own, uint64_t ntp, Nanos now);
+  /** Whether packets should be taken when they come. */
+  bool urgent() const { return !viewers_.empty(); }
+
+  const VideoReceiver* receiver() const { return receiver_ ? &*receiver_ : nullptr; }
+  const VideoSender* sender() const { return sender_ ? &*sender_ : nullptr; }
+
+ private:
+  void video(const RtpPacket& packet, int64_t number, const VideoCodec& codec, Nanos now) override;
+  void videoRestarted() override;
+  void needKeyFrame();
+  void limit();
+
+  VideoOutput& output_;
+  const uint64_t random_;
+  std::optional<VideoReceiver> receiver_;
+  std::optional<VideoSender> sender_;
+  LegVideo* source_ = nullptr;
+  std::vector<LegVideo*> viewers_;
+  bool muted_ = false;
+  /** What the far end can take, as it says. */
+  std::optional<uint64_t> bitrate_;
+  Nanos nextReport_ = 0;
+};
+
+}  // namespace interconnect

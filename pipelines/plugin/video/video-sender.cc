@@ -1,0 +1,89 @@
+#include "video/video-sender.h"
+
+#include <strings.h>
+
+#include <algorithm>
+#include <array>
+
+#include "rtp/bytes.h"
+#include "srtp/srtp-transform.h"
+
+namespace interconnect {
+namespace {
+
+/** One picture at 25 a second, between the last of one source and the first of another. */
+constexpr Nanos kPicture = 40 * kMillisecond;
+
+}  // namespace
+
+VideoSender::VideoSender(VideoSendSpec spec, VideoOutput& output, uint64_t random)
+    : spec_(std::move(spec)),
+      output_(output),
+      sequence_(static_cast<uint16_t>(random)),
+      timestamp_(static_cast<uint32_t>(random >> 16)),
+      repeatSequence_(static_cast<uint16_t>(random >> 48)) {}
+
+void VideoSender::begin(const RtpPacket& packet, int64_t number, Nanos now) {
+  begun_ = true;
+  first_ = number;
+  newest_ = number - 1;
+  const Nanos since = sentAt_ ? std::max(now - *sentAt_, kPicture) : 0;
+  timestampOffset_ = timestamp_ + static_cast<uint32_t>(nanosToUnits(since, kVideoClockRate)) - packet.timestamp;
+}
+
+void VideoSender::forward(const RtpPacket& packet, int64_t number, const VideoCodec& codec, Nanos now) {
+  if (strcasecmp(codec.name.c_str(), spec_.codec.name.c_str()) != 0) return;
+  if (!begun_) begin(packet, number, now);
+  // One that comes late, or was mended, has its place still.
+  if (number < first_) return;
+  const RtpPacket header{packet.marker, spec_.codec.payloadType, sequenceOf(number), packet.timestamp + timestampOffset_, spec_.ssrc, {}};
+  if (number > newest_) {
+    newest_ = number;
+    sequence_ = header.sequence;
+    timestamp_ = header.timestamp;
+    sentAt_ = now;
+  }
+  send(header, {}, packet.payload);
+  packets_++;
+  bytes_ += packet.payload.size;
+}
+
+void VideoSender::repeat(const RtcpFeedback& feedback, const PacketHistory& history) {
+  if (!begun_) return;
+  for (size_t i = 0; i < feedback.lostCount; i++) {
+    const int64_t number = newest_ - static_cast<uint16_t>(sequence_ - feedback.lost[i]);
+    const RtpPacket* kept = number >= first_ ? history.find(number) : nullptr;
+    if (kept == nullptr) continue;
+    repeats_++;
+    RtpPacket header{kept->marker, spec_.codec.payloadType, feedback.lost[i], kept->timestamp + timestampOffset_, spec_.ssrc, {}};
+    if (!spec_.codec.retransmission || !spec_.retransmissionSsrc) {
+      send(header, {}, kept->payload);
+      continue;
+    }
+    std::array<uint8_t, 2> original;
+    write16(original.data(), feedback.lost[i]);
+    header.payloadType = *spec_.codec.retransmission;
+    header.ssrc = *spec_.retransmissionSsrc;
+    header.sequence = repeatSequence_++;
+    send(header, {original.data(), original.size()}, kept->payload);
+  }
+}
+
+void VideoSender::send(const RtpPacket& header, Span prefix, Span payload) {
+  if (kRtpHeaderBytes + prefix.size + payload.size > kMaxPacket) return;
+  std::array<uint8_t, kMaxPacket + kSrtpTrailerBytes> datagram;
+  size_t size = writeRtpHeader(datagram.data(), header);
+  for (const Span part : {prefix, payload}) {
+    std::copy_n(part.data, part.size, datagram.data() + size);
+    size += part.size;
+  }
+  output_.sendVideo(datagram.data(), size);
+}
+
+std::optional<SenderInfo> VideoSender::senderInfo(uint64_t ntp, Nanos now) const {
+  if (!sentAt_) return std::nullopt;
+  const auto timestamp = timestamp_ + static_cast<uint32_t>(nanosToUnits(now - *sentAt_, kVideoClockRate));
+  return SenderInfo{ntp, timestamp, static_cast<uint32_t>(packets_), static_cast<uint32_t>(bytes_)};
+}
+
+}  // namespace interconnect

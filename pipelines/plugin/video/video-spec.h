@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace interconnect {
+
+/** Of every video codec (RFC 7741 §6.1, RFC 6184 §8.2.1). */
+constexpr uint32_t kVideoClockRate = 90'000;
+
+/** A video codec as it was agreed on; it is never decoded here, so its name only has to match. */
+struct VideoCodec {
+  std::string name;
+  uint8_t payloadType;
+  /** Of its retransmissions (RFC 4588), if there are any. */
+  std::optional<uint8_t> retransmission;
+};
+
+/** What a far end may send. */
+struct VideoReceiveSpec {
+  std::vector<VideoCodec> codecs;
+  /** What it is told to stay below, bit/s, whatever its listeners could take. */
+  uint32_t maxBitrate;
+};
+
+/** What a far end is sent. */
+struct VideoSendSpec {
+  VideoCodec codec;
+  uint32_t ssrc;
+  /** Of retransmissions; without them a packet is sent again as it was. */
+  std::optional<uint32_t> retransmissionSsrc;
+};
+
+}  // namespace interconnect

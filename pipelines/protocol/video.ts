@@ -1,0 +1,70 @@
+/** Video of a leg: packets go on as they came, never decoded. */
+import { type Static, Type } from 'typebox';
+import { closed, nullable } from './schema.ts';
+
+const PayloadType = Type.Integer({ minimum: 0, maximum: 127 });
+const Ssrc = Type.Integer({ minimum: 1, maximum: 2 ** 32 - 1 });
+
+export const VideoCodec = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 32, description: 'encoding name as in a=rtpmap: "VP8", "H264"' }),
+    payloadType: PayloadType,
+    retransmissionPayloadType: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 127, description: 'of a=rtpmap rtx (RFC 4588); absent: there are none' }),
+    ),
+  },
+  closed,
+);
+export type VideoCodec = Static<typeof VideoCodec>;
+
+export const ReceiveVideo = Type.Object(
+  {
+    codecs: Type.Array(VideoCodec, { minItems: 1, maxItems: 12, description: 'what may arrive, by payload type' }),
+    maxBitrate: Type.Integer({
+      minimum: 30_000,
+      maximum: 50_000_000,
+      description: 'bit/s that the far end is told to stay below (REMB), or less where a viewer can take less',
+    }),
+  },
+  {
+    ...closed,
+    description:
+      'what is lost on the way here is asked for again (NACK), key frames are asked for when a viewer needs one (PLI, at most two a second)',
+  },
+);
+export type ReceiveVideo = Static<typeof ReceiveVideo>;
+
+export const SendVideo = Type.Object(
+  {
+    codec: VideoCodec,
+    ssrc: Ssrc,
+    retransmissionSsrc: Type.Optional(Ssrc),
+  },
+  { ...closed, description: 'one stream, whoever is seen; what the far end asks for again is sent again' },
+);
+export type SendVideo = Static<typeof SendVideo>;
+
+const Count = Type.Integer({ minimum: 0 });
+
+/** Of `LegStats`; from its beginning. */
+export const VideoFigures = Type.Object(
+  {
+    received: nullable(
+      Type.Object(
+        {
+          packets: Count,
+          bytes: Count,
+          lost: Count,
+          repaired: Type.Integer({ minimum: 0, description: 'of what was lost: came when it was asked for again' }),
+          repeatsAsked: Count,
+          keyFramesAsked: Count,
+        },
+        closed,
+      ),
+      'null where none may come',
+    ),
+    sent: nullable(Type.Object({ packets: Count, repeats: Count }, closed), 'null where none is sent'),
+  },
+  closed,
+);
+export type VideoFigures = Static<typeof VideoFigures>;
