@@ -6,6 +6,7 @@ import { until } from './until.ts';
 export interface LiveCall {
   readonly id: string;
   readonly connectionId: string | null;
+  readonly to: string;
   readonly state: string;
   readonly direction: 'inbound' | 'outbound';
   readonly muted: boolean;

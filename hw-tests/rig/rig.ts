@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { test as uvuTest } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Box } from './box.ts';
@@ -20,6 +21,11 @@ export interface RigOptions {
   readonly box?: OwnBoxOptions;
 }
 
+/** A call whose BYE was lost for good ends by its media's absence. */
+const IDLE_LIMIT_MS = 40_000;
+
+type Body = () => Promise<void> | void;
+
 interface Closeable {
   close(): unknown;
 }
@@ -30,12 +36,14 @@ interface Closeable {
  */
 export class Rig {
   /** Registers a test; skipped, with a printed reason, when the target lacks what the file needs. */
-  readonly test: (name: string, body: () => Promise<void> | void) => void;
+  readonly test: (name: string, body: Body) => void;
   /** Our address as the box sees it. */
   readonly us: string;
   readonly #target: Target | undefined;
   readonly #options: RigOptions;
   readonly #open: Closeable[] = [];
+  /** What a test has opened that runs beside others. */
+  readonly #openBeside = new AsyncLocalStorage<Closeable[]>();
   #webhook: WebhookReceiver | undefined;
   #box: Box | undefined;
 
@@ -80,8 +88,56 @@ export class Rig {
 
   /** Has it closed after the test. */
   keep<T extends Closeable>(thing: T): T {
-    this.#open.push(thing);
+    (this.#openBeside.getStore() ?? this.#open).push(thing);
     return thing;
+  }
+
+  /**
+   * Registers tests that mostly wait: up to `lanes` run at a time, so each must look at its own calls alone. When they are
+   * over the box must have no call.
+   */
+  together(lanes: number, tests: readonly (readonly [name: string, body: Body])[]): void {
+    const waiting: (() => Promise<void>)[] = [];
+    const all = tests.map(
+      ([name, body]) =>
+        [
+          name,
+          new Promise<void>((resolve, reject) => {
+            waiting.push(() => this.#beside(body).then(resolve, reject));
+          }),
+        ] as const,
+    );
+    const lane = async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) await next();
+    };
+    let begun = false;
+    let failed = false;
+    for (const [name, done] of all) {
+      // It is told of in its turn.
+      done.catch(() => {
+        failed = true;
+      });
+      this.test(name, () => {
+        if (!begun) for (let i = 0; i < lanes; i++) void lane();
+        begun = true;
+        return done;
+      });
+    }
+    this.test(`after ${tests.length} tests beside each other the box has no call`, async () => {
+      // One that failed has left its calls as they were.
+      if (!failed) await this.box.idle(IDLE_LIMIT_MS);
+    });
+  }
+
+  #beside(body: Body): Promise<void> {
+    const open: Closeable[] = [];
+    return this.#openBeside.run(open, async () => {
+      try {
+        await body();
+      } finally {
+        await closeAll(open);
+      }
+    });
   }
 
   /** Call it once, at the end of the file. */
@@ -111,7 +167,7 @@ export class Rig {
   }
 
   /** What the box had to say is half of what explains a failure. */
-  async #withLog(body: () => Promise<void> | void): Promise<void> {
+  async #withLog(body: Body): Promise<void> {
     const before = this.ownIfAny?.log().length ?? 0;
     try {
       await body();
@@ -122,8 +178,8 @@ export class Rig {
     }
   }
 
-  async #closeOpened(): Promise<void> {
-    for (let thing = this.#open.pop(); thing; thing = this.#open.pop()) await thing.close();
+  #closeOpened(): Promise<void> {
+    return closeAll(this.#open);
   }
 
   async #end(): Promise<void> {
@@ -131,6 +187,11 @@ export class Rig {
     if (this.#box instanceof OwnBox) await this.#box.close();
     await this.#webhook?.close();
   }
+}
+
+/** The last one first. */
+async function closeAll(open: Closeable[]): Promise<void> {
+  for (let thing = open.pop(); thing; thing = open.pop()) await thing.close();
 }
 
 /** `test` for files that start boxes themselves: skipped when an existing box is to be tested. */

@@ -10,13 +10,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { bundlePackages } from './bundled-packages.ts';
 import { discover } from './discover.ts';
 import { type Group, groups, type Job, type Outcome } from './job.ts';
 import { lineOf, sum, summaryOf } from './report.ts';
 import { runJob } from './run-job.ts';
+import { sparedCores } from './spare-machine.ts';
 
 /** Most tests wait for phones. Those that saturate or time the box have the machine for themselves. */
 const parallel: Record<Group, number> = { checks: 1, unit: 2, plugin: 2, box: 2, quiet: 1, long: 1 };
+/** How many more run while the machine has cores to spare. */
+const spare: Record<Group, number> = { checks: 0, unit: 1, plugin: 0, box: 2, quiet: 0, long: 0 };
+/** As much of a core as the first seconds of a test take. */
+const SPARE_CORES = 0.7;
 
 const { values, positionals } = parseArgs({
   options: { only: { type: 'string', multiple: true }, 'with-checks': { type: 'boolean', default: false } },
@@ -37,26 +43,37 @@ async function runAll(jobs: readonly Job[], runFolder: string): Promise<Outcome[
   const outcomes: Outcome[] = [];
   for (const group of groups) {
     const waiting = jobs.filter(job => job.group === group);
+    const run = async (job: Job) => {
+      const outcome = await runJob(job, String(jobs.indexOf(job)), runFolder);
+      outcomes.push(outcome);
+      console.log(lineOf(outcome));
+    };
     const lane = async () => {
-      for (let job = waiting.shift(); job; job = waiting.shift()) {
-        const outcome = await runJob(job, String(jobs.indexOf(job)), runFolder);
-        outcomes.push(outcome);
-        console.log(lineOf(outcome));
+      for (let job = waiting.shift(); job; job = waiting.shift()) await run(job);
+    };
+    const spareLane = async () => {
+      while (await sparedCores(SPARE_CORES, () => waiting.length === 0)) {
+        const job = waiting.shift();
+        if (job) await run(job);
       }
     };
-    await Promise.all(Array.from({ length: parallel[group] }, lane));
+    await Promise.all([
+      ...Array.from({ length: parallel[group] }, lane),
+      ...Array.from({ length: spare[group] }, spareLane),
+    ]);
   }
   return outcomes;
 }
 
 const started = performance.now();
-const jobs = discover(groupsToRun()).filter(
-  ({ name }) => positionals.length === 0 || positionals.some(part => name.includes(part)),
-);
 // Short: paths of Unix sockets below it must stay under 108 bytes.
 const runFolder = mkdtempSync(path.join(os.tmpdir(), 'xp-'));
 process.once('exit', () => rmSync(runFolder, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+const environment = await bundlePackages(path.join(runFolder, 'packages'));
+const jobs = discover(groupsToRun())
+  .filter(({ name }) => positionals.length === 0 || positionals.some(part => name.includes(part)))
+  .map(job => ({ ...job, env: { ...environment, ...job.env } }));
 
 const outcomes = await runAll(jobs, runFolder);
 const { passed, failed } = sum(outcomes);

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import type { LiveCall } from '../rig/box.ts';
 import { freePort } from '../rig/free-ports.ts';
 import { hearsExactly } from '../rig/hearing.ts';
 import { startPhone } from '../rig/phones.ts';
@@ -31,12 +32,16 @@ ${CODECS.map(([, spoken], index) => {
 }).join('\n')}
 `;
 
+/** Its calls run beside each other, so each has a trunk and a number of its own. */
+const uses = CODECS.flatMap(([name, spoken]) => (['answers', 'calls'] as const).map(way => ({ name, spoken, way })));
 const peers = await Promise.all(
-  CODECS.map(async ([name], index) => {
+  uses.map(async (use, index) => {
     const host = `127.0.0.${31 + index}`;
-    return { name, trunk: name.toLowerCase(), host, port: await freePort(host) };
+    const trunk = `${use.name.toLowerCase()}-${use.way}`;
+    return { ...use, trunk, host, port: await freePort(host), echo: String(600 + index) };
   }),
 );
+type Peer = (typeof peers)[number];
 
 const rig = new Rig({
   needs: ['own', 'webhooks'],
@@ -49,16 +54,10 @@ const rig = new Rig({
         optionsSeconds: 0,
         codecs: [name],
       })),
-      numbers: [{ number: '600', to: { builtin: 'echo' } }],
+      numbers: peers.map(({ echo }) => ({ number: echo, to: { builtin: 'echo' } })),
     },
   },
 });
-
-function peerOf(name: CodecName) {
-  const peer = peers.find(each => each.name === name);
-  if (!peer) throw new Error(`no peer ${name}`);
-  return peer;
-}
 
 /**
  * In Linphone's own recordings of Speex there are bursts now and then: what the box takes from it has none, and what the box
@@ -69,48 +68,56 @@ function heardByLinphone(name: CodecName, heard: Heard, frequencyHz: number, own
   else hearsExactly(heard, [frequencyHz], own, SOFTEST_DBOV);
 }
 
-const linphone = async (name: CodecName) => rig.keep(await DocumentedLinphone.start(SETTINGS, 500, peerOf(name)));
+const linphone = async (peer: Peer) => rig.keep(await DocumentedLinphone.start(SETTINGS, 500, peer));
 
-const fourSeconds = () =>
-  until(
+/** Of such calls; they are returned. */
+async function fourSeconds(isMine: (call: LiveCall) => boolean): Promise<readonly LiveCall[]> {
+  const mine = async () => (await rig.box.calls()).filter(isMine);
+  await until(
     'four seconds of the calls',
     async () => {
-      const legs = (await rig.box.calls()).flatMap(({ media }) => media);
+      const legs = (await mine()).flatMap(({ media }) => media);
       return legs.length > 0 && legs.every(leg => (leg?.openMs ?? 0) > 5_000 && (leg?.received.packets ?? 0) > 60);
     },
-    { limitMs: 20_000, state: () => rig.box.calls() },
+    { limitMs: 20_000, everyMs: 100, state: () => rig.box.calls() },
   );
-
-for (const [name, spoken] of CODECS) {
-  rig.test(`Linphone answers with ${spoken}, and hears and is heard`, async () => {
-    const { application } = rig.box;
-    const phone = await linphone(name);
-    const other = await startPhone(rig, { frequencyHz: 1100 });
-    const session = await application.createSession();
-    const calls = [
-      await application.dial(session, `sip:linphone@${peerOf(name).trunk}`),
-      await application.dial(session, other.uri),
-    ];
-    for (const { connectionId } of calls) await rig.webhook.state(connectionId, 'ACTIVE');
-    hearsExactly(await other.media.listen(3), [500], 1100, SOFTEST_DBOV);
-    await fourSeconds();
-    const live = await rig.box.callOf(calls[0]?.connectionId ?? '');
-    assert.is(live?.codecs[0]?.sends, spoken);
-    for (const { connectionId } of calls) await application.hangUp(session, connectionId);
-    heardByLinphone(name, await phone.heard(), 1100, 500);
-    await rig.box.idle();
-  });
-
-  rig.test(`Linphone calls with ${spoken}, and hears its echo`, async () => {
-    const phone = await linphone(name);
-    const { host, port } = rig.box.sipAddress;
-    phone.dial(`sip:600@${host}:${port}`);
-    await fourSeconds();
-    assert.is((await rig.box.calls())[0]?.codecs[0]?.sends, spoken);
-    phone.hangUp();
-    heardByLinphone(name, await phone.heard(), 500, 1100);
-    await rig.box.idle();
-  });
+  return mine();
 }
+
+async function isCalled(peer: Peer): Promise<void> {
+  const { application } = rig.box;
+  const phone = await linphone(peer);
+  const other = await startPhone(rig, { frequencyHz: 1100 });
+  const session = await application.createSession();
+  const calls = [
+    await application.dial(session, `sip:linphone@${peer.trunk}`),
+    await application.dial(session, other.uri),
+  ];
+  for (const { connectionId } of calls) await rig.webhook.state(connectionId, 'ACTIVE');
+  hearsExactly(await other.media.listen(3), [500], 1100, SOFTEST_DBOV);
+  await fourSeconds(({ connectionId }) => calls.some(call => call.connectionId === connectionId));
+  const live = await rig.box.callOf(calls[0]?.connectionId ?? '');
+  assert.is(live?.codecs[0]?.sends, peer.spoken);
+  for (const { connectionId } of calls) await application.hangUp(session, connectionId);
+  heardByLinphone(peer.name, await phone.heard(), 1100, 500);
+}
+
+async function calls(peer: Peer): Promise<void> {
+  const phone = await linphone(peer);
+  const { host, port } = rig.box.sipAddress;
+  phone.dial(`sip:${peer.echo}@${host}:${port}`);
+  const [live] = await fourSeconds(({ to }) => to === peer.echo);
+  assert.is(live?.codecs[0]?.sends, peer.spoken);
+  phone.hangUp();
+  heardByLinphone(peer.name, await phone.heard(), 500, 1100);
+}
+
+rig.together(
+  3,
+  peers.map(peer => [
+    `Linphone ${peer.way} with ${peer.spoken}, and hears ${peer.way === 'answers' ? 'and is heard' : 'its echo'}`,
+    () => (peer.way === 'answers' ? isCalled(peer) : calls(peer)),
+  ]),
+);
 
 rig.run();
