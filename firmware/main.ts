@@ -24,6 +24,7 @@ import { loadConfig } from './config/load.ts';
 import { projectsOf } from './config/projects.ts';
 import type { Config } from './config/schema.ts';
 import { CREDENTIALS_FILE, loadSecrets, type Secrets } from './config/secrets.ts';
+import { identityOf } from './https/identity-of.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { WorkerPool } from './media/worker-pool.ts';
 import { Broker } from './monitoring/broker.ts';
@@ -62,6 +63,8 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const log = createLog(config.logLevel);
   const clock = systemClock;
   const bootId = randomUUID();
+
+  const https = await identityOf(config, { stateDir, clock, log });
 
   const store = new Store({ file: path.join(stateDir, 'crosspoint.db'), clock, log });
   await lifecycle.run(store);
@@ -156,8 +159,12 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   userAgent.onRequest = trunks.takeRequest;
   await lifecycle.run(userAgent);
   await lifecycle.run(renewal);
+  if (https) await lifecycle.run(https);
   // Who renews certificates says so this way; without a word it takes a minute.
-  process.on('SIGHUP', () => renewal.check());
+  process.on('SIGHUP', () => {
+    renewal.check();
+    void https?.check();
+  });
   await lifecycle.run(trunks);
   for (const trunk of unreachableOverTls(config))
     log.warn(
@@ -241,6 +248,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
       ready: { sip: userAgent.listening.length > 0, worker: media.ready, store: store.healthy },
       draining: lifecycle.ending,
     }),
+    speaking: { https, plain: config.http.plain },
     clock,
     log,
   });
@@ -253,6 +261,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   process.stdout.write(
     startUpCard({
       config,
+      authority: https?.authority ?? null,
       apiKey: [...projects.keys()].join(', '),
       credentialsFile: path.join(stateDir, CREDENTIALS_FILE),
       version: VERSION,

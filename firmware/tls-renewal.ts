@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import type { Clock, Timer } from './base/clock.ts';
 import { messageOf } from './base/errors.ts';
 import type { Log } from './base/log.ts';
+import { fileState } from './config/file-state.ts';
 import type { Config } from './config/schema.ts';
 import { listenerIdentity } from './config/tls-files.ts';
 import type { LocalAddress } from './sip/transport/listener.ts';
@@ -83,15 +83,9 @@ export class TlsRenewal {
 
 /** Changes whenever one of the files does. */
 function stateOf({ sip, trunks }: Pick<Config, 'sip' | 'trunks'>): string {
-  const files = [
+  return fileState([
     sip.tls.caFile,
     ...sip.listeners.flatMap(each => [each.certificateFile, each.keyFile, each.clientCaFile]),
     ...trunks.flatMap(({ tls }) => [tls.caFile, tls.certificateFile, tls.keyFile]),
-  ];
-  return files
-    .map(file => {
-      const stat = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false });
-      return stat ? `${stat.ino} ${stat.size} ${stat.mtimeMs}` : '';
-    })
-    .join('\n');
+  ]);
 }

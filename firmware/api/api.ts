@@ -25,7 +25,8 @@ import type {
   CallTraceReader,
   Readiness,
 } from './ports.ts';
-import { createServer } from './server.ts';
+import { createServer, type Speaking } from './server.ts';
+import { trustRoutes } from './trust/routes.ts';
 
 export interface ApiDeps {
   readonly projects: Projects;
@@ -42,6 +43,7 @@ export interface ApiDeps {
   /** Asked at every request that matters; must answer at once. */
   readonly readiness: () => Readiness;
   readonly idempotency: IdempotencyKeys;
+  readonly speaking: Speaking;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -51,8 +53,9 @@ export interface ApiDeps {
  * closes it. `close()` lets requests that are under way finish.
  */
 export function buildApi(deps: ApiDeps): FastifyInstance {
-  const app = createServer(deps.log);
+  const app = createServer(deps.log, deps.speaking);
   app.register(healthRoute(deps.readiness));
+  app.register(trustRoutes(deps.speaking.https));
   app.register(deviceCallsRoutes(deps.directory, deps.operatorToken));
   app.register(deviceCallMediaRoutes(deps.callMedia, deps.operatorToken));
   app.register(deviceHoldRoutes(deps.calls, deps.operatorToken));

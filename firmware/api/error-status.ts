@@ -10,6 +10,7 @@ const statuses: Readonly<Record<string, number>> = {
   'http.range': 416,
   'http.credential': 403,
   'http.operator-credential': 401,
+  'http.needs-tls': 426,
   'http.not-implemented': 501,
   'http.not-ready': 503,
   'http.overloaded': 503,

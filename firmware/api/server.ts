@@ -4,9 +4,13 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import type { HttpsIdentity } from '../https/identity.ts';
 import { addBodyParsers } from './body-parsers.ts';
 import { limitConnections } from './connection-limit.ts';
 import { answerTo, type ErrorAnswer, ofClient } from './error-body.ts';
+import { speakBothProtocols } from './listening/both-protocols.ts';
+import { addPageHeaders } from './listening/page-headers.ts';
+import { guardPlainHttp, type PlainHttp } from './listening/plain-http.ts';
 import { rewriteUrl } from './rewrite-url.ts';
 
 const BODY_LIMIT = 64 * 1024;
@@ -18,8 +22,15 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Session ids are about 100 characters. */
 const MAX_PARAM_LENGTH = 300;
 
+/** How the server's port is spoken to. */
+export interface Speaking {
+  /** Null: plain HTTP alone. */
+  readonly https: HttpsIdentity | null;
+  readonly plain: PlainHttp;
+}
+
 /** The HTTP server as every dialect expects it, without routes. */
-export function createServer(log: Log): FastifyInstance {
+export function createServer(log: Log, { https, plain }: Speaking): FastifyInstance {
   const app = fastify({
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -35,7 +46,10 @@ export function createServer(log: Log): FastifyInstance {
   });
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   addBodyParsers(app);
+  if (https) speakBothProtocols(app, https, log);
   limitConnections(app, MAX_CONNECTIONS);
+  guardPlainHttp(app, https ? plain : 'always');
+  addPageHeaders(app);
 
   app.setNotFoundHandler((_request, reply) => {
     const { status, body } = ofClient(404, 'Not found');

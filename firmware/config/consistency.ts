@@ -10,6 +10,7 @@ import type { Path } from './yaml-source.ts';
 /** What no single key can be wrong about: keys that contradict each other. */
 export function inconsistencies(config: Omit<Config, 'box'>): Mismatch[] {
   const checks = [
+    https,
     portRange,
     listeners,
     sessionTimer,
@@ -21,6 +22,19 @@ export function inconsistencies(config: Omit<Config, 'box'>): Mismatch[] {
     numberProblems,
   ];
   return checks.flatMap(check => check(config));
+}
+
+function https({ http: { plain, tls } }: Omit<Config, 'box'>): Mismatch[] {
+  const path = ['http', 'tls'];
+  const found = (['certificateFile', 'keyFile'] as const).flatMap((file): Mismatch[] => {
+    if (tls.mode === 'files') return tls[file] === undefined ? [{ path, message: `mode files needs ${file}` }] : [];
+    return tls[file] === undefined
+      ? []
+      : [{ path: [...path, file], message: `${file} is for mode files, not ${tls.mode}` }];
+  });
+  if (tls.mode === 'off' && plain === 'never')
+    found.push({ path: ['http'], message: 'with plain never and tls.mode off nobody could speak to the box' });
+  return found;
 }
 
 function portRange({ media }: Omit<Config, 'box'>): Mismatch[] {

@@ -22,7 +22,12 @@ function problemsOf(yaml: string): string {
 test('without a file the gateway comes up on loopback exactly as documented', () => {
   const config = loadConfig(undefined);
   assert.ok(Value.Check(ConfigSchema, config));
-  assert.equal(config.http, { host: '127.0.0.1', port: 8080 });
+  assert.equal(config.http, {
+    host: '127.0.0.1',
+    port: 8080,
+    plain: 'loopback',
+    tls: { mode: 'private-ca', names: [], vendorNames: false },
+  });
   assert.equal(config.sip.listeners, [
     { transport: 'udp', host: '127.0.0.1', port: 5060, learnAddress: false },
     { transport: 'tcp', host: '127.0.0.1', port: 5060, learnAddress: false },
@@ -56,7 +61,7 @@ test('defaults of one configuration never leak into another', () => {
 test('every documented key is taken', () => {
   const config = parseConfig(
     `
-http:    { host: "::1", port: 8081 }
+http:    { host: "::1", port: 8081, plain: always, tls: { mode: files, certificateFile: a, keyFile: b, names: [a.example, "::2"], vendorNames: true } }
 sip:
   listeners:
     - { transport: udp, host: 0.0.0.0, port: 5062, advertise: "sip.example.com:5070" }
@@ -113,6 +118,14 @@ const wrong: [what: string, yaml: string, expected: RegExp][] = [
     /:2: projects\[0\]\.opentok: apiSecret is missing/,
   ],
   ['a project of no kind', 'projects:\n  - {}\n', /projects\[0\]: opentok is missing/],
+  [
+    'certificate files without a key',
+    'http: { tls: { mode: files, certificateFile: a } }\n',
+    /mode files needs keyFile/,
+  ],
+  ['a certificate file of no use', 'http: { tls: { keyFile: a } }\n', /http\.tls\.keyFile: keyFile is for mode files/],
+  ['nobody who may speak HTTP', 'http: { plain: never, tls: { mode: off } }\n', /nobody could speak to the box/],
+  ['a name that no certificate has', 'http: { tls: { names: [a_b] } }\n', /names\[0\]: expected a DNS name such as/],
   ['a host name', 'http: { host: localhost }\n', /expected an IP address/],
   [
     'a transport that is not here',

@@ -1,6 +1,7 @@
 /** The configuration file: names, types, ranges, defaults and documentation, all from this one definition. */
 import { type Static, Type } from 'typebox';
 import { AnnouncementsSchema } from './announcements-schema.ts';
+import { HttpSchema } from './http-schema.ts';
 import { LimitsSchema } from './limits-schema.ts';
 import { MediaSchema } from './media-schema.ts';
 import { CURRENT_VERSION } from './migrations.ts';
@@ -9,7 +10,7 @@ import { NumbersSchema } from './number-schema.ts';
 import { GeneralPolicySchema } from './policy-schema.ts';
 import { ProjectsSchema } from './project-schema.ts';
 import { RecordingsSchema } from './recordings-schema.ts';
-import { Address, AddressRanges, Choice, closed, Flag, group, Port } from './schema-parts.ts';
+import { AddressRanges, Choice, closed, Flag, group } from './schema-parts.ts';
 import { SipSchema } from './sip-schema.ts';
 import { TrunksSchema } from './trunk-schema.ts';
 
@@ -32,13 +33,7 @@ export const ConfigSchema = Type.Object(
       default: 'info',
       description: 'least severe log line that is written',
     }),
-    http: Type.Object(
-      {
-        host: Address({ description: 'address of the HTTP API', default: '127.0.0.1' }),
-        port: Port({ description: 'port of the HTTP API', default: 8080 }),
-      },
-      group,
-    ),
+    http: HttpSchema,
     sip: SipSchema,
     media: MediaSchema,
     announcements: AnnouncementsSchema,

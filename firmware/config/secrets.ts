@@ -1,9 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { CrosspointError, messageOf } from '../base/errors.ts';
+import { readPrivateFile, unreadable, writePrivateFile } from './private-file.ts';
 
 const closed = { additionalProperties: false } as const;
 const Secret = Type.String({ minLength: 20, maxLength: 256 });
@@ -26,6 +27,7 @@ const SecretsSchema = Type.Object(
 export type Secrets = Static<typeof SecretsSchema>;
 
 export const CREDENTIALS_FILE = 'credentials.json';
+const REMEDY = 'delete it and new credentials are made';
 
 /**
  * The box's own credentials, made at the first start and the same ever after. They lie in
@@ -40,7 +42,11 @@ export function loadSecrets(stateDir: string): Secrets {
   } catch (error) {
     throw new CrosspointError('config.state-dir', `stateDir ${stateDir} cannot be made: ${messageOf(error)}`);
   }
-  return readSecrets(file) ?? writeSecrets(stateDir, file, newSecrets());
+  const known = readSecrets(file);
+  if (known) return known;
+  const secrets = newSecrets();
+  writePrivateFile(file, `${JSON.stringify(secrets, null, 2)}\n`);
+  return secrets;
 }
 
 function newSecrets(): Secrets {
@@ -57,57 +63,16 @@ function newSecrets(): Secrets {
 }
 
 function readSecrets(file: string): Secrets | null {
-  const stat = lstatSync(file, { throwIfNoEntry: false });
-  if (!stat) return null;
-  if (!stat.isFile()) throw unreadable(file, 'it is not a plain file');
-  if ((stat.mode & 0o077) !== 0)
-    throw new CrosspointError(
-      'config.secrets-exposed',
-      `${file} can be read or written by other users (mode ${(stat.mode & 0o777).toString(8)}). Run "chmod 600 ${file}"; if others may have read it, delete it and new credentials are made`,
-    );
+  const text = readPrivateFile(file, REMEDY);
+  if (text === null) return null;
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
+    content = JSON.parse(text);
+  } catch {
     // The parser's sentence quotes the text, so it is not passed on.
-    throw unreadable(file, error instanceof SyntaxError ? 'it is not JSON' : messageOf(error));
+    throw unreadable(file, 'it is not JSON', REMEDY);
   }
-  if (!Value.Check(SecretsSchema, content)) throw unreadable(file, 'it does not hold what this version expects');
+  if (!Value.Check(SecretsSchema, content))
+    throw unreadable(file, 'it does not hold what this version expects', REMEDY);
   return content;
-}
-
-function unreadable(file: string, why: string): CrosspointError {
-  return new CrosspointError(
-    'config.secrets-unreadable',
-    `${file} cannot be used: ${why}. It is never overwritten; delete it and new credentials are made`,
-  );
-}
-
-/** Written whole or not at all: a crash in the middle leaves no half file under the final name. */
-function writeSecrets(stateDir: string, file: string, secrets: Secrets): Secrets {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}`;
-  try {
-    const handle = openSync(temporary, 'wx', 0o600);
-    try {
-      writeSync(handle, `${JSON.stringify(secrets, null, 2)}\n`);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(temporary, file);
-    syncFolder(stateDir);
-  } catch (error) {
-    throw new CrosspointError('config.state-dir', `${file} cannot be written: ${messageOf(error)}`);
-  }
-  return secrets;
-}
-
-/** A rename is only safe against power loss when the folder itself is on the disk. */
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

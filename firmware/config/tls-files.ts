@@ -34,7 +34,11 @@ export function tlsClient(general: SipConfig['tls'], trunk?: TrunkConfig['tls'])
   return { ...ca, ...pair, ...(pins.length === 0 ? {} : { pins }), verify };
 }
 
-function readPair(certificateFile: string, keyFile: string): { cert: string; key: string } {
+/**
+ * A certificate with those that lead to its root, and its key, as PEM.
+ * @throws CrosspointError config.tls-file
+ */
+export function readPair(certificateFile: string, keyFile: string): { cert: string; key: string } {
   const cert = readCertificates(certificateFile);
   const key = readPem(keyFile);
   let fits: boolean;

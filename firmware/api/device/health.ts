@@ -20,16 +20,20 @@ const NotReady = Type.Object({
 /** `GET /health`: whether the box takes work, and what it lacks. For everybody: it tells no secret. */
 export function healthRoute(readiness: () => Readiness): FastifyPluginAsyncTypebox {
   return async app => {
-    app.get('/health', { schema: { response: { 200: Health, 503: NotReady } } }, async (_request, reply) => {
-      const current = readiness();
-      const missing = missingParts(current);
-      reply.header('cache-control', 'no-store');
-      if (missing.length === 0 && !current.draining) return reply.send({ status: 'ready', ...current.ready });
-      const status = current.draining ? 'draining' : 'not-ready';
-      const message = current.draining
-        ? 'The gateway is shutting down'
-        : `The gateway is not ready: ${missing.join(', ')}`;
-      return reply.code(503).send({ status, ...current.ready, code: 503, message, missing });
-    });
+    app.get(
+      '/health',
+      { config: { plainHttp: true }, schema: { response: { 200: Health, 503: NotReady } } },
+      async (_request, reply) => {
+        const current = readiness();
+        const missing = missingParts(current);
+        reply.header('cache-control', 'no-store');
+        if (missing.length === 0 && !current.draining) return reply.send({ status: 'ready', ...current.ready });
+        const status = current.draining ? 'draining' : 'not-ready';
+        const message = current.draining
+          ? 'The gateway is shutting down'
+          : `The gateway is not ready: ${missing.join(', ')}`;
+        return reply.code(503).send({ status, ...current.ready, code: 503, message, missing });
+      },
+    );
   };
 }

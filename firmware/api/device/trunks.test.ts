@@ -16,7 +16,7 @@ const view: TrunkView = {
   refused: { 'policy.calls': 2 },
 };
 
-const server = createServer(silentLog);
+const server = createServer(silentLog, { https: null, plain: 'always' });
 server.register(
   deviceTrunksRoutes({ list: () => [view], get: name => (name === view.name ? view : null) }, 'operator-token'),
 );

@@ -103,6 +103,7 @@ export async function startApi(): Promise<ApiRig> {
     trunks: { list: () => [], get: () => null },
     idempotency: new IdempotencyKeys(clock, keptNowhere),
     readiness: (): Readiness => state,
+    speaking: { https: null, plain: 'always' },
     clock,
     log: silentLog,
   });
