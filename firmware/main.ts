@@ -33,7 +33,9 @@ import { endOrphanedCalls } from './monitoring/orphans.ts';
 import { RemoteBroker } from './monitoring/remote-broker.ts';
 import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
+import { showPhone } from './phone-states.ts';
 import { codecsNamed } from './sdp/codecs-named.ts';
+import { Clients } from './sessions/clients.ts';
 import { RecordingFolders } from './sessions/recordings/recording-folders.ts';
 import { Recordings } from './sessions/recordings/recordings.ts';
 import { Sessions } from './sessions/registry.ts';
@@ -110,6 +112,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     limits: config.limits,
   });
   await sessions.start();
+  const clients = new Clients({ sessions, projects, clock });
   const { maxAgeDays, maxBytes, maxSeconds, sampleRate } = config.recordings;
   const recordings: Recordings = new Recordings({
     media,
@@ -187,7 +190,10 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     services: {
       clock,
       log,
-      record: event => monitoring.recorder.record(event),
+      record: event => {
+        showPhone(sessions, event);
+        return monitoring.recorder.record(event);
+      },
       limits: {
         firstRtpMs: config.limits.firstRtpSeconds * 1000,
         inactivityMs: config.limits.inactivitySeconds * 1000,
@@ -236,6 +242,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     projects,
     operatorToken: secrets.operatorToken,
     sessions,
+    clients,
     calls,
     directory: callDirectory(calls),
     traces,
@@ -255,7 +262,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   await lifecycle.run({ start: () => listen(api, config.http), close: () => api.close() });
 
   lifecycle.beforeEnd(async () => {
-    await calls.close();
+    await Promise.all([calls.close(), clients.close()]);
     await monitoring.drain(DRAIN_MS);
   });
   process.stdout.write(

@@ -2,8 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Projects } from '../config/projects.ts';
+import type { Clients } from '../sessions/clients.ts';
 import type { Recordings } from '../sessions/recordings/recordings.ts';
 import type { Sessions } from '../sessions/registry.ts';
+import { Channels } from './clients/channels.ts';
+import { Requests } from './clients/requests.ts';
+import { acceptWebSockets, eventsRoute } from './clients/route.ts';
 import { deviceCallMediaRoutes } from './device/call-media.ts';
 import { deviceCallsRoutes } from './device/calls.ts';
 import { healthRoute } from './device/health.ts';
@@ -23,6 +27,7 @@ import type {
   CallMute,
   CallPlay,
   CallTraceReader,
+  ConnectionCalls,
   Readiness,
 } from './ports.ts';
 import { createServer, type Speaking } from './server.ts';
@@ -32,7 +37,8 @@ export interface ApiDeps {
   readonly projects: Projects;
   readonly operatorToken: string;
   readonly sessions: Sessions;
-  readonly calls: CallControl & CallHold & CallMute & CallPlay;
+  readonly clients: Clients;
+  readonly calls: CallControl & CallHold & CallMute & CallPlay & ConnectionCalls;
   readonly directory: CallDirectory;
   readonly traces: CallTraceReader;
   readonly callMedia: CallMediaReader;
@@ -54,6 +60,7 @@ export interface ApiDeps {
  */
 export function buildApi(deps: ApiDeps): FastifyInstance {
   const app = createServer(deps.log, deps.speaking);
+  acceptWebSockets(app);
   app.register(healthRoute(deps.readiness));
   app.register(trustRoutes(deps.speaking.https));
   app.register(deviceCallsRoutes(deps.directory, deps.operatorToken));
@@ -65,5 +72,11 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(deviceTraceRoute(deps.traces, deps.operatorToken));
   app.register(deviceTrunksRoutes(deps.trunks, deps.operatorToken));
   app.register(opentokRoutes(deps));
+  app.register(eventsRoute(channelsOf(deps)));
   return app;
+}
+
+function channelsOf(deps: ApiDeps): Channels {
+  const requests = new Requests({ ...deps, trunks: () => deps.trunks.list().map(({ name }) => name) });
+  return new Channels({ ...deps, handle: (client, request) => requests.handle(client, request) });
 }

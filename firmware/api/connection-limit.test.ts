@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { fastify } from 'fastify';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,7 +9,7 @@ const REQUEST = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
 
 test('a connection too many is answered and closed, and its place is free again', async () => {
   const app = fastify();
-  limitConnections(app, 1);
+  limitConnections(app, 1, 1);
   app.get('/', async () => 'ok');
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
@@ -32,6 +32,26 @@ test('a connection too many is answered and closed, and its place is free again'
   const [again] = (await once(first.socket, 'data')) as [string];
   assert.match(again, /^HTTP\/1\.1 200 /);
   first.socket.destroy();
+  await app.close();
+});
+
+test('a connection that has become a WebSocket takes no room of the others', async () => {
+  const app = fastify();
+  limitConnections(app, 1, 1);
+  app.get('/', async () => 'ok');
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const upgrades = connect(port, '127.0.0.1');
+  const upgraded = once(app.server, 'upgrade');
+  upgrades.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n');
+  const [, ours] = (await upgraded) as [unknown, Socket];
+  const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+  socket.write(REQUEST);
+  const [answer] = (await once(socket, 'data')) as [string];
+  assert.match(answer, /^HTTP\/1\.1 200 /);
+  socket.destroy();
+  upgrades.destroy();
+  ours.destroy();
   await app.close();
 });
 

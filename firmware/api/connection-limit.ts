@@ -6,16 +6,24 @@ const HEADROOM = 200;
 
 /**
  * Bounds the open connections. A client past the limit is told so, with a body, since a connection that just breaks
- * ends the process of some SDKs (CONTRACT §0).
+ * ends the process of some SDKs (CONTRACT §0). One that has become a WebSocket takes no room of the others.
+ *
+ * @param webSockets how many of those there may be
  */
-export function limitConnections(app: FastifyInstance, limit: number): void {
+export function limitConnections(app: FastifyInstance, limit: number, webSockets: number): void {
   let open = 0;
-  app.server.maxConnections = limit + HEADROOM;
+  app.server.maxConnections = limit + HEADROOM + webSockets;
   app.server.on('connection', socket => {
     open++;
     socket.once('close', () => {
-      open--;
+      if (!upgraded.delete(socket)) open--;
     });
+  });
+  const upgraded = new Set<unknown>();
+  app.server.on('upgrade', (_request, socket) => {
+    if (upgraded.size >= webSockets || upgraded.has(socket)) return;
+    upgraded.add(socket);
+    open--;
   });
   app.addHook('onRequest', async (_request, reply) => {
     if (open <= limit) return;

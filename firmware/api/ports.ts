@@ -3,6 +3,7 @@ import { LegStats } from '../../pipelines/protocol/figures.ts';
 import type { Announced, Announcement } from '../announcements/announcements.ts';
 import type { ConnectionId, SessionId, StreamId } from '../base/ids.ts';
 import type { DialRequest } from '../calls/dial-request.ts';
+import type { MutedBy } from '../calls/events.ts';
 import { pressedDigit } from '../calls/pressed-digit.ts';
 import { callStates } from '../calls/state.ts';
 import type { Project } from '../config/projects.ts';
@@ -117,12 +118,22 @@ export interface CallHold {
   hold(id: string, on: boolean): Promise<void>;
 }
 
+/** What is asked of the call of a connection. */
+export interface ConnectionCalls {
+  /** Throws call.unknown for a connection that is no call. */
+  ofConnection(
+    project: Project,
+    session: SessionId,
+    connection: ConnectionId,
+  ): { readonly ref: { readonly id: string }; readonly quality: { readonly lastInterval: readonly LegMedia[] } };
+}
+
 export interface CallMute {
   /**
    * Nobody hears its far end any more, or everybody does again, whatever it was dialled with. Rejects with call.unknown,
    * call.not-active, call.bridged.
    */
-  mute(id: string, on: boolean): Promise<void>;
+  mute(id: string, on: boolean, by: MutedBy): Promise<void>;
 }
 
 export interface CallPlay {

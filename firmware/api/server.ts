@@ -16,6 +16,8 @@ import { rewriteUrl } from './rewrite-url.ts';
 const BODY_LIMIT = 64 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_CONNECTIONS = 1000;
+/** Event channels, and those that are about to be one. */
+const MAX_WEB_SOCKETS = 4200;
 /** Longer than clients keep an idle connection: one that we drop under a request is fatal to some SDKs (CONTRACT §0). */
 const KEEP_ALIVE_MS = 75_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -47,7 +49,7 @@ export function createServer(log: Log, { https, plain }: Speaking): FastifyInsta
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   addBodyParsers(app);
   if (https) speakBothProtocols(app, https, log);
-  limitConnections(app, MAX_CONNECTIONS);
+  limitConnections(app, MAX_CONNECTIONS, MAX_WEB_SOCKETS);
   guardPlainHttp(app, https ? plain : 'always');
   addPageHeaders(app);
 

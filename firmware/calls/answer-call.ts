@@ -10,6 +10,7 @@ import { Call } from './call.ts';
 import { type CallContext, forgetCall, publishStream } from './call-context.ts';
 import { type CallRefusal, callRefusalOf, rejectFor } from './call-refusal.ts';
 import { Negotiation } from './negotiation.ts';
+import { partyOf } from './party.ts';
 import { endReasons, lostLeg, sipFailure, unacknowledged } from './reasons.ts';
 import { SessionDialog } from './session-dialog.ts';
 import type { SideTerms } from './side-terms.ts';
@@ -124,10 +125,11 @@ class IncomingCall {
   /** @throws CrosspointError session.… */
   #join(): Joined | null {
     const { sessions } = this.#context;
-    if (this.#destination.kind === 'room') return sessions.joinRoom(this.#destination.name);
+    const party = partyOf(this.#terms.from);
+    if (this.#destination.kind === 'room') return sessions.joinRoom(this.#destination.name, party);
     if (this.#destination.kind !== 'session') return null;
     const { project, session } = this.#destination;
-    return sessions.join(project, session, '');
+    return sessions.join(project, session, '', party);
   }
 
   /**

@@ -11,6 +11,7 @@ import type { Call, CallServices } from './call.ts';
 import { CallBook } from './call-book.ts';
 import type { CallContext, CallSettings } from './call-context.ts';
 import type { DialRequest } from './dial-request.ts';
+import type { MutedBy } from './events.ts';
 import { forceMute } from './observed-mute.ts';
 import type { OutboundRoutes } from './outbound-routes.ts';
 import { type PlacedCall, placeCall } from './place-call.ts';
@@ -82,7 +83,7 @@ export class Calls {
    * @throws CrosspointError call.unknown
    */
   async hangup(project: Owner, session: SessionId, connection: ConnectionId): Promise<void> {
-    const call = this.#one(project, session, connection);
+    const call = this.ofConnection(project, session, connection);
     const answered = call.stages.activeAt !== null;
     await call.end('application', answered ? endReasons.normalClearing : sipFailure(487, 'Request Terminated'));
   }
@@ -116,7 +117,7 @@ export class Calls {
    */
   async sendDigits(project: Owner, session: SessionId, connection: ConnectionId | null, digits: string): Promise<void> {
     if (connection !== null) {
-      const call = this.#one(project, session, connection);
+      const call = this.ofConnection(project, session, connection);
       if (call.stages.activeAt === null)
         throw new CrosspointError('call.not-active', 'The call has not been answered yet');
       await call.sides[0].signalling.sendDigits(digits);
@@ -147,11 +148,11 @@ export class Calls {
   }
 
   /**
-   * The operator mutes the far end of a call, whatever it was dialled with.
+   * Mutes the far end of a call, whatever it was dialled with.
    * @throws CrosspointError call.unknown, call.not-active, call.bridged
    */
-  async mute(id: string, on: boolean): Promise<void> {
-    await this.#talkingAlone(id).mute(on, 'operator');
+  async mute(id: string, on: boolean, by: MutedBy): Promise<void> {
+    await this.#talkingAlone(id).mute(on, by);
   }
 
   /**
@@ -198,7 +199,8 @@ export class Calls {
     await Promise.all(this.list().map(call => call.end('box', endReasons.unexpectedClearing)));
   }
 
-  #one(project: Owner, session: SessionId, connection: ConnectionId): Call {
+  /** @throws CrosspointError call.unknown, also for another project's */
+  ofConnection(project: Owner, session: SessionId, connection: ConnectionId): Call {
     const call = this.#context.book.byConnection(project.id, session, connection);
     if (!call) throw new CrosspointError('call.unknown', 'There is no such connection in that session');
     return call;

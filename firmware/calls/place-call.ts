@@ -14,6 +14,7 @@ import { Negotiation } from './negotiation.ts';
 import { forceMute, toggleMute } from './observed-mute.ts';
 import type { OutboundRoute } from './outbound-routes.ts';
 import { isNobodyThere, reasonOfFailure } from './outcome.ts';
+import { partyOf } from './party.ts';
 import { endReasons, lostLeg, reasonHeader } from './reasons.ts';
 import { SessionDialog } from './session-dialog.ts';
 import { SILENT, type SipSide, unanswered } from './sip-side.ts';
@@ -100,7 +101,7 @@ class OutgoingCall {
     });
     let joined: Joined | null = null;
     try {
-      joined = sessions.join(project, this.#session, this.#request.connectionData);
+      joined = sessions.join(project, this.#session, this.#request.connectionData, partyOf(this.#request.uri));
       return this.#dial(joined, leg, project);
     } catch (error) {
       if (joined) await sessions.leave(project, this.#session, joined.connectionId, 'networkDisconnected');

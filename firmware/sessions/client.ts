@@ -26,8 +26,8 @@ export interface PublishedStream {
 
 /** All that is in a session at a moment. */
 export interface SessionView {
-  readonly connections: readonly ConnectionView[];
-  readonly streams: readonly StreamView[];
+  readonly connections: ConnectionView[];
+  readonly streams: StreamView[];
   /** Whoever begins to publish is muted. */
   readonly muted: boolean;
 }

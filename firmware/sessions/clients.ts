@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { CrosspointError } from '../base/errors.ts';
-import type { ConnectionId, SessionId, StreamId } from '../base/ids.ts';
+import type { ConnectionId, SessionId } from '../base/ids.ts';
 import type { Project, Projects } from '../config/projects.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { Client, clientUnknown } from './client.ts';
 import type { Signal } from './notices.ts';
 import type { Sessions } from './registry.ts';
-import type { Session } from './session.ts';
+import type { LiveStream, Session } from './session.ts';
 import { parseSessionId } from './session-id.ts';
 import { verifyParticipantToken } from './token.ts';
 import { tellAll } from './views.ts';
@@ -130,10 +130,9 @@ export class Clients {
     member.listener?.(notice);
   }
 
-  /** Whose stream that is. @throws CrosspointError session.stream-unknown */
-  publisherOf(session: Session, stream: string): { readonly connection: ConnectionId; readonly stream: StreamId } {
-    const { id, connectionId } = this.#options.sessions.streamBook.get(this.#live(session), stream);
-    return { connection: connectionId, stream: id };
+  /** @throws CrosspointError session.stream-unknown */
+  stream(session: Session, id: string): LiveStream {
+    return this.#options.sessions.streamBook.get(this.#live(session), id);
   }
 
   /** The box ends: every client is gone. Resolves when that is recorded. */

@@ -1,4 +1,5 @@
 import type { ConnectionId, StreamId } from '../base/ids.ts';
+import type { MediaFigures } from '../quality/call-media.ts';
 import type { ConnectionRef, StreamEndReason } from './events.ts';
 import type { Notice, PhoneState, VideoType } from './notices.ts';
 import type { SessionRow } from './session-row.ts';
@@ -14,6 +15,8 @@ export interface StreamOwner {
   muted(on: boolean): void;
   /** Told once, unless it ended the stream itself. */
   ended(reason: StreamEndReason): void;
+  /** The figures of its last interval; null before the first one. */
+  quality?(): MediaFigures | null;
 }
 
 /** What a connection publishes. */

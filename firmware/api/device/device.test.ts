@@ -185,8 +185,8 @@ test('the operator mutes and unmutes a call, and is told why it cannot be', asyn
     request('POST', `/device/calls/${id}/${verb}`, { headers });
   assert.equal([(await post('a', 'mute')).status, (await post('a', 'unmute')).status], [204, 204]);
   assert.equal(asked.muted, [
-    { id: 'a', on: true },
-    { id: 'a', on: false },
+    { id: 'a', on: true, by: 'operator' },
+    { id: 'a', on: false, by: 'operator' },
   ]);
   assert.is((await post('nobody', 'mute')).status, 404);
   const bridge = await post('bridge', 'unmute');

@@ -14,7 +14,7 @@ export function deviceMuteRoutes(calls: CallMute, operatorToken: string): Fastif
       ['unmute', false],
     ] as const)
       app.post(`/device/calls/:id/${verb}`, { schema: { params: CallPath } }, async (request, reply) => {
-        await calls.mute(request.params.id, on);
+        await calls.mute(request.params.id, on, 'operator');
         return reply.code(204).send();
       });
   };

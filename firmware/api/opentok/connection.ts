@@ -2,12 +2,13 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { CrosspointError } from '../../base/errors.ts';
 import type { ConnectionId, ProjectId, SessionId } from '../../base/ids.ts';
 import type { Sessions } from '../../sessions/registry.ts';
+import { forceDisconnect } from '../force-disconnect.ts';
 import { projectOf } from './auth.ts';
 import type { OpentokDeps } from './deps.ts';
 import { ConnectionPath } from './schemas.ts';
 
 /** `DELETE /v2/project/{apiKey}/session/{sessionId}/connection/{connectionId}` (CONTRACT §1.5). */
-export function connectionRoute({ sessions, calls }: OpentokDeps): FastifyPluginAsyncTypebox {
+export function connectionRoute(deps: OpentokDeps): FastifyPluginAsyncTypebox {
   return async app => {
     app.delete(
       '/v2/project/:apiKey/session/:sessionId/connection/:connectionId',
@@ -15,8 +16,8 @@ export function connectionRoute({ sessions, calls }: OpentokDeps): FastifyPlugin
       async (request, reply) => {
         const project = projectOf(request);
         const { sessionId, connectionId } = request.params;
-        const member = knownConnection(sessions, project.id, sessionId, connectionId);
-        await calls.hangup(project, member.session, member.connection);
+        const { connection } = knownConnection(deps.sessions, project.id, sessionId, connectionId);
+        await forceDisconnect(deps, project, deps.sessions.get(project.id, sessionId), connection);
         return reply.code(204).send();
       },
     );

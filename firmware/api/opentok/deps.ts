@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Projects } from '../../config/projects.ts';
+import type { Clients } from '../../sessions/clients.ts';
 import type { Sessions } from '../../sessions/registry.ts';
 import type { IdempotencyKeys } from '../idempotency.ts';
 import type { CallControl, Readiness } from '../ports.ts';
@@ -8,6 +9,7 @@ import type { CallControl, Readiness } from '../ports.ts';
 export interface OpentokDeps {
   readonly projects: Projects;
   readonly sessions: Sessions;
+  readonly clients: Clients;
   readonly calls: CallControl;
   readonly readiness: () => Readiness;
   readonly idempotency: IdempotencyKeys;

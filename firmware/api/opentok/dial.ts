@@ -4,6 +4,7 @@ import { CrosspointError } from '../../base/errors.ts';
 import type { Project } from '../../config/projects.ts';
 import { parseSessionId } from '../../sessions/session-id.ts';
 import { verifyParticipantToken } from '../../sessions/token.ts';
+import { refuseUnlessRouted } from '../dialling.ts';
 import { parts } from '../ports.ts';
 import { refuseUnlessReady } from '../readiness.ts';
 import { projectOf } from './auth.ts';
@@ -18,11 +19,7 @@ export function dialRoute({ sessions, calls, clock, idempotency, readiness }: Op
     const session = sessions.get(project.id, sessionId);
     const participant = verifyParticipantToken(token, project, session.id, clock.now());
     const dialRequest = dialRequestOf(sip, participant);
-    if (session.mediaMode !== 'routed')
-      throw new CrosspointError(
-        'session.not-routed',
-        'The session is not routed: it was created with p2p.preference=enabled',
-      );
+    refuseUnlessRouted(session);
     const { id, connectionId, streamId } = await calls.dial(project, session, dialRequest);
     const now = clock.now();
     return { id, connectionId, streamId, projectId: project.id, sessionId, createdAt: now, updatedAt: now };

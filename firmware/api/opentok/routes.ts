@@ -6,6 +6,7 @@ import { dialRoute } from './dial.ts';
 import { muteRoutes } from './mute.ts';
 import { playDtmfRoutes } from './play-dtmf.ts';
 import { sessionCreateRoute } from './session-create.ts';
+import { signalRoutes } from './signal.ts';
 import { streamRoutes } from './stream.ts';
 
 /** Everything that a project's credential opens. */
@@ -19,5 +20,6 @@ export function opentokRoutes(deps: OpentokDeps): FastifyPluginAsyncTypebox {
     await app.register(playDtmfRoutes(deps));
     await app.register(streamRoutes(deps));
     await app.register(muteRoutes(deps));
+    await app.register(signalRoutes(deps));
   };
 }

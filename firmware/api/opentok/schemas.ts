@@ -82,6 +82,11 @@ export const MuteBody = Type.Object({
   excudedStreamIds: StreamIds,
 });
 
+export const SignalBody = Type.Object({
+  type: optional(Type.String({ description: 'at most 128 bytes' })),
+  data: optional(Type.String({ description: 'at most 8 kB' })),
+});
+
 export const MutedProject = Type.Object({
   id: Type.String(),
   status: Type.Literal('ACTIVE'),

@@ -8,12 +8,22 @@ import { ManualClock } from '../../base/manual-clock.ts';
 import type { DialRequest } from '../../calls/dial-request.ts';
 import type { Project } from '../../config/projects.ts';
 import type { CallMediaRecord } from '../../quality/call-media.ts';
+import { Clients } from '../../sessions/clients.ts';
 import { RecordingsRig } from '../../sessions/recordings/recordings.fixture.ts';
 import { Sessions } from '../../sessions/registry.ts';
 import type { Trace } from '../../sip/trace/traced-message.ts';
 import { buildApi } from '../api.ts';
 import { IdempotencyKeys } from '../idempotency.ts';
-import type { CallControl, CallHold, CallMute, CallPlay, CallView, Readiness, SessionMute } from '../ports.ts';
+import type {
+  CallControl,
+  CallHold,
+  CallMute,
+  CallPlay,
+  CallView,
+  ConnectionCalls,
+  Readiness,
+  SessionMute,
+} from '../ports.ts';
 import { keptNowhere } from './kept-nowhere.ts';
 import { OpenTok, type OpentokSdk } from './opentok-sdk.ts';
 
@@ -24,7 +34,7 @@ export interface Asked {
   readonly dialled: { project: ProjectId; session: SessionId; request: DialRequest }[];
   readonly hungUp: ConnectionId[];
   readonly held: { id: string; on: boolean }[];
-  readonly muted: { id: string; on: boolean }[];
+  readonly muted: { id: string; on: boolean; by: string }[];
   readonly played: { id: string; announcement: Announcement; toSession: boolean }[];
   readonly stopped: { id: string; player: string | null; fadeOutMs: number }[];
   readonly forceMuted: ({ stream: string } | SessionMute)[];
@@ -53,7 +63,9 @@ export interface ApiRig {
   readonly theirs: Project;
   readonly sdk: OpentokSdk;
   readonly theirSdk: OpentokSdk;
+  readonly clock: ManualClock;
   readonly sessions: Sessions;
+  readonly clients: Clients;
   readonly asked: Asked;
   readonly calls: CallView[];
   readonly traces: Map<string, Trace>;
@@ -75,6 +87,8 @@ export async function startApi(): Promise<ApiRig> {
   // The SDK signs with the time of day, so the box must have it too.
   const clock = new ManualClock(Date.now());
   const sessions = memorySessions(clock);
+  const projects = new Map([ours, theirs].map(entry => [entry.id, entry]));
+  const clients = new Clients({ sessions, projects, clock });
   const asked: Asked = {
     dialled: [],
     hungUp: [],
@@ -91,9 +105,10 @@ export async function startApi(): Promise<ApiRig> {
   const recordings = new RecordingsRig(clock);
   const state: ApiRig['state'] = { ready: { sip: true, worker: true, store: true }, draining: false };
   const app = buildApi({
-    projects: new Map([ours, theirs].map(entry => [entry.id, entry])),
+    projects,
     operatorToken: OPERATOR_TOKEN,
     sessions,
+    clients,
     calls: writtenDown(sessions, asked, state),
     directory: { list: async () => calls, get: async id => calls.find(call => call.id === id) },
     traces: { read: async id => traces.get(id) ?? null },
@@ -117,7 +132,9 @@ export async function startApi(): Promise<ApiRig> {
     theirs,
     sdk: new OpenTok(ours.id, ours.secret, url),
     theirSdk: new OpenTok(theirs.id, theirs.secret, url),
+    clock,
     sessions,
+    clients,
     asked,
     calls,
     traces,
@@ -146,7 +163,7 @@ function writtenDown(
   sessions: Sessions,
   asked: Asked,
   state: ApiRig['state'],
-): CallControl & CallHold & CallMute & CallPlay {
+): CallControl & CallHold & CallMute & CallPlay & ConnectionCalls {
   return {
     async hold(id, on) {
       if (id === 'nobody') throw new CrosspointError('call.unknown', 'There is no such live call');
@@ -160,14 +177,21 @@ function writtenDown(
       sessions.publish(project, session, connectionId);
       return { id: newId(), connectionId, streamId };
     },
+    ofConnection({ id: project }, session, connection) {
+      const isPhone = sessions.streamOf(project, session, connection) !== null;
+      if (!isPhone) throw new CrosspointError('call.unknown', 'There is no such connection in that session');
+      return { ref: { id: `call of ${connection}` }, quality: { lastInterval: [] } };
+    },
     async hangup({ id: project }, session, connection) {
+      if (sessions.streamOf(project, session, connection) === null)
+        throw new CrosspointError('call.unknown', 'There is no such connection in that session');
       asked.hungUp.push(connection);
       await sessions.leave(project, session, connection, 'forceDisconnected');
     },
-    async mute(id, on) {
+    async mute(id, on, by) {
       if (id === 'nobody') throw new CrosspointError('call.unknown', 'There is no such live call');
       if (id === 'bridge') throw new CrosspointError('call.bridged', 'The call is a bridge of two far ends');
-      asked.muted.push({ id, on });
+      asked.muted.push({ id, on, by });
     },
     async play(id, announcement, toSession) {
       if (id === 'nobody') throw new CrosspointError('call.unknown', 'There is no such live call');
@@ -184,7 +208,9 @@ function writtenDown(
       sessions.muteStream(project, session, stream);
       asked.forceMuted.push({ stream });
     },
-    async muteSession(_project, _session, mute) {
+    async muteSession({ id: project }, session, mute) {
+      if (mute.active) sessions.muteAll(project, session, new Set(mute.excluded));
+      else sessions.endMute(project, session);
       asked.forceMuted.push(mute);
     },
     async sendDigits(_project, session, connection, digits) {

@@ -19,6 +19,12 @@ export interface OpentokSdk {
   forceMuteStream(session: string, stream: string, callback: Callback<void>): void;
   forceMuteAll(session: string, options: Record<string, unknown>, callback: Callback<void>): void;
   disableForceMute(session: string, callback: Callback<void>): void;
+  signal(
+    session: string,
+    connection: string | null,
+    payload: { type?: string; data?: string },
+    callback: Callback<void>,
+  ): void;
   getStream(session: string, stream: string, callback: Callback<SdkStream>): void;
 }
 
