@@ -12,6 +12,7 @@ import { RecordingsSchema } from './recordings-schema.ts';
 import { Address, AddressRanges, Choice, closed, Flag, group, Port } from './schema-parts.ts';
 import { SipSchema } from './sip-schema.ts';
 import { TrunksSchema } from './trunk-schema.ts';
+import { WebrtcSchema } from './webrtc-schema.ts';
 
 export const ConfigSchema = Type.Object(
   {
@@ -41,6 +42,7 @@ export const ConfigSchema = Type.Object(
     ),
     sip: SipSchema,
     media: MediaSchema,
+    webrtc: WebrtcSchema,
     announcements: AnnouncementsSchema,
     recordings: RecordingsSchema,
     mqtt: MqttSchema,
