@@ -5,6 +5,7 @@ import type { Config } from './schema.ts';
 import type { ListenerConfig } from './sip-schema.ts';
 import { trunkProblems } from './trunk-checks.ts';
 import type { Mismatch } from './validate.ts';
+import { webrtcProblems } from './webrtc-checks.ts';
 import type { Path } from './yaml-source.ts';
 
 /** What no single key can be wrong about: keys that contradict each other. */
@@ -16,6 +17,7 @@ export function inconsistencies(config: Omit<Config, 'box'>): Mismatch[] {
     sessionTimer,
     nameServers,
     mediaAddress,
+    webrtcProblems,
     brokers,
     projects,
     trunkProblems,

@@ -13,6 +13,7 @@ import { RecordingsSchema } from './recordings-schema.ts';
 import { AddressRanges, Choice, closed, Flag, group } from './schema-parts.ts';
 import { SipSchema } from './sip-schema.ts';
 import { TrunksSchema } from './trunk-schema.ts';
+import { WebrtcSchema } from './webrtc-schema.ts';
 
 export const ConfigSchema = Type.Object(
   {
@@ -36,6 +37,7 @@ export const ConfigSchema = Type.Object(
     http: HttpSchema,
     sip: SipSchema,
     media: MediaSchema,
+    webrtc: WebrtcSchema,
     announcements: AnnouncementsSchema,
     recordings: RecordingsSchema,
     mqtt: MqttSchema,

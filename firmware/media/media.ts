@@ -1,5 +1,6 @@
 import type { Fingerprint } from '../../pipelines/protocol/dtls.ts';
 import type { LegFlow, LegQuality, LegStats, Load } from '../../pipelines/protocol/figures.ts';
+import type { IceCredentials } from '../../pipelines/protocol/ice.ts';
 import type { Endpoint, LegUpdate } from '../../pipelines/protocol/leg-media.ts';
 import type { RecordedFile, RecordingEnded, RecordingStart } from '../../pipelines/protocol/recording.ts';
 import type { EventParams } from '../../pipelines/protocol.ts';
@@ -19,6 +20,8 @@ export interface LegListener {
   digit?(digit: MediaDigit): void;
   rtpStarted?(from: Endpoint): void;
   digitsSent?(): void;
+  /** The far end's DTLS handshake is done: media flows from now on. */
+  secured?(): void;
   /** Of a leg that is reached by ICE. */
   iceChanged?(change: Omit<EventParams<'leg.ice'>, 'leg'>): void;
   /** Called at most once; afterwards the leg is closed. */
@@ -32,6 +35,15 @@ export interface LegAddress {
   readonly rtcpPort: number;
   /** Of our certificate for DTLS-SRTP; absent where that cannot be had. */
   readonly fingerprint?: Fingerprint;
+}
+
+/** Where the far end of a leg without ports of its own reaches us, and by what its checks are known. */
+export interface IceAddress {
+  /** Best first. */
+  readonly candidates: readonly Endpoint[];
+  /** The password is a secret between us and the far end. */
+  readonly credentials: IceCredentials;
+  readonly fingerprint: Fingerprint;
 }
 
 export type LegConfig = Omit<LegUpdate, 'leg'>;
@@ -61,6 +73,15 @@ export interface MediaLeg {
   stats(): Promise<LegStats>;
   /** Frees the ports; the last figures, or null when the worker is gone. Calling it again gives the same. */
   close(): Promise<LegStats | null>;
+}
+
+/** A leg that is reached by ICE, through the port that it shares with others. */
+export interface IceLeg extends MediaLeg {
+  readonly ice: IceAddress;
+  /** Of what it sends. */
+  readonly ssrc: number;
+  /** New credentials for an ICE restart; `ice` has them when it resolves. */
+  restartIce(): Promise<void>;
 }
 
 /** The figures of every leg of the box at once; legs of a worker that does not answer are missing. */
@@ -112,4 +133,18 @@ export interface Media {
   readonly ready: boolean;
   /** A figure per worker; null for one that is down. */
   load(): Promise<(Load | null)[]>;
+}
+
+/** Legs of far ends that speak ICE. */
+export interface IceMedia {
+  /**
+   * Opens a leg that is reached by ICE, secured by DTLS.
+   * @param placement as of `Media.openLeg`
+   * Rejects with a CrosspointError of layer media: media.no-ice, media.port-in-use beside the others.
+   */
+  openIceLeg(
+    placement: string | null,
+    listener: LegListener,
+    configure: (ice: IceAddress) => LegConfig,
+  ): Promise<IceLeg>;
 }

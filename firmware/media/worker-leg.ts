@@ -1,4 +1,5 @@
 import type { LegStats } from '../../pipelines/protocol/figures.ts';
+import type { LegOpen } from '../../pipelines/protocol/leg-media.ts';
 import { CrosspointError } from '../base/errors.ts';
 import type { LegId, SessionId } from '../base/ids.ts';
 import type { WorkerChannel } from './channel.ts';
@@ -29,6 +30,7 @@ export class WorkerLeg implements MediaLeg {
   readonly #players: Players;
   readonly #release: () => void;
   #peer: Peer | null = null;
+  #ssrc = 0;
   #closing: Promise<LegStats | null> | null = null;
 
   constructor(options: WorkerLegOptions) {
@@ -47,11 +49,20 @@ export class WorkerLeg implements MediaLeg {
     return this.#peer;
   }
 
-  async open(host: string, former: PortPair['former'], config: LegConfig): Promise<void> {
-    const { rtpPort, rtcpPort } = this.local;
+  /** Of what it sends, once it is open. */
+  get ssrc(): number {
+    return this.#ssrc;
+  }
+
+  async open(local: LegOpen['local'], former: PortPair['former'], config: LegConfig): Promise<void> {
     this.#expects(config);
-    const local = { host, rtpPort, rtcpPort };
-    await this.#live().request('leg.open', { leg: this.id, local, ...(former && { former }), ...config });
+    const opened = await this.#live().request('leg.open', {
+      leg: this.id,
+      local,
+      ...(former && { former }),
+      ...config,
+    });
+    this.#ssrc = opened.ssrc;
   }
 
   async update(change: LegConfig): Promise<void> {

@@ -11,6 +11,9 @@ import type { Log } from '../base/log.ts';
 import type { WorkerEvent } from './channel.ts';
 import { everyLeg } from './every-leg.ts';
 import type {
+  IceAddress,
+  IceLeg,
+  IceMedia,
   LegAddress,
   LegConfig,
   LegListener,
@@ -23,6 +26,7 @@ import type {
 } from './media.ts';
 import { Players } from './players.ts';
 import { PortPool } from './ports.ts';
+import { type IceListening, WorkerIceLeg } from './worker-ice-leg.ts';
 import { WorkerLeg } from './worker-leg.ts';
 import { WorkerSlot } from './worker-slot.ts';
 
@@ -48,6 +52,8 @@ export interface WorkerPoolOptions {
   readonly advertise: string | undefined;
   readonly ports: readonly [number, number];
   readonly stateDir: string;
+  /** Where legs that are reached by ICE are; absent: there are none. */
+  readonly ice?: IceListening | undefined;
   /** The folder for recordings, an absolute path; null: none are made. */
   readonly recordings: string | null;
   readonly bootId: string;
@@ -56,7 +62,7 @@ export interface WorkerPoolOptions {
 }
 
 /** The box's media workers as one: opens legs, keeps together what hears each other, ends what a dead worker held. */
-export class WorkerPool implements Media, MediaFigures, MediaRecorder {
+export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder {
   readonly #options: WorkerPoolOptions;
   readonly #ports: PortPool;
   readonly #slots: WorkerSlot[];
@@ -152,11 +158,14 @@ export class WorkerPool implements Media, MediaFigures, MediaRecorder {
         },
         listener,
         players: this.#players,
-        release: () => this.#release(leg),
+        release: () => {
+          if (this.#release(leg)) this.#ports.giveBack(rtpPort, leg.peer, this.#options.clock.monotonic());
+        },
       });
       this.#adopt(leg);
       try {
-        await leg.open(this.#options.host, former, configure?.(leg.local) ?? {});
+        const { host } = this.#options;
+        await leg.open({ host, rtpPort, rtcpPort: rtpPort + 1 }, former, configure?.(leg.local) ?? {});
         return leg;
       } catch (error) {
         leg.abandon();
@@ -165,6 +174,31 @@ export class WorkerPool implements Media, MediaFigures, MediaRecorder {
       }
     }
     throw new CrosspointError('media.no-port', 'the ports of media.ports are held by other programs');
+  }
+
+  async openIceLeg(
+    placement: string | null,
+    listener: LegListener,
+    configure: (ice: IceAddress) => LegConfig,
+  ): Promise<IceLeg> {
+    const slot = this.#slotFor(placement);
+    const leg: WorkerIceLeg = new WorkerIceLeg({
+      id: newId<LegId>(),
+      placement,
+      slot,
+      listening: this.#options.ice,
+      listener,
+      players: this.#players,
+      release: () => void this.#release(leg),
+    });
+    this.#adopt(leg);
+    try {
+      await leg.openByIce(configure(leg.ice));
+      return leg;
+    } catch (error) {
+      leg.abandon();
+      throw error;
+    }
   }
 
   #slotFor(placement: string | null): WorkerSlot {
@@ -195,10 +229,10 @@ export class WorkerPool implements Media, MediaFigures, MediaRecorder {
     if (home && --home.users === 0) this.#homes.delete(placement);
   }
 
-  #release(leg: WorkerLeg): void {
-    if (!this.#legs.delete(leg.id)) return;
-    this.#ports.giveBack(leg.local.rtpPort, leg.peer, this.#options.clock.monotonic());
+  #release(leg: WorkerLeg): boolean {
+    if (!this.#legs.delete(leg.id)) return false;
     if (leg.placement !== null) this.#unsettle(leg.placement);
+    return true;
   }
 
   async startRecording(
@@ -283,9 +317,10 @@ export class WorkerPool implements Media, MediaFigures, MediaRecorder {
         break;
       case 'leg.secured':
         this.#options.log.debug({ leg: leg.id, suite: params.suite }, 'a media leg is secured by DTLS');
+        leg.listener.secured?.();
         break;
       case 'leg.ice':
-        leg.listener.iceChanged?.(params);
+        leg.listener.iceChanged?.({ state: params.state, remote: params.remote });
         break;
       default:
         event satisfies never;

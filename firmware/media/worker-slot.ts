@@ -77,6 +77,10 @@ export class WorkerSlot {
     return this.#channel;
   }
 
+  get index(): number {
+    return this.#options.index;
+  }
+
   get pid(): number | null {
     return this.#pid;
   }

@@ -55,7 +55,7 @@ export class Client {
   readonly key: string;
   readonly recorded: Promise<void>;
   readonly #parts: ClientParts;
-  readonly #goneListeners: (() => void)[] = [];
+  readonly #goneListeners = new Set<() => void>();
   #gone = false;
   #left: Promise<void> = Promise.resolve();
 
@@ -142,10 +142,14 @@ export class Client {
     return stream;
   }
 
-  /** Called when the client is gone for whatever reason; owners close their media. At once when it is gone already. */
-  onGone(listener: () => void): void {
+  /**
+   * Called when the client is gone for whatever reason; owners close their media. At once when it is gone already.
+   * @returns takes the listener back
+   */
+  onGone(listener: () => void): () => void {
     if (this.gone) listener();
-    else this.#goneListeners.push(listener);
+    else this.#goneListeners.add(listener);
+    return () => void this.#goneListeners.delete(listener);
   }
 
   /** Resolves when everything about its end is recorded. The first reason counts. */
@@ -160,7 +164,9 @@ export class Client {
   async #leave(reason: ConnectionEndReason): Promise<void> {
     const { live, member, connections } = this.#parts;
     const recorded = connections.leave(live, member, reason);
-    for (const listener of this.#goneListeners.splice(0)) listener();
+    const listeners = [...this.#goneListeners];
+    this.#goneListeners.clear();
+    for (const listener of listeners) listener();
     await recorded;
   }
 }

@@ -9,6 +9,8 @@ import { streamsOf, tellAll } from './views.ts';
 
 /** What a client says of a stream that it begins to publish. */
 export interface StreamDescription {
+  /** A fresh one, where it had to be told before the stream is announced. */
+  readonly id?: StreamId;
   /** At most 200 characters. */
   readonly name: string;
   readonly videoType: VideoType | null;
@@ -49,7 +51,7 @@ export class Streams {
       );
     const { name, videoType, hasAudio, hasVideo } = described;
     const stream: LiveStream = {
-      id: newId<StreamId>(),
+      id: described.id ?? newId<StreamId>(),
       createdAt: this.#clock.now(),
       connectionId: connection.ref.id,
       name,

@@ -1,0 +1,25 @@
+import { Type } from 'typebox';
+import { Address, Count, Flag, group, Port } from './schema-parts.ts';
+
+const Addresses = (description: string) =>
+  Type.Optional(Type.Array(Address({ description: 'address' }), { minItems: 1, maxItems: 16, description }));
+
+export const WebrtcSchema = Type.Object(
+  {
+    enabled: Flag(true, 'let WebRTC clients publish and subscribe (WHIP, WHEP)'),
+    port: Port({
+      default: 3480,
+      description: 'UDP port of their media, one for all; further workers take the ones behind it',
+    }),
+    hosts: Addresses('addresses of that port; default: media.host, or all of the machine where that is 0.0.0.0 or ::'),
+    advertise: Addresses('addresses told to clients when they differ from hosts; default: media.advertise'),
+    peers: Type.Object(
+      {
+        perSession: Count(500, 100_000, 'publications and subscriptions of a session at a time; more get 429'),
+        inAll: Count(2000, 100_000, 'of the box'),
+      },
+      group,
+    ),
+  },
+  group,
+);
