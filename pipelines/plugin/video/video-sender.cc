@@ -49,23 +49,17 @@ void VideoSender::forward(const RtpPacket& packet, int64_t number, const VideoCo
 }
 
 void VideoSender::repeat(const RtcpFeedback& feedback, const PacketHistory& history) {
-  if (!begun_) return;
+  const auto& type = spec_.codec.retransmission;
+  if (!begun_ || !type || !spec_.retransmissionSsrc) return;
   for (size_t i = 0; i < feedback.lostCount; i++) {
     const int64_t number = newest_ - static_cast<uint16_t>(sequence_ - feedback.lost[i]);
     const RtpPacket* kept = number >= first_ ? history.find(number) : nullptr;
     if (kept == nullptr) continue;
     repeats_++;
-    RtpPacket header{kept->marker, spec_.codec.payloadType, feedback.lost[i], kept->timestamp + timestampOffset_, spec_.ssrc, {}};
-    if (!spec_.codec.retransmission || !spec_.retransmissionSsrc) {
-      send(header, {}, kept->payload);
-      continue;
-    }
     std::array<uint8_t, 2> original;
     write16(original.data(), feedback.lost[i]);
-    header.payloadType = *spec_.codec.retransmission;
-    header.ssrc = *spec_.retransmissionSsrc;
-    header.sequence = repeatSequence_++;
-    send(header, {original.data(), original.size()}, kept->payload);
+    const uint32_t timestamp = kept->timestamp + timestampOffset_;
+    send({kept->marker, *type, repeatSequence_++, timestamp, *spec_.retransmissionSsrc, {}}, {original.data(), original.size()}, kept->payload);
   }
 }
 

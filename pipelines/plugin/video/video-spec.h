@@ -28,7 +28,7 @@ struct VideoReceiveSpec {
 struct VideoSendSpec {
   VideoCodec codec;
   uint32_t ssrc;
-  /** Of retransmissions; without them a packet is sent again as it was. */
+  /** Of retransmissions; without them nothing is sent again: under SRTP no number is used twice. */
   std::optional<uint32_t> retransmissionSsrc;
 };
 
