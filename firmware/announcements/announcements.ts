@@ -16,6 +16,13 @@ export type Announcement = Omit<Play, 'source'> & {
   readonly what: { readonly file: string } | { readonly tone: ToneName };
 };
 
+/** What is told of its end. */
+export interface EndOfPlay {
+  readonly player: string;
+  readonly reason: PlayEnd['reason'];
+  readonly playedMs: number;
+}
+
 export interface Announced {
   readonly player: string;
   /** waiting: nothing can be heard yet, as on hold */
@@ -38,16 +45,30 @@ export class Announcements {
   /**
    * Resolves when it is heard, or waits to be.
    * @param session everybody there hears it; null: the far end of the leg alone
+   * @param ended is told once how it ended, unless this rejects
    * @throws CrosspointError media.file-unknown, media.file-refused, media.file-undecodable, media.too-many-players, media.not-mixed
    */
-  async play(leg: MediaLeg, session: SessionId | null, { what, ...manner }: Announcement): Promise<Announced> {
+  async play(
+    leg: MediaLeg,
+    session: SessionId | null,
+    { what, ...manner }: Announcement,
+    ended: (end: EndOfPlay) => void,
+  ): Promise<Announced> {
     const source = 'tone' in what ? callTones[what.tone] : await this.#find(what.file);
     const playing = await leg.play({ ...manner, source }, session);
     this.#keep(leg, playing);
     const begun = await this.#begun(playing);
-    if (typeof begun === 'string') return { player: playing.id, state: begun };
+    const tellEnd = () =>
+      void playing.ended.then(({ reason, playedMs }) =>
+        ended({ player: playing.id, reason, playedMs: Math.round(playedMs) }),
+      );
+    if (typeof begun === 'string') {
+      tellEnd();
+      return { player: playing.id, state: begun };
+    }
     if (begun.reason === 'failed')
       throw new CrosspointError(asMediaCode(begun.code), begun.message ?? 'It could not be played');
+    tellEnd();
     return { player: playing.id, state: 'playing' };
   }
 

@@ -10,7 +10,7 @@ import { CallLimits, type CallLimitValues } from './call-limits.ts';
 import { CallMedia } from './call-media.ts';
 import { type CustomHeader, customHeaders } from './custom-headers.ts';
 import type { ReceivedDigit } from './digit-once.ts';
-import type { CallEvent, CallRef, MutedBy, PressedDigit } from './events.ts';
+import type { CallEvent, CallRef, MutedBy, PlayedToCall, PressedDigit } from './events.ts';
 import { type EndReason, endReasons } from './reasons.ts';
 import type { SipSide } from './sip-side.ts';
 import { type CallState, canMove } from './state.ts';
@@ -168,6 +168,12 @@ export class Call {
     this.#digits.push({ time, ...pressed });
     if (this.#digits.length > MAX_DIGITS) this.#digits.shift();
     void this.#record({ type: 'callDigit', time, call: this.ref, ...pressed });
+  }
+
+  /** Without effect once it has ended: that is the last thing that is told of it. */
+  playEnded(end: PlayedToCall): void {
+    if (this.#state === 'HANGUP') return;
+    void this.#record({ type: 'callPlayEnded', time: this.#services.clock.now(), call: this.ref, ...end });
   }
 
   /** The rules of the far end's trunk allow no longer call; to be said before the answer. */

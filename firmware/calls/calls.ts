@@ -160,10 +160,13 @@ export class Calls {
    * @throws CrosspointError call.unknown, call.not-active, call.bridged, call.no-session, media.…
    */
   async play(id: string, announcement: Announcement, toSession: boolean): Promise<Announced> {
-    const { sides, ref } = this.#talkingAlone(id);
+    const call = this.#talkingAlone(id);
+    const { sides, ref } = call;
     if (toSession && ref.session === null)
       throw new CrosspointError('call.no-session', 'The call is in no session: it can be played to its far end alone');
-    return this.#context.announcements.play(sides[0].leg, toSession ? ref.session : null, announcement);
+    return this.#context.announcements.play(sides[0].leg, toSession ? ref.session : null, announcement, end =>
+      call.playEnded(end),
+    );
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { CallId, ConnectionId, ProjectId, SessionId } from '../base/ids.ts';
+import type { PlayEnd } from '../media/players.ts';
 import type { Side, SideProblem } from '../quality/call-media.ts';
 import type { DigitWay } from './side-terms.ts';
 import type { CallState } from './state.ts';
@@ -28,6 +29,13 @@ export interface PressedDigit {
   readonly source: DigitWay;
 }
 
+/** How something ended that was played to a call, or to everybody of its session. */
+export interface PlayedToCall {
+  readonly player: string;
+  readonly reason: PlayEnd['reason'];
+  readonly playedMs: number;
+}
+
 interface Base {
   /** When it happened, milliseconds since 1970. */
   readonly time: number;
@@ -43,4 +51,6 @@ export type CallEvent =
   | (Base & { readonly type: 'callMuteChanged'; readonly muted: boolean; readonly by: MutedBy })
   /** A far end has pressed a key. */
   | (Base & { readonly type: 'callDigit' } & Omit<PressedDigit, 'time'>)
+  /** Something that was played to it is over; not told of what the call's own end cut off. */
+  | (Base & { readonly type: 'callPlayEnded' } & PlayedToCall)
   | (Base & { readonly type: 'callDestroyed'; readonly reason: Verdict });

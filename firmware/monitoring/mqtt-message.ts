@@ -51,6 +51,10 @@ function callPart(event: CallEvent): Without<CallMessage, Header> {
       const { side, digit, durationMs, source } = event;
       return { event: event.type, call, side, digit, durationMs, source };
     }
+    case 'callPlayEnded': {
+      const { player, reason, playedMs } = event;
+      return { event: event.type, call, player, reason, playedMs };
+    }
     case 'callDestroyed':
       return { event: event.type, call, reason: verdictPart(event.reason) };
   }

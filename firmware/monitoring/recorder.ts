@@ -74,6 +74,7 @@ function callChange(event: DomainEvent): LiveCallChange | null {
     case 'callMediaChanged':
     case 'callMuteChanged':
     case 'callDigit':
+    case 'callPlayEnded':
       return null;
     case 'callDestroyed':
       return { kind: 'end', id: event.call.id };

@@ -27,7 +27,12 @@ export function webhookTargets(projects: ReadonlyMap<ProjectId, ProjectWebhooks>
   return targets;
 }
 
-const MQTT_ALONE: ReadonlySet<DomainEvent['type']> = new Set(['callMediaChanged', 'callMuteChanged', 'callDigit']);
+const MQTT_ALONE: ReadonlySet<DomainEvent['type']> = new Set([
+  'callMediaChanged',
+  'callMuteChanged',
+  'callDigit',
+  'callPlayEnded',
+]);
 
 /** Who must be told of an event. */
 export function targetsOf(event: DomainEvent, webhooks: ReadonlyMap<string, unknown>): string[] {

@@ -136,12 +136,26 @@ const CallDigitMessage = Type.Object(
   { ...header, event: Type.Literal('callDigit'), call: Call, ...pressedDigit },
   closed,
 );
+const CallPlayEndedMessage = Type.Object(
+  {
+    ...header,
+    event: Type.Literal('callPlayEnded'),
+    call: Call,
+    player: Type.String({ description: 'as the answer to POST /device/calls/{id}/play named it' }),
+    reason: Type.Enum(['finished', 'stopped', 'limit', 'failed', 'closed', 'lost'], {
+      description: 'limit: its maxMs; closed: what it played into is gone; lost: the media worker went',
+    }),
+    playedMs: Type.Integer({ minimum: 0 }),
+  },
+  closed,
+);
 export const CallMessage = Type.Union([
   CallCreatedMessage,
   CallUpdatedMessage,
   CallMediaChangedMessage,
   CallMuteChangedMessage,
   CallDigitMessage,
+  CallPlayEndedMessage,
   CallDestroyedMessage,
 ]);
 export type CallMessage = Static<typeof CallMessage>;

@@ -20,6 +20,7 @@ export function webhookBody({ project, time, event }: Envelope): Record<string, 
       case 'callMediaChanged':
       case 'callMuteChanged':
       case 'callDigit':
+      case 'callPlayEnded':
         return common;
       case 'callDestroyed':
         return { ...common, reason_code: event.reason.code, reason_message: event.reason.message };

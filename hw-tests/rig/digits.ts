@@ -18,6 +18,17 @@ export function eventPayload(digit: string, end: boolean, duration: number): Buf
   return payload;
 }
 
+/** A packet of an event as a careless sender writes it. */
+export interface OddPacket {
+  readonly payloadType: number;
+  /** Of its time stamps. */
+  readonly clockRate: number;
+  readonly marker: boolean;
+  /** The event begins with it. */
+  readonly first: boolean;
+  readonly payload: Buffer;
+}
+
 export interface HeardEvent {
   readonly digit: string;
   readonly timestamp: number;

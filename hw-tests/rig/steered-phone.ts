@@ -15,6 +15,8 @@ export interface SdpChange {
   readonly address?: string;
   /** Static payload types; default: the phone's law alone. */
   readonly formats?: readonly number[];
+  /** Of telephone-event; default: 101 at 8 kHz. */
+  readonly events?: { readonly payloadType: number; readonly clockRate: number };
   /** Default RTP/AVP. */
   readonly profile?: string;
   /** At the end: attributes of the audio line, further lines. */
@@ -264,10 +266,17 @@ function wordsOf({ refusal = '486 Busy Here', decline = '488 Not Acceptable Here
   return { refusal, decline };
 }
 
-const RTPMAP: Readonly<Record<number, string>> = { 0: 'PCMU/8000', 8: 'PCMA/8000', 18: 'G729/8000' };
+const RTPMAP: Readonly<Record<number, string>> = {
+  0: 'PCMU/8000',
+  8: 'PCMA/8000',
+  18: 'G729/8000',
+  110: 'speex/16000',
+  111: 'opus/48000/2',
+};
 
 function description(media: TonePhone, version: number, change: SdpChange): string[] {
   const { direction = 'sendrecv', port = media.rtpPort, address = media.host, profile = 'RTP/AVP' } = change;
+  const events = change.events ?? { payloadType: 101, clockRate: 8000 };
   const formats = change.formats ?? [media.law === 'PCMU' ? 0 : 8];
   return [
     'v=0',
@@ -275,10 +284,10 @@ function description(media: TonePhone, version: number, change: SdpChange): stri
     's=-',
     `c=IN IP4 ${address}`,
     't=0 0',
-    `m=audio ${port} ${profile} ${formats.join(' ')} 101`,
+    `m=audio ${port} ${profile} ${formats.join(' ')} ${events.payloadType}`,
     ...formats.map(format => `a=rtpmap:${format} ${RTPMAP[format]}`),
-    'a=rtpmap:101 telephone-event/8000',
-    'a=fmtp:101 0-15',
+    `a=rtpmap:${events.payloadType} telephone-event/${events.clockRate}`,
+    `a=fmtp:${events.payloadType} 0-15`,
     `a=${direction}`,
     ...(change.lines ?? []),
   ];

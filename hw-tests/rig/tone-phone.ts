@@ -1,6 +1,6 @@
 import type dgram from 'node:dgram';
 import { DigitEar, digitTones } from './digit-tones.ts';
-import { digitsOf, eventPayload, type HeardEvent, type Press, readEvent } from './digits.ts';
+import { digitsOf, eventPayload, type HeardEvent, type OddPacket, type Press, readEvent } from './digits.ts';
 import { decode, encode, type Law, payloadTypeOf } from './g711.ts';
 import { Recording } from './recording.ts';
 import { type Rtcp, readRtcp, readRtp, writeRtp, writeSenderReport } from './rtp.ts';
@@ -54,6 +54,8 @@ export class TonePhone {
   /** Digits that came in as tones. */
   readonly ear = new DigitEar();
   readonly #tones: Int16Array[] = [];
+  readonly #odd: OddPacket[] = [];
+  #oddSince = 0;
   readonly #presses: { digit: string; duration: number }[] = [];
   #press: Press | undefined;
   #remote: Media | undefined;
@@ -115,6 +117,11 @@ export class TonePhone {
   /** Presses keys one after the other, each followed by as long a pause. */
   press(digits: string, durationMs = 100): void {
     for (const digit of digits) this.#presses.push({ digit, duration: (durationMs * RATE) / 1000 });
+  }
+
+  /** Sends these in the place of its next packets. */
+  pressOddly(packets: readonly OddPacket[]): void {
+    this.#odd.push(...packets);
   }
 
   /** The same as tones in its audio, in the place of its own. */
@@ -198,16 +205,28 @@ export class TonePhone {
     const timestamp = (this.#firstTimestamp + tick * SAMPLES) >>> 0;
     const remote = this.#remote;
     if (!remote) return;
-    const packet = this.#nextEvent(timestamp) ?? {
-      payloadType: payloadTypeOf[this.law],
-      marker: this.sent === 0,
-      timestamp,
-      payload: encode(this.law, this.#tones.shift() ?? sine(this.frequencyHz, this.levelDbov, tick * SAMPLES, SAMPLES)),
-    };
+    const packet = this.#nextOdd(timestamp) ??
+      this.#nextEvent(timestamp) ?? {
+        payloadType: payloadTypeOf[this.law],
+        marker: this.sent === 0,
+        timestamp,
+        payload: encode(
+          this.law,
+          this.#tones.shift() ?? sine(this.frequencyHz, this.levelDbov, tick * SAMPLES, SAMPLES),
+        ),
+      };
     const plain = writeRtp({ ...packet, ssrc: this.ssrc, sequence: this.#sequence++ });
     this.#rtpSocket.send(this.secured?.protect(plain) ?? plain, remote.port, remote.host);
     this.sent++;
     if (!this.secured && tick % 50 === 25) this.#report(remote, timestamp);
+  }
+
+  #nextOdd(timestamp: number) {
+    const odd = this.#odd.shift();
+    if (!odd) return undefined;
+    const { payloadType, clockRate, marker, first, payload } = odd;
+    if (first) this.#oddSince = timestamp * (clockRate / RATE);
+    return { payloadType, marker, timestamp: this.#oddSince, payload };
   }
 
   #nextEvent(timestamp: number) {

@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decode, encode } from '../rig/g711.ts';
 import { hearsExactly, hearsNothingOf } from '../rig/hearing.ts';
+import { MqttListener } from '../rig/mqtt-listener.ts';
 import { callBox, type Phone, startPhone } from '../rig/phones.ts';
 import { Rig } from '../rig/rig.ts';
 import { seededRandom } from '../rig/seeded-random.ts';
@@ -31,6 +32,8 @@ const rig = new Rig({ needs: ['own', 'webhooks'], box: { config: { announcements
 interface Dialled {
   readonly phone: Phone;
   readonly id: string;
+  readonly session: string;
+  readonly connectionId: string;
 }
 
 async function dial(session: string, frequencyHz: number): Promise<Dialled> {
@@ -39,7 +42,7 @@ async function dial(session: string, frequencyHz: number): Promise<Dialled> {
   await rig.webhook.state(connectionId, 'ACTIVE');
   const call = await rig.box.callOf(connectionId);
   assert.ok(call);
-  return { phone, id: call.id };
+  return { phone, id: call.id, session, connectionId };
 }
 
 const play = (id: string, body: object) => rig.box.asOperator('POST', `/device/calls/${id}/play`, body);
@@ -110,6 +113,38 @@ rig.test('what is played to a session is heard by everybody there, and ducks wha
   assert.is((await stop(one.id, { player: body.player, fadeOutMs: 100 })).status, 204);
   hearsExactly(await one.phone.media.listen(1), [700], 500);
   assert.is((await stop(one.id, { player: body.player })).status, 404);
+});
+
+rig.test('the end of what is played is told on MQTT, with why and after how long', async () => {
+  const mqtt = rig.keep(await MqttListener.open(rig.box.facts.mqttUrl));
+  const one = await dial(await rig.box.application.createSession(), 500);
+  const players = [];
+  for (const [body, reason] of [
+    [{ file: 'tone.wav' }, 'finished'],
+    [{ file: 'tone.wav', loops: 0, maxMs: 400 }, 'limit'],
+    [{ file: 'tone.wav', loops: 0 }, 'stopped'],
+  ] as const) {
+    const { player } = (await play(one.id, body)).body;
+    if (reason === 'stopped') assert.is((await stop(one.id)).status, 204);
+    players.push(player);
+    const { payload } = await mqtt.find('its end', each => each.payload.player === player);
+    assert.is(payload.event, 'callPlayEnded');
+    assert.is((payload.call as { id: string }).id, one.id);
+    assert.is(payload.reason, reason);
+    const [low, high] = { finished: [980, 1040], limit: [380, 440], stopped: [0, 2000] }[reason];
+    const ms = payload.playedMs as number;
+    assert.ok(ms >= (low ?? 0) && ms <= (high ?? 0), `${reason} after ${ms} ms`);
+  }
+  assert.is((await play(one.id, { file: 'tone.wav', loops: 0 })).status, 200);
+  await one.phone.media.listen(1);
+  await rig.box.application.hangUp(one.session, one.connectionId);
+  await mqtt.find('the end of the call', ({ payload }) => payload.event === 'callDestroyed');
+  const ends = mqtt.messages.filter(({ payload }) => payload.event === 'callPlayEnded');
+  assert.equal(
+    ends.map(({ payload }) => payload.player),
+    players,
+    "what the call's end cut off is not told of",
+  );
 });
 
 rig.test('tones: busy in its cadence, and in the place of everything else', async () => {
