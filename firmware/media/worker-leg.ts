@@ -14,6 +14,7 @@ export interface WorkerLegOptions {
   readonly local: LegAddress;
   readonly listener: LegListener;
   readonly players: Players;
+  readonly forwardPairs: boolean;
   /** Called once, when the worker holds the ports no longer. */
   readonly release: () => void;
 }
@@ -27,6 +28,7 @@ export class WorkerLeg implements MediaLeg {
   readonly listener: LegListener;
   readonly #channel: WorkerChannel | null;
   readonly #players: Players;
+  readonly #forwardPairs: boolean;
   readonly #release: () => void;
   #peer: Peer | null = null;
   #closing: Promise<LegStats | null> | null = null;
@@ -39,6 +41,7 @@ export class WorkerLeg implements MediaLeg {
     this.listener = options.listener;
     this.#channel = options.slot.channel;
     this.#players = options.players;
+    this.#forwardPairs = options.forwardPairs;
     this.#release = options.release;
   }
 
@@ -51,12 +54,13 @@ export class WorkerLeg implements MediaLeg {
     const { rtpPort, rtcpPort } = this.local;
     this.#expects(config);
     const local = { host, rtpPort, rtcpPort };
-    await this.#live().request('leg.open', { leg: this.id, local, ...(former && { former }), ...config });
+    const terms = { ...config, ...this.#forwarding(config) };
+    await this.#live().request('leg.open', { leg: this.id, local, ...(former && { former }), ...terms });
   }
 
   async update(change: LegConfig): Promise<void> {
     this.#expects(change);
-    await this.#live().request('leg.update', { leg: this.id, ...change });
+    await this.#live().request('leg.update', { leg: this.id, ...change, ...this.#forwarding(change) });
   }
 
   async sendDigits(digits: string, how: SentDigits = {}): Promise<{ queuedMs: number }> {
@@ -100,6 +104,12 @@ export class WorkerLeg implements MediaLeg {
 
   #expects({ remote }: LegConfig): void {
     if (remote) this.#peer = { ...remote.rtp, ssrc: null };
+  }
+
+  /** Only who hears all of a session may be sent packets instead of its mix. */
+  #forwarding({ hears }: LegConfig): Pick<LegConfig, 'forward'> {
+    if (hears === undefined) return {};
+    return { forward: this.#forwardPairs && hears.kind === 'session' && hears.only === undefined };
   }
 
   #live(): WorkerChannel {

@@ -47,6 +47,8 @@ export interface WorkerPoolOptions {
   /** What SDP says instead, behind a 1:1 NAT. */
   readonly advertise: string | undefined;
   readonly ports: readonly [number, number];
+  /** Whether two of one codec that are alone in a session are sent each other's packets as they come. */
+  readonly forwardPairs?: boolean;
   readonly stateDir: string;
   /** The folder for recordings, an absolute path; null: none are made. */
   readonly recordings: string | null;
@@ -152,6 +154,7 @@ export class WorkerPool implements Media, MediaFigures, MediaRecorder {
         },
         listener,
         players: this.#players,
+        forwardPairs: this.#options.forwardPairs ?? false,
         release: () => this.#release(leg),
       });
       this.#adopt(leg);
