@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { DEFAULT_CODECS } from '../../pipelines/codecs/codecs.ts';
 import { DECODED_NAMES } from '../sdp/codecs-named.ts';
-import { Address, Choice, group, Port } from './schema-parts.ts';
+import { Address, Choice, Flag, group, Port } from './schema-parts.ts';
 
 export const MediaSchema = Type.Object(
   {
@@ -17,6 +17,10 @@ export const MediaSchema = Type.Object(
       default: DEFAULT_CODECS.map(({ name }) => name),
       description: 'codecs offered and taken, best first, where a trunk has no list of its own',
     }),
+    forwardPairs: Flag(
+      false,
+      'while two of one codec are alone in a session, send the packets of each on to the other as they come: no added delay, no second coding',
+    ),
     workers: Type.Integer({ minimum: 1, maximum: 64, default: 1, description: 'media worker processes' }),
     advertise: Type.Optional(Address({ description: 'address written in SDP when it differs from host' })),
   },

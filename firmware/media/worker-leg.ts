@@ -15,6 +15,7 @@ export interface WorkerLegOptions {
   readonly local: LegAddress;
   readonly listener: LegListener;
   readonly players: Players;
+  readonly forwardPairs: boolean;
   /** Called once, when the worker holds the ports no longer. */
   readonly release: () => void;
 }
@@ -28,6 +29,7 @@ export class WorkerLeg implements MediaLeg {
   readonly listener: LegListener;
   readonly #channel: WorkerChannel | null;
   readonly #players: Players;
+  readonly #forwardPairs: boolean;
   readonly #release: () => void;
   #peer: Peer | null = null;
   #ssrc = 0;
@@ -41,6 +43,7 @@ export class WorkerLeg implements MediaLeg {
     this.listener = options.listener;
     this.#channel = options.slot.channel;
     this.#players = options.players;
+    this.#forwardPairs = options.forwardPairs;
     this.#release = options.release;
   }
 
@@ -61,13 +64,14 @@ export class WorkerLeg implements MediaLeg {
       local,
       ...(former && { former }),
       ...config,
+      ...this.#forwarding(config),
     });
     this.#ssrc = opened.ssrc;
   }
 
   async update(change: LegConfig): Promise<void> {
     this.#expects(change);
-    await this.#live().request('leg.update', { leg: this.id, ...change });
+    await this.#live().request('leg.update', { leg: this.id, ...change, ...this.#forwarding(change) });
   }
 
   async sendDigits(digits: string, how: SentDigits = {}): Promise<{ queuedMs: number }> {
@@ -111,6 +115,12 @@ export class WorkerLeg implements MediaLeg {
 
   #expects({ remote }: LegConfig): void {
     if (remote) this.#peer = { ...remote.rtp, ssrc: null };
+  }
+
+  /** Only who hears all of a session may be sent packets instead of its mix. */
+  #forwarding({ hears }: LegConfig): Pick<LegConfig, 'forward'> {
+    if (hears === undefined) return {};
+    return { forward: this.#forwardPairs && hears.kind === 'session' && hears.only === undefined };
   }
 
   #live(): WorkerChannel {

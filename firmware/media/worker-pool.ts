@@ -51,6 +51,8 @@ export interface WorkerPoolOptions {
   /** What SDP says instead, behind a 1:1 NAT. */
   readonly advertise: string | undefined;
   readonly ports: readonly [number, number];
+  /** Whether two of one codec that are alone in a session are sent each other's packets as they come. */
+  readonly forwardPairs?: boolean;
   readonly stateDir: string;
   /** Where legs that are reached by ICE are; absent: there are none. */
   readonly ice?: IceListening | undefined;
@@ -158,6 +160,7 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
         },
         listener,
         players: this.#players,
+        forwardPairs: this.#options.forwardPairs ?? false,
         release: () => {
           if (this.#release(leg)) this.#ports.giveBack(rtpPort, leg.peer, this.#options.clock.monotonic());
         },
@@ -189,6 +192,8 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
       listening: this.#options.ice,
       listener,
       players: this.#players,
+      // A client is heard by others than the one phone, in streams of their own.
+      forwardPairs: false,
       release: () => void this.#release(leg),
     });
     this.#adopt(leg);

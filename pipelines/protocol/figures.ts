@@ -150,8 +150,11 @@ export const LegStats = Type.Object(
               'of a leg that has heard a leg: packets that it did not send on, as its far end agreed no such payload type',
           }),
         ),
+        forwarded: Type.Optional(
+          Type.Integer({ description: 'packets that went on as they came from the other leg of a pair; absent: none' }),
+        ),
         ssrc: Type.Integer(),
-        levelDbov: nullable(Type.Number(), 'RMS of the last second of audio that was encoded'),
+        levelDbov: nullable(Type.Number(), 'RMS of the last second of audio that was encoded, or went on as it came'),
       },
       closed,
     ),

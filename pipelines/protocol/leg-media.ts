@@ -258,6 +258,12 @@ const legMedia = {
         'nobody hears what its far end says (default false): a mix and a relaying leg get nothing of it, and nothing is decoded; digits, jitter buffer and the figures of packets go on. Goes over in 5 ms.',
     }),
   ),
+  forward: Type.Optional(
+    Type.Boolean({
+      description:
+        'while it and one other such leg of the same codec are alone in a session, what each says goes on to the other as it comes (default false): begun in a pause, ended whenever somebody else is to be heard, or nobody. Levels, figures, digits and recordings go on.',
+    }),
+  ),
   gain: Type.Optional(
     Type.Object(
       { receiveDb: Type.Optional(GainDb), sendDb: Type.Optional(GainDb) },

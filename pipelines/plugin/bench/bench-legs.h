@@ -24,6 +24,8 @@ struct Options {
   int talkMs = 0;
   /** Legs hear each other in pairs, undecoded. */
   bool relay = false;
+  /** Legs of a pair are forwarded while they may be. */
+  bool forward = false;
   /** 0: RTP; 80, 32 or 128: SRTP by that suite. */
   int srtp = 0;
   /** Whether this process plays the far ends, too. */
@@ -33,12 +35,13 @@ struct Options {
 /** Numbers of options whose names are their keys; false, with a word on stderr, for anything else. */
 inline bool parse(int count, char** values, Options& options) {
   int relay = 0;
+  int forward = 0;
   int far = 1;
   const std::map<std::string, int*> numbers = {
       {"--legs", &options.legs},     {"--session", &options.session},       {"--seconds", &options.seconds},
       {"--silent", &options.silent}, {"--warm-up", &options.warmUpSeconds}, {"--packet-ms", &options.packetMs},
       {"--quiet", &options.quiet},   {"--muted", &options.muted},           {"--relay", &relay},
-      {"--srtp", &options.srtp},     {"--talk-ms", &options.talkMs},             {"--far", &far}};
+      {"--srtp", &options.srtp},     {"--talk-ms", &options.talkMs},             {"--forward", &forward}, {"--far", &far}};
   for (int i = 1; i < count; i += 2) {
     const auto number = numbers.find(values[i]);
     if (i + 1 < count && std::strcmp(values[i], "--codec") == 0) {
@@ -51,6 +54,7 @@ inline bool parse(int count, char** values, Options& options) {
     }
   }
   options.relay = relay != 0;
+  options.forward = forward != 0;
   options.far = far != 0;
   return true;
 }
@@ -88,7 +92,8 @@ inline std::string openLeg(int i, int local, int remote, const std::string& hear
          number(local) + R"(,"rtcpPort":)" + number(local + 1) + R"(},"remote":{"rtp":{"host":"127.0.0.1","port":)" +
          number(remote) + R"(},"rtcp":{"host":"127.0.0.1","port":)" + number(remote + 1) +
          R"(},"policy":"signalled"},"receive":[)" + codec(options) + R"(],"send":)" + codec(options) + R"(,"packetMs":)" +
-         number(options.packetMs) + R"(,"direction":")" + direction + R"(","hears":)" + hears + security(options) + "}}";
+         number(options.packetMs) + R"(,"direction":")" + direction + R"(","forward":)" +
+         (options.forward ? "true" : "false") + R"(,"hears":)" + hears + security(options) + "}}";
 }
 
 constexpr int kBoxPort = 10000;

@@ -31,6 +31,7 @@ class LegEncoder {
 
   /** Of what its far end is sent, so much is lost. */
   void expectLoss(unsigned percent);
+  unsigned expectedLoss() const { return encoder_->expectedLoss(); }
 
   /** The `index`-th packet of this tick. `common` is nullptr for a leg that was not told of common audio. */
   void encode(const int16_t* pcm, size_t samples, size_t index, const CodecSpec& spec, EncodedOnce* common, PayloadSink& sink);

@@ -60,6 +60,7 @@ void LegReceiver::useRate(uint32_t rate) {
   if (rate == rate_) return;
   PcmQueue queue(queueCapacity(rate));
   if (queue_.size() > 0) stretch(queue_, rate_, queue, rate);
+  sentOnSamples_ = samplesAt(rate, sentOnSamples_, rate_);
   queue_ = std::move(queue);
   concealment_ = Concealment(rate);
   timeScale_ = TimeScale(rate);
@@ -103,7 +104,7 @@ void LegReceiver::setPlaying(bool listening, bool decoding) {
   concealment_.reset();
   noise_.reset();
   queue_.clear();
-  concealedSamples_ = 0;
+  concealedSamples_ = sentOnSamples_ = sentOnOfTick_ = 0;
   pulled_ = nullptr;
 }
 
@@ -186,6 +187,9 @@ bool LegReceiver::pull(Nanos now, const Frame& frame) {
   const size_t samples = tickSamples();
   const bool concealed = concealedSamples_ > 0;
   concealedSamples_ -= std::min(concealedSamples_, samples);
+  ticksSinceConcealed_ = concealed ? 0 : ticksSinceConcealed_ + 1;
+  sentOnOfTick_ = std::min(sentOnSamples_, samples);
+  sentOnSamples_ -= sentOnOfTick_;
   int16_t* heard = nullptr;
   if (audible && !unheard()) {
     if (queue_.size() < samples) appendSilence(samples - queue_.size());
@@ -200,10 +204,11 @@ bool LegReceiver::pull(Nanos now, const Frame& frame) {
   }
   if (inband_) heard = inband_->hear(heard, samples, concealed);
   if (mute_.closed()) heard = nullptr;
-  if (heard != nullptr && !mute_.open()) passMute(heard, samples);
+  // Others have heard the beginning as it came.
+  if (heard != nullptr && !mute_.open() && sentOnOfTick_ < samples) passMute(heard + sentOnOfTick_, samples - sentOnOfTick_);
   pulled_ = heard;
   if (heard == nullptr) return silence(frame);
-  if (processing_) pulled_ = processing_->process(heard, samples, rate_);
+  if (processing_ && sentOnOfTick_ < samples) pulled_ = processing_->process(heard, samples, rate_);
   toMix_.convert(pulled_, rate_, frame, samplesAt(frame.rate, samples, rate_));
   return true;
 }
@@ -272,9 +277,10 @@ void LegReceiver::play(const Taken& taken, Nanos now) {
   if (inbandDigits_.remove) cutBesideEvents(taken.packet, slot->spec.clockRate, pcm, n);
   noise_.reset();
   concealment_.good(pcm, n);
-  delays_.add(now - taken.arrival + unitsToNanos(static_cast<int64_t>(queue_.size()), rate_));
+  if (!sentOn_) delays_.add(now - taken.arrival + unitsToNanos(static_cast<int64_t>(queue_.size()), rate_));
   queue_.append(pcm, n);
   followTarget(now);
+  if (sentOn_) noteSentOn(taken.packet);
 }
 
 void LegReceiver::appendSilence(size_t samples) {

@@ -70,6 +70,26 @@ class LegReceiver {
   /** The packet went on to another leg after so long. */
   void sentOn(Nanos delay) { delays_.add(delay); }
 
+  /** What it says can go on as it came: nothing is done to it here, and nothing has had to be made up lately. */
+  bool asItComes() const;
+  /** The codec that is, or will be, said; nullptr where it is none that can be encoded as well. */
+  const CodecSpec* saying() const;
+  /** The audio up to this packet is heard by the other leg of a pair without us: pull() goes on, and tells of it. */
+  void markSentOn(const RtpPacket& packet);
+  /** All that waits in the queue counts as sent on. @returns how much that is, samples */
+  size_t markQueueSentOn() { return sentOnSamples_ = queue_.size(); }
+  /** No more is sent on. */
+  void endSentOn() { sendingOn_ = false; }
+  /** Of the tick that was pulled last, from its beginning. */
+  size_t sentOnOfTick() const { return sentOnOfTick_; }
+  /** Packets that wait for their turn, in their order. */
+  template <class Visit>
+  void eachHeld(const Visit& visit) const {
+    if (buffer_) buffer_->eachHeld(visit);
+  }
+  /** So long has it said nothing that anybody would have heard. */
+  bool quiet() const;
+
   /** Of the audio that the far end says, Hz: of the codec that it used last, else of the first one agreed on. */
   uint32_t rate() const { return rate_; }
   /**
@@ -139,6 +159,7 @@ class LegReceiver {
   void leaveOut(size_t samples, Nanos now);
   void followTarget(Nanos now);
   void passMute(int16_t* pcm, size_t samples);
+  void noteSentOn(const RtpPacket& packet);
   VoiceProcessing& processed();
   void useRate(uint32_t rate);
   void scaleTime(Nanos wanted, Nanos now);
@@ -178,6 +199,18 @@ class LegReceiver {
   /** The tick that was pulled last; nothing when it was silence. */
   const int16_t* pulled_ = nullptr;
   uint64_t streams_ = 0;
+  /** The newest packet that went on as it came. */
+  struct SentOn {
+    uint32_t ssrc;
+    uint16_t sequence;
+  };
+  std::optional<SentOn> sentOn_;
+  bool sendingOn_ = false;
+  /** In the queue, up to the end of what was sent on. */
+  size_t sentOnSamples_ = 0;
+  size_t sentOnOfTick_ = 0;
+  /** How many ticks ago something was made up in the place of what did not come. */
+  size_t ticksSinceConcealed_ = SIZE_MAX / 2;
 
   ReceiveStatistics statistics_;
   LevelMeter level_;

@@ -33,6 +33,7 @@ LegSender::LegSender(Workspace& workspace, PacketOutput& output, const RandomSou
 
 void LegSender::setCodec(const CodecSpec& spec) {
   if (spec_ && *spec_ == spec && !failed_) return;
+  settle();
   spec_ = spec;
   encoder_.set(spec.relayOnly() ? nullptr : makeEncoder(spec));
   encoder_.expectLoss(expectedLoss_.percent());
@@ -55,6 +56,7 @@ void LegSender::useRate(uint32_t rate) {
 
 void LegSender::setPacketMs(unsigned packetMs) {
   if (packetMs == packetMs_) return;
+  settle();
   packetMs_ = packetMs;
   pending_.clear();
   encoder_.hearsOwn();
@@ -77,6 +79,7 @@ void LegSender::skip() {
 }
 
 void LegSender::jump(Nanos time) {
+  settle();
   pending_.clear();
   encoder_.hearsOwn();
   marker_ = true;
@@ -84,6 +87,7 @@ void LegSender::jump(Nanos time) {
 }
 
 void LegSender::keepAlive() {
+  settle();
   if (relay_) relay_->stream.restart();
   sendPacket({false, kUnassignedType, sequence_++, timestamp_, ssrc_, {}});
 }
@@ -129,6 +133,7 @@ void LegSender::send(const int16_t* pcm, EncodedOnce* common) {
     if (tones_ && tones_->active()) pcm = withTones(pcm);
     encode(pcm, samples, common);
     level_.add(pcm, samples);
+    if (lag_ > 0) catchUpInSilence(pcm, samples);
   }
   pass(kTick);
 }
@@ -204,6 +209,7 @@ void LegSender::setRelay(const RelayTypes& types) {
     relay_->types = types;
     return;
   }
+  settle();
   relay_ = std::make_unique<Relay>(Relay{types, {}, std::nullopt, 0, false});
   notRelayed_ = notRelayed_.value_or(0);
   pending_.clear();

@@ -12,6 +12,7 @@
 #include "dtmf/digit-sender.h"
 #include "dtmf/tone-sender.h"
 #include "engine/expected-loss.h"
+#include "engine/forwarded-stream.h"
 #include "engine/leg-encoder.h"
 #include "engine/leg-receiver.h"
 #include "engine/leg-settings.h"
@@ -97,6 +98,25 @@ class LegSender final : private PayloadSink {
   /** One tick in which only our own digits are sent. */
   void relayTick(Nanos now);
 
+  /** What the other leg of a pair says in this payload type is sent on by forward() from now on. */
+  void beginForwarding(uint8_t sourceType);
+  /** Again all is encoded, but for what was sent on already. */
+  void endForwarding();
+  /** From the first of the two until nothing is left to be left out: forwardedTick() takes the place of tick(). */
+  bool forwards() const { return forwarded_ != nullptr; }
+  bool forwardingBegun() const { return forwarded_ && forwarded_->numbers().begun(); }
+  /**
+   * @param ahead what lies between the last tick and the packet, in samples at rate(): only the first one's is looked at
+   * @returns false when it cannot be sent on, and nothing after it
+   */
+  bool forward(const RelayedPacket& received, size_t ahead);
+  /** One tick of audio, of which the first `sentOn` samples at rate() went out as they came. */
+  void forwardedTick(Nanos now, const Frame& frame, size_t sentOn);
+  /** The far end loses packets, and the encoder can provide for that. */
+  bool providesForLoss() const { return encoder_ && encoder_.expectedLoss() > 0; }
+  /** A digit of ours is on its way. */
+  bool ownDigit() const { return (digits_ && digits_->active()) || (tones_ && tones_->active()); }
+
   bool canSendDigits() const { return digits_ != nullptr; }
   /**
    * Only when canSendDigits(), or canSend() for those that go as tones. How long until the queue is out, ms; nothing
@@ -121,6 +141,8 @@ class LegSender final : private PayloadSink {
   /** Nothing for a leg that never relayed. */
   std::optional<uint64_t> notRelayed() const { return notRelayed_; }
   uint64_t digits() const { return digitCount_; }
+  /** Packets that went on as they came from the other leg of a pair. */
+  uint64_t forwarded() const { return forwardedCount_; }
   const LevelMeter& level() const { return level_; }
   int takePeak() { return level_.takePeak(); }
 
@@ -129,7 +151,11 @@ class LegSender final : private PayloadSink {
   void send(const int16_t* pcm, EncodedOnce* common);
   bool sendDigit();
   const int16_t* withTones(const int16_t* pcm);
-  bool ownDigit() const { return (digits_ && digits_->active()) || (tones_ && tones_->active()); }
+  void remember(const int16_t* pcm);
+  void warmUp();
+  void joinOn(const int16_t* pcm, size_t samples);
+  void settle();
+  void catchUpInSilence(const int16_t* pcm, size_t samples);
   void sendPacket(const RtpPacket& packet);
   uint32_t lineAt(Nanos now) const;
   void relayTones(Nanos now);
@@ -182,6 +208,9 @@ class LegSender final : private PayloadSink {
   bool digitsDone_ = false;
   // By pointer: most legs hear a mix.
   std::unique_ptr<Relay> relay_;
+  std::unique_ptr<ForwardedStream> forwarded_;
+  /** What is sent is so much older than it has to be, as it joined on within a tick; samples in pending_. */
+  size_t lag_ = 0;
 
   std::optional<std::string> failure_;
   bool failed_ = false;
@@ -190,6 +219,9 @@ class LegSender final : private PayloadSink {
   uint64_t errors_ = 0;
   uint64_t digitCount_ = 0;
   std::optional<uint64_t> notRelayed_;
+  uint64_t forwardedCount_ = 0;
+  /** Since the last tick. */
+  unsigned forwardedNow_ = 0;
   LevelMeter level_;
 };
 

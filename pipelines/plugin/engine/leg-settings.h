@@ -98,6 +98,8 @@ struct MediaChange {
   std::optional<unsigned> packetMs;
   std::optional<Direction> direction;
   std::optional<bool> muted;
+  /** What is said in a pair of such legs may go on as it comes. */
+  std::optional<bool> forward;
   /** Of what it says, and of what it hears, dB. */
   std::optional<double> receiveGainDb;
   std::optional<double> sendGainDb;

@@ -37,6 +37,7 @@ void writeSent(JsonWriter& json, const LegSender& sender) {
   json.key("sent").open('{');
   json.field("packets", sender.packets()).field("bytes", sender.bytes()).field("errors", sender.errors());
   if (const auto notRelayed = sender.notRelayed()) json.field("notRelayed", *notRelayed);
+  if (sender.forwarded() > 0) json.field("forwarded", sender.forwarded());
   json.field("ssrc", sender.ssrc());
   json.field("levelDbov", sender.packets() > 0 ? sender.level().levelDbov() : std::nullopt);
   json.close('}');

@@ -36,6 +36,7 @@ Leg::Leg(std::string id, const LocalPorts& local, LegSockets sockets, const LegC
 }
 
 Leg::~Leg() {
+  unpair();
   hear(nullptr);
   while (!listeners_.empty()) listeners_.back()->hear(nullptr);
 }
@@ -62,6 +63,8 @@ void Leg::apply(const MediaChange& change) {
   if (change.receiveVideo) ownVideo().receive(*change.receiveVideo);
   if (change.sendVideo) ownVideo().send(*change.sendVideo);
   if (video_ && change.muted) video_->setMuted(*change.muted);
+  if (change.forward) forwardable_ = *change.forward;
+  reconsiderForwarding();
   if (source_ != nullptr) setRelayTypes();
   for (Leg* listener : listeners_) listener->setRelayTypes();
   watch(urgent());
@@ -240,6 +243,7 @@ void Leg::onRtp(const Datagram& datagram) {
     for (Leg* listener : listeners_) listener->relay({*packet, *accepted, datagram.arrival}, heard);
     receiver_.sentOn(context_.clock.now() - datagram.arrival);
   }
+  if (accepted && forwardsTo_ != nullptr) sendOn(*packet, *accepted, datagram.arrival);
   if (first) context_.listener.rtpStarted(id_, from, packet->ssrc, packet->payloadType);
 }
 
@@ -300,6 +304,7 @@ PlayerSet& Leg::players() {
   if (!players_) {
     players_ = std::make_unique<PlayerSet>(context_.listener);
     sender_.setPlayers(players_.get());
+    reconsiderForwarding();
   }
   return *players_;
 }
@@ -312,7 +317,7 @@ void Leg::endPlayers() {
 /** Whether it sends in this tick. */
 bool Leg::sendsNow() {
   if (maySend() && sender_.canSend()) {
-    if (players_) players_->tick(receiver_.statistics().packets() > 0, sender_.rate());
+    if (players_) players_->tick(receiver_.statistics().packets() > 0 && !sender_.forwards(), sender_.rate());
     return true;
   }
   sender_.skip();
@@ -327,15 +332,22 @@ void Leg::transmitted(Nanos now) {
 
 void Leg::transmit(Nanos now, const Frame& frame, EncodedOnce* common) {
   if (idleTick_) return;
-  if (sendsNow()) sender_.tick(amplified(frame), common);
+  if (sendsNow()) {
+    if (sender_.forwards()) forwardedTick(now, frame);
+    else sender_.tick(amplified(frame), common);
+  }
   transmitted(now);
 }
 
 void Leg::transmit(Nanos now, const Frame& frame, const Frame& next) {
   if (idleTick_) return;
   if (sendsNow()) {
-    const Frame first = amplified(frame);
-    sender_.tick(first, amplifiedAgain(next));
+    if (sender_.forwards()) {
+      forwardedTick(now, frame);
+    } else {
+      const Frame first = amplified(frame);
+      sender_.tick(first, amplifiedAgain(next));
+    }
   }
   transmitted(now);
 }

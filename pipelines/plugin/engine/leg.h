@@ -58,6 +58,14 @@ class Leg final : private PacketOutput, private VideoOutput, private ReadableLis
   void see(Leg* source);
   /** Who hears this leg so. */
   const std::vector<Leg*>& listeners() const { return listeners_; }
+  /**
+   * Once a tick, between the halves: whether what it receives goes on to the other leg of a pair as it comes.
+   * @param other nullptr: there is no pair
+   * @param unheard the other one has not heard it yet
+   */
+  void forward(Leg* other, bool unheard);
+  /** It leaves its pair. */
+  void unpair();
   /** After a change that let it send for the first time. @param nextTick nominal time of its mix's next tick */
   void greet(Nanos nextTick);
 
@@ -72,7 +80,7 @@ class Leg final : private PacketOutput, private VideoOutput, private ReadableLis
   /** The same tick once more, at another rate, at which the mix goes on. */
   void receiveAgain(const Frame& frame);
   /** Between the halves: whether it is to hear what all hear who say nothing (LegSender::share). */
-  void share(bool common) { sender_.share(common && !players_ && !idleTick_ && maySend() && sendGain_.neutral()); }
+  void share(bool common) { sender_.share(common && !players_ && !sender_.forwards() && !idleTick_ && maySend() && sendGain_.neutral()); }
   /** Second half: sends the frame, if the leg sends at all. */
   void transmit(Nanos now, const Frame& frame, EncodedOnce* common = nullptr);
   void transmit(Nanos now, const Frame& frame, const Frame& next);
@@ -133,9 +141,19 @@ class Leg final : private PacketOutput, private VideoOutput, private ReadableLis
   Frame amplifiedAgain(const Frame& frame);
   void setSecurity(const SecurityChange& change);
   void setRelayTypes();
+  bool mayForwardTo(const Leg& other) const;
+  void reconsiderForwarding();
+  void endForwarding();
+  void unlink();
+  void sendOn(const RtpPacket& packet, const LegReceiver::Accepted& accepted, Nanos arrival);
+  void beginSendingOn(const RtpPacket& newest, const LegReceiver::Accepted& accepted);
+  bool passOn(const RtpPacket& packet, const LegReceiver::Accepted& accepted, Nanos arrival, size_t ahead);
+  void forwardedTick(Nanos now, const Frame& frame);
   void relay(const RelayedPacket& received, bool heard);
   /** Whether what comes is to be read at once. */
-  bool urgent() const { return !listeners_.empty() || (dtls_ && dtls_->busy()) || (video_ && video_->urgent()); }
+  bool urgent() const {
+    return !listeners_.empty() || forwardsTo_ != nullptr || (dtls_ && dtls_->busy()) || (video_ && video_->urgent());
+  }
   /** False until DTLS has come to keys: a leg that is to be secured never speaks in clear. */
   bool secured() const { return !security_ || security_->ready(); }
   void watch(bool watched);
@@ -179,6 +197,11 @@ class Leg final : private PacketOutput, private VideoOutput, private ReadableLis
   std::unique_ptr<LegVideo> video_;
   Leg* source_ = nullptr;
   std::vector<Leg*> listeners_;
+  /** Whether its far end may be half of a pair that is forwarded. */
+  bool forwardable_ = false;
+  /** The other leg of a pair: who hears this one as it comes, and who is heard so (or was a moment ago). */
+  Leg* forwardsTo_ = nullptr;
+  Leg* forwarder_ = nullptr;
   uint32_t sendClockRate_ = 8000;
   /** When the next frame is due; 0 before the first tick. */
   Nanos frameDue_ = 0;

@@ -205,6 +205,7 @@ void Legs::silenceListeners(const Leg& leg) {
 
 void Legs::leave(Entry& entry) {
   Mix& mix = *entry.mix;
+  entry.leg->unpair();
   entry.leg->hear(nullptr);
   entry.leg->share(false);
   mix.leave(*entry.leg);

@@ -84,6 +84,7 @@ void Mixer::tick(Mix& mix, Nanos nominal, Nanos now, MixTap* tap) {
   add(mix, room_);
   const uint32_t rate = rateFor(mix);
   if (mix.players) play(mix);
+  pair(mix);
   const bool same = rate == mix.sampleRate;
   for (size_t i = 0; i < mix.legs.size(); i++) {
     mix.legs[i]->share(same && mix.session && (audible_[i] == 0 || mix.parts.has(i)));
@@ -165,11 +166,24 @@ Frame Mixer::commonFrame(Mix& mix) {
   return frame;
 }
 
+/** Two who hear nobody else. */
+void Mixer::pair(Mix& mix) {
+  const bool pair = mix.session.has_value() && mix.legs.size() == 2 && !mix.players;
+  for (size_t i = 0; i < mix.legs.size(); i++) {
+    // Who hears only some of a session may not hear the other one.
+    const bool heard = pair && !mix.parts.has(1 - i);
+    mix.legs[i]->forward(heard ? mix.legs[1 - i] : nullptr, mix.legsBefore < 2);
+  }
+  mix.legsBefore = mix.legs.size();
+}
+
 void Mixer::play(Mix& mix) {
   // Whose players have ended in the tick before.
   if (mix.players->empty()) return mix.players.reset();
   const bool flows = std::any_of(mix.legs.begin(), mix.legs.end(), [](const Leg* leg) { return leg->receiver().statistics().packets() > 0; });
-  mix.players->tick(flows, room_.rate);
+  // What is still on its way as it came must not cut off its beginning.
+  const bool forwards = std::any_of(mix.legs.begin(), mix.legs.end(), [](const Leg* leg) { return leg->sender().forwards(); });
+  mix.players->tick(flows && !forwards, room_.rate);
 }
 
 void Mixer::tell(MixTap* tap, const Mix& mix, Nanos nominal, const Room* next) {

@@ -29,6 +29,8 @@ struct Mix {
   std::optional<CallTone> tone;
   /** How long those who say nothing have heard nothing. */
   size_t quietTicks = 0;
+  /** How many legs its last tick had. */
+  size_t legsBefore = 0;
   /** What everybody in a session hears; mostly nothing. */
   std::unique_ptr<PlayerSet> players;
   /** Its place in the schedule. */
@@ -63,6 +65,7 @@ class Mixer {
   };
 
   void play(Mix& mix);
+  void pair(Mix& mix);
   void add(const Mix& mix, Room& room);
   void tell(MixTap* tap, const Mix& mix, Nanos nominal, const Room* next);
   /** What a leg hears, and of it what is no player's. */

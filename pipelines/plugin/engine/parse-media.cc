@@ -260,6 +260,7 @@ MediaChange parseMediaChange(Fields& fields) {
   if (fields.has("gain")) parseGain(fields.object("gain"), change);
   if (fields.has("audioProcessing")) change.processing = parseProcessing(fields.object("audioProcessing"));
   if (fields.has("muted")) change.muted = fields.boolean("muted");
+  if (fields.has("forward")) change.forward = fields.boolean("forward");
   if (fields.has("hears")) change.hears = parseHears(fields.object("hears"));
   parseVideo(fields, change);
   if (fields.has("security")) change.security = parseSecurity(fields.objectUnlessNull("security"));

@@ -97,6 +97,14 @@ class JitterBuffer {
   /** Mean hold of the last second's packets, the caller's queue included. */
   std::optional<Nanos> delay() const { return slack_.recentHold(); }
   const JitterBufferCounts& counts() const { return counts_; }
+  /** Calls `visit(packet, arrival)` for each packet held, in their order. */
+  template <class Visit>
+  void eachHeld(const Visit& visit) const {
+    if (store_.count() == 0) return;
+    for (int64_t sequence = store_.first()->sequence, last = store_.last()->sequence; sequence <= last; sequence++) {
+      if (const Entry* entry = store_.find(sequence)) visit(store_.packet(*entry), entry->arrival);
+    }
+  }
   size_t held() const { return store_.count(); }
   /** Memory held, in bytes. */
   size_t bytes() const { return sizeof(*this) + store_.bytes() - sizeof(store_); }
