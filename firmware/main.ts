@@ -25,6 +25,7 @@ import { projectsOf } from './config/projects.ts';
 import type { Config } from './config/schema.ts';
 import { CREDENTIALS_FILE, loadSecrets, type Secrets } from './config/secrets.ts';
 import { identityOf } from './https/identity-of.ts';
+import { iceListeningOf } from './ice-listening-of.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { WorkerPool } from './media/worker-pool.ts';
 import { Broker } from './monitoring/broker.ts';
@@ -34,6 +35,7 @@ import { RemoteBroker } from './monitoring/remote-broker.ts';
 import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
 import { showPhone } from './phone-states.ts';
+import { phoneStreams } from './phone-streams.ts';
 import { codecsNamed } from './sdp/codecs-named.ts';
 import { Clients } from './sessions/clients.ts';
 import { RecordingFolders } from './sessions/recordings/recording-folders.ts';
@@ -52,6 +54,7 @@ import { CallingPolicies } from './trunks/policy/calling-policies.ts';
 import { unreachableOverTls } from './trunks/trunk-tls.ts';
 import { Trunks } from './trunks/trunks.ts';
 import { sessionTimerOf, userAgentOf } from './user-agent-of.ts';
+import { Peers } from './webrtc/peers.ts';
 
 /** How long undelivered events may hold up the end of the process; they are on disk and go out after the next start. */
 const DRAIN_MS = 3_000;
@@ -76,6 +79,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const media = new WorkerPool({
     ...config.media,
     advertise: config.media.advertise,
+    ice: iceListeningOf(config),
     stateDir,
     recordings: folders.directory,
     bootId,
@@ -120,6 +124,8 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     folders,
     events: monitoring.recorder,
     streamOf: leg => {
+      const publisher = peers.publisherWith(leg);
+      if (publisher) return publisher;
       const { project, session, connection } = calls.withLeg(leg)?.ref ?? {};
       if (!project || !session || !connection) return null;
       return { connection, stream: sessions.streamOf(project, session, connection)?.id ?? null };
@@ -139,6 +145,15 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const archive = new TraceArchive(path.join(stateDir, 'traces'), files, log);
   const traces = new CallTraces({ clock, book, archive, written: write });
   await lifecycle.run(traces);
+
+  const peers = new Peers({
+    media,
+    clients,
+    phones: phoneStreams(sessions, () => calls),
+    limits: config.webrtc.peers,
+    clock,
+    log,
+  });
 
   const callMedia = new CallMediaRecords(store.callMedia, log);
 
@@ -243,6 +258,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     operatorToken: secrets.operatorToken,
     sessions,
     clients,
+    peers: config.webrtc.enabled ? peers : null,
     calls,
     directory: callDirectory(calls),
     traces,
@@ -262,7 +278,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   await lifecycle.run({ start: () => listen(api, config.http), close: () => api.close() });
 
   lifecycle.beforeEnd(async () => {
-    await Promise.all([calls.close(), clients.close()]);
+    await Promise.all([calls.close(), peers.close(), clients.close()]);
     await monitoring.drain(DRAIN_MS);
   });
   process.stdout.write(

@@ -5,6 +5,7 @@ import type { Projects } from '../config/projects.ts';
 import type { Clients } from '../sessions/clients.ts';
 import type { Recordings } from '../sessions/recordings/recordings.ts';
 import type { Sessions } from '../sessions/registry.ts';
+import type { Peers } from '../webrtc/peers.ts';
 import { Channels } from './clients/channels.ts';
 import { Requests } from './clients/requests.ts';
 import { acceptWebSockets, eventsRoute } from './clients/route.ts';
@@ -32,6 +33,7 @@ import type {
 } from './ports.ts';
 import { createServer, type Speaking } from './server.ts';
 import { trustRoutes } from './trust/routes.ts';
+import { webrtcRoutes } from './webrtc/routes.ts';
 
 export interface ApiDeps {
   readonly projects: Projects;
@@ -39,6 +41,8 @@ export interface ApiDeps {
   readonly sessions: Sessions;
   readonly clients: Clients;
   readonly calls: CallControl & CallHold & CallMute & CallPlay & ConnectionCalls;
+  /** Null where WebRTC is switched off. */
+  readonly peers: Peers | null;
   readonly directory: CallDirectory;
   readonly traces: CallTraceReader;
   readonly callMedia: CallMediaReader;
@@ -71,6 +75,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(deviceRecordingsRoutes(deps));
   app.register(deviceTraceRoute(deps.traces, deps.operatorToken));
   app.register(deviceTrunksRoutes(deps.trunks, deps.operatorToken));
+  app.register(webrtcRoutes(deps));
   app.register(opentokRoutes(deps));
   app.register(eventsRoute(channelsOf(deps)));
   return app;

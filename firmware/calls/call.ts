@@ -65,6 +65,13 @@ export type Holder = 'first-side' | 'second-side' | 'application';
 /** Which party ended a call. */
 export type EndedBy = 'far-end' | 'application' | 'box';
 
+/** Whoever needs to know where the sound of a call comes from. */
+export interface CallWatcher {
+  /** A side has another leg, or has agreed on other media. */
+  mediaChanged(): void;
+  ended(): void;
+}
+
 /** The oldest are forgotten first. */
 const MAX_DIGITS = 100;
 
@@ -83,6 +90,7 @@ export class Call {
   readonly #onEnd: (call: Call, by: EndedBy, reason: EndReason) => Promise<void>;
   /** Which parties keep it on hold. */
   readonly #holders = new Set<Holder>();
+  readonly #watchers = new Set<CallWatcher>();
   #sides: CallSides;
   #headers: readonly CustomHeader[] = [];
   #muted = false;
@@ -143,11 +151,23 @@ export class Call {
     const [first, second] = this.#sides.map(side => (side === leaves ? comes : side));
     if (!first || !this.#sides.includes(leaves)) return;
     this.#sides = second ? [first, second] : [first];
+    this.mediaAgreed();
     const side = this.#sides.indexOf(comes);
     void leaves.leg.close().then(stats => {
       const over = this.quality.closed(side, leaves.leg.id, stats, this.#services.clock.now());
       for (const { problem, present } of over) this.mediaChanged(problem, present);
     });
+  }
+
+  /** @returns ends the watch */
+  watch(watcher: CallWatcher): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
+  /** An exchange of descriptions with one side has come to an end. */
+  mediaAgreed(): void {
+    for (const watcher of [...this.#watchers]) watcher.mediaChanged();
   }
 
   get clock(): Clock {
@@ -253,6 +273,8 @@ export class Call {
     this.#limits.stop();
     this.#services.traces.ended(this.ref.id, reason.code !== endReasons.normalClearing.code);
     for (const { signalling } of this.#sides) signalling.hangUp(reason);
+    for (const watcher of [...this.#watchers]) watcher.ended();
+    this.#watchers.clear();
     const told = [
       this.#updated(),
       this.#record({ type: 'callDestroyed', time: clock.now(), call: this.ref, reason: verdict }),

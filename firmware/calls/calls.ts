@@ -73,6 +73,11 @@ export class Calls {
     return this.list().find(({ sides }) => sides.some(side => side.leg.id === leg));
   }
 
+  /** Whose connection that is; undefined for a client's, and for one that has left. */
+  withConnection(project: ProjectId, session: SessionId, connection: ConnectionId): Call | undefined {
+    return this.#context.book.byConnection(project, session, connection);
+  }
+
   /** @throws CrosspointError as `placeCall` */
   dial(project: Owner, session: { readonly id: SessionId }, request: DialRequest): Promise<PlacedCall> {
     return placeCall(this.#context, project.id, session.id, request);

@@ -115,6 +115,7 @@ export class SessionDialog implements Signalling {
       );
     }
     await this.#apply(negotiation.readAnswer(outcome.body));
+    this.#parts.call.mediaAgreed();
   }
 
   async #change(change: SessionChange): Promise<void> {
@@ -127,6 +128,7 @@ export class SessionDialog implements Signalling {
       else await this.#apply(outcome.agreed);
       change.accept(negotiation.answered(outcome.answer, outcome.kind === 'held' ? null : outcome.agreed));
       this.#heldByThem(outcome.kind === 'held' || outcome.agreed.held);
+      this.#parts.call.mediaAgreed();
     } catch (error) {
       this.#refuse(change, error);
     }
@@ -144,6 +146,7 @@ export class SessionDialog implements Signalling {
     const agreed = this.#parts.negotiation.readAnswer(answer);
     await this.#apply(agreed);
     this.#heldByThem(agreed.held && this.#direction === 'sendrecv');
+    this.#parts.call.mediaAgreed();
   }
 
   #refuse(change: SessionChange, error: unknown): void {

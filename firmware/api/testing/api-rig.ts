@@ -109,6 +109,7 @@ export async function startApi(): Promise<ApiRig> {
     operatorToken: OPERATOR_TOKEN,
     sessions,
     clients,
+    peers: null,
     calls: writtenDown(sessions, asked, state),
     directory: { list: async () => calls, get: async id => calls.find(call => call.id === id) },
     traces: { read: async id => traces.get(id) ?? null },

@@ -1,0 +1,11 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Peers } from '../../webrtc/peers.ts';
+import type { Readiness } from '../ports.ts';
+
+/** What the routes of WebRTC clients are given. */
+export interface WebrtcDeps {
+  /** Null: switched off. */
+  readonly peers: Peers | null;
+  readonly readiness: () => Readiness;
+  readonly clock: Clock;
+}

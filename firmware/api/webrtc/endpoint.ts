@@ -1,0 +1,66 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CrosspointError } from '../../base/errors.ts';
+import type { OpenedPeer, PeerRequest, Peers } from '../../webrtc/peers.ts';
+import { refuseUnlessReady } from '../readiness.ts';
+import { answerOptions } from './cors.ts';
+import type { WebrtcDeps } from './deps.ts';
+import { bodyOf, checkAccepts, SDP } from './media-types.ts';
+import { limitOffers } from './offer-rate.ts';
+import { credentialsOf } from './request-credentials.ts';
+import { failures, SessionPath, WhepQuery, WhipQuery } from './schemas.ts';
+
+type ActiveDeps = WebrtcDeps & { readonly peers: Peers };
+
+const METHODS = 'POST, OPTIONS';
+
+/** Where streams are published (RFC 9725 §4.2) and subscribed to (draft-ietf-wish-whep): an offer in, an answer out. */
+export function endpointRoutes({ peers, readiness, clock }: ActiveDeps): FastifyPluginAsyncTypebox {
+  return async app => {
+    const onRequest = [refuseUnlessReady(readiness, ['worker', 'store']), limitOffers(clock)];
+    app.post(
+      '/v2/session/:sessionId/whip',
+      { onRequest, schema: { params: SessionPath, querystring: WhipQuery, response: failures } },
+      async (request, reply) => {
+        const { name = '', videoType = null } = request.query;
+        return created(request, reply, await peers.publish(peerRequest(request), { name, videoType }));
+      },
+    );
+    app.post(
+      '/v2/session/:sessionId/whep',
+      { onRequest, schema: { params: SessionPath, querystring: WhepQuery, response: failures } },
+      async (request, reply) =>
+        created(request, reply, await peers.subscribe(peerRequest(request), request.query.stream ?? null)),
+    );
+    for (const url of ['/v2/session/:sessionId/whip', '/v2/session/:sessionId/whep']) {
+      app.options(url, async (_request, reply) => answerOptions(reply.header('accept-post', SDP), METHODS));
+      app.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE'], url, handler: refuseMethod(METHODS) });
+    }
+  };
+}
+
+/** RFC 9725 §4.2 keeps the other methods for what may come. */
+export function refuseMethod(allowed: string) {
+  return async ({ method }: FastifyRequest, reply: FastifyReply) => {
+    reply.header('allow', allowed);
+    throw new CrosspointError('http.method', `${method} is not for this resource; there are ${allowed}`);
+  };
+}
+
+function peerRequest(request: FastifyRequest): PeerRequest {
+  const { sessionId } = request.params as { sessionId: string };
+  checkAccepts(request);
+  return { session: sessionId, credentials: credentialsOf(request.headers), offer: bodyOf(request, SDP) };
+}
+
+function created(request: FastifyRequest, reply: FastifyReply, { peer, answer, stream }: OpenedPeer): FastifyReply {
+  const [path] = request.url.split('?');
+  if (stream !== null) reply.header('crosspoint-stream', stream);
+  return reply
+    .code(201)
+    .header('location', `${path}/${peer.id}`)
+    .header('etag', peer.entityTag)
+    .header('crosspoint-connection', peer.client.connection)
+    .type(SDP)
+    .send(answer);
+}
