@@ -29,6 +29,8 @@ export interface OwnBoxOptions {
   readonly codecs?: readonly string[];
   /** First and last; default: a range that stays this process's after the box has ended. */
   readonly rtpPorts?: readonly [number, number];
+  /** Keys of `http` beside its port. */
+  readonly http?: Readonly<Record<string, unknown>>;
   /** Keys of the configuration file that go over the usual ones; `sip` keeps its listeners unless it has some. */
   readonly config?: Readonly<Record<string, unknown>> & { readonly sip?: SipKeys };
 }
@@ -63,7 +65,7 @@ export class OwnBox extends Box {
     const config = {
       box: 'test-box',
       logLevel: 'info',
-      http: { host: HOST, port: http },
+      http: { host: HOST, port: http, ...options.http },
       media: { host: HOST, ports: rtpPorts, workers: 1, ...(options.codecs && { codecs: options.codecs }) },
       mqtt: mqttUrl === undefined ? { embedded: { host: HOST, port: mqtt } } : { url: mqttUrl },
       stateDir: path.join(folder, 'state'),
