@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { CrosspointError } from '../base/errors.ts';
+import { rawConnection } from './listening/raw-connection.ts';
 
 /** Connections beyond the limit that are still answered; those beyond them are dropped. */
 const HEADROOM = 200;
@@ -19,10 +21,11 @@ export function limitConnections(app: FastifyInstance, limit: number, webSockets
       if (!upgraded.delete(socket)) open--;
     });
   });
-  const upgraded = new Set<unknown>();
-  app.server.on('upgrade', (_request, socket) => {
-    if (upgraded.size >= webSockets || upgraded.has(socket)) return;
-    upgraded.add(socket);
+  const upgraded = new Set<Socket>();
+  app.server.on('upgrade', ({ socket }) => {
+    const connection = rawConnection(socket);
+    if (upgraded.size >= webSockets || upgraded.has(connection)) return;
+    upgraded.add(connection);
     open--;
   });
   app.addHook('onRequest', async (_request, reply) => {

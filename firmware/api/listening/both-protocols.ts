@@ -5,6 +5,7 @@ import { createServer, type Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import type { Log } from '../../base/log.ts';
 import type { HttpsIdentity } from '../../https/identity.ts';
+import { liesOn } from './raw-connection.ts';
 import { tlsOptions } from './tls-options.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
@@ -59,7 +60,10 @@ export function speakBothProtocols(app: FastifyInstance, identity: HttpsIdentity
   });
   tls.on('secureConnection', secured => {
     const socket = shaking.get(peerOf(secured));
-    if (socket) room.leave(socket);
+    if (socket) {
+      room.leave(socket);
+      liesOn(secured, socket);
+    }
     speakHttp(secured);
   });
 
