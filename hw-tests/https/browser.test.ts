@@ -71,6 +71,23 @@ elsewhere('any other page over plain HTTP leads it to https', async host => {
   assert.is(page.url(), `https://${host}:${port}/device/calls`);
 });
 
+/** The code with which the event channel refuses a token that is none; 1006 of a channel that never opened. */
+function eventChannel(page: Page): Promise<number> {
+  return page.evaluate(`new Promise(resolve => {
+    const socket = new WebSocket(location.origin.replace('http', 'ws') + '/v2/session/none/events', 'crosspoint.v1');
+    socket.onopen = () => socket.send(JSON.stringify({ type: 'connect', token: 'none' }));
+    socket.onclose = ({ code }) => resolve(code);
+  })`);
+}
+
+localTest('the event channel opens over wss, next to the pages', async () => {
+  assert.is(await eventChannel(await trusting.open(`https://localhost:${port}/health`)), 4401);
+});
+
+elsewhere('over plain HTTP from the network it does not open', async host => {
+  assert.is(await eventChannel(await trusting.open(`http://${host}:${port}/health`)), 1006);
+});
+
 localTest('the page has its style, asks for nothing else, and fits a phone', async () => {
   const page = await trusting.open('about:blank');
   const complaints: string[] = [];
