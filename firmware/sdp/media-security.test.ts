@@ -72,6 +72,13 @@ const OFFERED: [lines: string[], none: unknown, sdes: unknown, prefer: unknown][
     keys(CM_80, OTHER),
   ],
   // RFC 8643 §3.2: an offer of RTP/AVP whose keys are no use is declined by a plain answer.
+  // Several keys in one line (RFC 4568 §6.1): that line alone is passed over.
+  [
+    audio('RTP/SAVP', `${crypto(1)}|2^20|1:4;inline:${OTHER}|2^20|2:4`, crypto(2, CM_80, OTHER)),
+    'sdp.security-unsupported',
+    keys(CM_80, OTHER),
+    keys(CM_80, OTHER),
+  ],
   [audio('RTP/AVP', crypto(1, 'F8_128_HMAC_SHA1_80')), null, 'sdp.security-refused', null],
   [audio('RTP/AVPF', crypto(1)), null, keys(CM_80), keys(CM_80)],
   [audio('UDP/TLS/RTP/SAVPF'), 'sdp.security-unsupported', 'sdp.security-unsupported', 'sdp.security-unsupported'],

@@ -1,13 +1,13 @@
 import type { SessionId } from '../base/ids.ts';
 import type { SessionEvent } from './events.ts';
-import type { SessionRow } from './session-row.ts';
+import type { KeptSession } from './session-row.ts';
 
 /** Where sessions outlive the process. Every method rejects with a CrosspointError of layer store. */
 export interface SessionStore {
   /** Resolves when the row is committed. */
-  save(row: SessionRow): Promise<void>;
+  save(row: KeptSession): Promise<void>;
   /** Every row that is not too old to be of use, oldest first. */
-  all(): Promise<readonly SessionRow[]>;
+  all(): Promise<readonly KeptSession[]>;
   delete(id: SessionId): Promise<void>;
 }
 

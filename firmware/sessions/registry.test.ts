@@ -6,7 +6,7 @@ import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import type { SessionEvent } from './events.ts';
 import { DEVICE, Sessions } from './registry.ts';
-import type { SessionRow } from './session-row.ts';
+import type { KeptSession } from './session-row.ts';
 
 const project = '46000001' as ProjectId;
 const other = '46000002' as ProjectId;
@@ -14,12 +14,12 @@ const routed = { mediaMode: 'routed', archiveMode: 'manual', location: '' } as c
 
 /** A registry whose store and recorder are memory; what fails is up to the test. */
 function setUp(limits = { sessionsPerProject: 3, connectionsPerSession: 2 }) {
-  const rows = new Map<SessionId, SessionRow>();
+  const rows = new Map<SessionId, KeptSession>();
   const events: SessionEvent[] = [];
   const faults: { save?: Error; record?: Error } = {};
   const clock = new ManualClock();
   const store = {
-    save: async (row: SessionRow) => {
+    save: async (row: KeptSession) => {
       if (faults.save) throw faults.save;
       rows.set(row.id, row);
     },
@@ -228,6 +228,20 @@ test('ten thousand visits leave nothing behind', async () => {
     await sessions.leave(DEVICE, visitor.session, visitor.connectionId, 'clientDisconnected');
   }
   assert.equal(sessions.count(), { sessions: 1, connections: 0 });
+});
+
+test('a muted session is muted after a restart too, and one whose mute has ended is not', async () => {
+  const { sessions, open } = setUp();
+  const [muted, ended] = [await sessions.create(project, routed), await sessions.create(project, routed)];
+  for (const { id } of [muted, ended]) sessions.muteAll(project, id, new Set(['a stream']));
+  sessions.endMute(project, ended.id);
+  const again = open();
+  await again.start();
+  const startsMuted = (id: SessionId) => again.startsMuted(project, id, again.join(project, id, 'x').connectionId);
+  assert.equal(
+    [muted, ended].map(({ id }) => startsMuted(id)),
+    [true, false],
+  );
 });
 
 test('in a muted session everybody who publishes later starts muted but the excepted, until the mute ends', async () => {

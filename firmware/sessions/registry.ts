@@ -79,7 +79,10 @@ export class Sessions {
 
   /** Brings back the sessions of before. */
   async start(): Promise<void> {
-    for (const row of await this.#services.store.all()) this.#shelves.add({ ...row, room: null });
+    for (const { muted, ...row } of await this.#services.store.all()) {
+      const live = this.#shelves.add({ ...row, room: null });
+      if (muted) live.mutedExcept = new Set();
+    }
   }
 
   /**
@@ -94,7 +97,7 @@ export class Sessions {
     // It takes its place before the store answers, so that a burst of requests cannot pass the limit.
     const live = this.#shelves.add({ ...row, room: null });
     try {
-      await store.save(row);
+      await store.save({ ...row, muted: false });
     } catch (error) {
       this.#shelves.remove(live);
       if (replaced) this.#shelves.put(replaced);
@@ -164,6 +167,7 @@ export class Sessions {
   muteAll(project: ProjectId, id: SessionId, except: ReadonlySet<string>): ConnectionId[] {
     const live = this.live(project, id);
     this.streamBook.muteAll(live, except);
+    this.#keep(live);
     return streamsOf(live)
       .filter(stream => !except.has(stream.id))
       .map(({ connectionId }) => connectionId);
@@ -171,7 +175,9 @@ export class Sessions {
 
   /** Nobody who comes later is muted; whoever is stays so. */
   endMute(project: ProjectId, id: SessionId): void {
-    this.streamBook.endMute(this.live(project, id));
+    const live = this.live(project, id);
+    this.streamBook.endMute(live);
+    this.#keep(live);
   }
 
   /** Whether the call of a phone is to begin muted. */
@@ -267,6 +273,16 @@ export class Sessions {
     });
     this.#rooms.set(name, live);
     return live;
+  }
+
+  /** That it is muted, or is no more, outlives the process. */
+  #keep({ session: { room, ...row }, mutedExcept }: LiveSession): void {
+    if (room !== null) return;
+    this.#services.store
+      .save({ ...row, muted: mutedExcept !== null })
+      .catch(error =>
+        this.#services.log.error({ problem: messageOf(error) }, 'the mute of a session could not be kept'),
+      );
   }
 
   #forget({ session }: LiveSession): void {

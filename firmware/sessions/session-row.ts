@@ -4,7 +4,7 @@ import type { ProjectId, SessionId } from '../base/ids.ts';
 export type MediaMode = 'routed' | 'relayed';
 export type ArchiveMode = 'manual' | 'always';
 
-/** What is kept of a session across restarts. Rooms of the built-in numbers are not kept. */
+/** What a session is from its creation on. */
 export interface SessionRow {
   readonly id: SessionId;
   readonly project: ProjectId;
@@ -12,4 +12,10 @@ export interface SessionRow {
   readonly archiveMode: ArchiveMode;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+}
+
+/** What is kept of a session across restarts. Rooms of the built-in numbers are not kept. */
+export interface KeptSession extends SessionRow {
+  /** Whoever comes is muted: the streams that were excepted went with the restart. */
+  readonly muted: boolean;
 }

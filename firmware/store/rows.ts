@@ -60,6 +60,8 @@ export interface StoredSession {
   readonly mediaMode: 'routed' | 'relayed';
   readonly archiveMode: 'manual' | 'always';
   readonly createdAt: number;
+  /** Whoever comes is muted. */
+  readonly muted: boolean;
 }
 
 /** What a request with an Idempotency-Key was answered. */

@@ -169,14 +169,18 @@ test('sessions come back after a restart, those older than 30 days do not', asyn
     mediaMode: 'routed',
     archiveMode: 'manual',
     createdAt: Date.now(),
+    muted: false,
   } as const;
   await store.sessions.save(young);
   await store.sessions.save({ ...young, id: 's2' as SessionId, createdAt: Date.now() - 31 * 24 * 3600_000 });
   await store.sessions.save({ ...young, id: 's3' as SessionId });
   await store.sessions.delete('s3' as SessionId);
+  const muted = { ...young, id: 's4' as SessionId, createdAt: young.createdAt + 1, muted: true };
+  await store.sessions.save({ ...muted, muted: false });
+  await store.sessions.save(muted);
   await store.close();
   store = await opened(file);
-  assert.equal(await store.sessions.all(), [young]);
+  assert.equal(await store.sessions.all(), [young, muted]);
   await store.close();
 });
 
