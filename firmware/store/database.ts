@@ -6,8 +6,9 @@ import { outboxCallsSessions } from './migrations/0001-outbox-calls-sessions.ts'
 import { answers } from './migrations/0002-answers.ts';
 import { callMedia } from './migrations/0003-call-media.ts';
 import { recordings } from './migrations/0004-recordings.ts';
+import { liveMembers } from './migrations/0005-live-members.ts';
 
-const migrations: readonly Migration[] = [outboxCallsSessions, answers, callMedia, recordings];
+const migrations: readonly Migration[] = [outboxCallsSessions, answers, callMedia, recordings, liveMembers];
 
 /** Beyond this the write-ahead log is cut back after a checkpoint. */
 const WAL_KEPT_BYTES = 4 * 1024 * 1024;
