@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Brings a fresh clone to the point where the gateway runs: Debian packages, npm packages, plugin, prompts, compiled service.
+# Brings a fresh clone to the point where the gateway runs: Debian packages, npm packages, plugin, prompts, compiled service,
+# what browsers load.
 #
 #     provisioning/bootstrap.sh [--with-tests] [--with-bench]
 #
@@ -223,6 +224,21 @@ compile_typescript() {
   mv dist.next dist
 }
 
+# The browser SDK and the page that uses it. Their sizes are worth a look: pages wait for them.
+bundle_client() {
+  local stamp=build/browser/.bootstrap
+  outdated $stamp firmware/client firmware/agent provisioning/bundle-client.sh package-lock.json || return 0
+  take_lock
+  say 'bundling the browser SDK'
+  touch "$logs/started"
+  rm -rf build/browser.next
+  step bundle provisioning/bundle-client.sh build/browser.next
+  sed 's/^/  /' "$logs/bundle.log"
+  touch -r "$logs/started" build/browser.next/.bootstrap
+  rm -rf build/browser
+  mv build/browser.next build/browser
+}
+
 for argument in "$@"; do
   case $argument in
     --with-tests) with_tests=true ;;
@@ -238,4 +254,5 @@ build_plugin release --buildtype=release
 $with_tests && build_plugin asan --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
 make_prompts
 compile_typescript
+bundle_client
 [ -z "${lock_taken:-}" ] || say 'ready'

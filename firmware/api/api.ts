@@ -9,6 +9,8 @@ import type { Peers } from '../webrtc/peers.ts';
 import { Channels } from './clients/channels.ts';
 import { Requests } from './clients/requests.ts';
 import { acceptWebSockets, eventsRoute } from './clients/route.ts';
+import { BROWSER_FILES, readBrowserFiles } from './browser/browser-files.ts';
+import { browserRoutes } from './browser/browser-routes.ts';
 import { deviceCallMediaRoutes } from './device/call-media.ts';
 import { deviceCallsRoutes } from './device/calls.ts';
 import { healthRoute } from './device/health.ts';
@@ -78,6 +80,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(webrtcRoutes(deps));
   app.register(opentokRoutes(deps));
   app.register(eventsRoute(channelsOf(deps)));
+  app.register(browserRoutes(readBrowserFiles(BROWSER_FILES)));
   return app;
 }
 

@@ -1,0 +1,82 @@
+import type { ElementProperties, Target } from '../crosspoint.d.ts';
+import { OTError } from '../ot-error.ts';
+
+const WIDTH = 264;
+const HEIGHT = 198;
+
+export interface ViewOptions extends ElementProperties {
+  readonly kind: 'publisher' | 'subscriber';
+  readonly target: Target | undefined;
+  readonly mirror: boolean;
+  /** What assistive technology reads. */
+  readonly label: string;
+}
+
+/** The element of a publisher or subscriber: a box with a video element, which plays the sound too. */
+export class MediaView {
+  readonly videoElement = document.createElement('video');
+  /** Null when the page wants to place the video element itself. */
+  readonly element: HTMLElement | null;
+
+  /** @throws OTError OT_INVALID_PARAMETER when there is no such target */
+  constructor(options: ViewOptions) {
+    const { videoElement: video } = this;
+    video.autoplay = true;
+    video.playsInline = true;
+    video.muted = options.kind === 'publisher';
+    if (options.mirror) video.style.transform = 'scaleX(-1)';
+    this.element = options.insertDefaultUI === false ? null : this.#insert(options);
+  }
+
+  show(stream: MediaStream): void {
+    this.videoElement.srcObject = stream;
+  }
+
+  remove(): void {
+    this.videoElement.srcObject = null;
+    this.videoElement.remove();
+    this.element?.remove();
+  }
+
+  #insert(options: ViewOptions): HTMLElement {
+    const { kind, target, insertMode = 'replace', width = WIDTH, height = HEIGHT, fitMode, label } = options;
+    const place = elementOf(target);
+    const box = document.createElement('div');
+    box.className = `OT_root OT_${kind}`;
+    box.setAttribute('role', 'group');
+    box.setAttribute('aria-label', label);
+    Object.assign(box.style, {
+      width: withUnit(width),
+      height: withUnit(height),
+      overflow: 'hidden',
+      background: '#000',
+    });
+    Object.assign(this.videoElement.style, {
+      width: '100%',
+      height: '100%',
+      objectFit: fitMode ?? (kind === 'publisher' ? 'cover' : 'contain'),
+    });
+    box.append(this.videoElement);
+    if (place === null) document.body.append(box);
+    else if (insertMode === 'append') place.append(box);
+    else if (insertMode === 'before') place.before(box);
+    else if (insertMode === 'after') place.after(box);
+    else {
+      box.id = place.id;
+      place.replaceWith(box);
+    }
+    box.id ||= `OT_${crypto.randomUUID()}`;
+    return box;
+  }
+}
+
+function elementOf(target: Target | undefined): HTMLElement | null {
+  if (target === undefined || target === null || target === '') return null;
+  const element = typeof target === 'string' ? document.getElementById(target) : target;
+  if (!element) throw new OTError('OT_INVALID_PARAMETER', `There is no element with the id ${target}`);
+  return element;
+}
+
+function withUnit(length: number | string): string {
+  return /^\d+$/.test(String(length)) ? `${length}px` : String(length);
+}

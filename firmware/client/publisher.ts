@@ -1,0 +1,321 @@
+import { completing, quietly } from './completion.ts';
+import type {
+  Publisher as PublicPublisher,
+  PublisherEvents,
+  PublisherProperties,
+  PublisherRtcStats,
+  PublisherStats,
+  Session,
+  Stream,
+  StreamEndReason,
+  Target,
+} from './crosspoint.d.ts';
+import { Emitter } from './emitter.ts';
+import { LevelMeter } from './media/level-meter.ts';
+import { MediaView } from './media/media-view.ts';
+import { PeerLink } from './media/peer-link.ts';
+import { publisherStats } from './media/stats.ts';
+import { audioConstraints, capture, mediaError, willAsk } from './media/user-media.ts';
+import type { MediaHost } from './media-host.ts';
+import { asOTError, OTError } from './ot-error.ts';
+import { eventWith, OTEvent } from './ot-event.ts';
+import { SettledOnce } from './settled-once.ts';
+
+const MAX_NAME_LENGTH = 200;
+/** There is one receiver: the box. */
+const BOX = { subscriberId: 'box', connectionId: 'box' } as const;
+
+/** The microphone and camera of this page, and the stream that they are published as. */
+export class Publisher extends Emitter<PublisherEvents> implements PublicPublisher {
+  readonly #target: Target | undefined;
+  readonly #properties: PublisherProperties;
+  readonly #ready: Promise<void>;
+  #media: MediaStream | null = null;
+  #view: MediaView | null = null;
+  #meter: LevelMeter | null = null;
+  #host: MediaHost | null = null;
+  #link: PeerLink | null = null;
+  #published = new SettledOnce();
+  #streamId: string | null = null;
+  #stream: Stream | undefined;
+  #hasAudio: boolean;
+  #hasVideo: boolean;
+  #isDestroyed = false;
+  accessAllowed = false;
+
+  constructor(target?: Target, properties?: PublisherProperties | null) {
+    super();
+    this.#target = target;
+    this.#properties = properties ?? {};
+    this.#hasAudio = this.#properties.publishAudio !== false;
+    this.#hasVideo = this.#properties.publishVideo !== false;
+    // A turn later, so that the page has its handlers in place.
+    this.#ready = quietly(Promise.resolve().then(() => this.#prepare()));
+  }
+
+  get element(): HTMLElement | null {
+    return this.#view?.element ?? null;
+  }
+
+  get videoElement(): HTMLVideoElement | null {
+    return this.#view?.videoElement ?? null;
+  }
+
+  get id(): string | undefined {
+    return this.element?.id;
+  }
+
+  get stream(): Stream | undefined {
+    return this.#stream;
+  }
+
+  get session(): Session | undefined {
+    return this.#host?.session;
+  }
+
+  /** The box's id of what is published, also before the session has told of it. For its session. */
+  get streamId(): string | null {
+    return this.#streamId;
+  }
+
+  /** Resolves when the page has its media. For initPublisher. */
+  whenReady(): Promise<void> {
+    return this.#ready;
+  }
+
+  whenPublished(): Promise<void> {
+    return this.#published.promise;
+  }
+
+  publishAudio(on: boolean): void {
+    this.#hasAudio = on;
+    for (const track of this.#media?.getAudioTracks() ?? []) track.enabled = on;
+    if (this.#stream) this.#host?.setStream(this.#stream.streamId, { hasAudio: on });
+  }
+
+  publishVideo(on: boolean): void {
+    this.#hasVideo = on;
+    for (const track of this.#media?.getVideoTracks() ?? []) track.enabled = on;
+    if (this.#stream) this.#host?.setStream(this.#stream.streamId, { hasVideo: on });
+  }
+
+  getAudioSource(): MediaStreamTrack | null {
+    return this.#media?.getAudioTracks()[0] ?? null;
+  }
+
+  /** Rejects with OT_NOT_SUPPORTED when it publishes no sound, and with the errors of the devices. */
+  async setAudioSource(source: string | MediaStreamTrack): Promise<void> {
+    const before = this.getAudioSource();
+    if (!before || !this.#media) throw new OTError('OT_NOT_SUPPORTED', 'This publisher has no audio source to change');
+    const track = await this.#audioTrack(source);
+    if (this.#isDestroyed) return track.stop();
+    track.enabled = this.#hasAudio;
+    const sender = this.#link?.peer?.getSenders().find(each => each.track === before);
+    await sender?.replaceTrack(track);
+    this.#media.removeTrack(before);
+    this.#media.addTrack(track);
+    if (before !== this.#properties.audioSource) before.stop();
+    this.#watch(track);
+    this.#restartMeter();
+  }
+
+  getVideoSource(): ReturnType<PublicPublisher['getVideoSource']> {
+    const track = this.#media?.getVideoTracks()[0] ?? null;
+    const type = this.#properties.videoSource instanceof MediaStreamTrack ? 'custom' : 'camera';
+    return { deviceId: track?.getSettings().deviceId ?? null, type: track ? type : null, track };
+  }
+
+  getStats(completion?: (error: OTError | null, stats?: PublisherStats[]) => void): Promise<PublisherStats[]> {
+    const stats = this.getRtcStatsReport().then(reports =>
+      reports.map(({ rtcStatsReport }) => ({ ...BOX, stats: publisherStats(rtcStatsReport) })),
+    );
+    return completing(stats, completion && ((error, result) => completion((error as OTError) ?? null, result)));
+  }
+
+  async getRtcStatsReport(): Promise<PublisherRtcStats[]> {
+    const peer = this.#link?.peer;
+    if (!peer) throw new OTError('OT_NOT_CONNECTED', 'The publisher is not published');
+    return [{ ...BOX, rtcStatsReport: await peer.getStats() }];
+  }
+
+  destroy(): void {
+    if (this.#isDestroyed) return;
+    if (this.#host) {
+      this.end('clientDisconnected', true);
+      return;
+    }
+    this.#isDestroyed = true;
+    this.#meter?.close();
+    for (const track of this.#media?.getTracks() ?? []) this.#release(track);
+    this.#view?.remove();
+    this.emit('destroyed', new OTEvent('destroyed', this));
+    this.off();
+  }
+
+  /** For its session, which has checked that it may. Another one than the last time is fine. */
+  publishTo(host: MediaHost): void {
+    this.#host = host;
+    this.#published = new SettledOnce();
+    const failed = (error: unknown) => this.#failed(asOTError(error, 'OT_ICE_WORKFLOW_FAILED'));
+    this.#ready.then(() => this.#host === host && this.#send(host), failed);
+  }
+
+  /** The session has told of its stream. For its session. */
+  announced(stream: Stream): void {
+    if (this.#stream === stream) return;
+    this.#stream = stream;
+    if (!this.#hasAudio && stream.hasAudio) this.#host?.setStream(stream.streamId, { hasAudio: false });
+    if (!this.#hasVideo && stream.hasVideo) this.#host?.setStream(stream.streamId, { hasVideo: false });
+    this.emit('streamCreated', eventWith('streamCreated', this, { stream }));
+    this.#published.resolve();
+  }
+
+  /** A moderator has muted it. For its session. */
+  muteForced(): void {
+    this.publishAudio(false);
+    this.emit('muteForced', new OTEvent('muteForced', this));
+  }
+
+  /** It is published no more. For its session. @param forGood whatever a handler prevents */
+  end(reason: StreamEndReason, forGood = false): void {
+    const stream = this.#stream;
+    this.#link?.close();
+    this.#link = null;
+    this.#host = null;
+    this.#streamId = null;
+    this.#stream = undefined;
+    this.#published.reject(new OTError('OT_STREAM_DESTROYED', `The stream ended (${reason})`));
+    if (!stream) {
+      this.destroy();
+      return;
+    }
+    const event = eventWith('streamDestroyed', this, { stream, reason }, true);
+    this.emit('streamDestroyed', event);
+    if (forGood || !event.isDefaultPrevented()) this.destroy();
+  }
+
+  /** Its media is being mended: when that takes a new stream, the end of the old one is not the end. For its session. */
+  get isMending(): boolean {
+    return this.#link?.isMending ?? false;
+  }
+
+  protected override listenersChanged(): void {
+    this.#restartMeter();
+  }
+
+  async #prepare(): Promise<void> {
+    const asked = await willAsk(this.#properties);
+    if (asked) this.emit('accessDialogOpened', new OTEvent('accessDialogOpened', this));
+    try {
+      await this.#capture();
+    } catch (error) {
+      if (asked) this.emit('accessDialogClosed', new OTEvent('accessDialogClosed', this));
+      const known = asOTError(error, 'OT_UNABLE_TO_CAPTURE_MEDIA');
+      if (known.name === 'OT_USER_MEDIA_ACCESS_DENIED')
+        this.emit('accessDenied', new OTEvent('accessDenied', this, true));
+      throw known;
+    }
+    if (asked) this.emit('accessDialogClosed', new OTEvent('accessDialogClosed', this));
+    this.accessAllowed = true;
+    this.emit('accessAllowed', new OTEvent('accessAllowed', this));
+  }
+
+  async #capture(): Promise<void> {
+    const media = await capture(this.#properties);
+    this.#media = media;
+    if (this.#isDestroyed) {
+      for (const track of media.getTracks()) this.#release(track);
+      throw new OTError('OT_STREAM_DESTROYED', 'The publisher was destroyed');
+    }
+    for (const track of media.getAudioTracks()) track.enabled = this.#hasAudio;
+    for (const track of media.getVideoTracks()) track.enabled = this.#hasVideo;
+    for (const track of media.getTracks()) this.#watch(track);
+    const { mirror = true, name } = this.#properties;
+    this.#view = new MediaView({
+      ...this.#properties,
+      kind: 'publisher',
+      target: this.#target,
+      mirror,
+      label: name || 'Your own picture',
+    });
+    this.#view.show(media);
+    const element = this.#view.videoElement;
+    this.emit('videoElementCreated', eventWith('videoElementCreated', this, { element }));
+    this.#restartMeter();
+  }
+
+  #send(host: MediaHost): void {
+    const { name = '', videoSource } = this.#properties;
+    const query = new URLSearchParams({ name: name.slice(0, MAX_NAME_LENGTH) });
+    if (this.#media?.getVideoTracks().length)
+      query.set('videoType', videoSource instanceof MediaStreamTrack ? 'custom' : 'camera');
+    this.#link = new PeerLink({
+      address: () => host.address('whip', query.toString()),
+      prepare: peer => this.#addTracks(peer),
+      failure: 'OT_ICE_WORKFLOW_FAILED',
+      timers: host.timers,
+      listener: {
+        created: streamId => {
+          this.#streamId = streamId;
+          const known = streamId === null ? undefined : host.session.streams.get(streamId);
+          if (known) this.announced(known);
+        },
+        connected: () => {},
+        disconnected: () => {},
+        track: () => {},
+        failed: error => this.#failed(error),
+      },
+    });
+    this.#link.start();
+  }
+
+  #addTracks(peer: RTCPeerConnection): void {
+    const media = this.#media;
+    if (!media) return;
+    const { audioBitrate } = this.#properties;
+    for (const track of media.getTracks()) {
+      const limited = track.kind === 'audio' && audioBitrate !== undefined;
+      const sendEncodings = limited ? [{ maxBitrate: audioBitrate }] : [{}];
+      peer.addTransceiver(track, { direction: 'sendonly', streams: [media], sendEncodings });
+    }
+  }
+
+  /** Before or after its stream was there. */
+  #failed(error: OTError): void {
+    this.#published.reject(error);
+    if (this.#host) this.end('networkDisconnected');
+  }
+
+  async #audioTrack(source: string | MediaStreamTrack): Promise<MediaStreamTrack> {
+    if (source instanceof MediaStreamTrack) return source;
+    const audio = audioConstraints({ ...this.#properties, audioSource: source });
+    const media = await navigator.mediaDevices.getUserMedia({ audio: audio ?? true }).catch(error => {
+      throw mediaError(error);
+    });
+    return media.getAudioTracks()[0] as MediaStreamTrack;
+  }
+
+  #watch(track: MediaStreamTrack): void {
+    track.addEventListener('ended', () => {
+      if (this.#media?.getTracks().includes(track))
+        this.emit('mediaStopped', eventWith('mediaStopped', this, { track }));
+    });
+  }
+
+  /** The page's own tracks are the page's to stop. */
+  #release(track: MediaStreamTrack): void {
+    const { audioSource, videoSource } = this.#properties;
+    if (track !== audioSource && track !== videoSource) track.stop();
+  }
+
+  #restartMeter(): void {
+    this.#meter?.close();
+    const track = this.getAudioSource();
+    const isWanted = track !== null && !this.#isDestroyed && this.hasListener('audioLevelUpdated');
+    this.#meter = isWanted
+      ? new LevelMeter(track, audioLevel =>
+          this.emit('audioLevelUpdated', eventWith('audioLevelUpdated', this, { audioLevel })),
+        )
+      : null;
+  }
+}
