@@ -1,7 +1,7 @@
 import type { Migration } from '../migrate.ts';
 
 export const liveMembers: Migration = {
-  version: 5,
+  version: 6,
   name: 'connections and streams that there are',
   sql: `
     CREATE TABLE live_members (
