@@ -40,7 +40,11 @@ export const SendVideo = Type.Object(
     ssrc: Ssrc,
     retransmissionSsrc: Type.Optional(Ssrc),
   },
-  { ...closed, description: 'one stream, whoever is seen; what the far end asks for again is sent again where there are retransmissions' },
+  {
+    ...closed,
+    description:
+      'one stream, whoever is seen; what the far end asks for again is sent again where there are retransmissions',
+  },
 );
 export type SendVideo = Static<typeof SendVideo>;
 
