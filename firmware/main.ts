@@ -30,7 +30,7 @@ import { Lifecycle } from './lifecycle.ts';
 import { WorkerPool } from './media/worker-pool.ts';
 import { Broker } from './monitoring/broker.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
-import { endOrphanedCalls } from './monitoring/orphans.ts';
+import { endOrphanedCalls, endOrphanedMembers } from './monitoring/orphans.ts';
 import { RemoteBroker } from './monitoring/remote-broker.ts';
 import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
@@ -139,6 +139,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   await lifecycle.run(recordings);
   const orphans = await endOrphanedCalls(store, monitoring.recorder, clock);
   if (orphans > 0) log.warn({ calls: orphans }, 'calls that a former process left behind are ended in the record');
+  await endOrphanedMembers(store, monitoring.recorder, clock);
 
   const book = new TraceBook(clock);
   const { write, files } = config.sip.traces;

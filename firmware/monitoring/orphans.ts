@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import { because, endReasons } from '../calls/reasons.ts';
 import { verdictOf } from '../calls/verdict.ts';
-import type { LiveCall } from '../store/rows.ts';
+import type { SessionEvent } from '../sessions/events.ts';
+import type { LiveCall, LiveMember } from '../store/rows.ts';
 import type { EventRecorder } from './event-recorder.ts';
 
 const KILLED = verdictOf(because(endReasons.unexpectedClearing, 'the service was killed'), 'box', 'outbound');
@@ -27,4 +28,28 @@ export async function endOrphanedCalls(
     }),
   );
   return orphans.length;
+}
+
+/**
+ * The same for connections, streams and sessions: whoever was in them is gone with the process. Run it after the calls
+ * have ended, and before anybody enters. Answers how many connections there were.
+ */
+export async function endOrphanedMembers(
+  store: { liveMembers(): Promise<readonly LiveMember[]> },
+  recorder: EventRecorder,
+  clock: Clock,
+): Promise<number> {
+  const begun = (await store.liveMembers()).map(({ event }) => JSON.parse(event) as SessionEvent);
+  const time = clock.now();
+  const reason = 'networkDisconnected';
+  const streams = begun.filter(event => event.type === 'streamCreated');
+  const connections = begun.filter(event => event.type === 'connectionCreated');
+  const sessions = new Map(connections.map(({ project, session }) => [session, project]));
+  const ends: SessionEvent[] = [
+    ...streams.map(event => ({ ...event, type: 'streamDestroyed', time, reason }) as const),
+    ...connections.map(event => ({ ...event, type: 'connectionDestroyed', time, reason }) as const),
+    ...[...sessions].map(([session, project]) => ({ type: 'sessionDestroyed', time, project, session }) as const),
+  ];
+  await Promise.all(ends.map(event => recorder.record(event)));
+  return connections.length;
 }

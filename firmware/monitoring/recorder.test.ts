@@ -1,18 +1,18 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CrosspointError } from '../base/errors.ts';
-import type { SessionId } from '../base/ids.ts';
+import type { ConnectionId, SessionId, StreamId } from '../base/ids.ts';
 import { ManualClock } from '../base/manual-clock.ts';
-import type { LiveCallChange, NewEvent } from '../store/rows.ts';
+import type { LiveChange, NewEvent } from '../store/rows.ts';
 import type { Envelope } from './envelope.ts';
 import { lifeOf, newCall, project } from './events.fixture.ts';
-import { endOrphanedCalls } from './orphans.ts';
+import { endOrphanedCalls, endOrphanedMembers } from './orphans.ts';
 import { Recorder } from './recorder.ts';
 import { webhookTargets } from './targets.ts';
 
 function scene(options: { fail?: boolean } = {}) {
   const rows: NewEvent[] = [];
-  const changes: (LiveCallChange | null)[] = [];
+  const changes: (LiveChange | null)[] = [];
   const woken: { row: number; id: string; targets: readonly string[] }[] = [];
   const urls = { sipMonitoringUrl: 'http://127.0.0.1:1/calls', sessionMonitoringUrl: 'http://127.0.0.1:1/sessions' };
   const recorder = new Recorder({
@@ -129,6 +129,30 @@ test('calls that a killed process left are told to have ended unexpectedly', asy
       { type: 'callDestroyed', time, call: hungUp, reason },
     ],
   );
+});
+
+test('whoever was in a session when the process was killed is told to have left, streams first', async () => {
+  const { recorder, rows, changes } = scene();
+  const clock = new ManualClock();
+  const about = { time: 1, project, session: 'session' as SessionId };
+  const connection = { id: 'connection' as ConnectionId, createdAt: 1, data: 'x' };
+  const stream = { id: 'stream' as StreamId, createdAt: 1, name: 'me', videoType: 'camera' } as const;
+  await recorder.record({ ...about, type: 'connectionCreated', connection });
+  await recorder.record({ ...about, type: 'streamCreated', connection, stream });
+  const members = changes.splice(0).flatMap(change => (change?.kind === 'enter' ? [change.member] : []));
+  rows.length = 0;
+  assert.is(await endOrphanedMembers({ liveMembers: async () => members }, recorder, clock), 1);
+  const ended = { ...about, time: clock.now() };
+  const reason = 'networkDisconnected';
+  assert.equal(
+    rows.map(row => (JSON.parse(row.body) as Envelope).event),
+    [
+      { ...ended, type: 'streamDestroyed', connection, stream, reason },
+      { ...ended, type: 'connectionDestroyed', connection, reason },
+      { ...ended, type: 'sessionDestroyed' },
+    ],
+  );
+  assert.equal(changes, [{ kind: 'leave', id: 'stream' }, { kind: 'leave', id: 'connection' }, null]);
 });
 
 test('a monitoring URL that is none is refused without being shown', () => {

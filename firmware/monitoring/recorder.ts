@@ -1,12 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import { type EventId, newId } from '../base/ids.ts';
-import type { LiveCallChange, NewEvent } from '../store/rows.ts';
-import { ENVELOPE_VERSION, type Envelope, isCallEvent, keyOf, projectOf } from './envelope.ts';
+import type { CallEvent } from '../calls/events.ts';
+import type { SessionEvent } from '../sessions/events.ts';
+import type { LiveCallChange, LiveChange, LiveMemberChange, NewEvent } from '../store/rows.ts';
+import { ENVELOPE_VERSION, type Envelope, isCallEvent, isRecordingEvent, keyOf, projectOf } from './envelope.ts';
 import type { DomainEvent, EventRecorder } from './event-recorder.ts';
 import { targetsOf } from './targets.ts';
 
 export interface RecorderOptions {
-  readonly store: { record(event: NewEvent, call: LiveCallChange | null): Promise<number | null> };
+  readonly store: { record(event: NewEvent, change: LiveChange | null): Promise<number | null> };
   readonly clock: Clock;
   readonly box: string;
   readonly bootId: string;
@@ -53,7 +55,7 @@ export class Recorder implements EventRecorder {
       targets,
       body: JSON.stringify(envelope),
     };
-    const promise = store.record(newEvent, callChange(event)).then(row => {
+    const promise = store.record(newEvent, changeBy(event)).then(row => {
       if (row !== null) stored(row, envelope, targets);
     });
     promise.catch(() => undefined);
@@ -61,9 +63,29 @@ export class Recorder implements EventRecorder {
   }
 }
 
-/** What an event changes about the call that it tells of. */
-function callChange(event: DomainEvent): LiveCallChange | null {
-  if (!isCallEvent(event)) return null;
+/** What an event changes about what there is. */
+function changeBy(event: DomainEvent): LiveChange | null {
+  if (isRecordingEvent(event)) return null;
+  return isCallEvent(event) ? callChange(event) : memberChange(event);
+}
+
+function memberChange(event: SessionEvent): LiveMemberChange | null {
+  switch (event.type) {
+    case 'sessionCreated':
+    case 'sessionDestroyed':
+      return null;
+    case 'connectionCreated':
+      return { kind: 'enter', member: { id: event.connection.id, since: event.time, event: JSON.stringify(event) } };
+    case 'streamCreated':
+      return { kind: 'enter', member: { id: event.stream.id, since: event.time, event: JSON.stringify(event) } };
+    case 'connectionDestroyed':
+      return { kind: 'leave', id: event.connection.id };
+    case 'streamDestroyed':
+      return { kind: 'leave', id: event.stream.id };
+  }
+}
+
+function callChange(event: CallEvent): LiveCallChange | null {
   switch (event.type) {
     case 'callCreated': {
       const { id, project, session, connection, createdAt } = event.call;

@@ -7,8 +7,16 @@ import { answers } from './migrations/0002-answers.ts';
 import { callMedia } from './migrations/0003-call-media.ts';
 import { recordings } from './migrations/0004-recordings.ts';
 import { mutedSessions } from './migrations/0005-muted-sessions.ts';
+import { liveMembers } from './migrations/0006-live-members.ts';
 
-const migrations: readonly Migration[] = [outboxCallsSessions, answers, callMedia, recordings, mutedSessions];
+const migrations: readonly Migration[] = [
+  outboxCallsSessions,
+  answers,
+  callMedia,
+  recordings,
+  mutedSessions,
+  liveMembers,
+];
 
 /** Beyond this the write-ahead log is cut back after a checkpoint. */
 const WAL_KEPT_BYTES = 4 * 1024 * 1024;

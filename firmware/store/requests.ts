@@ -1,6 +1,7 @@
 import type {
   LiveCall,
-  LiveCallChange,
+  LiveChange,
+  LiveMember,
   NewEvent,
   OutboxRow,
   StoredAnswer,
@@ -12,10 +13,10 @@ import type {
 /** What can be asked of the store's thread: parameters and answer. */
 export interface Requests {
   /**
-   * One transaction: the event with its deliveries, and what it changes about the call. Answers the event's row, null
+   * One transaction: the event with its deliveries, and what it changes about what there is. Answers the event's row, null
    * when nobody has to be told.
    */
-  record: { params: { readonly event: NewEvent; readonly call: LiveCallChange | null }; result: number | null };
+  record: { params: { readonly event: NewEvent; readonly change: LiveChange | null }; result: number | null };
   /** The target has been told of these rows. */
   settle: { params: { readonly target: string; readonly rows: readonly number[] }; result: undefined };
   /** Drops what a target that is configured no more still waits for; answers how many. */
@@ -39,6 +40,7 @@ export interface Requests {
   /** Targets that have undelivered rows. */
   targets: { params: null; result: string[] };
   liveCalls: { params: null; result: LiveCall[] };
+  liveMembers: { params: null; result: LiveMember[] };
   sessions: { params: null; result: StoredSession[] };
   answers: { params: null; result: StoredAnswer[] };
   callMedia: { params: { readonly call: string }; result: string | null };

@@ -38,6 +38,22 @@ export type LiveCallChange =
   | { readonly kind: 'move'; readonly id: CallId; readonly state: string }
   | { readonly kind: 'end'; readonly id: CallId };
 
+/** A connection in a session, or a stream in one, that has begun and not ended. */
+export interface LiveMember {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  /** JSON of the event that told of it. */
+  readonly event: string;
+}
+
+export type LiveMemberChange =
+  | { readonly kind: 'enter'; readonly member: LiveMember }
+  | { readonly kind: 'leave'; readonly id: string };
+
+/** What an event changes about what there is. */
+export type LiveChange = LiveCallChange | LiveMemberChange;
+
 /** What was measured of the media of a call that is over. */
 export interface StoredCallMedia {
   readonly call: string;

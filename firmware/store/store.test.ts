@@ -60,6 +60,18 @@ function rowsIn(file: string): Record<string, number> {
   return counts;
 }
 
+test('connections and streams that began and did not end are known, whatever is told twice', async () => {
+  const file = newFile();
+  const store = await opened(file);
+  const member = { id: 'a', since: 1, event: '{}' };
+  for (const id of ['a', 'b', 'a']) await store.record(event(), { kind: 'enter', member: { ...member, id } });
+  await store.record(event(), { kind: 'leave', id: 'b' });
+  await store.close();
+  const again = await opened(file);
+  assert.equal(await again.liveMembers(), [member]);
+  await again.close();
+});
+
 test('an event stays until every target has been told, then no row is left', async () => {
   const file = newFile();
   const store = await opened(file);

@@ -18,7 +18,8 @@ import {
 } from './requests.ts';
 import type {
   LiveCall,
-  LiveCallChange,
+  LiveChange,
+  LiveMember,
   NewEvent,
   OutboxRow,
   StoredAnswer,
@@ -162,9 +163,9 @@ export class Store {
     return this.problem === null;
   }
 
-  /** Stores an event and what it changes about its call, in one transaction. Its row; null when it has no targets. */
-  record(event: NewEvent, call: LiveCallChange | null): Promise<number | null> {
-    return this.#request('record', { event, call });
+  /** Stores an event and what it changes about what there is, in one transaction. Its row; null when it has no targets. */
+  record(event: NewEvent, change: LiveChange | null): Promise<number | null> {
+    return this.#request('record', { event, change });
   }
 
   settle(target: string, rows: readonly number[]): Promise<undefined> {
@@ -191,6 +192,11 @@ export class Store {
   /** Calls that have begun and not ended; asked before the first call of a new process, they are its predecessor's. */
   liveCalls(): Promise<LiveCall[]> {
     return this.#request('liveCalls', null);
+  }
+
+  /** The same of connections and streams, oldest first. */
+  liveMembers(): Promise<LiveMember[]> {
+    return this.#request('liveMembers', null);
   }
 
   /** Media figures of calls that are over. */

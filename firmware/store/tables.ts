@@ -2,9 +2,11 @@ import type { Database } from 'better-sqlite3';
 import { AnswersTable } from './answers-table.ts';
 import { CallMediaTable } from './call-media-table.ts';
 import { LiveCallsTable } from './live-calls-table.ts';
+import { LiveMembersTable } from './live-members-table.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { RecordingsTable } from './recordings-table.ts';
 import type { Method, ReadCall, Result, WriteCall } from './requests.ts';
+import type { LiveChange } from './rows.ts';
 import { SessionsTable } from './sessions-table.ts';
 
 /** About 100 MB at most. */
@@ -15,6 +17,7 @@ export class Tables {
   readonly outbox: OutboxTable;
   readonly #db: Database;
   readonly #calls: LiveCallsTable;
+  readonly #members: LiveMembersTable;
   readonly #sessions: SessionsTable;
   readonly #answers: AnswersTable;
   readonly #callMedia: CallMediaTable;
@@ -24,6 +27,7 @@ export class Tables {
     this.#db = db;
     this.outbox = new OutboxTable(db, maxPendingPerTarget);
     this.#calls = new LiveCallsTable(db);
+    this.#members = new LiveMembersTable(db);
     this.#sessions = new SessionsTable(db);
     this.#answers = new AnswersTable(db);
     this.#callMedia = new CallMediaTable(db, MAX_CALL_MEDIA);
@@ -53,6 +57,8 @@ export class Tables {
         return this.outbox.targets();
       case 'liveCalls':
         return this.#calls.all();
+      case 'liveMembers':
+        return this.#members.all();
       case 'sessions':
         return this.#sessions.all();
       case 'answers':
@@ -64,10 +70,15 @@ export class Tables {
     }
   }
 
+  #apply(change: LiveChange): void {
+    if (change.kind === 'enter' || change.kind === 'leave') this.#members.apply(change);
+    else this.#calls.apply(change);
+  }
+
   #write(call: WriteCall): Result<Method> {
     switch (call.method) {
       case 'record':
-        if (call.params.call) this.#calls.apply(call.params.call);
+        if (call.params.change) this.#apply(call.params.change);
         return this.outbox.add(call.params.event);
       case 'settle':
         this.outbox.settle(call.params.target, call.params.rows);
