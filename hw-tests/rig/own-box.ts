@@ -23,6 +23,8 @@ export interface OwnBoxOptions {
   readonly mqttUrl?: string;
   /** Calling policy of the project. */
   readonly policy?: object;
+  /** Of the project: whether its moderators place calls; default false. */
+  readonly clientsMayDial?: boolean;
   /** Beside the project of the box. */
   readonly moreProjects?: readonly object[];
   /** Those of media.codecs; default: what a box without a word about them has. */
@@ -59,7 +61,7 @@ export class OwnBox extends Box {
     const [http, sip, mqtt] = [await freePort(HOST), await freePort(HOST), await freePort(HOST)];
     const project = { apiKey: '46000001', apiSecret: randomBytes(20).toString('hex') };
     const rtpPorts = options.rtpPorts ?? freePortRange(2 * LEGS);
-    const { sipMonitoringUrl, sessionMonitoringUrl, mqttUrl, policy, moreProjects = [] } = options;
+    const { sipMonitoringUrl, sessionMonitoringUrl, mqttUrl, policy, clientsMayDial, moreProjects = [] } = options;
     const usual = ['udp', 'tcp'].map(transport => ({ transport, host: HOST, port: sip }));
     const { listeners = usual } = options.config?.sip ?? {};
     const config = {
@@ -77,6 +79,7 @@ export class OwnBox extends Box {
             ...(sessionMonitoringUrl && { sessionMonitoringUrl }),
           },
           ...(policy && { policy }),
+          ...(clientsMayDial && { clientsMayDial }),
         },
         ...moreProjects,
       ],
