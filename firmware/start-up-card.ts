@@ -42,6 +42,7 @@ function httpRows({ host, port, tls, plain }: Config['http'], authority: string 
   const rows: [string, string][] = [];
   if (tls.mode !== 'off') rows.push(['HTTPS', `https://${at}`]);
   if (tls.mode === 'off' || plain !== 'never') rows.push(['HTTP', `http://${at}${whom(tls.mode, plain)}`]);
+  rows.push(['agent', `${tls.mode === 'off' ? 'http' : 'https'}://${at}/agent`]);
   if (authority !== null)
     rows.push(['trust', `http://${at}/trust says how; the authority's SHA-256 is`], ['', fingerprintOf(authority)]);
   return rows;

@@ -34,7 +34,7 @@ export class GatewayClient {
   }
 
   async dial(sessionId: string, uri: string): Promise<{ id: string; connectionId: string }> {
-    const body = JSON.stringify({ sessionId, token: this.#participantToken(sessionId), sip: { uri } });
+    const body = JSON.stringify({ sessionId, token: this.#participantToken(sessionId, 'publisher'), sip: { uri } });
     return (await this.#project('POST', `/v2/project/${this.#apiKey}/dial`, body)) as {
       id: string;
       connectionId: string;
@@ -43,6 +43,12 @@ export class GatewayClient {
 
   async hangUp(sessionId: string, connectionId: string): Promise<void> {
     await this.#project('DELETE', `/v2/project/${this.#apiKey}/session/${sessionId}/connection/${connectionId}`);
+  }
+
+  /** Opens the agent page in a session, as its moderator, for an hour. The fragment is sent to no server. */
+  agentLink(sessionId: string): string {
+    const session = { session: sessionId, token: this.#participantToken(sessionId, 'moderator'), apiKey: this.#apiKey };
+    return `${this.#baseUrl}/agent#${new URLSearchParams(session)}`;
   }
 
   async calls(): Promise<LiveCall[]> {
@@ -57,13 +63,13 @@ export class GatewayClient {
     return this.#request(method, path, headers, body);
   }
 
-  #participantToken(sessionId: string): string {
+  #participantToken(sessionId: string, role: string): string {
     const claims = {
       iss: this.#apiKey,
       ist: 'project',
       session_id: sessionId,
       scope: 'session.connect',
-      role: 'publisher',
+      role,
       nonce: randomUUID(),
     };
     return jwt.sign({ ...claims, create_time: Math.floor(Date.now() / 1000) }, this.#apiSecret, { expiresIn: 3600 });

@@ -63,6 +63,7 @@ async function main(): Promise<void> {
     console.log(
       good ? '\nEvery leg heard what it should.' : '\nNot every leg heard what it should: see the lines marked NO.',
     );
+    console.log(`\nJoin the session with a browser on this machine:\n${gateway.agentLink(sessionId)}`);
     process.exitCode = good ? 0 : 1;
   } finally {
     await events.close();
