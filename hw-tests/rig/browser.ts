@@ -16,6 +16,9 @@ const FLAGS = [
   '--disable-sync',
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+  // A machine without a network has a box all the same.
+  '--allow-loopback-in-peer-connection',
 ];
 
 /** Debian's Chromium of somebody whose system trusts one more authority, or none more. */

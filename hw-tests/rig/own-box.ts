@@ -58,7 +58,12 @@ export class OwnBox extends Box {
     // Short: Unix sockets lie below it.
     const folder = mkdtempSync(path.join(os.tmpdir(), 'b-'));
     const configFile = path.join(folder, 'box.yaml');
-    const [http, sip, mqtt] = [await freePort(HOST), await freePort(HOST), await freePort(HOST)];
+    const [http, sip, mqtt, webrtc] = [
+      await freePort(HOST),
+      await freePort(HOST),
+      await freePort(HOST),
+      await freePort(HOST),
+    ];
     const project = { apiKey: '46000001', apiSecret: randomBytes(20).toString('hex') };
     const rtpPorts = options.rtpPorts ?? freePortRange(2 * LEGS);
     const { sipMonitoringUrl, sessionMonitoringUrl, mqttUrl, policy, clientsMayDial, moreProjects = [] } = options;
@@ -69,6 +74,7 @@ export class OwnBox extends Box {
       logLevel: 'info',
       http: { host: HOST, port: http, ...options.http },
       media: { host: HOST, ports: rtpPorts, workers: 1, ...(options.codecs && { codecs: options.codecs }) },
+      webrtc: { port: webrtc },
       mqtt: mqttUrl === undefined ? { embedded: { host: HOST, port: mqtt } } : { url: mqttUrl },
       stateDir: path.join(folder, 'state'),
       projects: [
