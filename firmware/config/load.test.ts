@@ -36,6 +36,7 @@ test('without a file the gateway comes up on loopback exactly as documented', ()
     host: '127.0.0.1',
     ports: [10000, 20000],
     codecs: ['opus', 'G722', 'PCMU', 'PCMA'],
+    forwardPairs: false,
     workers: 1,
   });
   assert.equal(config.mqtt, { embedded: { host: '127.0.0.1', port: 1883 } });

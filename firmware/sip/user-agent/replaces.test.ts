@@ -13,7 +13,8 @@ async function second(callee: Callee, extra: string[]): Promise<number | Incomin
   const offered = nextInvite(agent);
   caller.send(caller.requestText('INVITE', { callId, branch, extra }), port);
   const refused = caller
-    .next(each => each.kind === 'response' && each.status > 100)
+    // What answers this one: another's final answer may come again.
+    .next(each => each.kind === 'response' && each.status > 100 && each.headers.get('Call-ID') === callId)
     .then(each => {
       if (each.kind !== 'response') throw new Error('not a response');
       say(callee, 'ACK', { callId, branch });
