@@ -28,6 +28,12 @@ class IceBox {
   IceBox()
       : network(clock, [this](const Address& from, const Address& to, Span d) { onSent(from, to, d); }),
         engine(clock, network, seededRandom(7), [this](std::string line) { lines.push_back(std::move(line)); }, &ours()) {}
+  ~IceBox() {
+    // They say close_notify, while there is somebody to say it to.
+    for (const auto& b : browsers) b->association.reset();
+  }
+  IceBox(const IceBox&) = delete;
+  IceBox& operator=(const IceBox&) = delete;
 
   std::string openParams(size_t i, const std::string& hears, const std::string& direction, const std::string& more = "") const {
     return R"({"leg":"b)" + number(i) + R"(","local":{"ice":{"hosts":["192.0.2.1"],"port":3480,"credentials":)" + credentials("ufr" + number(i)) +
