@@ -45,8 +45,19 @@ export function discover(wanted: readonly Group[]): Job[] {
   });
 }
 
-/** Floods, thousands of calls, and phones that stutter when they have to wait: what else runs would change the result. */
-const quiet = ['resilience', 'sound/security.test.ts', 'sound/linphone-codecs.test.ts', 'sound/dtls-srtp.test.ts'];
+/**
+ * Floods, thousands of calls, phones that stutter when they have to wait, and a browser, which leaves them little of the
+ * machine: what else runs would change the result.
+ */
+const quiet = [
+  'resilience',
+  'browser',
+  'https/browser.test.ts',
+  'sound/codecs.test.ts',
+  'sound/security.test.ts',
+  'sound/linphone-codecs.test.ts',
+  'sound/dtls-srtp.test.ts',
+];
 /** It loses packets of SIP alone, and waits for timers. */
 const notQuiet = [path.join('hw-tests', 'resilience/loss.test.ts')];
 const isQuiet = (file: string) =>
