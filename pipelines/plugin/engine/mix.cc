@@ -17,6 +17,12 @@ void add(int32_t* sum, const int16_t* frame, size_t n) {
 
 int16_t saturate(int32_t value) { return static_cast<int16_t>(std::clamp(value, -32768, 32767)); }
 
+bool silent(const int16_t* pcm, size_t n) {
+  int64_t energy = 0;
+  for (size_t i = 0; i < n; i++) energy += int64_t{pcm[i]} * pcm[i];
+  return LevelMeter::silent(energy, n);
+}
+
 void withoutOwn(int16_t* out, const int32_t* sum, const int16_t* own, size_t n) {
   for (size_t i = 0; i < n; i++) out[i] = saturate(sum[i] - own[i]);
 }
@@ -116,9 +122,7 @@ void Mixer::tick(Mix& mix, Nanos nominal, Nanos now, MixTap* tap) {
 void Mixer::transmitParts(Mix& mix, Nanos now) {
   for (MixPart& part : mix.parts.all()) {
     const Frame frame = heardOfPart(part, room_);
-    int64_t energy = 0;
-    for (size_t i = 0; i < room_.samples; i++) energy += int64_t{frame.pcm[i]} * frame.pcm[i];
-    part.quietTicks = LevelMeter::silent(energy, room_.samples) ? part.quietTicks + 1 : 0;
+    part.quietTicks = silent(frame.pcm, room_.samples) ? part.quietTicks + 1 : 0;
     common_.begin(part.quietTicks >= kPauseTicks);
     for (const size_t i : part.listeners) mix.legs[i]->transmit(now, frame, &common_);
     common_.clear();
@@ -159,9 +163,7 @@ Frame Mixer::commonFrame(Mix& mix) {
   }
   for (size_t i = 0; i < room_.samples; i++) frame.pcm[i] = saturate(room_.sum[i]);
   if (mix.players) std::copy_n(mix.players->over(frame.pcm, frame.rate), room_.samples, frame.pcm);
-  int64_t energy = 0;
-  for (size_t i = 0; i < room_.samples; i++) energy += int64_t{frame.pcm[i]} * frame.pcm[i];
-  mix.quietTicks = LevelMeter::silent(energy, room_.samples) ? mix.quietTicks + 1 : 0;
+  mix.quietTicks = silent(frame.pcm, room_.samples) ? mix.quietTicks + 1 : 0;
   common_.begin(mix.quietTicks >= kPauseTicks);
   return frame;
 }
