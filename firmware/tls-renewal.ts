@@ -1,15 +1,11 @@
-import type { Clock, Timer } from './base/clock.ts';
-import { messageOf } from './base/errors.ts';
+import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
-import { fileState } from './config/file-state.ts';
+import { ReplacedFiles } from './config/replaced-files.ts';
 import type { Config } from './config/schema.ts';
 import { listenerIdentity } from './config/tls-files.ts';
 import type { LocalAddress } from './sip/transport/listener.ts';
 import type { TlsClient, TlsIdentity } from './sip/transport/tls-identity.ts';
 import { trunkTls } from './trunks/trunk-tls.ts';
-
-/** Looking costs a stat of each file; who renews a certificate has days to spare. */
-const EVERY_MS = 60_000;
 
 /** Who shows the certificates; `UserAgent` is one. */
 export interface TlsShower {
@@ -30,62 +26,50 @@ export interface TlsRenewalParts {
  * replaced count for the connections from then on; those that are open keep what they have.
  */
 export class TlsRenewal {
-  readonly #parts: TlsRenewalParts;
+  readonly #files: ReplacedFiles;
   #client: (serverName: string) => TlsClient;
-  #seen: string;
-  #timer: Timer | null = null;
 
   /** @throws CrosspointError config.tls-file */
-  constructor(parts: TlsRenewalParts) {
-    this.#parts = parts;
-    this.#seen = stateOf(parts.config);
-    this.#client = trunkTls(parts.config);
+  constructor({ config, agent, clock, log }: TlsRenewalParts) {
+    this.#files = new ReplacedFiles({
+      files: () => filesOf(config),
+      take: () => {
+        const client = trunkTls(config);
+        const identities = config.sip.listeners.map(listenerIdentity);
+        for (const [index, local] of agent().listening.entries()) {
+          const identity = identities[index];
+          if (identity) agent().setIdentity(local, identity);
+        }
+        this.#client = client;
+      },
+      taken: 'TLS files were replaced: new connections use them',
+      refused: 'TLS files were replaced by some that cannot be used: the former ones stay',
+      clock,
+      log,
+    });
+    this.#client = trunkTls(config);
   }
 
   /** A user agent's `tlsClientFor`. */
   readonly clientFor = (serverName: string): TlsClient => this.#client(serverName);
 
   start(): void {
-    this.#timer = this.#parts.clock.after(EVERY_MS, () => {
-      this.check();
-      this.start();
-    });
+    this.#files.start();
   }
 
   close(): void {
-    this.#timer?.stop();
-    this.#timer = null;
+    this.#files.close();
   }
 
-  /** Takes what was replaced. A pair of which only one half is there yet is looked at again when the other comes. */
   check(): void {
-    const { config, agent, log } = this.#parts;
-    const state = stateOf(config);
-    if (state === this.#seen) return;
-    this.#seen = state;
-    try {
-      const client = trunkTls(config);
-      const identities = config.sip.listeners.map(listenerIdentity);
-      for (const [index, local] of agent().listening.entries()) {
-        const identity = identities[index];
-        if (identity) agent().setIdentity(local, identity);
-      }
-      this.#client = client;
-      log.info('TLS files were replaced: new connections use them');
-    } catch (error) {
-      log.error(
-        { problem: messageOf(error) },
-        'TLS files were replaced by some that cannot be used: the former ones stay',
-      );
-    }
+    this.#files.check();
   }
 }
 
-/** Changes whenever one of the files does. */
-function stateOf({ sip, trunks }: Pick<Config, 'sip' | 'trunks'>): string {
-  return fileState([
+function filesOf({ sip, trunks }: Pick<Config, 'sip' | 'trunks'>): (string | undefined)[] {
+  return [
     sip.tls.caFile,
     ...sip.listeners.flatMap(each => [each.certificateFile, each.keyFile, each.clientCaFile]),
     ...trunks.flatMap(({ tls }) => [tls.caFile, tls.certificateFile, tls.keyFile]),
-  ]);
+  ];
 }
