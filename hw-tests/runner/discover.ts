@@ -46,11 +46,13 @@ export function discover(wanted: readonly Group[]): Job[] {
 }
 
 /**
- * Floods, thousands of calls, phones that stutter when they have to wait, and a browser, which leaves them little of the
- * machine: what else runs would change the result.
+ * Floods, thousands of calls, what is timed, phones that stutter when they have to wait, and a browser, which leaves
+ * them little of the machine: what else runs would change the result.
  */
 const quiet = [
   'resilience',
+  'start/npm.test.ts',
+  'start/first-start.test.ts',
   'browser',
   'https/browser.test.ts',
   'sound/codecs.test.ts',

@@ -30,4 +30,6 @@ export interface Outcome {
   readonly trouble: readonly string[];
   /** The end of what it printed, bounded. */
   readonly output: string;
+  /** How it failed beside others, when it passed alone. */
+  readonly firstTry?: Outcome;
 }

@@ -11,12 +11,15 @@ export function lineOf({ job, counts, durationMs, output }: Outcome): string {
   return `${mark} ${job.name}: ${counts.passed} passed, ${counts.failed} failed${skipped} (${seconds(durationMs)})${reasons}`;
 }
 
-/** Everything about the files that failed, the slowest files, and as its very last line "N passed, N failed". */
+/** Everything about the files that failed, on the first try too, the slowest files, and as its very last line "N passed, N failed". */
 export function summaryOf(outcomes: readonly Outcome[], tookMs: number): string {
   const lines: string[] = [];
-  for (const { job, counts, trouble, output } of outcomes) {
-    if (counts.failed === 0) continue;
-    lines.push('', `──── ${job.name}`, output.trimEnd(), ...trouble.map(sentence => `✘ ${sentence}`));
+  for (const outcome of outcomes) {
+    const shown = outcome.firstTry ?? outcome;
+    if (shown.counts.failed === 0) continue;
+    const passed = outcome.firstTry ? ' (failed beside others, passed alone: it is not steady)' : '';
+    lines.push('', `──── ${shown.job.name}${passed}`, shown.output.trimEnd());
+    lines.push(...shown.trouble.map(sentence => `✘ ${sentence}`));
   }
   const slowest = [...outcomes].sort((a, b) => b.durationMs - a.durationMs).slice(0, 5);
   lines.push('', `${outcomes.length} files in ${seconds(tookMs)}; the slowest:`);

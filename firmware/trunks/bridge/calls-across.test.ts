@@ -274,7 +274,8 @@ test('a trunk whose early media is ignored rings', () =>
     const invite = await coming;
     invite.progress(183, EARLY);
     await until('ringing', () => placed.progress.length > 0);
-    assert.equal(placed.progress, [180]);
+    // A reliable response is repeated until its PRACK comes.
+    assert.equal([...new Set(placed.progress)], [180]);
     assert.is(gateway.media.legs[0]?.config.hears, undefined);
     invite.accept(ALAW);
     await (await accepted(placed)).dialog.bye();
