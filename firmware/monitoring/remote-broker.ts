@@ -1,4 +1,4 @@
-import { connect, type MqttClient } from 'mqtt';
+import { connect } from 'mqtt';
 import type { MqttBroker, MqttLink, MqttLinkListener, MqttLogin, MqttPacket } from './mqtt-link.ts';
 
 /** A broker that is reached over TCP or TLS. */
@@ -38,34 +38,34 @@ export class RemoteBroker implements MqttBroker {
       will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
     });
     let reason = 'the connection was closed';
-    client.on('connect', () => listener.up());
+    // The library's own listeners stay: they clear its timers when the connection closes.
+    let silent = false;
+    const lost = () => {
+      if (silent) return;
+      silent = true;
+      listener.lost(reason);
+    };
+    client.on('connect', () => {
+      if (!silent) listener.up();
+    });
     client.on('error', error => {
       reason = ('code' in error && typeof error.code === 'string' ? error.code : error.message) || reason;
-      silence(client);
-      listener.lost(reason);
+      lost();
     });
-    client.on('close', () => {
-      silence(client);
-      listener.lost(reason);
-    });
+    client.on('close', lost);
     return {
       publish({ topic, payload, qos, retain = false }: MqttPacket, done) {
         client.publish(topic, payload, { qos, retain }, error => done(error ?? null));
       },
       async end() {
-        silence(client);
+        silent = true;
         // Not forced: a forced end closes the socket without DISCONNECT, and the broker would publish the will.
         await client.endAsync();
       },
       drop() {
-        silence(client);
+        silent = true;
         client.end(true);
       },
     };
   }
-}
-
-function silence(client: MqttClient): void {
-  client.removeAllListeners();
-  client.on('error', () => undefined);
 }

@@ -2,6 +2,19 @@
 
 namespace interconnect {
 
+namespace {
+
+/** As much as fits into a network's packet: none that comes later is larger. */
+constexpr size_t kMostBytes = 1500;
+constexpr size_t kMostPieces = 8;
+
+}  // namespace
+
+EncodedOnce::Packet::Packet() {
+  bytes_.reserve(kMostBytes);
+  pieces_.reserve(kMostPieces);
+}
+
 void EncodedOnce::Packet::payload(Span bytes, size_t samples) {
   const size_t begin = bytes_.size();
   bytes_.insert(bytes_.end(), bytes.data, bytes.data + bytes.size);

@@ -17,6 +17,7 @@ class EncodedOnce {
   /** One packet's audio, encoded: none, one or several payloads. */
   class Packet final : public PayloadSink {
    public:
+    Packet();
     void payload(Span bytes, size_t samples) override;
     void replay(PayloadSink& sink) const;
 
