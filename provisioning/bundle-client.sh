@@ -19,7 +19,9 @@ sdk() {
 
 sdk --format=esm --outfile="$folder/client/crosspoint.mjs"
 sdk --format=iife --global-name=OT --define:import.meta.url=undefined --outfile="$folder/client/crosspoint.js"
-cp firmware/client/crosspoint.d.ts "$folder/client/"
+# One file for who compiles against it: the parts without what they have of each other.
+awk '/^export type \* from/ { next } /^import type/ { skip = 1 } !skip { print } skip && /;$/ { skip = 0 }' \
+  firmware/client/crosspoint{,-events,-session,-media}.d.ts >"$folder/client/crosspoint.d.ts"
 
 # The page loads the SDK from the box as any page does.
 bundle firmware/agent/agent.ts --format=esm --external:/client/crosspoint.mjs --outfile="$folder/agent/agent.js"

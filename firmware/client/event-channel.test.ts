@@ -84,7 +84,7 @@ test('a broken channel is resumed where it broke, and nothing is told twice', as
 
 test('a request without a reply is sent again after a resumption, under its number', async () => {
   const { channel, socket, timers } = await connected();
-  const reply = channel.request({ type: 'signal', signalType: 'a', data: 'b' }, 'OT_UNABLE_TO_SIGNAL');
+  const reply = channel.request({ type: 'signal', signalType: 'a', data: 'b' }, 'signal');
   const first = socket(0).sent[1];
   socket(0).break();
   timers.pass(1_000);
@@ -133,7 +133,7 @@ test('a silent box is taken for gone', async () => {
 
 test('whom a moderator removes is told why, and what was asked fails', async () => {
   const { channel, socket, told, timers } = await connected();
-  const request = nameOf(channel.request({ type: 'ping' }, 'OT_NOT_CONNECTED'));
+  const request = nameOf(channel.request({ type: 'ping' }, 'ping'));
   socket(0).tell(2, { type: 'forceDisconnected' });
   assert.is(told.at(-1), 'ended forceDisconnected');
   assert.is(await request, 'OT_DISCONNECTED');
@@ -147,19 +147,19 @@ test('leaving says so to the box and leaves no timer behind', async () => {
   assert.is(socket(0).closedWith, 1000);
   assert.is(told.at(-1), 'ended clientDisconnected');
   assert.is(timers.waiting, 0);
-  assert.is(await nameOf(channel.request({ type: 'ping' }, 'OT_NOT_CONNECTED')), 'OT_NOT_CONNECTED');
+  assert.is(await nameOf(channel.request({ type: 'ping' }, 'ping')), 'OT_NOT_CONNECTED');
 });
 
 test('what the box refuses has the name of what failed, and the sentence of the box', async () => {
   const { channel, socket } = await connected();
-  const request = channel.request({ type: 'forceMuteStream', streamId: 's' }, 'OT_UNABLE_TO_FORCE_MUTE');
+  const request = channel.request({ type: 'forceMuteStream', streamId: 's' }, 'forceMute');
   socket(0).tell(2, {
     type: 'reply',
     re: socket(0).sent[1]?.id,
     error: { code: 'session.stream-unknown', message: 'No such stream' },
   });
   const error = await request.catch((caught: OTError) => caught);
-  assert.is((error as OTError).name, 'OT_UNABLE_TO_FORCE_MUTE');
+  assert.is((error as OTError).name, 'OT_INVALID_PARAMETER');
   assert.is((error as OTError).message, 'No such stream (session.stream-unknown)');
 });
 

@@ -1,6 +1,7 @@
 import { backOffMs } from './back-off.ts';
-import { OTError, type OTErrorName } from './ot-error.ts';
+import { OTError } from './ot-error.ts';
 import { PendingRequests } from './pending-requests.ts';
+import { notConnected, type Tried } from './refusal.ts';
 import type { Timers } from './timers.ts';
 import {
   type BoxMessage,
@@ -85,10 +86,9 @@ export class EventChannel {
   }
 
   /** While the channel is broken, it waits. */
-  request(request: Request, failure: OTErrorName): Promise<Reply> {
-    if (this.#state !== 'open' && this.#state !== 'broken')
-      return Promise.reject(new OTError('OT_NOT_CONNECTED', 'The session is not connected'));
-    return this.#requests.add(request, failure, text => {
+  request(request: Request, tried: Tried): Promise<Reply> {
+    if (this.#state !== 'open' && this.#state !== 'broken') return Promise.reject(notConnected(tried));
+    return this.#requests.add(request, tried, text => {
       if (this.#state === 'open') this.#socket?.send(text);
     });
   }
@@ -168,7 +168,7 @@ export class EventChannel {
     this.#wait(PING_MS, () => {
       this.#unheardPings += 1;
       if (this.#unheardPings > SILENT_PINGS && this.#socket) return this.#closed(this.#socket, 1006, 'silence');
-      this.request({ type: 'ping' }, 'OT_NOT_CONNECTED').catch(() => {});
+      this.request({ type: 'ping' }, 'ping').catch(() => {});
       this.#ping();
     });
   }

@@ -2,7 +2,8 @@
  * The browser SDK: what `OT` is (crosspoint.d.ts says what all of it does).
  */
 import { completing, quietly } from './completion.ts';
-import type { Completion, Device, PublisherProperties, SessionOptions, Target } from './crosspoint.d.ts';
+import type { Completion, Device, OTEvents, PublisherProperties, SessionOptions, Target } from './crosspoint.d.ts';
+import { exceptions } from './exceptions.ts';
 import { levels } from './log.ts';
 import { capture, listDevices } from './media/user-media.ts';
 import type { OTError } from './ot-error.ts';
@@ -13,6 +14,8 @@ import { browserTimers } from './timers.ts';
 export { setApiUrl } from './api-url.ts';
 export { unblockAudio } from './blocked-audio.ts';
 export { log, setLogLevel } from './log.ts';
+
+type Handlers = { [Name in keyof OTEvents]?: (event: OTEvents[Name]) => void };
 
 export const { NONE, ERROR, WARN, INFO, LOG, DEBUG } = levels;
 
@@ -31,8 +34,21 @@ export function initPublisher(
 ): Publisher {
   const done = typeof properties === 'function' ? properties : completion;
   const publisher = new Publisher(target, typeof properties === 'function' ? null : properties);
-  quietly(completing(publisher.whenReady(), done as (error: Error | undefined) => void));
+  const ready = exceptions.watch(publisher.whenReady(), publisher, 'OT_UNABLE_TO_CAPTURE_MEDIA');
+  quietly(completing(ready, done as (error: Error | undefined) => void));
   return publisher;
+}
+
+export function on(names: string | Handlers, handler?: object, context?: object): void {
+  exceptions.on(names, handler, context);
+}
+
+export function once(names: string | Handlers, handler?: object, context?: object): void {
+  exceptions.once(names, handler, context);
+}
+
+export function off(names?: string | Handlers, handler?: object, context?: object): void {
+  exceptions.off(names, handler, context);
 }
 
 export function getDevices(completion?: (error: OTError | undefined, devices?: Device[]) => void): Promise<Device[]> {

@@ -1,4 +1,5 @@
-import { OTError, type OTErrorName } from './ot-error.ts';
+import { OTError } from './ot-error.ts';
+import { refusalOf, type Tried } from './refusal.ts';
 import type { Timers } from './timers.ts';
 import type { Reply, Request } from './wire.ts';
 
@@ -9,7 +10,7 @@ const REPLY_MS = 45_000;
 
 interface Pending {
   readonly text: string;
-  readonly failure: OTErrorName;
+  readonly tried: Tried;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: OTError) => void;
   readonly stopTimer: () => void;
@@ -26,10 +27,9 @@ export class PendingRequests {
   }
 
   /**
-   * @param failure the name of the error when the box refuses it
    * @param send takes the JSON; called again by texts() after a resumption
    */
-  add(request: Request, failure: OTErrorName, send: (text: string) => void): Promise<Reply> {
+  add(request: Request, tried: Tried, send: (text: string) => void): Promise<Reply> {
     if (this.#pending.size >= MAX_WAITING)
       return Promise.reject(new OTError('OT_NOT_CONNECTED', 'Too many requests wait for the connection to the box'));
     const id = ++this.#lastId;
@@ -39,7 +39,7 @@ export class PendingRequests {
         this.#pending.delete(id);
         reject(new OTError('OT_TIMEOUT', `The box has not answered ${request.type}`));
       });
-      this.#pending.set(id, { text, failure, resolve, reject, stopTimer });
+      this.#pending.set(id, { text, tried, resolve, reject, stopTimer });
       send(text);
     });
   }
@@ -49,7 +49,7 @@ export class PendingRequests {
     if (!pending) return;
     this.#pending.delete(reply.re);
     pending.stopTimer();
-    if (reply.error) pending.reject(refusal(reply.error, pending.failure));
+    if (reply.error) pending.reject(refusalOf(pending.tried, reply.error));
     else pending.resolve(reply);
   }
 
@@ -65,10 +65,4 @@ export class PendingRequests {
     }
     this.#pending.clear();
   }
-}
-
-/** The box's code is kept in the message: it says more than OpenTok's names do. */
-function refusal({ code, message }: { code: string; message: string }, failure: OTErrorName): OTError {
-  const name = /(^|[.-])(forbidden|may-not|role)/.test(code) ? 'OT_PERMISSION_DENIED' : failure;
-  return new OTError(name, `${message} (${code})`);
 }

@@ -252,7 +252,7 @@ export class Publisher extends Emitter<PublisherEvents> implements PublicPublish
     this.#link = new PeerLink({
       address: () => host.address('whip', query.toString()),
       prepare: peer => this.#addTracks(peer),
-      failure: 'OT_ICE_WORKFLOW_FAILED',
+      failure: { name: 'OT_ICE_WORKFLOW_FAILED', code: 1500 },
       timers: host.timers,
       listener: {
         created: streamId => {

@@ -48,7 +48,7 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
     this.#link = new PeerLink({
       address: () => host.address('whep', new URLSearchParams({ stream: stream.streamId }).toString()),
       prepare: peer => this.#prepare(peer),
-      failure: 'OT_UNABLE_TO_SUBSCRIBE',
+      failure: { name: 'OT_ICE_WORKFLOW_FAILED', code: 1501 },
       timers: host.timers,
       listener: {
         created: () => {},

@@ -1,4 +1,4 @@
-import { OTError, type OTErrorName } from '../ot-error.ts';
+import { type Failure, OTError } from '../ot-error.ts';
 
 const ANSWER_MS = 10_000;
 
@@ -25,11 +25,11 @@ export class ResourceError extends Error {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 
-  asOTError(otherwise: OTErrorName): OTError {
+  asOTError({ name, code }: Failure): OTError {
     if (this.status === 401) return new OTError('OT_AUTHENTICATION_ERROR', this.message, { cause: this });
-    if (this.status === 403) return new OTError('OT_PERMISSION_DENIED', this.message, { cause: this });
+    if (this.status === 403) return new OTError('OT_PERMISSION_DENIED', this.message, { cause: this, code });
     if (this.status === 404) return new OTError('OT_STREAM_NOT_FOUND', this.message, { cause: this });
-    return new OTError(otherwise, this.message, { cause: this });
+    return new OTError(name, this.message, { cause: this, code });
   }
 }
 

@@ -1,6 +1,6 @@
 import { backOffMs } from '../back-off.ts';
 import { logInfo } from '../log.ts';
-import { asOTError, type OTError, type OTErrorName } from '../ot-error.ts';
+import { asOTError, type Failure, type OTError } from '../ot-error.ts';
 import type { Timers } from '../timers.ts';
 import { restartFragment, withFragment } from './ice-fragment.ts';
 import { MediaResource, type ResourceAddress, ResourceError } from './media-resource.ts';
@@ -27,7 +27,8 @@ export interface PeerLinkOptions {
   readonly address: () => ResourceAddress;
   /** Adds what is sent and received to a new connection. */
   readonly prepare: (peer: RTCPeerConnection) => void;
-  readonly failure: OTErrorName;
+  /** OpenTok's name and number of what could not be done. */
+  readonly failure: Failure;
   readonly timers: Timers;
   readonly listener: PeerLinkListener;
 }
@@ -154,7 +155,8 @@ export class PeerLink {
   #fail(error: unknown): void {
     this.close();
     const { failure, listener } = this.#options;
-    listener.failed(error instanceof ResourceError ? error.asOTError(failure) : asOTError(error, failure));
+    const { name, code } = failure;
+    listener.failed(error instanceof ResourceError ? error.asOTError(failure) : asOTError(error, name, code));
   }
 
   #drop(): void {
