@@ -4,7 +4,7 @@ import type { EventEmitter, PublisherEvents, SubscriberEvents } from './crosspoi
 import type { Session, Stream } from './crosspoint-session.d.ts';
 
 export interface ElementProperties {
-  /** Where the element goes: in the place of the target (the default), beside it, or into it. */
+  /** Where the element goes: it is the target, whose content it replaces (the default), or beside it, or into it. */
   readonly insertMode?: 'replace' | 'after' | 'before' | 'append';
   /** False: nothing is put into the page; take the element from videoElementCreated. */
   readonly insertDefaultUI?: boolean;

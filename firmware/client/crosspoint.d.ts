@@ -37,6 +37,10 @@ export function getUserMedia(properties?: PublisherProperties): Promise<MediaStr
 /** 1 when this browser can take part, 0 when it cannot. */
 export function checkSystemRequirements(): 0 | 1;
 export function upgradeSystemRequirements(): void;
+/** No, as pages ask before they use what this SDK has not. */
+export function checkScreenSharingCapability(answer: (capability: { readonly supported: false }) => void): void;
+export function hasMediaProcessorSupport(): false;
+export function hasEndToEndEncryptionSupport(): false;
 export function log(message: string): void;
 /** One of NONE, ERROR, WARN, INFO, LOG, DEBUG. */
 export function setLogLevel(level: number): void;

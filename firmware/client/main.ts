@@ -63,6 +63,18 @@ export function checkSystemRequirements(): 0 | 1 {
   return 'RTCPeerConnection' in globalThis && 'WebSocket' in globalThis && navigator.mediaDevices ? 1 : 0;
 }
 
+export function checkScreenSharingCapability(answer: (capability: { readonly supported: false }) => void): void {
+  queueMicrotask(() => answer({ supported: false }));
+}
+
+export function hasMediaProcessorSupport(): false {
+  return false;
+}
+
+export function hasEndToEndEncryptionSupport(): false {
+  return false;
+}
+
 export function upgradeSystemRequirements(): void {
   alert('This page needs a current browser, and an https address, to use your microphone.');
 }

@@ -168,6 +168,8 @@ export class Publisher extends Emitter<PublisherEvents> implements PublicPublish
     if (!this.#hasVideo && stream.hasVideo) this.#host?.setStream(stream.streamId, { hasVideo: false });
     this.emit('streamCreated', eventWith('streamCreated', this, { stream }));
     this.#published.resolve();
+    // The session is muted, and whoever begins to publish with it.
+    if (stream.muted) this.muteForced();
   }
 
   /** A moderator has muted it. For its session. */

@@ -105,7 +105,7 @@ test('a publisher measures the microphone, and leaves nothing behind', async pai
   assert.equal(seen, {
     events: ['videoElementCreated', 'accessAllowed', 'destroyed'],
     loud: true,
-    before: 'OT_root OT_publisher',
+    before: 'OT_root OT_publisher OT_fit-mode-cover OT_mirrored',
     track: 'ended',
     after: null,
   });

@@ -38,11 +38,15 @@ export class MediaView {
     this.element?.remove();
   }
 
+  /** The classes are those that pages written for OpenTok.js style and look for. */
   #insert(options: ViewOptions): HTMLElement {
-    const { kind, target, insertMode = 'replace', width = WIDTH, height = HEIGHT, fitMode, label } = options;
+    const { kind, target, insertMode = 'replace', width = WIDTH, height = HEIGHT, label } = options;
+    const fitMode = options.fitMode ?? (kind === 'publisher' ? 'cover' : 'contain');
     const place = elementOf(target);
-    const box = document.createElement('div');
-    box.className = `OT_root OT_${kind}`;
+    // Replaced is what the target holds: the page may know the element itself.
+    const box = place && insertMode === 'replace' ? place : document.createElement('div');
+    box.classList.add('OT_root', `OT_${kind}`, `OT_fit-mode-${fitMode}`);
+    if (options.mirror) box.classList.add('OT_mirrored');
     box.setAttribute('role', 'group');
     box.setAttribute('aria-label', label);
     Object.assign(box.style, {
@@ -51,20 +55,17 @@ export class MediaView {
       overflow: 'hidden',
       background: '#000',
     });
-    Object.assign(this.videoElement.style, {
-      width: '100%',
-      height: '100%',
-      objectFit: fitMode ?? (kind === 'publisher' ? 'cover' : 'contain'),
-    });
-    box.append(this.videoElement);
+    const frame = document.createElement('div');
+    frame.className = 'OT_widget-container';
+    Object.assign(frame.style, { width: '100%', height: '100%' });
+    this.videoElement.className = 'OT_video-element';
+    Object.assign(this.videoElement.style, { width: '100%', height: '100%', objectFit: fitMode });
+    frame.append(this.videoElement);
+    box.replaceChildren(frame);
     if (place === null) document.body.append(box);
     else if (insertMode === 'append') place.append(box);
     else if (insertMode === 'before') place.before(box);
     else if (insertMode === 'after') place.after(box);
-    else {
-      box.id = place.id;
-      place.replaceWith(box);
-    }
     box.id ||= `OT_${crypto.randomUUID()}`;
     return box;
   }
