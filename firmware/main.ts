@@ -19,6 +19,7 @@ import { callDirectory } from './call-directory.ts';
 import { Calls } from './calls/calls.ts';
 import { MediaWatch } from './calls/media-watch.ts';
 import { type SideTerms, USUAL_DIGITS } from './calls/side-terms.ts';
+import { clientDigits } from './client-digits.ts';
 import { addressMatcher } from './config/address.ts';
 import { loadConfig } from './config/load.ts';
 import { projectsOf } from './config/projects.ts';
@@ -151,6 +152,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     media,
     clients,
     phones: phoneStreams(sessions, () => calls),
+    pressed: clientDigits(() => calls, config.tellDigits),
     limits: config.webrtc.peers,
     clock,
     log,
@@ -235,6 +237,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const mediaWatch = new MediaWatch({
     media,
     calls: () => calls.list(),
+    clients: peers,
     silenceMs: config.limits.silenceSeconds * 1000,
     publish: (call, legs) => monitoring.media(call, legs),
     clock,

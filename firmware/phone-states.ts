@@ -17,6 +17,10 @@ export function showPhone(sessions: Sessions, event: CallEvent): void {
   const { project, session, connection } = event.call;
   if (session === null || connection === null) return;
   if (event.type === 'callMuteChanged') sessions.phoneMuted(project, session, connection, event.muted);
+  if (event.type === 'callDigit') {
+    const { digit, durationMs, source } = event;
+    sessions.phonePressed(project, session, connection, { digit, durationMs, source });
+  }
   if (event.type !== 'callUpdated') return;
   const state = phoneStateOf[event.state];
   if (state !== null) sessions.phoneMoved(project, session, connection, state);

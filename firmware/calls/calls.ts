@@ -1,8 +1,8 @@
 import type { Announced, Announcement, Announcements } from '../announcements/announcements.ts';
 import type { Prompts } from '../announcements/prompts.ts';
-import { CrosspointError } from '../base/errors.ts';
+import { CrosspointError, messageOf } from '../base/errors.ts';
 import type { ConnectionId, LegId, ProjectId, SessionId } from '../base/ids.ts';
-import type { Media } from '../media/media.ts';
+import type { Media, MediaDigit } from '../media/media.ts';
 import type { Sessions } from '../sessions/registry.ts';
 import type { IncomingInvite } from '../sip/user-agent/incoming-invite.ts';
 import type { UserAgent } from '../sip/user-agent/user-agent.ts';
@@ -27,6 +27,12 @@ export interface CallsOptions {
   readonly announcements: Announcements;
   readonly settings: CallSettings & { readonly callsPerProject: number };
 }
+
+/** What can be sent (DigitTiming). */
+const MIN_DIGIT_MS = 40;
+const MAX_DIGIT_MS = 5_000;
+/** Long enough for every detector (ITU-T Q.24), and shorter than who dials by program pauses: nothing piles up. */
+const DIGIT_GAP_MS = 50;
 
 /** Whose call it is. */
 interface Owner {
@@ -130,6 +136,23 @@ export class Calls {
     }
     const answered = this.#context.book.inSession(project.id, session).filter(({ stages }) => stages.activeAt !== null);
     await Promise.all(answered.map(call => call.sides[0].signalling.sendDigits(digits)));
+  }
+
+  /**
+   * A client of a session has pressed a key: the phones that are talking in it are sent it, each in the way that its trunk
+   * wants, as long as it was pressed.
+   */
+  passDigit(project: ProjectId, session: SessionId, { digit, durationMs }: MediaDigit): void {
+    const timing = {
+      digitMs: Math.min(Math.max(Math.round(durationMs), MIN_DIGIT_MS), MAX_DIGIT_MS),
+      gapMs: DIGIT_GAP_MS,
+    };
+    for (const { state, sides, ref, log } of this.#context.book.inSession(project, session)) {
+      if (state !== 'ACTIVE') continue;
+      sides[0].signalling
+        .sendDigits(digit, timing)
+        .catch(error => log.warn({ call: ref.id, problem: messageOf(error) }, "a client's digit was lost"));
+    }
   }
 
   /**

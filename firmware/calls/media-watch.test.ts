@@ -18,6 +18,9 @@ interface Context {
   clock: ManualClock;
   call: Call;
   watch: MediaWatch;
+  clients: { size: number };
+  /** Of which legs the clients were given the figures. */
+  measured: LegId[][];
   /** Milliseconds since the last packet, by leg; a leg that is not in it is not told of. */
   missing: Map<string, number>;
   events: CallEvent[];
@@ -34,6 +37,7 @@ test.before.each(async context => {
   const events: CallEvent[] = [];
   const kept: CallMediaRecord[] = [];
   const published: Context['published'] = [];
+  const measured: LegId[][] = [];
   const missing = new Map([
     ['a', 10],
     ['b', 10],
@@ -59,12 +63,14 @@ test.before.each(async context => {
     { leg: legOf('b'), signalling: SILENT },
   ] as const;
   const call = new Call({ ref, direction: 'inbound', from: 'x', to: 'y' }, sides, services, async () => {});
+  const clients = { size: 0, measured: (of: ReadonlyMap<LegId, LegQuality>) => void measured.push([...of.keys()]) };
   const watch = new MediaWatch({
     media: {
       flow: async () => new Map([...missing].map(([id, ms]) => [id as LegId, flowOf(id, ms)])),
       quality: async () => new Map([...missing.keys()].map(id => [id as LegId, qualityOf(id)])),
     },
     calls: () => (call.state === 'HANGUP' ? [] : [call]),
+    clients,
     silenceMs: 20_000,
     publish: ({ id }, legs) => void published.push({ id, legs }),
     clock,
@@ -77,7 +83,7 @@ test.before.each(async context => {
       for (let turn = 0; turn < 10; turn++) await Promise.resolve();
     }
   };
-  Object.assign(context, { clock, call, watch, missing, events, published, kept, pass });
+  Object.assign(context, { clock, call, watch, clients, measured, missing, events, published, kept, pass });
 });
 
 test.after.each(async ({ watch, clock, call }) => {
@@ -189,6 +195,20 @@ test('when the call is over its whole figures are kept, with what was wrong', as
 test('of a call that was never answered nothing is kept', async ({ call, kept }) => {
   await call.end('far-end', endReasons.normalClearing);
   assert.equal(kept, []);
+});
+
+test('clients are given the figures of every interval, also while there is no call', async ({
+  clients,
+  measured,
+  pass,
+  call,
+}) => {
+  await call.end('box', endReasons.normalClearing);
+  await pass(5_000);
+  assert.equal(measured, [], 'nobody is there to be measured');
+  clients.size = 1;
+  await pass(5_000);
+  assert.equal(measured, [['a', 'b']]);
 });
 
 test.run();

@@ -1,5 +1,7 @@
+import type { LegQuality } from '../../pipelines/protocol/figures.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import type { LegId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { MediaFigures } from '../media/media.ts';
 import type { LegMedia } from '../quality/call-media.ts';
@@ -13,6 +15,8 @@ export interface MediaWatchOptions {
   readonly media: MediaFigures;
   /** The live calls. */
   readonly calls: () => readonly Call[];
+  /** Whose legs are measured beside those of calls. */
+  readonly clients: { readonly size: number; measured(figures: ReadonlyMap<LegId, LegQuality>): void };
   /** Packets with nothing to hear in them for so long are told of. */
   readonly silenceMs: number;
   /** An answered call's figures of the last interval. */
@@ -21,7 +25,7 @@ export interface MediaWatchOptions {
   readonly log: Log;
 }
 
-/** Asks the workers for the figures of all legs at once, and gives each call its own. */
+/** Asks the workers for the figures of all legs at once, and gives each call, and each client, its own. */
 export class MediaWatch {
   readonly #options: MediaWatchOptions;
   #interval: Timer | null = null;
@@ -68,9 +72,10 @@ export class MediaWatch {
   }
 
   async #takeInterval(): Promise<void> {
-    const { media, calls, publish } = this.#options;
-    if (calls().length === 0) return;
+    const { media, calls, clients, publish } = this.#options;
+    if (calls().length === 0 && clients.size === 0) return;
     const figures = await media.quality();
+    clients.measured(figures);
     for (const call of calls()) {
       if (call.stages.activeAt === null || call.state === 'HANGUP') continue;
       const legs = call.sides.flatMap(({ leg }) => figures.get(leg.id) ?? []);

@@ -61,6 +61,15 @@ export interface SessionEvents {
     readonly oldValue: boolean | string;
     readonly newValue: boolean | string;
   };
+  /** Somebody, a phone or a client, has pressed a key. Ours. */
+  digitReceived: Event<'digitReceived', Session> & {
+    readonly connection: Connection;
+    /** 0–9 A–D * #; null unless the box's configuration says `tellDigits`: it may be a PIN. */
+    readonly digit: string | null;
+    readonly durationMs: number;
+    /** How it was told of: in the media, by a SIP INFO, or as tones. */
+    readonly source: 'rfc4733' | 'info' | 'inband';
+  };
   /** `signal:greeting` is dispatched for signals of type greeting alone. */
   signal: Signal;
   /** A moderator has muted the session, or lifted that. */

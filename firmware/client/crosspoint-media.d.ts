@@ -72,6 +72,11 @@ export interface Publisher extends EventEmitter<PublisherEvents> {
   };
   getStats(completion?: (error: OTError | null, stats?: PublisherStats[]) => void): Promise<PublisherStats[]>;
   getRtcStatsReport(): Promise<PublisherRtcStats[]>;
+  /**
+   * Presses keys: 0–9 A–D * #, and a comma for a pause of two seconds. They go out to the phones of the session. Ours.
+   * @throws OTError OT_NOT_CONNECTED, OT_NOT_SUPPORTED (without sound), OT_INVALID_PARAMETER
+   */
+  sendDigits(digits: string): void;
   /** Resolves when the box has announced its stream. Ours. */
   whenPublished(): Promise<void>;
   /** Ends it, stops its tracks, and takes it out of the page. */

@@ -138,6 +138,17 @@ export class Publisher extends Emitter<PublisherEvents> implements PublicPublish
     return [{ ...BOX, rtcStatsReport: await peer.getStats() }];
   }
 
+  sendDigits(digits: string): void {
+    const peer = this.#link?.peer;
+    if (!peer || !this.#stream) throw new OTError('OT_NOT_CONNECTED', 'The publisher is not published');
+    const dtmf = peer.getSenders().find(({ track }) => track?.kind === 'audio')?.dtmf;
+    if (!dtmf?.canInsertDTMF) throw new OTError('OT_NOT_SUPPORTED', 'This publisher has no sound to send digits with');
+    if (!/^[0-9A-D*#,]+$/.test(digits))
+      throw new OTError('OT_INVALID_PARAMETER', 'Digits are 0-9, A-D, * and #, or a comma for a pause');
+    // Behind what is on its way still; to insert replaces that.
+    dtmf.insertDTMF(dtmf.toneBuffer + digits);
+  }
+
   destroy(): void {
     if (this.#isDestroyed) return;
     if (this.#host) {

@@ -17,7 +17,7 @@ export type RosterChange =
     }
   | { readonly type: 'streamDestroyed'; readonly stream: MemberStream; readonly reason: StreamEndReason };
 
-type RosterNotice = Exclude<Notice, { type: 'signal' | 'muteForced' | 'forceDisconnected' }>;
+type RosterNotice = Exclude<Notice, { type: 'digit' | 'signal' | 'muteForced' | 'forceDisconnected' }>;
 
 /** Who is in the session and what they publish, as the box tells it. No IO. */
 export class Roster {

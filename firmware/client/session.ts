@@ -180,6 +180,9 @@ export class Session extends SessionRequests implements PublicSession {
 
   #noticed(notice: Notice): void {
     switch (notice.type) {
+      case 'digit':
+        this.#pressed(notice);
+        return;
       case 'signal':
         this.#signalled(notice);
         return;
@@ -250,6 +253,12 @@ export class Session extends SessionRequests implements PublicSession {
     const event = eventWith(type, this, { data, from: sender });
     this.emit('signal', event);
     if (type !== 'signal') this.emit(type, event);
+  }
+
+  #pressed({ connectionId, digit, durationMs, source }: Extract<Notice, { type: 'digit' }>): void {
+    const connection = this.connections.get(connectionId);
+    if (!connection) return;
+    this.emit('digitReceived', eventWith('digitReceived', this, { connection, digit, durationMs, source }));
   }
 
   #muted({ active, streamId }: Extract<Notice, { type: 'muteForced' }>): void {

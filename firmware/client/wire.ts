@@ -65,6 +65,13 @@ export type Notice =
       readonly connectionId: string;
       readonly reason: StreamEndReason;
     }
+  | {
+      readonly type: 'digit';
+      readonly connectionId: string;
+      readonly digit: string | null;
+      readonly durationMs: number;
+      readonly source: 'rfc4733' | 'info' | 'inband';
+    }
   | { readonly type: 'signal'; readonly from: string | null; readonly signalType: string; readonly data: string }
   | { readonly type: 'muteForced'; readonly active: boolean; readonly streamId: string | null }
   | { readonly type: 'forceDisconnected' };

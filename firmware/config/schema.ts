@@ -49,7 +49,7 @@ export const ConfigSchema = Type.Object(
     }),
     tellDigits: Flag(
       false,
-      'tell in MQTT events and to the operator which keys were pressed (they may be a PIN), not only that one was',
+      'tell in MQTT events, to the operator and to the clients of the session which keys were pressed (they may be a PIN), not only that one was',
     ),
     allowPrivateTargets: Flag(true, 'let webhooks and SIP calls go to loopback and private addresses'),
     builtinNumbers: Type.Object(

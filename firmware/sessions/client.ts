@@ -3,11 +3,11 @@ import type { ConnectionId, StreamId } from '../base/ids.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Connections } from './connections.ts';
 import type { ConnectionEndReason, StreamEndReason } from './events.ts';
-import type { ConnectionView, Notice, StreamProperties, StreamView } from './notices.ts';
+import type { ConnectionView, Notice, PressedKey, StreamProperties, StreamView } from './notices.ts';
 import type { LiveConnection, LiveSession, LiveStream, Session, StreamOwner } from './session.ts';
 import type { StreamDescription, Streams } from './streams.ts';
 import type { Role } from './token.ts';
-import { connectionView, streamsOf, streamView } from './views.ts';
+import { connectionView, streamsOf, streamView, tellAll } from './views.ts';
 
 /** A stream as whoever publishes it has it. */
 export interface PublishedStream {
@@ -133,6 +133,12 @@ export class Client {
     const stream = this.ownStream(id);
     streams.change(live, stream, to);
     if (to.hasAudio === true) streams.mute(live, stream, false);
+  }
+
+  /** It has pressed a key: everybody is told. */
+  pressed(key: PressedKey): void {
+    const { live, member } = this.#parts;
+    tellAll(live, { type: 'digit', connectionId: member.ref.id, ...key });
   }
 
   /** @throws CrosspointError session.stream-unknown */

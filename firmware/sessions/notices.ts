@@ -4,6 +4,8 @@ import type { ConnectionEndReason, StreamEndReason } from './events.ts';
 export const phoneStates = ['dialing', 'ringing', 'active', 'held'] as const;
 export type PhoneState = (typeof phoneStates)[number];
 
+export const digitSources = ['rfc4733', 'info', 'inband'] as const;
+
 export const videoTypes = ['camera', 'screen', 'custom'] as const;
 export type VideoType = (typeof videoTypes)[number];
 
@@ -45,6 +47,19 @@ type StreamChange = {
   };
 }[keyof StreamProperties];
 
+/** A key that somebody has pressed. */
+export interface PressedKey {
+  /** Null where the configuration does not let it be told. */
+  readonly digit: string | null;
+  readonly durationMs: number;
+  /** The way in which it was told of first. */
+  readonly source: (typeof digitSources)[number];
+}
+
+export interface ConnectionDigit extends PressedKey {
+  readonly connectionId: ConnectionId;
+}
+
 export interface Signal {
   /** Null: the application. */
   readonly from: ConnectionId | null;
@@ -70,6 +85,7 @@ export type Notice =
       readonly connectionId: ConnectionId;
       readonly reason: StreamEndReason;
     }
+  | ({ readonly type: 'digit' } & ConnectionDigit)
   | ({ readonly type: 'signal' } & Signal)
   /** `streamId` is this member's own; null: the state of the session alone has changed. */
   | { readonly type: 'muteForced'; readonly active: boolean; readonly streamId: StreamId | null }

@@ -6,14 +6,14 @@ import { DEVICE_PROJECT } from '../config/projects.ts';
 import { Announcer } from './announcer.ts';
 import { Connections } from './connections.ts';
 import type { ConnectionEndReason } from './events.ts';
-import type { PhoneState, StreamView } from './notices.ts';
+import type { PhoneState, PressedKey, StreamView } from './notices.ts';
 import type { SessionEventRecorder, SessionStore } from './ports.ts';
 import type { LiveConnection, LiveSession, Session } from './session.ts';
 import { createSessionId } from './session-id.ts';
 import type { ArchiveMode, MediaMode, SessionRow } from './session-row.ts';
 import { Shelves } from './shelves.ts';
 import { Streams } from './streams.ts';
-import { streamsOf, streamView } from './views.ts';
+import { streamsOf, streamView, tellAll } from './views.ts';
 
 /** Whose the rooms of the built-in numbers are. */
 export const DEVICE = DEVICE_PROJECT;
@@ -216,6 +216,12 @@ export class Sessions {
   phoneMoved(project: ProjectId, id: SessionId, connection: ConnectionId, state: PhoneState): void {
     const { live, member } = this.#find(project, id, connection) ?? {};
     if (live && member) this.connections.phoneMoved(live, member, state);
+  }
+
+  /** The phone's far end has pressed a key: everybody is told. */
+  phonePressed(project: ProjectId, id: SessionId, connection: ConnectionId, key: PressedKey): void {
+    const { live, member } = this.#find(project, id, connection) ?? {};
+    if (live && member) tellAll(live, { type: 'digit', connectionId: member.ref.id, ...key });
   }
 
   /** Nobody hears the phone any more, or everybody does again. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock, Timer } from '../base/clock.ts';
 import { CrosspointError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import type { IceAddress, IceLeg, IceMedia, LegConfig, LegListener, LegLoss } from '../media/media.ts';
+import type { IceAddress, IceLeg, IceMedia, LegConfig, LegListener, LegLoss, MediaDigit } from '../media/media.ts';
 import type { Client } from '../sessions/clients.ts';
 import type { ConnectionEndReason } from '../sessions/events.ts';
 import { makeIceFragment } from './ice-fragment.ts';
@@ -31,6 +31,8 @@ export interface PeerParts {
 export interface PeerListener {
   /** Media can flow. */
   secured(): void;
+  /** Its far end has pressed a key. */
+  digit?(digit: MediaDigit): void;
   /** Called once; its leg is being closed. */
   closed(reason: ConnectionEndReason): void;
 }
@@ -114,6 +116,9 @@ export class Peer {
         this.#secured = true;
         this.#timer?.stop();
         this.#listener?.secured();
+      },
+      digit: digit => {
+        if (!this.#closed) this.#listener?.digit?.(digit);
       },
       lost: (loss: LegLoss) => this.#gone(loss.message),
     };

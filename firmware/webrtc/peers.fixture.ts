@@ -103,10 +103,12 @@ export async function startPeers(limits: PeersOptions['limits'] = { perSession: 
   const { id } = await sessions.create(ours.id, { mediaMode: 'routed', archiveMode: 'manual', location: '' });
   const media = new WrittenMedia();
   const phones = new Map<string, WrittenSource>();
+  const pressed: string[] = [];
   const peers = new Peers({
     media,
     clients,
     phones: { find: (_session, stream) => phones.get(stream) ?? null },
+    pressed: (client, { digit }) => void pressed.push(`${digit} of ${client.connection}`),
     limits,
     clock,
     log: silentLog,
@@ -127,7 +129,7 @@ export async function startPeers(limits: PeersOptions['limits'] = { perSession: 
   const enter = (role?: string) => clients.enter(ours, id, token(role));
   /** What was told since the last time. */
   const told = () => events.splice(0).map(event => ('reason' in event ? `${event.type} ${event.reason}` : event.type));
-  return { clock, sessions, clients, ours, session: id, media, phones, peers, token, enter, told };
+  return { clock, sessions, clients, ours, session: id, media, phones, pressed, peers, token, enter, told };
 }
 
 export type PeersRig = Awaited<ReturnType<typeof startPeers>>;

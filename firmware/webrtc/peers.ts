@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { LegQuality } from '../../pipelines/protocol/figures.ts';
 import type { Clock } from '../base/clock.ts';
 import { CrosspointError } from '../base/errors.ts';
 import type { LegId, SessionId, StreamId } from '../base/ids.ts';
@@ -10,12 +11,13 @@ import type { ConnectionEndReason } from '../sessions/events.ts';
 import type { Session } from '../sessions/session.ts';
 import { verifyParticipantToken } from '../sessions/token.ts';
 import { type Credentials, PeerCredential } from './credentials.ts';
+import { OwnLegs } from './own-legs.ts';
 import { Peer, type PeerListener } from './peer.ts';
 import { makePeerAnswer, type SentTrack } from './peer-answer.ts';
 import { PeerBook, type PeerLimits } from './peer-book.ts';
 import { type PeerOffer, type PeerRole, readPeerOffer } from './peer-offer.ts';
 import { peerTerms } from './peer-terms.ts';
-import { Publication } from './publication.ts';
+import { Publication, type PublicationParts } from './publication.ts';
 import type { StreamSource, StreamSources } from './stream-source.ts';
 import { Subscription } from './subscription.ts';
 
@@ -24,6 +26,7 @@ export interface PeersOptions {
   readonly clients: Clients;
   /** Streams of phones. */
   readonly phones: StreamSources;
+  readonly pressed: PublicationParts['pressed'];
   readonly limits: PeerLimits;
   readonly clock: Clock;
   readonly log: Log;
@@ -57,6 +60,7 @@ interface Entry {
 export class Peers {
   readonly #options: PeersOptions;
   readonly #book: PeerBook<Entry>;
+  readonly #ownLegs = new OwnLegs();
 
   constructor(options: PeersOptions) {
     this.#options = options;
@@ -72,7 +76,14 @@ export class Peers {
    */
   async publish(request: PeerRequest, described: Pick<StreamDescription, 'name' | 'videoType'>): Promise<OpenedPeer> {
     const { peer, credential, offer } = this.#enter(request, 'publisher');
-    const publication = new Publication(peer, { ...described, hasAudio: true, hasVideo: false }, this.#options.log);
+    const { pressed, log } = this.#options;
+    const publication = new Publication({
+      peer,
+      described: { ...described, hasAudio: true, hasVideo: false },
+      ownLegs: this.#ownLegs,
+      pressed,
+      log,
+    });
     const entry: Entry = { peer, role: 'publisher', credential, publication };
     const leg = await this.#open(entry, offer, publication, () => publication.terms);
     return { peer, answer: this.#answer(leg, offer, 'publisher', null), stream: publication.id };
@@ -84,7 +95,7 @@ export class Peers {
    */
   async subscribe(request: PeerRequest, stream: string | null): Promise<OpenedPeer> {
     const { peer, credential, offer, source } = this.#enter(request, 'subscriber', stream);
-    const subscription = new Subscription(peer, source);
+    const subscription = new Subscription(peer, source, this.#ownLegs);
     const entry: Entry = { peer, role: 'subscriber', credential, publication: null };
     const leg = await this.#open(entry, offer, subscription, () => ({ hears: subscription.hears }));
     subscription.follow();
@@ -112,6 +123,14 @@ export class Peers {
       if (publication?.live && publication.leg === leg)
         return { connection: peer.client.connection, stream: publication.id };
     return null;
+  }
+
+  /** The figures of an interval that has ended, by the leg. */
+  measured(figures: ReadonlyMap<LegId, LegQuality>): void {
+    for (const { publication } of this.#book.all()) {
+      const quality = publication?.live && figures.get(publication.leg);
+      if (quality) publication.measured(quality);
+    }
   }
 
   async close(): Promise<void> {
@@ -164,6 +183,7 @@ export class Peers {
       this.#options.media,
       {
         secured: () => listener.secured(),
+        digit: digit => listener.digit?.(digit),
         closed: (reason: ConnectionEndReason) => {
           this.#book.remove(entry);
           listener.closed(reason);

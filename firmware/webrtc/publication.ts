@@ -1,26 +1,38 @@
+import type { LegQuality } from '../../pipelines/protocol/figures.ts';
 import { messageOf } from '../base/errors.ts';
 import { type LegId, newId, type StreamId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
-import type { LegConfig } from '../media/media.ts';
-import type { PublishedStream, StreamDescription } from '../sessions/clients.ts';
+import type { LegConfig, MediaDigit } from '../media/media.ts';
+import { type MediaFigures, mediaFigures } from '../quality/call-media.ts';
+import type { Client, PublishedStream, StreamDescription } from '../sessions/clients.ts';
 import type { ConnectionEndReason } from '../sessions/events.ts';
+import type { OwnLegs } from './own-legs.ts';
 import type { Peer, PeerListener } from './peer.ts';
 import type { StreamSource, StreamWatcher } from './stream-source.ts';
+
+export interface PublicationParts {
+  readonly peer: Peer;
+  readonly described: Omit<StreamDescription, 'id'>;
+  readonly ownLegs: OwnLegs;
+  /** The client has pressed a key, and may be heard. */
+  readonly pressed: (client: Client, digit: MediaDigit) => void;
+  readonly log: Log;
+}
 
 /** What a client publishes over WHIP: announced once its media is secured, and heard no sooner. */
 export class Publication implements PeerListener, StreamSource {
   readonly id = newId<StreamId>();
   readonly receivesOpus = true;
+  readonly #parts: PublicationParts;
   readonly #peer: Peer;
-  readonly #described: Omit<StreamDescription, 'id'>;
-  readonly #log: Log;
   readonly #watchers = new Set<StreamWatcher>();
   #published: PublishedStream | null = null;
+  #forgetLeg: () => void = () => undefined;
+  #quality: MediaFigures | null = null;
 
-  constructor(peer: Peer, described: Omit<StreamDescription, 'id'>, log: Log) {
-    this.#peer = peer;
-    this.#described = described;
-    this.#log = log;
+  constructor(parts: PublicationParts) {
+    this.#parts = parts;
+    this.#peer = parts.peer;
   }
 
   /** The leg's settings before it is announced: in the session's mix, and silent there. */
@@ -38,22 +50,35 @@ export class Publication implements PeerListener, StreamSource {
   }
 
   secured(): void {
+    const { described, ownLegs, log } = this.#parts;
     try {
       this.#published = this.#peer.client.publish(
-        { ...this.#described, id: this.id },
+        { ...described, id: this.id },
         {
+          quality: () => this.#quality,
           muted: on => void this.#peer.change({ muted: on }),
           ended: () => void this.#peer.close('forceDisconnected'),
         },
       );
+      this.#forgetLeg = ownLegs.add(this.#peer.client, this.leg);
       if (!this.#published.muted) void this.#peer.change({ muted: false });
     } catch (error) {
-      this.#log.info({ problem: messageOf(error) }, 'a stream cannot be published');
+      log.info({ problem: messageOf(error) }, 'a stream cannot be published');
       void this.#peer.close('clientDisconnected');
     }
   }
 
+  digit(digit: MediaDigit): void {
+    if (this.live && !this.#published?.muted) this.#parts.pressed(this.#peer.client, digit);
+  }
+
+  /** The figures of its leg in the interval that has just ended. */
+  measured({ interval }: LegQuality): void {
+    this.#quality = mediaFigures(interval);
+  }
+
   closed(reason: ConnectionEndReason): void {
+    this.#forgetLeg();
     void this.#published?.end(reason);
     for (const watcher of [...this.#watchers]) watcher.ended();
     this.#watchers.clear();

@@ -1,4 +1,5 @@
 import type { Hears } from '../../pipelines/protocol/leg-media.ts';
+import type { OwnLegs } from './own-legs.ts';
 import type { Peer, PeerListener } from './peer.ts';
 import type { StreamSource } from './stream-source.ts';
 
@@ -6,13 +7,15 @@ import type { StreamSource } from './stream-source.ts';
 export class Subscription implements PeerListener {
   readonly #peer: Peer;
   readonly #source: StreamSource | null;
+  readonly #ownLegs: OwnLegs;
   #unwatch: () => void = () => undefined;
   #heard = '';
 
-  /** @param source null: the mix */
-  constructor(peer: Peer, source: StreamSource | null) {
+  /** @param source null: the mix, without what the client says itself */
+  constructor(peer: Peer, source: StreamSource | null, ownLegs: OwnLegs) {
     this.#peer = peer;
     this.#source = source;
+    this.#ownLegs = ownLegs;
   }
 
   /**
@@ -24,7 +27,7 @@ export class Subscription implements PeerListener {
     const source = this.#source;
     const hears: Hears =
       source === null
-        ? { kind: 'session', session }
+        ? this.#mix()
         : source.receivesOpus
           ? { kind: 'leg', leg: source.leg }
           : { kind: 'session', session, only: [source.leg] };
@@ -34,11 +37,12 @@ export class Subscription implements PeerListener {
 
   /** From now on it follows its source; to be called when the leg is open. */
   follow(): void {
-    if (this.#peer.closed || this.#source === null) return;
-    this.#unwatch = this.#source.watch({
-      changed: () => this.#hearAgain(),
-      ended: () => void this.#peer.close('clientDisconnected'),
-    });
+    if (this.#peer.closed) return;
+    const changed = () => this.#hearAgain();
+    this.#unwatch =
+      this.#source === null
+        ? this.#ownLegs.watch(this.#peer.client, changed)
+        : this.#source.watch({ changed, ended: () => void this.#peer.close('clientDisconnected') });
     this.#hearAgain();
   }
 
@@ -46,6 +50,13 @@ export class Subscription implements PeerListener {
 
   closed(): void {
     this.#unwatch();
+  }
+
+  /** Everybody but the client itself. */
+  #mix(): Hears {
+    const { session } = this.#peer.client;
+    const except = this.#ownLegs.of(this.#peer.client);
+    return { kind: 'session', session: session.id, ...(except.length > 0 && { except }) };
   }
 
   #hearAgain(): void {

@@ -114,6 +114,12 @@ export const Hears = Type.Union([
             'of its legs these alone, whether or not they are there already, and nothing that is played into the session; the own one is never heard; who hears the same is encoded once',
         }),
       ),
+      except: Type.Optional(
+        Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+          maxItems: 64,
+          description: 'not beside `only`: everybody but these and the own one, and what is played into the session',
+        }),
+      ),
     },
     closed,
   ),

@@ -1,6 +1,6 @@
 import { type Static, type TProperties, type TSchema, Type } from 'typebox';
 import { MediaFigures } from '../../quality/call-media.ts';
-import { type Notice, phoneStates, videoTypes } from '../../sessions/notices.ts';
+import { digitSources, type Notice, phoneStates, videoTypes } from '../../sessions/notices.ts';
 
 /*
  * Every message of the event channel (docs/webrtc.md): JSON objects, one a WebSocket message, subprotocol crosspoint.v1.
@@ -81,6 +81,16 @@ export const boxMessages = [
     'streamDestroyed',
     { streamId: Id, connectionId: Id, reason: Type.Enum([...endReasons, 'forceUnpublished', 'mediaStopped']) },
     'a stream ended',
+  ),
+  box(
+    'digit',
+    {
+      connectionId: Id,
+      digit: nullable(Type.String({ description: 'null unless tellDigits is set: it may be a PIN' })),
+      durationMs: Type.Integer(),
+      source: Type.Enum([...digitSources], { description: 'the way in which it was told of first' }),
+    },
+    'somebody has pressed a key',
   ),
   box(
     'signal',

@@ -12,9 +12,9 @@ namespace {
 
 void writeHearsSession(JsonWriter& json, const HearsSession& hears) {
   json.field("kind", "session").field("session", hears.session);
-  if (!hears.only) return;
-  json.key("only").open('[');
-  for (const std::string& leg : *hears.only) json.value(leg);
+  if (!hears.part) return;
+  json.key(hears.part->kind == HeardLegs::Kind::Only ? "only" : "except").open('[');
+  for (const std::string& leg : hears.part->legs) json.value(leg);
   json.close(']');
 }
 

@@ -61,12 +61,20 @@ inline bool receives(Direction d) { return d == Direction::SendReceive || d == D
 const char* nameOf(Direction direction);
 
 struct HearsSilence {};
+/** Some of a session's legs, in the order of their names: these alone, or all but these. */
+struct HeardLegs {
+  enum class Kind { Only, Except };
+  Kind kind;
+  std::vector<std::string> legs;
+
+  bool operator==(const HeardLegs& other) const { return kind == other.kind && legs == other.legs; }
+};
 struct HearsSession {
   std::string session;
-  /** Of its legs these alone, in the order of their names; nothing: all. */
-  std::optional<std::vector<std::string>> only;
+  /** Nothing: everybody. */
+  std::optional<HeardLegs> part;
 
-  bool operator==(const HearsSession& other) const { return session == other.session && only == other.only; }
+  bool operator==(const HearsSession& other) const { return session == other.session && part == other.part; }
 };
 struct HearsEcho {};
 struct HearsTone {

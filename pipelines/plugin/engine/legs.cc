@@ -181,7 +181,7 @@ void Legs::enter(Entry& entry, const Hears& hears) {
   }
   const auto* heard = std::get_if<HearsLeg>(&hears);
   entry.leg->hear(heard != nullptr ? &find(heard->leg) : nullptr);
-  (*mix)->enter(*entry.leg, std::holds_alternative<HearsSession>(hears) ? std::get<HearsSession>(hears).only : std::nullopt);
+  (*mix)->enter(*entry.leg, std::holds_alternative<HearsSession>(hears) ? std::get<HearsSession>(hears).part : std::nullopt);
   entry.mix = mix->get();
 }
 

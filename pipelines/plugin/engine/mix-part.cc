@@ -7,14 +7,15 @@
 
 namespace interconnect {
 
-void MixParts::add(const std::string& leg, std::vector<std::string> only) {
+void MixParts::add(const std::string& leg, HeardLegs heard) {
   // Nobody hears himself.
-  only.erase(std::remove(only.begin(), only.end(), leg), only.end());
+  auto& legs = heard.legs;
+  legs.erase(std::remove(legs.begin(), legs.end(), leg), legs.end());
+  if (heard.kind == HeardLegs::Kind::Except) legs.insert(std::upper_bound(legs.begin(), legs.end(), leg), leg);
   for (MixPart& part : parts_) {
-    if (part.only == only) return part.listening.push_back(leg);
+    if (part.heard == heard) return part.listening.push_back(leg);
   }
-  MixPart part;
-  part.only = std::move(only);
+  MixPart part{std::move(heard)};
   part.listening.push_back(leg);
   parts_.push_back(std::move(part));
 }
@@ -37,10 +38,10 @@ void MixParts::place(const std::vector<Leg*>& legs) {
   for (size_t i = 0; i < legs.size(); i++) places.emplace(legs[i]->id(), i);
   listens_.resize(legs.size());
   for (MixPart& part : parts_) {
-    part.sources.clear();
+    part.named.clear();
     part.listeners.clear();
-    for (const std::string& leg : part.only) {
-      if (const auto place = places.find(leg); place != places.end()) part.sources.push_back(place->second);
+    for (const std::string& leg : part.heard.legs) {
+      if (const auto place = places.find(leg); place != places.end()) part.named.push_back(place->second);
     }
     for (const std::string& leg : part.listening) {
       const size_t place = places.at(leg);

@@ -2,17 +2,18 @@
 #include <string>
 #include <vector>
 
+#include "engine/leg-settings.h"
+
 namespace interconnect {
 
 class Leg;
 
 /** Legs of a mix that hear the same few of it. */
 struct MixPart {
-  /** Names, in their order. */
-  std::vector<std::string> only;
+  HeardLegs heard;
   std::vector<std::string> listening;
-  /** Places in the mix: of those of `only` that are there, and of the listeners. */
-  std::vector<size_t> sources;
+  /** Places in the mix: of the legs of `heard` that are there, and of the listeners. */
+  std::vector<size_t> named;
   std::vector<size_t> listeners;
   /** How long they have heard nothing. */
   size_t quietTicks = 0;
@@ -21,7 +22,7 @@ struct MixPart {
 /** All such parts of a mix. Places are worked out when legs come and go, not in the tick. */
 class MixParts {
  public:
-  void add(const std::string& leg, std::vector<std::string> only);
+  void add(const std::string& leg, HeardLegs heard);
   void remove(const std::string& leg);
   /** After every change of the mix's legs. */
   void place(const std::vector<Leg*>& legs);

@@ -15,6 +15,10 @@ void add(int32_t* sum, const int16_t* frame, size_t n) {
   for (size_t i = 0; i < n; i++) sum[i] += frame[i];
 }
 
+void subtract(int32_t* sum, const int16_t* frame, size_t n) {
+  for (size_t i = 0; i < n; i++) sum[i] -= frame[i];
+}
+
 int16_t saturate(int32_t value) { return static_cast<int16_t>(std::clamp(value, -32768, 32767)); }
 
 bool silent(const int16_t* pcm, size_t n) {
@@ -50,9 +54,9 @@ uint32_t rateOfSession(const std::vector<Leg*>& legs, uint32_t playerRate) {
 
 }  // namespace
 
-void Mix::enter(Leg& leg, const std::optional<std::vector<std::string>>& only) {
+void Mix::enter(Leg& leg, const std::optional<HeardLegs>& part) {
   legs.push_back(&leg);
-  if (only) parts.add(leg.id(), *only);
+  if (part) parts.add(leg.id(), *part);
   parts.place(legs);
 }
 
@@ -121,7 +125,7 @@ void Mixer::tick(Mix& mix, Nanos nominal, Nanos now, MixTap* tap) {
 
 void Mixer::transmitParts(Mix& mix, Nanos now) {
   for (MixPart& part : mix.parts.all()) {
-    const Frame frame = heardOfPart(part, room_);
+    const Frame frame = heardOfPart(mix, part, room_);
     part.quietTicks = silent(frame.pcm, room_.samples) ? part.quietTicks + 1 : 0;
     common_.begin(part.quietTicks >= kPauseTicks);
     for (const size_t i : part.listeners) mix.legs[i]->transmit(now, frame, &common_);
@@ -131,20 +135,33 @@ void Mixer::transmitParts(Mix& mix, Nanos now) {
 
 void Mixer::transmitPartsChanging(Mix& mix, Nanos now) {
   for (const MixPart& part : mix.parts.all()) {
-    const Frame frame = heardOfPart(part, room_);
-    const Frame next = heardOfPart(part, next_);
+    const Frame frame = heardOfPart(mix, part, room_);
+    const Frame next = heardOfPart(mix, part, next_);
     for (const size_t i : part.listeners) mix.legs[i]->transmit(now, frame, next);
   }
 }
 
-Frame Mixer::heardOfPart(const MixPart& part, Room& room) {
+Frame Mixer::heardOfPart(Mix& mix, const MixPart& part, Room& room) {
   const Frame out{room.out.data(), room.rate};
-  partSum_.assign(room.samples, 0);
-  for (const size_t i : part.sources) {
-    if (audible_[i] != 0) interconnect::add(partSum_.data(), room.frame(i).pcm, room.samples);
-  }
+  sumOf(part, room);
   for (size_t i = 0; i < room.samples; i++) out.pcm[i] = saturate(partSum_[i]);
-  return out;
+  // Whoever names those that are heard hears them alone.
+  if (part.heard.kind == HeardLegs::Kind::Only || !mix.players) return out;
+  return {mix.players->over(out.pcm, room.rate), room.rate};
+}
+
+void Mixer::sumOf(const MixPart& part, Room& room) {
+  if (part.heard.kind == HeardLegs::Kind::Only) {
+    partSum_.assign(room.samples, 0);
+    for (const size_t i : part.named) {
+      if (audible_[i] != 0) interconnect::add(partSum_.data(), room.frame(i).pcm, room.samples);
+    }
+    return;
+  }
+  partSum_.assign(room.sum.begin(), room.sum.begin() + static_cast<std::ptrdiff_t>(room.samples));
+  for (const size_t i : part.named) {
+    if (audible_[i] != 0) subtract(partSum_.data(), room.frame(i).pcm, room.samples);
+  }
 }
 
 /** Of those who hear everybody. */

@@ -36,8 +36,8 @@ struct Mix {
   /** Its place in the schedule. */
   size_t slot = 0;
 
-  /** @param only whom alone it hears; nothing: everybody */
-  void enter(Leg& leg, const std::optional<std::vector<std::string>>& only);
+  /** @param part whom it hears; nothing: everybody */
+  void enter(Leg& leg, const std::optional<HeardLegs>& part);
   void leave(Leg& leg);
 };
 
@@ -73,7 +73,8 @@ class Mixer {
   size_t silentLegs(const Mix& mix) const;
   Frame commonFrame(Mix& mix);
   Frame heardOfLegs(Mix& mix, Room& room, size_t leg);
-  Frame heardOfPart(const MixPart& part, Room& room);
+  Frame heardOfPart(Mix& mix, const MixPart& part, Room& room);
+  void sumOf(const MixPart& part, Room& room);
   void transmitParts(Mix& mix, Nanos now);
   void transmitPartsChanging(Mix& mix, Nanos now);
 

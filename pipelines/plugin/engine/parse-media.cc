@@ -14,7 +14,7 @@ constexpr size_t kMaxTelephoneEvents = 4;
 constexpr size_t kMaxFingerprints = 8;
 constexpr size_t kMaxAssociation = 300;
 constexpr size_t kMaxName = 32;
-constexpr size_t kMaxOnly = 64;
+constexpr size_t kMaxHeardLegs = 64;
 constexpr size_t kMaxDescription = 2048;
 constexpr int64_t kMaxDropMs = 60'000;
 constexpr int64_t kMaxKeepAliveMs = 300'000;
@@ -132,10 +132,13 @@ Direction parseDirection(Fields& fields, const char* key) {
 
 HearsSession parseHearsSession(Fields& fields) {
   HearsSession hears{fields.string("session", 1, kMaxSessionId), {}};
-  if (!fields.has("only")) return hears;
-  hears.only = fields.strings("only", 0, kMaxOnly, 1, kMaxLegId);
-  std::sort(hears.only->begin(), hears.only->end());
-  hears.only->erase(std::unique(hears.only->begin(), hears.only->end()), hears.only->end());
+  const bool only = fields.has("only");
+  if (only && fields.has("except")) throw BadRequest(fields.name("except") + " must not be given beside only");
+  if (!only && !fields.has("except")) return hears;
+  std::vector<std::string> legs = fields.strings(only ? "only" : "except", 0, kMaxHeardLegs, 1, kMaxLegId);
+  std::sort(legs.begin(), legs.end());
+  legs.erase(std::unique(legs.begin(), legs.end()), legs.end());
+  hears.part = HeardLegs{only ? HeardLegs::Kind::Only : HeardLegs::Kind::Except, std::move(legs)};
   return hears;
 }
 

@@ -203,6 +203,37 @@ TEST("a leg hears of its session the legs that it names, and those who hear the 
   CHECK_EQUAL(box.ask("dump", "{}").string("result.legs.1.hears.only.0"), std::string("b1"));
 }
 
+TEST("a leg hears of its session everybody but the legs that it names") {
+  IceBox box;
+  box.connected(session("s"), 440, "recvonly");
+  box.connected(session("s"), 700, "recvonly");
+  const auto except = [](const std::string& legs) { return R"({"kind":"session","session":"s","except":[)" + legs + "]}"; };
+  Browser& one = box.connected(except(R"("b0")"), 0, "sendonly");
+  Browser& both = box.connected(except(R"("b1","nobody","b0")"), 0, "sendonly");
+  Browser& all = box.connected(except(""), 0, "sendonly");
+  // Who speaks itself is no echo to itself either.
+  Browser& speaking = box.connected(except(R"("b1")"), 1000);
+  box.runFor(3 * kSecond);
+  CHECK(heard(one, 440) < kNothing);
+  CHECK_NEAR(heard(one, 700), kToneAmplitude, 0.1 * kToneAmplitude);
+  CHECK_NEAR(heard(one, 1000), kToneAmplitude, 0.1 * kToneAmplitude);
+  CHECK(heard(both, 440) < kNothing && heard(both, 700) < kNothing);
+  CHECK_NEAR(heard(both, 1000), kToneAmplitude, 0.1 * kToneAmplitude);
+  for (const double hz : {440.0, 700.0, 1000.0}) CHECK_NEAR(heard(all, hz), kToneAmplitude, 0.1 * kToneAmplitude);
+  CHECK_NEAR(heard(speaking, 440), kToneAmplitude, 0.1 * kToneAmplitude);
+  CHECK(heard(speaking, 700) < kNothing && heard(speaking, 1000) < kNothing);
+
+  // Another leg than before, while it goes on.
+  box.ask("leg.update", R"({"leg":"b2","hears":)" + except(R"("b1")") + "}");
+  CHECK_EQUAL(box.ask("dump", "{}").string("result.legs.2.hears.except.0"), std::string("b1"));
+  one.pcm.clear();
+  box.runFor(3 * kSecond);
+  CHECK_NEAR(heard(one, 440), kToneAmplitude, 0.1 * kToneAmplitude);
+  CHECK(heard(one, 700) < kNothing);
+  const std::string twice = R"({"leg":"b2","hears":{"kind":"session","session":"s","only":[],"except":[]}})";
+  CHECK_EQUAL(box.ask("leg.update", twice).string("error.code"), std::string("media.bad-request"));
+}
+
 TEST("a flood from strangers keeps nobody from being heard") {
   IceBox box;
   Browser& a = box.connected(session("s"), 440);

@@ -136,12 +136,17 @@ TEST("what is played into a session is heard by everybody over what they hear an
   Phone& one = rig.call(session("room"), 400);
   Phone& two = rig.call(session("room"), 600);
   Phone& elsewhere = rig.call(session("other"), 0);
+  Phone& without = rig.call(R"({"kind":"session","session":"room","except":["leg0"]})", 0);
+  Phone& alone = rig.call(R"({"kind":"session","session":"room","only":["leg0"]})", 0);
   rig.runFor(kSecond);
   CHECK(start(rig, "p", toSession("room"), toneSource(900, -20)).has("result"));
   rig.runFor(200 * kMillisecond);
   for (const auto& phone : rig.phones) phone->forget();
   rig.runFor(2 * kSecond);
-  for (const Phone* phone : {&one, &two}) CHECK_NEAR(amplitude(phone->pcm, 900), 4634, 100);
+  for (const Phone* phone : {&one, &two, &without}) CHECK_NEAR(amplitude(phone->pcm, 900), 4634, 100);
+  CHECK_NEAR(amplitude(without.pcm, 600), kToneAmplitude, kToneAmplitude * 0.05);
+  CHECK(amplitude(without.pcm, 400) < kNothing);
+  CHECK(amplitude(alone.pcm, 900) < kNothing);
   CHECK_NEAR(amplitude(one.pcm, 600), kToneAmplitude, kToneAmplitude * 0.05);
   CHECK_NEAR(amplitude(two.pcm, 400), kToneAmplitude, kToneAmplitude * 0.05);
   CHECK(amplitude(one.pcm, 400) < kNothing);

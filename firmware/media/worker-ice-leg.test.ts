@@ -1,0 +1,160 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { freePort, freePortRange } from '../../hw-tests/rig/free-ports.ts';
+import { systemClock } from '../base/clock.ts';
+import { isCrosspointError } from '../base/errors.ts';
+import { silentLog } from '../base/log.ts';
+import type { LegConfig, LegLoss } from './media.ts';
+import type { IceListening } from './worker-ice-leg.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+interface Context {
+  stateDir: string;
+  port: number;
+  pools: WorkerPool[];
+}
+
+const test = suite<Context>('legs that are reached by ICE, with a real worker');
+
+test.before.each(async context => {
+  context.stateDir = mkdtempSync(path.join(tmpdir(), 'crosspoint-ice-'));
+  context.port = await freePort('127.0.0.1');
+  context.pools = [];
+});
+
+test.after.each(async ({ pools, stateDir }) => {
+  await Promise.all(pools.map(pool => pool.close()));
+  rmSync(stateDir, { recursive: true, force: true });
+});
+
+async function startPool({ stateDir, port, pools }: Context, ice: Partial<IceListening> | null = {}) {
+  const listening = { port, hosts: () => ['127.0.0.1'], advertise: undefined, ...ice };
+  const pool = new WorkerPool({
+    workers: 1,
+    host: '127.0.0.1',
+    advertise: undefined,
+    ports: freePortRange(10),
+    ...(ice && { ice: listening }),
+    stateDir,
+    recordings: null,
+    bootId: 'test',
+    clock: systemClock,
+    log: silentLog,
+  });
+  pools.push(pool);
+  await pool.start();
+  return pool;
+}
+
+const fingerprint = { hash: 'sha-256' as const, value: Array(32).fill('0A').join(':') };
+const silent: LegConfig = { security: { dtls: { role: 'server', fingerprints: [fingerprint] } } };
+
+/** Whether a program could have that port. */
+async function isFree(port: number): Promise<boolean> {
+  const socket = createSocket('udp4');
+  const bound = once(socket, 'listening').then(
+    () => true,
+    () => false,
+  );
+  socket.bind(port, '127.0.0.1');
+  const free = await bound;
+  socket.close();
+  return free;
+}
+
+async function refusal(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => 'accepted',
+    problem => problem,
+  );
+  return isCrosspointError(error) ? error.code : String(error);
+}
+
+test('all of them share one port, which is bound with the first and given back with the last', async context => {
+  const pool = await startPool(context);
+  assert.ok(await isFree(context.port));
+  const one = await pool.openIceLeg('s', {}, () => silent);
+  const two = await pool.openIceLeg('s', {}, () => silent);
+  for (const { ice } of [one, two]) assert.equal(ice.candidates, [{ host: '127.0.0.1', port: context.port }]);
+  assert.is.not(one.ssrc, two.ssrc);
+  assert.not.ok(await isFree(context.port));
+  await one.close();
+  assert.not.ok(await isFree(context.port));
+  await two.close();
+  assert.ok(await isFree(context.port));
+});
+
+test('each has credentials of its own, others after a restart, and the certificate of its worker', async context => {
+  const pool = await startPool(context);
+  const seen: string[] = [];
+  const one = await pool.openIceLeg('s', {}, ({ credentials }) => {
+    seen.push(credentials.ufrag);
+    return silent;
+  });
+  const two = await pool.openIceLeg('s', {}, () => silent);
+  const before = one.ice;
+  assert.equal(seen, [before.credentials.ufrag], 'the answer is written before the leg is there');
+  // RFC 8839 §5.4: 24 and 128 bits at least.
+  assert.match(before.credentials.ufrag, /^[A-Za-z0-9+/]{4,}$/);
+  assert.match(before.credentials.password, /^[A-Za-z0-9+/]{22,}$/);
+  assert.is.not(before.credentials.ufrag, two.ice.credentials.ufrag);
+  assert.equal(before.fingerprint, two.ice.fingerprint);
+  assert.match(before.fingerprint.value, /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+  await one.restartIce();
+  assert.is.not(one.ice.credentials.ufrag, before.credentials.ufrag);
+  assert.is.not(one.ice.credentials.password, before.credentials.password);
+  assert.equal(one.ice.candidates, before.candidates);
+});
+
+test('behind a 1:1 NAT candidates are what is advertised', async context => {
+  const pool = await startPool(context, { advertise: ['192.0.2.1', '2001:db8::1'] });
+  const leg = await pool.openIceLeg(null, {}, () => silent);
+  assert.equal(
+    leg.ice.candidates.map(({ host }) => host),
+    ['192.0.2.1', '2001:db8::1'],
+  );
+});
+
+test('where there is no ICE, no address, or the port is taken, that is said', async context => {
+  assert.is(await refusal((await startPool(context, null)).openIceLeg(null, {}, () => silent)), 'media.no-ice');
+  await context.pools.pop()?.close();
+  const pool = await startPool(context, { hosts: () => [] });
+  assert.is(await refusal(pool.openIceLeg(null, {}, () => silent)), 'media.no-ice');
+  await context.pools.pop()?.close();
+  const other = createSocket('udp4');
+  other.bind(context.port, '127.0.0.1');
+  await once(other, 'listening');
+  const without = await startPool(context);
+  assert.is(await refusal(without.openIceLeg(null, {}, () => silent)), 'media.port-in-use');
+  assert.is(without.openLegs, 0);
+  other.close();
+});
+
+test('what the worker does not take leaves nothing behind', async context => {
+  const pool = await startPool(context);
+  const bad = { ...silent, hears: { kind: 'leg', leg: 'nobody' } } as const;
+  assert.not.equal(await refusal(pool.openIceLeg('s', {}, () => bad)), 'accepted');
+  assert.is(pool.openLegs, 0);
+  assert.ok(await isFree(context.port));
+});
+
+test('when the worker is gone, whoever owns the leg is told once', async context => {
+  const pool = await startPool(context);
+  const losses: LegLoss[] = [];
+  await new Promise<void>((resolve, reject) => {
+    const lost = (loss: LegLoss) => resolve(void losses.push(loss));
+    pool.openIceLeg('s', { lost }, () => silent).then(() => process.kill(Number(pool.pids[0]), 'SIGKILL'), reject);
+  });
+  await pool.close();
+  assert.equal(
+    losses.map(({ code }) => code),
+    ['media.worker-lost'],
+  );
+});
+
+test.run();
