@@ -96,4 +96,61 @@ rig.test('a moderator dials from the page, and talks with whoever answers', asyn
   hearsExactly(await phone.media.listen(1), [ONE], PHONE);
 });
 
+/** Without the SDK: what docs/webrtc.md says, and nothing else. Publishes a tone, and hears the mix as `mix`. */
+const HEARS_THE_MIX = (session: string, token: string, hz: number) => `(async () => {
+  const path = '/v2/session/' + encodeURIComponent(${JSON.stringify(session)});
+  const token = ${JSON.stringify(token)};
+  events = new WebSocket(location.origin.replace('http', 'ws') + path + '/events', 'crosspoint.v1');
+  await new Promise(resolve => { events.onopen = resolve; });
+  events.send(JSON.stringify({ type: 'connect', token }));
+  const { key } = JSON.parse((await new Promise(resolve => { events.onmessage = resolve; })).data);
+  async function connect(endpoint, peer) {
+    await peer.setLocalDescription();
+    const headers = { authorization: 'Bearer ' + token, 'crosspoint-client': key, 'content-type': 'application/sdp' };
+    const body = peer.localDescription.sdp;
+    const answer = await fetch(path + '/' + endpoint, { method: 'POST', headers, body });
+    if (answer.status !== 201) throw new Error(await answer.text());
+    await peer.setRemoteDescription({ type: 'answer', sdp: await answer.text() });
+  }
+  hearing = new RTCPeerConnection();
+  hearing.addTransceiver('audio', { direction: 'recvonly' });
+  hearing.ontrack = ({ track }) => {
+    const stream = new MediaStream([track]);
+    // Chromium decodes what an element plays.
+    const element = Object.assign(new Audio(), { srcObject: stream, muted: true });
+    element.play();
+    listen({ videoElement: element, stream: { streamId: 'mix' } });
+  };
+  await connect('whep', hearing);
+  talking = new RTCPeerConnection();
+  talking.addTransceiver(voice(${hz}), { direction: 'sendonly' });
+  await connect('whip', talking);
+})()`;
+
+rig.test('a client that hears the mix of its session hears all but itself', async () => {
+  const { application, facts } = rig.box;
+  const session = await application.createSession();
+  const browser = await chromium();
+  const open = (hz?: number) =>
+    TalkingPage.open({
+      browser,
+      url: facts.http,
+      session,
+      token: application.token(session),
+      ...(hz !== undefined && { hz }),
+    });
+  const [page, other] = [await open(), await open(TWO)];
+  await page.page.evaluate(HEARS_THE_MIX(session, application.token(session), ONE));
+  const phone = await startPhone(rig, { frequencyHz: PHONE });
+  await application.dial(session, phone.uri);
+  await phone.sip.logged('ANSWERED');
+  await Promise.all([page.hears('mix', PHONE), page.hears('mix', TWO)]);
+  // It is in the mix of the others.
+  hearsExactly(await phone.media.listen(1), [ONE, TWO], PHONE);
+  await page.hearsNot('mix', ONE);
+  await other.close();
+  await page.hearsNot('mix', TWO);
+  await page.hears('mix', PHONE);
+});
+
 rig.run();
