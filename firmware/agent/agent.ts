@@ -5,10 +5,12 @@ import * as OT from '/client/crosspoint.mjs';
 import { type Credentials, credentialsOfForm, credentialsOfLink } from './credentials.ts';
 import { Keypad } from './keypad.ts';
 import { LevelBar } from './level-bar.ts';
+import { MicrophoneChoice } from './microphone-choice.ts';
 import { attempt, byId, complain, say } from './page.ts';
 import { People } from './people.ts';
+import { qualityText } from './quality-text.ts';
 
-const STATS_INTERVAL_MS = 5_000;
+const QUALITY_INTERVAL_MS = 5_000;
 
 async function join({ session: sessionId, token, apiKey }: Credentials): Promise<void> {
   say('Joining …');
@@ -42,7 +44,10 @@ function talk(session: OT.Session): void {
   const publisher = OT.initPublisher(null, { videoSource: null, insertDefaultUI: false });
   const bar = new LevelBar(byId('own-level'));
   const mute = byId('mute-self');
-  const showMuted = (muted: boolean) => mute.setAttribute('aria-pressed', String(muted));
+  const showMuted = (muted: boolean) => {
+    mute.setAttribute('aria-pressed', String(muted));
+    byId('own-state').hidden = !muted;
+  };
   showMuted(false);
   mute.onclick = () => {
     const muted = mute.getAttribute('aria-pressed') !== 'true';
@@ -59,12 +64,14 @@ function talk(session: OT.Session): void {
     mediaStopped: () => complain('The microphone was unplugged.'),
   });
   const timer = setInterval(async () => {
-    const [sent] = await publisher.getStats().catch(() => []);
-    byId('own-figures').textContent = sent
-      ? `${sent.stats.audio.packetsSent} packets sent, ${sent.stats.audio.packetsLost} lost`
-      : '';
-  }, STATS_INTERVAL_MS);
-  publisher.on('destroyed', () => clearInterval(timer));
+    const quality = publisher.stream ? await session.getQuality(publisher.stream).catch(() => null) : null;
+    byId('own-figures').textContent = qualityText(quality);
+  }, QUALITY_INTERVAL_MS);
+  const microphone = new MicrophoneChoice(publisher);
+  publisher.on('destroyed', () => {
+    clearInterval(timer);
+    microphone.close();
+  });
   session.publish(publisher, error => error && complain(`You are not heard: ${error.message}`));
 }
 

@@ -37,6 +37,7 @@ export class Keypad {
     if (!phone) return;
     await this.#session.sendDigits(phone.connection, digit);
     this.#sent = (this.#sent + digit).slice(-SHOWN);
+    byId('sent').hidden = false;
     byId('digits-sent').textContent = this.#sent;
   }
 }

@@ -1,6 +1,7 @@
 import type { Connection, Session, Stream } from '/client/crosspoint.mjs';
 import { byId, say } from './page.ts';
 import { Person } from './person.ts';
+import { phoneStates } from './phone-words.ts';
 
 /** Everybody else in the session, as a list that follows it. */
 export class People {
@@ -17,6 +18,8 @@ export class People {
       connectionPropertyChanged: ({ connection }) => this.#phoneChanged(connection),
       connectionDestroyed: ({ connection }) => this.#left(connection),
       streamCreated: ({ stream }) => this.#published(stream),
+      streamPropertyChanged: ({ stream }) => this.#people.get(stream.connection.connectionId)?.update(),
+      digitReceived: ({ connection, digit }) => this.#people.get(connection.connectionId)?.pressed(digit),
       sessionDisconnected: () => this.#clear(),
     });
   }
@@ -39,7 +42,7 @@ export class People {
     const person = this.#people.get(connection.connectionId);
     if (!person) return;
     person.update();
-    say(`${person.name} is ${connection.phone?.state}.`);
+    if (connection.phone) say(`${person.name} is ${phoneStates[connection.phone.state]}.`);
     this.#update();
   }
 
@@ -53,7 +56,9 @@ export class People {
   }
 
   #published(stream: Stream): void {
-    const subscriber = this.#people.get(stream.connection.connectionId)?.listenTo(stream);
+    const person = this.#people.get(stream.connection.connectionId);
+    const subscriber = person?.listenTo(stream);
+    person?.update();
     subscriber?.on('audioBlocked', () => {
       byId('unblock').hidden = false;
     });

@@ -1,9 +1,13 @@
 import type { Connection, Session, Stream, Subscriber } from '/client/crosspoint.mjs';
 import { LevelBar } from './level-bar.ts';
 import { button, byId, complain, toggle } from './page.ts';
+import { duration, isAnswered, phoneStates } from './phone-words.ts';
 import { qualityText } from './quality-text.ts';
 
-const QUALITY_INTERVAL_MS = 5_000;
+const SECOND_MS = 1_000;
+const QUALITY_SECONDS = 5;
+/** So many of the last keys are shown. */
+const MAX_KEYS = 24;
 
 /** Somebody else in the session: a row of the list, and what is heard of them. */
 export class Person {
@@ -12,16 +16,22 @@ export class Person {
   readonly #session: Session;
   readonly #bar: LevelBar;
   readonly #timer: ReturnType<typeof setInterval>;
+  #seconds = 0;
+  #keys = '';
+  /** Milliseconds since 1970; null before a phone has answered. */
+  #answeredAt: number | null = null;
 
   constructor(session: Session, connection: Connection) {
     this.connection = connection;
     this.#session = session;
     const template = byId<HTMLTemplateElement>('person').content.cloneNode(true) as DocumentFragment;
     this.row = template.querySelector('li') as HTMLElement;
-    this.#find('name').textContent = this.name;
-    this.#bar = new LevelBar(this.#find('level'));
-    this.#find('buttons').append(...this.#buttons());
-    this.#timer = setInterval(() => void this.#showQuality(), QUALITY_INTERVAL_MS);
+    this.#find('.name').textContent = this.name;
+    this.#bar = new LevelBar(this.#find('.level'));
+    this.#find('.buttons').append(...this.#buttons());
+    // Who had answered before we came: nearly then.
+    if (isAnswered(connection.phone)) this.#answeredAt = connection.creationTime;
+    this.#timer = setInterval(() => this.#tick(), SECOND_MS);
     this.update();
   }
 
@@ -30,9 +40,19 @@ export class Person {
     return phone ? phone.number : data || 'Participant';
   }
 
-  /** Called when a phone's state has changed, too. */
+  /** Called when something of it has changed: a phone's state, whether it is heard. */
   update(): void {
-    this.#find('state').textContent = this.connection.phone ? this.connection.phone.state : '';
+    const { phone } = this.connection;
+    const answered = isAnswered(phone);
+    if (answered) this.#answeredAt ??= Date.now();
+    const state = this.#find('.state');
+    state.hidden = phone === null;
+    state.textContent = phone ? phoneStates[phone.state] : '';
+    state.dataset.state = phone?.state ?? '';
+    const streams = this.#streams();
+    this.#find('.muted').hidden = !streams.some(({ muted, hasAudio }) => muted || !hasAudio);
+    for (const each of this.row.querySelectorAll<HTMLButtonElement>('.when-answered')) each.disabled = !answered;
+    this.#showSince();
   }
 
   /** What it publishes is played, and its level shown. */
@@ -48,6 +68,14 @@ export class Person {
     subscriber.on('audioLevelUpdated', ({ audioLevel }) => this.#bar.show(audioLevel));
     subscriber.on('destroyed', () => this.#bar.show(0));
     return subscriber;
+  }
+
+  /** @param key null: the box does not say which */
+  pressed(key: string | null): void {
+    this.#keys = (this.#keys + (key ?? '•')).slice(-MAX_KEYS);
+    const line = this.#find('.pressed');
+    line.hidden = false;
+    (line.querySelector('output') as HTMLElement).textContent = this.#keys;
   }
 
   remove(): void {
@@ -66,13 +94,16 @@ export class Person {
 
   #phoneButtons(): HTMLButtonElement[] {
     const { connection } = this;
-    const hangUp = button('Hang up', () => this.#session.hangUp(connection));
-    hangUp.classList.add('danger');
-    return [
+    const whenAnswered = [
       toggle('Mute', on => this.#session.mutePhone(connection, on)),
-      toggle('Hold', on => this.#session.hold(connection, on)),
-      hangUp,
+      ...(this.#session.capabilities.dial ? [toggle('Hold', on => this.#session.hold(connection, on))] : []),
     ];
+    for (const each of whenAnswered) each.classList.add('when-answered');
+    const hangUp = button('Hang up', () =>
+      this.#session.capabilities.dial ? this.#session.hangUp(connection) : this.#session.forceDisconnect(connection),
+    );
+    hangUp.classList.add('danger');
+    return [...whenAnswered, hangUp];
   }
 
   #clientButtons(): HTMLButtonElement[] {
@@ -80,22 +111,33 @@ export class Person {
     const remove = button('Remove', () => this.#session.forceDisconnect(connection));
     remove.classList.add('danger');
     const mute = button('Mute', async () => {
-      for (const stream of this.#session.streams.where({ connection })) await this.#session.forceMuteStream(stream);
+      for (const stream of this.#streams()) await this.#session.forceMuteStream(stream);
     });
     return [mute, remove];
   }
 
-  async #showQuality(): Promise<void> {
-    const of =
-      this.connection.kind === 'phone'
-        ? this.connection
-        : this.#session.streams.where({ connection: this.connection })[0];
-    // Figures come with the first interval, and for who may see them: until then there is nothing to show.
-    const quality = of ? await this.#session.getQuality(of).catch(() => null) : null;
-    this.#find('figures').textContent = qualityText(quality);
+  #tick(): void {
+    this.#seconds += 1;
+    this.#showSince();
+    if (this.#seconds % QUALITY_SECONDS === 0) void this.#showQuality();
   }
 
-  #find(name: string): HTMLElement {
-    return this.row.querySelector(`.${name}`) as HTMLElement;
+  #showSince(): void {
+    this.#find('.since').textContent = this.#answeredAt === null ? '' : duration(Date.now() - this.#answeredAt);
+  }
+
+  async #showQuality(): Promise<void> {
+    const of = this.connection.kind === 'phone' ? this.connection : this.#streams()[0];
+    // Figures come with the first interval, and for who may see them: until then there is nothing to show.
+    const quality = of ? await this.#session.getQuality(of).catch(() => null) : null;
+    this.#find('.figures').textContent = qualityText(quality);
+  }
+
+  #streams(): Stream[] {
+    return this.#session.streams.where({ connection: this.connection });
+  }
+
+  #find(selector: string): HTMLElement {
+    return this.row.querySelector(selector) as HTMLElement;
   }
 }

@@ -4,8 +4,10 @@ import type { Quality } from '/client/crosspoint.mjs';
 export function qualityText(quality: Quality | null): string {
   if (!quality) return '';
   const received = part(quality.received);
+  const mos = number(part(received.mos).mos);
   const parts = [
-    figure('MOS', number(part(received.mos).mos), 1),
+    mos === null ? '' : verdict(mos),
+    figure('MOS', mos, 1),
     figure('loss', percent(received.lossRatio), 1, ' %'),
     figure('jitter', number(received.jitterMs), 0, ' ms'),
     figure('round trip', number(quality.roundTripMs), 0, ' ms'),
@@ -13,8 +15,15 @@ export function qualityText(quality: Quality | null): string {
   return parts.filter(text => text !== '').join(' · ');
 }
 
+/** ITU-T G.107 Annex B: satisfied, some dissatisfied, many dissatisfied. */
+function verdict(mos: number): string {
+  if (mos >= 4) return 'Good sound';
+  return mos >= 3.6 ? 'Fair sound' : 'Poor sound';
+}
+
+/** A line breaks between figures, not within one. */
 function figure(name: string, value: number | null, digits: number, unit = ''): string {
-  return value === null ? '' : `${name} ${value.toFixed(digits)}${unit}`;
+  return value === null ? '' : `${name} ${value.toFixed(digits)}${unit}`.replaceAll(' ', '\u00a0');
 }
 
 function part(of: unknown): { readonly [name: string]: unknown } {

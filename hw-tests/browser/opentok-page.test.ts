@@ -11,6 +11,9 @@ import { toneOf } from './tone-of.ts';
  */
 const rig = new Rig({ needs: ['own'] });
 
+const OTHERS = `document.querySelector('#others .OT_subscriber video')`;
+const BESIDE = `document.querySelector('body > video')`;
+
 async function site() {
   const { application, facts } = rig.box;
   const server = rig.keep(await OpenTokSite.open(facts.http));
@@ -42,8 +45,7 @@ rig.test('two pages talk and write to each other', async () => {
   await noted(two, 'hears Tone of 700 Hz');
 
   // Who hears whom.
-  const [heard, alsoHeard] = ['#others .OT_subscriber video', '#others .OT_subscriber video'];
-  await Promise.all([toneOf(one, heard, 1250), toneOf(two, alsoHeard, 700)]);
+  await Promise.all([toneOf(one, OTHERS, 1250), toneOf(two, OTHERS, 700)]);
   await one.waitForFunction(`levels['Tone of 1250 Hz'] > 0.1 && levels.me > 0.1`);
 
   await one.fill('#text', 'Good morning');
@@ -100,7 +102,7 @@ rig.test('who stops publishing and keeps the element publishes it again', async 
   await noted(one, 'published Tone of 700 Hz');
   const two = await open('chat.html', { hz: 1250 });
   await noted(two, 'hears Tone of 700 Hz');
-  await toneOf(two, '#others video', 700);
+  await toneOf(two, OTHERS, 700);
 });
 
 rig.test('a moderator mutes one, all, nobody any more, and puts a client out', async () => {
@@ -111,14 +113,14 @@ rig.test('a moderator mutes one, all, nobody any more, and puts a client out', a
     await noted(moderator, note);
   const chat = await open('chat.html', { data: 'one', hz: 700 });
   await noted(moderator, 'sees Tone of 700 Hz context');
-  await toneOf(moderator, 'body > video', 700);
+  await toneOf(moderator, BESIDE, 700);
 
   await moderator.evaluate(`session.forceMuteStream(named('Tone of 700 Hz'))`);
   await noted(chat, 'my microphone was muted');
   await noted(chat, 'Tone of 700 Hz hasAudio true→false');
-  await toneOf(moderator, 'body > video', 700, false);
+  await toneOf(moderator, BESIDE, 700, false);
   await chat.evaluate('publisher.publishAudio(true)');
-  await toneOf(moderator, 'body > video', 700);
+  await toneOf(moderator, BESIDE, 700);
 
   await chat.evaluate('seen.length = 0');
   await moderator.evaluate('session.forceMuteAll([session.streams.find(each => each.name === "moderator")])');
@@ -127,7 +129,7 @@ rig.test('a moderator mutes one, all, nobody any more, and puts a client out', a
   assert.is(await moderator.evaluate(`named('Tone of 700 Hz').hasAudio`), false);
   const late = await open('chat.html', { data: 'late', hz: 1250 });
   await noted(late, 'my microphone was muted');
-  await toneOf(late, '#others video', 400);
+  await toneOf(late, OTHERS, 400);
   await moderator.evaluate('session.disableForceMute()');
   await noted(chat, 'mute false');
 

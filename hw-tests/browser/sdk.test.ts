@@ -2,6 +2,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type ApiRig, startApi } from '../../firmware/api/testing/api-rig.ts';
 import { Browser } from '../rig/browser.ts';
+import { press, tabTo } from './keyboard.ts';
+import { pageUntil } from './page-until.ts';
 
 type Pair = ApiRig & { browser: Browser };
 
@@ -118,11 +120,9 @@ test('the agent page is joined by a link, whose token leaves the address, and le
   const page = await pair.browser.open(`${pair.url.replace('127.0.0.1', 'localhost')}/agent#${link}`);
   await page.waitForSelector('#room:not([hidden])');
   assert.not.match(page.url(), 'token');
-  await page.waitForFunction(`document.activeElement.id === 'you-title'`);
-  await page.keyboard.press('Tab');
-  assert.is(await page.evaluate('document.activeElement.id'), 'mute-self');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
+  await pageUntil(page, `document.activeElement.id === 'you-title'`);
+  await tabTo(page, '#mute-self');
+  await press(page, '#leave');
   await page.waitForSelector('#join:not([hidden])');
   assert.is(await page.textContent('#status'), 'Not in a session.');
   await page.close();

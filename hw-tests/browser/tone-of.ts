@@ -1,14 +1,18 @@
 import type { Page } from 'playwright-core';
+import { pageUntil } from './page-until.ts';
 
 /**
- * Resolves when the element that the selector finds plays that tone, or (`heard` false) does not.
+ * Resolves when an element of the page plays that tone, or (`heard` false) does not.
  *
  * The page needs to know nothing of it: the sound is taken from what its element plays.
+ *
+ * @param element JavaScript that gives it, or nothing while there is none
  */
-export async function toneOf(page: Page, selector: string, hz: number, heard = true): Promise<void> {
-  await page.waitForFunction(
+export async function toneOf(page: Page, element: string, hz: number, heard = true): Promise<void> {
+  await pageUntil(
+    page,
     `(() => {
-      const media = document.querySelector(${JSON.stringify(selector)});
+      const media = ${element};
       const stream = media && media.srcObject;
       if (!stream || stream.getAudioTracks().length === 0) return false;
       globalThis.ears ??= new Map();

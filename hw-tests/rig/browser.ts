@@ -26,14 +26,17 @@ export class Browser {
   readonly #home: string;
   readonly #context: BrowserContext;
 
-  /** @param caFile PEM of the authority to trust */
-  static async start(caFile?: string): Promise<Browser> {
+  /**
+   * @param caFile PEM of the authority to trust
+   * @param flags more of Chromium's
+   */
+  static async start(caFile?: string, flags: readonly string[] = []): Promise<Browser> {
     const home = mkdtempSync(path.join(os.tmpdir(), 'w-'));
     if (caFile !== undefined) await trust(home, caFile);
     const context = await chromium.launchPersistentContext(path.join(home, 'profile'), {
       executablePath: EXECUTABLE,
       headless: true,
-      args: FLAGS,
+      args: [...FLAGS, ...flags],
       env: { ...process.env, HOME: home },
     });
     return new Browser(home, context);
@@ -44,9 +47,13 @@ export class Browser {
     this.#context = context;
   }
 
-  /** @throws when the page cannot be loaded, as over a connection that is not trusted */
-  async open(url: string): Promise<Page> {
+  /**
+   * @param before runs in the page before anything of its own
+   * @throws when the page cannot be loaded, as over a connection that is not trusted
+   */
+  async open(url: string, before?: string): Promise<Page> {
     const page = await this.#context.newPage();
+    if (before !== undefined) await page.addInitScript(before);
     await page.goto(url);
     return page;
   }
