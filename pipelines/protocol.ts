@@ -21,7 +21,7 @@ import { RecordingEnded, RecordingRef, RecordingStart } from './protocol/recordi
 import { closed, nullable } from './protocol/schema.ts';
 
 /** Raised with every change that an older peer would misread. */
-export const PROTOCOL_VERSION = 5;
+export const PROTOCOL_VERSION = 6;
 
 const LegRef = Type.Object({ leg: Type.String({ minLength: 1, maxLength: 64 }) }, closed);
 const Nothing = Type.Object({}, closed);
