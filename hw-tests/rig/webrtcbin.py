@@ -1,8 +1,9 @@
 """A WebRTC peer made of GStreamer's webrtcbin: sound one way.
 
-    webrtcbin.py publish HZ                 says a tone, -16 dBov
-    webrtcbin.py subscribe FILE [STREAM]    writes what it hears: S16LE, one channel, 8000 Hz
+    webrtcbin.py ADDRESS publish HZ         says a tone, -16 dBov
+    webrtcbin.py ADDRESS subscribe FILE     writes what it hears: S16LE, one channel, 8000 Hz
 
+ADDRESS is ours, of the media.
 Says on stdout, a JSON object a line: {"offer": SDP}, {"state": "connecting" …} of the peer connection, {"ice": …} of ICE,
 {"failed": sentence}; takes {"answer": SDP} on stdin. Ends with stdin.
 """
@@ -16,7 +17,8 @@ import gi
 gi.require_version("Gst", "1.0")
 gi.require_version("GstSdp", "1.0")
 gi.require_version("GstWebRTC", "1.0")
-from gi.repository import GLib, Gst, GstSdp, GstWebRTC  # noqa: E402
+gi.require_version("Nice", "0.1")
+from gi.repository import GLib, Gst, GstSdp, GstWebRTC, Nice
 
 Gst.init(None)
 
@@ -38,12 +40,13 @@ def say(**line):
 
 
 class Peer:
-    def __init__(self, role, argument):
+    def __init__(self, address, role, argument):
         self.file = argument
         self.pipeline = Gst.Pipeline.new()
         self.peer = Gst.ElementFactory.make("webrtcbin")
         self.peer.set_property("bundle-policy", "max-bundle")
         self.pipeline.add(self.peer)
+        self.reached_at(address)
         if role == "publish":
             mouth = Gst.parse_bin_from_description(SPEAK.format(hz=int(argument), volume=VOLUME), True)
             self.pipeline.add(mouth)
@@ -62,6 +65,16 @@ class Peer:
         bus = self.pipeline.get_bus()
         bus.add_signal_watch()
         bus.connect("message::error", lambda _, message: say(failed=message.parse_error().gerror.message))
+
+    def reached_at(self, address):
+        """Left to itself libnice takes no loopback address, and asks the network for a router to open ports at."""
+        # Kept: GStreamer 1.22 hands it out without a reference of its own.
+        self.ice = self.peer.get_property("ice-agent")
+        self.agent = self.ice.get_property("agent")
+        self.agent.set_property("upnp", False)
+        local = Nice.Address.new()
+        local.set_from_string(address)
+        self.agent.add_local_address(local)
 
     def start(self):
         self.pipeline.set_state(Gst.State.PLAYING)
@@ -99,7 +112,7 @@ class Peer:
 
 def main():
     loop = GLib.MainLoop()
-    peer = Peer(sys.argv[1], sys.argv[2])
+    peer = Peer(*sys.argv[1:4])
 
     def read():
         for line in sys.stdin:

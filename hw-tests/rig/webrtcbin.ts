@@ -19,6 +19,8 @@ type Told = Readonly<Record<'offer' | 'state' | 'ice' | 'failed', string | undef
 export interface WebrtcbinOptions extends StreamPlace {
   /** What a publisher says. */
   readonly hz?: number;
+  /** Its own, of the media; default: loopback. */
+  readonly address?: string;
   /** What it is started with: a program that gives it another network. */
   readonly through?: readonly string[];
   /** Changes its offer on the way to the box. */
@@ -35,8 +37,9 @@ export class Webrtcbin {
   static async start(options: WebrtcbinOptions): Promise<Webrtcbin> {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'g-'));
     const [command = PYTHON, ...before] = [...(options.through ?? []), PYTHON];
+    const { address = '127.0.0.1' } = options;
     const role = options.kind === 'whip' ? ['publish', String(options.hz)] : ['subscribe', path.join(folder, 'heard')];
-    const child = await startChild(`webrtcbin ${role[0]}`, command, [...before, program, ...role]);
+    const child = await startChild(`webrtcbin ${role[0]}`, command, [...before, program, address, ...role]);
     const { alter = offer => offer } = options;
     try {
       const offer = await until('an offer of webrtcbin', () => told(child).find(each => each.offer)?.offer, {
@@ -70,6 +73,11 @@ export class Webrtcbin {
       limitMs: 15_000,
       state: () => this.#child.output().slice(-2_000),
     });
+  }
+
+  /** How much sound a subscriber was sent. */
+  get heardSeconds(): number {
+    return this.#length() / RATE;
   }
 
   /** What a subscriber hears from shortly after now, once it is `seconds` long. */
