@@ -36,7 +36,9 @@ LISTEN = (
 
 
 def say(**line):
-    print(json.dumps(line), flush=True)
+    # In one piece: several threads say something.
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
 
 
 class Peer:
