@@ -147,6 +147,16 @@ TEST("a browser that is gone is told of after fifteen seconds, and once more whe
   CHECK_EQUAL(box.events("leg.ice").back().string("params.state"), std::string("connected"));
 }
 
+TEST("a browser that ends its DTLS in order is told of at once, once") {
+  IceBox box;
+  Browser& a = box.connected(session("s"), 440);
+  a.association.reset();
+  box.runFor(100 * kMillisecond, false);
+  CHECK_EQUAL(box.events("leg.dtls-closed").size(), size_t{1});
+  box.runFor(kSecond, false);
+  CHECK_EQUAL(box.events("leg.dtls-closed").size(), size_t{1});
+}
+
 TEST("an ICE restart goes over to the new credentials with their first check; the former count until then") {
   IceBox box;
   Browser& a = box.connected(session("s"), 440);
