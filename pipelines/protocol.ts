@@ -167,6 +167,8 @@ export const events = {
   'player.ended': PlayerEnded,
   /** A leg's DTLS handshake is done: media flows from now on, once for each association. */
   'leg.secured': Type.Object({ leg: Type.String(), suite: DtlsSuite }, closed),
+  /** The far end has ended the association in order (close_notify): a WebRTC client's peer connection is over. */
+  'leg.dtls-closed': Type.Object({ leg: Type.String() }, closed),
   'leg.ice': IceChanged,
   /** The leg cannot go on (socket, codec, DTLS); it stays open until it is closed. */
   'leg.failed': Type.Object({ leg: Type.String(), code: Type.String(), message: Type.String() }, closed),

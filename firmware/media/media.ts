@@ -22,6 +22,8 @@ export interface LegListener {
   digitsSent?(): void;
   /** The far end's DTLS handshake is done: media flows from now on. */
   secured?(): void;
+  /** The far end has ended its DTLS in order. */
+  dtlsClosed?(): void;
   /** Of a leg that is reached by ICE. */
   iceChanged?(change: Omit<EventParams<'leg.ice'>, 'leg'>): void;
   /** Called at most once; afterwards the leg is closed. */

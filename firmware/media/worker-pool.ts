@@ -324,6 +324,9 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
         this.#options.log.debug({ leg: leg.id, suite: params.suite }, 'a media leg is secured by DTLS');
         leg.listener.secured?.();
         break;
+      case 'leg.dtls-closed':
+        leg.listener.dtlsClosed?.();
+        break;
       case 'leg.ice':
         leg.listener.iceChanged?.({ state: params.state, remote: params.remote });
         break;

@@ -18,6 +18,7 @@ const worker: Load = {
   tickLateUsP99: 50,
   tickLateUsMax: 90,
   skippedTicks: 0,
+  iceStrangers: 0,
 };
 const figures = { calls: () => 3, legs: () => 2, workers: async () => [worker, null] };
 

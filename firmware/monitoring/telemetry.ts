@@ -106,6 +106,7 @@ export class Telemetry {
   }
 }
 
-function workerFigures({ legs, sessions, busyRatio, tickLateUsP99, tickLateUsMax, skippedTicks }: Load): Load {
-  return { legs, sessions, busyRatio, tickLateUsP99, tickLateUsMax, skippedTicks };
+function workerFigures(load: Load): Load {
+  const { legs, sessions, busyRatio, tickLateUsP99, tickLateUsMax, skippedTicks, iceStrangers } = load;
+  return { legs, sessions, busyRatio, tickLateUsP99, tickLateUsMax, skippedTicks, iceStrangers };
 }

@@ -258,6 +258,7 @@ export const Sample = Type.Object(
             tickLateUsP99: Type.Number(),
             tickLateUsMax: Type.Number(),
             skippedTicks: Type.Integer(),
+            iceStrangers: Type.Integer({ description: 'datagrams dropped at the WebRTC port: of nobody known' }),
           },
           closed,
         ),

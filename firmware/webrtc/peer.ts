@@ -44,7 +44,7 @@ export interface PeerListener {
  *     ──────▶ connecting ──────▶ connected ─────────────────────▶ disconnected
  *                 │ 20 s             │  ◀─────── heard again ──────────┘  │ 30 s
  *                 ▼                  ▼                                    ▼
- *               closed ◀── close(), client gone, worker or leg lost ── closed
+ *               closed ◀── close(), close_notify, client gone, worker or leg lost ── closed
  */
 export class Peer {
   readonly id = randomBytes(ID_BYTES).toString('base64url');
@@ -120,6 +120,7 @@ export class Peer {
       digit: digit => {
         if (!this.#closed) this.#listener?.digit?.(digit);
       },
+      dtlsClosed: () => void this.close('clientDisconnected'),
       lost: (loss: LegLoss) => this.#gone(loss.message),
     };
   }

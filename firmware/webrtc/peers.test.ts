@@ -132,6 +132,16 @@ test('one that is disconnected may come back within 30 s, and is gone after that
   assert.ok(rig.told().includes('streamDestroyed networkDisconnected'));
 });
 
+test('a client that ends its connection in order, and says nothing over HTTP, has left at once', async () => {
+  const rig = await startPeers();
+  await publish(rig);
+  const { listener } = rig.media.last;
+  listener.secured?.();
+  listener.dtlsClosed?.();
+  await nothingIsLeft(rig);
+  assert.ok(rig.told().includes('streamDestroyed clientDisconnected'));
+});
+
 test('a lost worker ends the peers of its legs', async () => {
   const rig = await startPeers();
   await publish(rig);

@@ -18,13 +18,16 @@ export function hearsExactly(
   own: number,
   atLeastDbov = HEARD_DBOV,
 ): void {
-  for (const frequency of frequencies) {
-    const level = heard.atLeast(frequency);
-    assert.ok(level >= atLeastDbov, `${frequency} Hz should be heard, but is at ${level.toFixed(1)} dBov`);
-  }
+  for (const frequency of frequencies) hears(heard, frequency, atLeastDbov);
   hearsNothingOf(heard, own);
   const rest = heard.besides(frequencies);
   assert.ok(rest <= REST_DBOV, `besides ${frequencies} Hz there is something else, at ${rest.toFixed(1)} dBov`);
+}
+
+/** Whatever else there is. */
+export function hears(heard: Heard, frequency: number, atLeastDbov = HEARD_DBOV): void {
+  const level = heard.atLeast(frequency);
+  assert.ok(level >= atLeastDbov, `${frequency} Hz should be heard, but is at ${level.toFixed(1)} dBov`);
 }
 
 export function hearsNothingOf(heard: Heard, frequency: number): void {

@@ -54,6 +54,7 @@ const quiet = [
   'start/npm.test.ts',
   'start/first-start.test.ts',
   'browser',
+  'webrtc',
   'https/browser.test.ts',
   'sound/codecs.test.ts',
   'sound/security.test.ts',

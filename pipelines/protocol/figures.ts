@@ -198,6 +198,9 @@ export const Load = Type.Object(
     tickLateUsP99: Type.Number({ description: 'how late mixes began, since the last ping' }),
     tickLateUsMax: Type.Number(),
     skippedTicks: Type.Integer({ description: 'ticks dropped after stalls, since start' }),
+    iceStrangers: Type.Integer({
+      description: 'datagrams dropped at the WebRTC port, since start: of nobody known, forged or replayed',
+    }),
   },
   closed,
 );

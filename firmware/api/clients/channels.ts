@@ -4,11 +4,11 @@ import type { ConnectionId, SessionId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { Client } from '../../sessions/client.ts';
 import type { Clients } from '../../sessions/clients.ts';
+import { Refusals } from '../refusals.ts';
 import { Channel, type ChannelServices, type ChannelSocket } from './channel.ts';
 import { type CloseCode, closeCodes } from './close-codes.ts';
 import type { Connect } from './messages.ts';
 import { readConnect } from './read-message.ts';
-import { Refusals } from './refusals.ts';
 
 /** Within this a client says who it is. */
 export const CONNECT_MS = 5_000;
@@ -39,7 +39,7 @@ export class Channels {
 
   constructor(options: ChannelsOptions) {
     this.#options = options;
-    this.#refusals = new Refusals(options.clock, options.log);
+    this.#refusals = new Refusals(options.clock, options.log, 'event channels were not let in');
   }
 
   get size(): number {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
 import type { Peers } from '../../webrtc/peers.ts';
 import type { Readiness } from '../ports.ts';
 
@@ -8,4 +9,5 @@ export interface WebrtcDeps {
   readonly peers: Peers | null;
   readonly readiness: () => Readiness;
   readonly clock: Clock;
+  readonly log: Log;
 }

@@ -2,7 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CrosspointError } from '../../base/errors.ts';
 import type { OpenedPeer, PeerRequest, Peers } from '../../webrtc/peers.ts';
+import { answerTo } from '../error-body.ts';
 import { refuseUnlessReady } from '../readiness.ts';
+import { Refusals } from '../refusals.ts';
 import { answerOptions } from './cors.ts';
 import type { WebrtcDeps } from './deps.ts';
 import { bodyOf, checkAccepts, SDP } from './media-types.ts';
@@ -15,8 +17,11 @@ type ActiveDeps = WebrtcDeps & { readonly peers: Peers };
 const METHODS = 'POST, OPTIONS';
 
 /** Where streams are published (RFC 9725 §4.2) and subscribed to (draft-ietf-wish-whep): an offer in, an answer out. */
-export function endpointRoutes({ peers, readiness, clock }: ActiveDeps): FastifyPluginAsyncTypebox {
+export function endpointRoutes({ peers, readiness, clock, log }: ActiveDeps): FastifyPluginAsyncTypebox {
   return async app => {
+    const refusals = new Refusals(clock, log, 'WebRTC offers were refused');
+    app.addHook('onError', async (_request, _reply, error) => refusals.count(answerTo(error).body.error));
+    app.addHook('onClose', async () => refusals.close());
     const onRequest = [refuseUnlessReady(readiness, ['worker', 'store']), limitOffers(clock)];
     app.post(
       '/v2/session/:sessionId/whip',

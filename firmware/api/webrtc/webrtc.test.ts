@@ -2,7 +2,7 @@ import type { InjectOptions } from 'fastify';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CrosspointError } from '../../base/errors.ts';
-import { silentLog } from '../../base/log.ts';
+import { createLog, silentLog } from '../../base/log.ts';
 import { CHROMIUM_PUBLISHES, CHROMIUM_SUBSCRIBES } from '../../webrtc/offers.samples.ts';
 import { settled, startPeers } from '../../webrtc/peers.fixture.ts';
 import { createServer } from '../server.ts';
@@ -16,9 +16,11 @@ const CANDIDATES =
 
 async function startWebrtc() {
   const rig = await startPeers();
+  const told: string[] = [];
+  const log = createLog('info', { write: line => void told.push(line) });
   const state = { ready: { sip: true, worker: true, store: true }, draining: false };
   const app = createServer(silentLog, { https: null, plain: 'always' });
-  app.register(webrtcRoutes({ peers: rig.peers, readiness: () => state, clock: rig.clock }));
+  app.register(webrtcRoutes({ peers: rig.peers, readiness: () => state, clock: rig.clock, log }));
   const url = `/v2/session/${rig.session}`;
   const bearer = (token = rig.token()) => ({ authorization: `Bearer ${token}` });
   const request = async (method: InjectOptions['method'], path: string, headers = {}, body?: string) => {
@@ -38,10 +40,10 @@ async function startWebrtc() {
     await rig.peers.close();
     await settled();
     assert.is(rig.media.open, 0);
-    assert.is(rig.clock.pendingTimers, 0);
     await app.close();
+    assert.is(rig.clock.pendingTimers, 0);
   };
-  return { ...rig, state, app, bearer, request, publish, close };
+  return { ...rig, told, state, app, bearer, request, publish, close };
 }
 
 test('WHIP: an offer is answered with 201, and with all that its client needs', async () => {
@@ -192,8 +194,8 @@ test('other methods are refused with what there is', async () => {
   await close();
 });
 
-test('a flood from one address is held back before anybody looks at it', async () => {
-  const { request, clock, close } = await startWebrtc();
+test('a flood from one address is held back before anybody looks at it, and is one line in the log', async () => {
+  const { request, clock, told, close } = await startWebrtc();
   const statuses = new Map<number, number>();
   for (let times = 0; times < 300; times++) {
     const { status } = await request('POST', 'whip', SDP, 'x');
@@ -209,6 +211,11 @@ test('a flood from one address is held back before anybody looks at it', async (
   clock.advance(1000);
   assert.is((await request('POST', 'whip', SDP, 'x')).status, 401);
   await close();
+  const [line, ...more] = told.map(each => JSON.parse(each));
+  assert.equal(
+    [line.msg, line.refused, more],
+    ['WebRTC offers were refused', { 'http.token-missing': 201, 'http.too-many-requests': 100 }, []],
+  );
 });
 
 test.run();

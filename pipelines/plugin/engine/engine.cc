@@ -135,7 +135,7 @@ void Engine::answer(int64_t id, const Ping&) {
     json.field("busyRatio", elapsed > 0 ? static_cast<double>(cpu - pingCpu_) / static_cast<double>(elapsed) : 0.0);
     json.field("tickLateUsP99", static_cast<double>(lateness_.p99()) / kMicrosecond);
     json.field("tickLateUsMax", static_cast<double>(lateness_.max()) / kMicrosecond);
-    json.field("skippedTicks", schedule_.skipped()).close('}');
+    json.field("skippedTicks", schedule_.skipped()).field("iceStrangers", legs_.icePorts().strangers()).close('}');
   });
   lateness_.clear();
   pingAt_ = now;

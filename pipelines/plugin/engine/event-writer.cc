@@ -47,6 +47,11 @@ void EventWriter::secured(const std::string& leg, SrtpSuite suite) {
   output_(end(json));
 }
 
+void EventWriter::dtlsClosed(const std::string& leg) {
+  JsonWriter json = begin("leg.dtls-closed", leg);
+  output_(end(json));
+}
+
 void EventWriter::iceChanged(const std::string& leg, const std::optional<Address>& remote) {
   JsonWriter json = begin("leg.ice", leg);
   json.field("state", remote ? "connected" : "disconnected").key("remote");

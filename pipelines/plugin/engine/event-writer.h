@@ -16,6 +16,7 @@ class EventWriter final : public LegListener {
   void digit(const std::string& leg, const Digit& digit) override;
   void digitsSent(const std::string& leg) override;
   void secured(const std::string& leg, SrtpSuite suite) override;
+  void dtlsClosed(const std::string& leg) override;
   void iceChanged(const std::string& leg, const std::optional<Address>& remote) override;
   void playerStarted(const std::string& player) override;
   void playerEnded(const std::string& player, PlayerEndReason reason, double playedMs, const SourceFailure* failure) override;

@@ -65,4 +65,10 @@ std::optional<DtlsFailure> LegDtls::takeFailure() {
   return rtp_.association().failure();
 }
 
+bool LegDtls::takeClosed() {
+  if (closeTold_ || state() != State::Closed) return false;
+  closeTold_ = true;
+  return true;
+}
+
 }  // namespace interconnect

@@ -34,6 +34,8 @@ class LegDtls {
   std::optional<SrtpSuite> takeSecured();
   /** Once, when there will be no keys for RTP. Without those for RTCP alone the call goes on. */
   std::optional<DtlsFailure> takeFailure();
+  /** Once, when the far end has ended the association for RTP in order (close_notify). */
+  bool takeClosed();
 
  private:
   static bool busy(const DtlsPort& port);
@@ -50,6 +52,7 @@ class LegDtls {
   std::optional<Nanos> took_;
   bool rtcpSecured_ = false;
   bool told_ = false;
+  bool closeTold_ = false;
 };
 
 }  // namespace interconnect

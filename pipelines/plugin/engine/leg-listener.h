@@ -16,6 +16,7 @@ class LegListener : public PlayerListener {
   virtual void digit(const std::string& leg, const Digit& digit) = 0;
   virtual void digitsSent(const std::string& leg) = 0;
   virtual void secured(const std::string& leg, SrtpSuite suite) = 0;
+  virtual void dtlsClosed(const std::string& leg) = 0;
   /** @param remote nothing: nothing is heard of it any more */
   virtual void iceChanged(const std::string& leg, const std::optional<Address>& remote) = 0;
   virtual void failed(const std::string& leg, const char* code, const std::string& message) = 0;

@@ -419,6 +419,7 @@ void Leg::goodbye() {
 void Leg::reportDtls() {
   if (!dtls_) return;
   if (const auto suite = dtls_->takeSecured()) context_.listener.secured(id_, *suite);
+  if (dtls_->takeClosed()) context_.listener.dtlsClosed(id_);
   if (const auto failure = dtls_->takeFailure()) context_.listener.failed(id_, failure->code, failure->message);
 }
 

@@ -39,6 +39,7 @@ class Legs {
   /** In the order of their names, so that two dumps compare. */
   const std::map<std::string, Entry>& all() const { return legs_; }
   const std::unordered_map<std::string, std::unique_ptr<Mix>>& sessions() const { return sessions_; }
+  const IcePorts& icePorts() const { return icePorts_; }
 
  private:
   void requireUsable(const MediaChange& change);

@@ -23,13 +23,21 @@ std::optional<StunAnswer> IceAgent::check(const StunMessage& request, Span datag
   if (request.unknownCount > 0) return StunAnswer::unknownAttributes(request, credentials->password);
   if (request.controlled) return StunAnswer::roleConflict(request, credentials->password);
   const auto answer = StunAnswer::success(request, path.remote, credentials->password);
+  switch (history_.take(request.transaction, path)) {
+    case CheckHistory::Check::Replayed: return std::nullopt;
+    case CheckHistory::Check::Repeated: return answer;
+    case CheckHistory::Check::New: break;
+  }
   checkedAt_ = now;
   prove(path);
   const bool restarted = former_ && credentials == &own_;
   if (restarted) nominated_ = false;
   if (request.useCandidate || !selected_ || (restarted && !nominated_)) selected_ = path;
   nominated_ = nominated_ || request.useCandidate;
-  if (restarted) former_.reset();
+  if (restarted) {
+    former_.reset();
+    history_.clear();
+  }
   return answer;
 }
 

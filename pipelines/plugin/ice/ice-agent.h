@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "clock/nanos.h"
+#include "ice/check-history.h"
 #include "ice/ice-credentials.h"
 #include "ice/ice-path.h"
 #include "ice/stun-answer.h"
@@ -30,7 +31,7 @@ class IceAgent {
   const IceCredentials& own() const { return own_; }
   const std::optional<IceCredentials>& former() const { return former_; }
 
-  /** A binding request that names us; nothing when it proves nothing. */
+  /** A binding request that names us; nothing when it proves nothing, or was recorded on another path. */
   std::optional<StunAnswer> check(const StunMessage& request, Span datagram, const IcePath& path, Nanos now);
   /** All that were proven and not given up. */
   const std::vector<IcePath>& paths() const { return paths_; }
@@ -51,6 +52,7 @@ class IceAgent {
 
   IceCredentials own_;
   std::optional<IceCredentials> former_;
+  CheckHistory history_;
   /** The one proven last is the last. */
   std::vector<IcePath> paths_;
   std::optional<IcePath> selected_;

@@ -6,7 +6,8 @@
 
 namespace interconnect {
 
-IcePort::IcePort(const Clock& clock, std::vector<std::unique_ptr<Socket>> sockets) : clock_(clock), sockets_(std::move(sockets)) {}
+IcePort::IcePort(const Clock& clock, std::vector<std::unique_ptr<Socket>> sockets, uint64_t& strangers)
+    : clock_(clock), sockets_(std::move(sockets)), strangers_(strangers) {}
 
 IcePort::~IcePort() = default;
 
@@ -68,22 +69,25 @@ void IcePort::take(size_t socket, const Datagram& datagram) {
   if (known->second->put(datagram)) woken_.push_back(known->second);
 }
 
+/** Whose ufrag a USERNAME begins with; nullptr: nobody's. */
+IceSocket* IcePort::find(std::string_view username) const {
+  const auto colon = username.find(':');
+  if (colon == std::string_view::npos) return nullptr;
+  const auto named = ufrags_.find(std::string(username.substr(0, colon)));
+  return named == ufrags_.end() ? nullptr : named->second;
+}
+
 void IcePort::check(const IcePath& path, const Datagram& datagram) {
   const auto request = parseStun(datagram.bytes);
   // Indications keep NATs open and need no answer (RFC 8445 §11).
-  if (!request || request->type != kStunBindingRequest) return;
-  const auto colon = request->username.find(':');
-  const auto named = colon == std::string_view::npos ? ufrags_.end() : ufrags_.find(std::string(request->username.substr(0, colon)));
-  if (named == ufrags_.end()) {
-    strangers_++;
-    return;
-  }
-  IceSocket& leg = *named->second;
-  const auto answer = leg.agent().check(*request, datagram.bytes, path, clock_.now());
+  if (request && request->type == kStunBindingIndication) return;
+  IceSocket* named = request && request->type == kStunBindingRequest ? find(request->username) : nullptr;
+  const auto answer = named != nullptr ? named->agent().check(*request, datagram.bytes, path, clock_.now()) : std::nullopt;
   if (!answer) {
     strangers_++;
     return;
   }
+  IceSocket& leg = *named;
   (void)send(path, answer->bytes());
   leg.checked();
   const auto& proven = leg.agent().paths();

@@ -2,6 +2,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -22,7 +23,7 @@ class IceSocket;
 class IcePort final : private ReadableListener {
  public:
   /** Bound sockets, in the order of their addresses; never empty. */
-  IcePort(const Clock& clock, std::vector<std::unique_ptr<Socket>> sockets);
+  IcePort(const Clock& clock, std::vector<std::unique_ptr<Socket>> sockets, uint64_t& strangers);
   ~IcePort();
   IcePort(const IcePort&) = delete;
   IcePort& operator=(const IcePort&) = delete;
@@ -40,8 +41,6 @@ class IcePort final : private ReadableListener {
   void watch(bool wanted);
 
   PacketPool& packets() { return packets_; }
-  /** Datagrams of strangers, and checks that prove nothing. */
-  uint64_t strangers() const { return strangers_; }
 
  private:
   /** Of a batch of datagrams each, and socket: what comes faster waits in the kernel. */
@@ -54,6 +53,7 @@ class IcePort final : private ReadableListener {
   size_t drain(size_t socket);
   void watchCrowd(size_t taken);
   void take(size_t socket, const Datagram& datagram);
+  IceSocket* find(std::string_view username) const;
   void check(const IcePath& path, const Datagram& datagram);
   void tell();
 
@@ -68,7 +68,7 @@ class IcePort final : private ReadableListener {
   bool draining_ = false;
   /** It is read as it comes until then; 0: with the ticks. */
   Nanos crowdedUntil_ = 0;
-  uint64_t strangers_ = 0;
+  uint64_t& strangers_;
 };
 
 }  // namespace interconnect

@@ -21,7 +21,7 @@ std::shared_ptr<IcePort> IcePorts::use(const std::vector<Address>& locals) {
     }
     sockets.push_back(std::move(std::get<std::unique_ptr<Socket>>(opened)));
   }
-  auto port = std::make_shared<IcePort>(clock_, std::move(sockets));
+  auto port = std::make_shared<IcePort>(clock_, std::move(sockets), strangers_);
   entry = port;
   return port;
 }

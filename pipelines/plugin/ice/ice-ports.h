@@ -17,11 +17,14 @@ class IcePorts {
 
   /** @param locals the same port on several addresses @throws Failure media.port-in-use, media.bad-request */
   std::shared_ptr<IcePort> use(const std::vector<Address>& locals);
+  /** Datagrams since the start that were dropped: of strangers, and checks that prove nothing. */
+  uint64_t strangers() const { return strangers_; }
 
  private:
   const Clock& clock_;
   Network& network_;
   std::map<std::vector<Address>, std::weak_ptr<IcePort>> open_;
+  uint64_t strangers_ = 0;
 };
 
 }  // namespace interconnect

@@ -24,6 +24,7 @@ enum StunAttribute : uint16_t {
 constexpr size_t kStunHeaderBytes = 20;
 constexpr uint32_t kStunCookie = 0x2112a442;
 constexpr uint16_t kStunBindingRequest = 0x0001;
+constexpr uint16_t kStunBindingIndication = 0x0011;
 constexpr uint16_t kStunBindingSuccess = 0x0101;
 constexpr uint16_t kStunBindingError = 0x0111;
 

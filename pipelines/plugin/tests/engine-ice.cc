@@ -104,6 +104,32 @@ TEST("a browser that goes to another network is followed when it nominates from 
   CHECK_NEAR(heard(a, 700), kToneAmplitude, 0.1 * kToneAmplitude);
 }
 
+TEST("a check that was recorded moves nobody when it comes from elsewhere, and keeps nobody alive when it comes again") {
+  IceBox box;
+  Browser& a = box.connected(session("s"), 440);
+  a.toneHz = 0;
+  const Address home = a.address;
+  const auto recorded = StunRequest::check("ufr0:them", kPassword);
+  a.deliver(recorded);
+  box.runFor(50 * kMillisecond, false);
+  const size_t answered = a.answers.size();
+  const auto strangers = [&] { return box.ask("ping", "{}").number("result.iceStrangers"); };
+  CHECK_EQUAL(strangers(), 0.0);
+  a.address = *Address::parse("203.0.113.9", 1234);
+  a.deliver(recorded);
+  box.runFor(50 * kMillisecond, false);
+  CHECK_EQUAL(a.answers.size(), answered);
+  CHECK_EQUAL(strangers(), 1.0);
+  CHECK_EQUAL(box.events("leg.ice").size(), size_t{1});
+  a.address = home;
+  for (int second = 0; second < 16; second++) {
+    a.deliver(recorded);
+    box.runFor(kSecond, false);
+  }
+  CHECK_EQUAL(a.answers.size(), answered + 16);
+  CHECK_EQUAL(box.events("leg.ice").back().string("params.state"), std::string("disconnected"));
+}
+
 TEST("a browser that is gone is told of after fifteen seconds, and once more when it is back") {
   IceBox box;
   Browser& a = box.connected(session("s"), 440);
@@ -119,6 +145,16 @@ TEST("a browser that is gone is told of after fifteen seconds, and once more whe
   a.check();
   box.runFor(100 * kMillisecond);
   CHECK_EQUAL(box.events("leg.ice").back().string("params.state"), std::string("connected"));
+}
+
+TEST("a browser that ends its DTLS in order is told of at once, once") {
+  IceBox box;
+  Browser& a = box.connected(session("s"), 440);
+  a.association.reset();
+  box.runFor(100 * kMillisecond, false);
+  CHECK_EQUAL(box.events("leg.dtls-closed").size(), size_t{1});
+  box.runFor(kSecond, false);
+  CHECK_EQUAL(box.events("leg.dtls-closed").size(), size_t{1});
 }
 
 TEST("an ICE restart goes over to the new credentials with their first check; the former count until then") {

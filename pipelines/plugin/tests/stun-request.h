@@ -18,7 +18,8 @@ class StunRequest {
   explicit StunRequest(uint16_t type = kStunBindingRequest) : bytes(kStunHeaderBytes) {
     write16(bytes.data(), type);
     write32(bytes.data() + 4, kStunCookie);
-    for (size_t i = 8; i < kStunHeaderBytes; i++) bytes[i] = static_cast<uint8_t>(i);
+    static uint32_t transactions = 0;
+    write32(bytes.data() + 8, transactions++);
   }
 
   StunRequest& add(uint16_t type, const Bytes& value) {

@@ -1,18 +1,21 @@
-import type { Clock, Timer } from '../../base/clock.ts';
-import type { Log } from '../../base/log.ts';
+import type { Clock, Timer } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
 
 const EVERY_MS = 60_000;
 
-/** Channels that were not let in are told of once a minute, as numbers: whoever knocks must not fill the log. */
+/** Who was not let in is told of once a minute, as numbers: whoever knocks must not fill the log. */
 export class Refusals {
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #sentence: string;
   readonly #counts = new Map<string, number>();
   #timer: Timer | null = null;
 
-  constructor(clock: Clock, log: Log) {
+  /** @param sentence what the log says of them */
+  constructor(clock: Clock, log: Log, sentence: string) {
     this.#clock = clock;
     this.#log = log;
+    this.#sentence = sentence;
   }
 
   /** @param why one of a few words */
@@ -28,7 +31,7 @@ export class Refusals {
   #tell(): void {
     this.#timer?.stop();
     this.#timer = null;
-    this.#log.warn({ refused: Object.fromEntries(this.#counts) }, 'event channels were not let in');
+    this.#log.warn({ refused: Object.fromEntries(this.#counts) }, this.#sentence);
     this.#counts.clear();
   }
 }
