@@ -58,6 +58,13 @@ export const budgets = {
   /** "Linear": a leg among many costs what one among few does, and a tenth for the noise of two figures. */
   growth: { what: 'growth: CPU per leg', unit: '×', limit: 1.1, sense: 'at most' },
   firmwareMemoryPerLeg: { what: 'memory per leg, in firmware', unit: 'KB', limit: 30, sense: 'at most' },
+  browserAudio: {
+    what: "a browser's CPU by Janus's",
+    unit: '×',
+    limit: 0.5,
+    sense: 'at most',
+    peer: 'Janus of Debian, in the same run',
+  },
   signallingRate: {
     what: 'signalling alone, none failed',
     unit: 'calls/s',

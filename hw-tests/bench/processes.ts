@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 
 /** A kernel's user-visible tick, in which /proc counts CPU time: 100 a second on every Linux that Debian builds. */
@@ -25,6 +25,13 @@ export function totalUsage(pids: readonly number[]): Usage {
   const all = pids.map(usageOf);
   const sum = (of: (usage: Usage) => number) => all.reduce((total, usage) => total + of(usage), 0);
   return { cpuMs: sum(u => u.cpuMs), rssKb: sum(u => u.rssKb), threads: sum(u => u.threads) };
+}
+
+/** The scheduler's account of all threads that live, to the nanosecond; those that have ended are not in it. */
+export function cpuMsOf(pids: readonly number[]): number {
+  return pids
+    .flatMap(pid => readdirSync(`/proc/${pid}/task`).map(thread => `/proc/${pid}/task/${thread}/schedstat`))
+    .reduce((total, file) => total + Number(readFileSync(file, 'utf8').split(' ')[0]) / 1e6, 0);
 }
 
 /** The fields of /proc/PID/stat that follow the name, which may itself hold blanks and brackets. */

@@ -21,3 +21,22 @@ export async function repeat<Run>(wanted: number, attempt: () => Promise<Attempt
   }
   return { runs, thrownAway };
 }
+
+/** The same for several that are compared: they take turns, so that what the machine does meanwhile meets all alike. */
+export async function takeTurns<Run>(
+  wanted: number,
+  attempts: readonly (() => Promise<Attempt<Run>>)[],
+): Promise<Repeated<Run>[]> {
+  const results = attempts.map(() => ({ runs: [] as Run[], thrownAway: [] as string[] }));
+  const goesOn = ({ runs, thrownAway }: Repeated<Run>) => runs.length < wanted && thrownAway.length < PATIENCE;
+  while (results.some(goesOn)) {
+    for (const [index, result] of results.entries()) {
+      if (!goesOn(result)) continue;
+      const attempted = await attempts[index]?.();
+      if (attempted === undefined) continue;
+      if ('run' in attempted) result.runs.push(attempted.run);
+      else result.thrownAway.push(attempted.thrownAway);
+    }
+  }
+  return results;
+}
