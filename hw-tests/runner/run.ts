@@ -19,7 +19,7 @@ import { worthSecondTry } from './second-try.ts';
 import { sparedCores } from './spare-machine.ts';
 
 /** Most tests wait for phones. Those that saturate or time the box have the machine for themselves. */
-const parallel: Record<Group, number> = { checks: 1, unit: 2, plugin: 2, box: 2, quiet: 1, long: 1 };
+const parallel: Record<Group, number> = { checks: 1, unit: 3, plugin: 2, box: 2, quiet: 1, long: 1 };
 /** How many more run while the machine has cores to spare. None of those that listen: a tone with a gap is a failure. */
 const spare: Record<Group, number> = { checks: 0, unit: 1, plugin: 0, box: 0, quiet: 0, long: 0 };
 /** As much of a core as the first seconds of a test take. */
@@ -44,6 +44,8 @@ async function runAll(jobs: readonly Job[], runFolder: string): Promise<Outcome[
   const outcomes: Outcome[] = [];
   for (const group of groups) {
     const waiting = jobs.filter(job => job.group === group);
+    if (waiting.length === 0) continue;
+    const groupStarted = performance.now();
     const run = async (job: Job) => {
       const outcome = await runJob(job, String(jobs.indexOf(job)), runFolder);
       outcomes.push(outcome);
@@ -62,6 +64,7 @@ async function runAll(jobs: readonly Job[], runFolder: string): Promise<Outcome[
       ...Array.from({ length: parallel[group] }, lane),
       ...Array.from({ length: spare[group] }, spareLane),
     ]);
+    console.log(`  all of ${group} in ${((performance.now() - groupStarted) / 1000).toFixed(0)} s`);
   }
   return outcomes;
 }
