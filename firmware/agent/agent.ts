@@ -3,9 +3,9 @@
  */
 import * as OT from '/client/crosspoint.mjs';
 import { type Credentials, credentialsOfForm, credentialsOfLink } from './credentials.ts';
+import { DeviceChoice } from './device-choice.ts';
 import { Keypad } from './keypad.ts';
 import { LevelBar } from './level-bar.ts';
-import { MicrophoneChoice } from './microphone-choice.ts';
 import { attempt, byId, complain, say } from './page.ts';
 import { People } from './people.ts';
 import { qualityText } from './quality-text.ts';
@@ -67,10 +67,28 @@ function talk(session: OT.Session): void {
     const quality = publisher.stream ? await session.getQuality(publisher.stream).catch(() => null) : null;
     byId('own-figures').textContent = qualityText(quality);
   }, QUALITY_INTERVAL_MS);
-  const microphone = new MicrophoneChoice(publisher);
+  const microphone = new DeviceChoice({
+    id: 'microphone',
+    devices: async () => (await OT.getDevices()).filter(({ kind }) => kind === 'audioInput'),
+    used: async () => publisher.getAudioSource()?.getSettings().deviceId,
+    take: deviceId => publisher.setAudioSource(deviceId),
+    sentence: 'You talk into',
+  });
+  const loudspeaker = new DeviceChoice({
+    id: 'loudspeaker',
+    devices: OT.getAudioOutputDevices,
+    used: async () => (await OT.getActiveAudioOutputDevice()).deviceId,
+    take: OT.setAudioOutputDevice,
+    sentence: 'You hear the others from',
+  });
+  publisher.on('accessAllowed', () => {
+    void attempt(() => microphone.offer());
+    void attempt(() => loudspeaker.offer());
+  });
   publisher.on('destroyed', () => {
     clearInterval(timer);
     microphone.close();
+    loudspeaker.close();
   });
   session.publish(publisher, error => error && complain(`You are not heard: ${error.message}`));
 }

@@ -14,7 +14,17 @@ export interface ElementProperties {
   readonly fitMode?: 'cover' | 'contain';
   /** Taken and not used: this SDK draws no controls. */
   readonly showControls?: boolean;
-  readonly style?: object;
+  readonly style?: ViewStyle;
+}
+
+/** As of OpenTok; kept, and of them drawn: `backgroundImageURI`, an address or a PNG in base64, which is seen without video. */
+export interface ViewStyle {
+  readonly backgroundImageURI?: string;
+  readonly audioBlockedDisplayMode?: string;
+  readonly audioLevelDisplayMode?: string;
+  readonly buttonDisplayMode?: string;
+  readonly nameDisplayMode?: string;
+  readonly videoDisabledDisplayMode?: string;
 }
 
 export interface PublisherProperties extends ElementProperties {
@@ -61,6 +71,10 @@ export interface Publisher extends EventEmitter<PublisherEvents> {
   readonly stream: Stream | undefined;
   readonly session: Session | undefined;
   readonly accessAllowed: boolean;
+  getStyle(): ViewStyle;
+  getStyle(name: keyof ViewStyle): string | undefined;
+  setStyle(style: ViewStyle): this;
+  setStyle(name: keyof ViewStyle, value: string): this;
   publishAudio(on: boolean): void;
   publishVideo(on: boolean): void;
   getAudioSource(): MediaStreamTrack | null;
@@ -89,6 +103,10 @@ export interface Subscriber extends EventEmitter<SubscriberEvents> {
   readonly videoElement: HTMLVideoElement | null;
   readonly stream: Stream | undefined;
   readonly session: Session | undefined;
+  getStyle(): ViewStyle;
+  getStyle(name: keyof ViewStyle): string | undefined;
+  setStyle(style: ViewStyle): this;
+  setStyle(name: keyof ViewStyle, value: string): this;
   /** 0 … 100. */
   setAudioVolume(volume: number): this;
   getAudioVolume(): number;

@@ -44,6 +44,10 @@ export function hasEndToEndEncryptionSupport(): false;
 export function log(message: string): void;
 /** One of NONE, ERROR, WARN, INFO, LOG, DEBUG. */
 export function setLogLevel(level: number): void;
+export function getAudioOutputDevices(): Promise<AudioOutputDevice[]>;
+export function getActiveAudioOutputDevice(): Promise<AudioOutputDevice>;
+/** Where all subscribers of this page are heard. Rejects with OT_NOT_SUPPORTED where the browser lets no page choose. */
+export function setAudioOutputDevice(deviceId: string): Promise<void>;
 /** After a click of the user: what the browser kept silent is heard. */
 export function unblockAudio(): Promise<void>;
 export const NONE: 0;
@@ -82,6 +86,12 @@ export type Target = string | HTMLElement | null;
 export interface SessionOptions {
   /** Where the box is, e.g. https://box.example:8080. Default: where this script came from. Ours. */
   readonly apiUrl?: string;
+}
+
+export interface AudioOutputDevice {
+  readonly deviceId: string;
+  /** Null until the user has let the page have a device. */
+  readonly label: string | null;
 }
 
 export interface Device {

@@ -12,6 +12,7 @@ import { Session } from './session.ts';
 import { browserTimers } from './timers.ts';
 
 export { setApiUrl } from './api-url.ts';
+export { getActiveAudioOutputDevice, getAudioOutputDevices, setAudioOutputDevice } from './audio-output.ts';
 export { unblockAudio } from './blocked-audio.ts';
 export { log, setLogLevel } from './log.ts';
 

@@ -9,6 +9,7 @@ import type {
   Stream,
   StreamEndReason,
   Target,
+  ViewStyle,
 } from './crosspoint.d.ts';
 import { Emitter } from './emitter.ts';
 import { LevelMeter } from './media/level-meter.ts';
@@ -16,6 +17,7 @@ import { MediaView } from './media/media-view.ts';
 import { PeerLink } from './media/peer-link.ts';
 import { publisherStats } from './media/stats.ts';
 import { audioConstraints, capture, mediaError, willAsk } from './media/user-media.ts';
+import { StyleOfView } from './media/view-style.ts';
 import type { MediaHost } from './media-host.ts';
 import { asOTError, OTError } from './ot-error.ts';
 import { eventWith, OTEvent } from './ot-event.ts';
@@ -31,6 +33,7 @@ export class Publisher extends Emitter<PublisherEvents> implements PublicPublish
   readonly #properties: PublisherProperties;
   readonly #ready: Promise<void>;
   #media: MediaStream | null = null;
+  readonly #style: StyleOfView;
   #view: MediaView | null = null;
   #meter: LevelMeter | null = null;
   #host: MediaHost | null = null;
@@ -47,6 +50,7 @@ export class Publisher extends Emitter<PublisherEvents> implements PublicPublish
     super();
     this.#target = target;
     this.#properties = properties ?? {};
+    this.#style = new StyleOfView(this.#properties.style ?? {}, () => this.element);
     this.#hasAudio = this.#properties.publishAudio !== false;
     this.#hasVideo = this.#properties.publishVideo !== false;
     // A turn later, so that the page has its handlers in place.
@@ -85,6 +89,17 @@ export class Publisher extends Emitter<PublisherEvents> implements PublicPublish
 
   whenPublished(): Promise<void> {
     return this.#published.promise;
+  }
+
+  getStyle(): ViewStyle;
+  getStyle(name: keyof ViewStyle): string | undefined;
+  getStyle(name?: keyof ViewStyle): unknown {
+    return this.#style.get(name);
+  }
+
+  setStyle(name: keyof ViewStyle | ViewStyle, value?: string): this {
+    this.#style.set(name, value);
+    return this;
   }
 
   publishAudio(on: boolean): void {
@@ -251,6 +266,7 @@ export class Publisher extends Emitter<PublisherEvents> implements PublicPublish
       mirror,
       label: name || 'Your own picture',
     });
+    this.#style.draw();
     this.#view.show(media);
     const element = this.#view.videoElement;
     this.emit('videoElementCreated', eventWith('videoElementCreated', this, { element }));

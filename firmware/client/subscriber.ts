@@ -1,3 +1,4 @@
+import { followAudioOutput } from './audio-output.ts';
 import { blocked } from './blocked-audio.ts';
 import { completing } from './completion.ts';
 import type {
@@ -8,12 +9,14 @@ import type {
   SubscriberProperties,
   SubscriberStats,
   Target,
+  ViewStyle,
 } from './crosspoint.d.ts';
 import { Emitter } from './emitter.ts';
 import { LevelMeter } from './media/level-meter.ts';
 import { MediaView } from './media/media-view.ts';
 import { PeerLink } from './media/peer-link.ts';
 import { subscriberStats } from './media/stats.ts';
+import { StyleOfView } from './media/view-style.ts';
 import type { MediaHost } from './media-host.ts';
 import { OTError } from './ot-error.ts';
 import { eventWith, OTEvent } from './ot-event.ts';
@@ -27,6 +30,8 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
   readonly #host: MediaHost;
   readonly #media = new MediaStream();
   readonly #view: MediaView;
+  readonly #style: StyleOfView;
+  readonly #forgetOutput: () => void;
   readonly #link: PeerLink;
   readonly #connected = new SettledOnce();
   #meter: LevelMeter | null = null;
@@ -44,6 +49,9 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
     this.#wantsVideo = properties.subscribeToVideo !== false;
     const label = stream.name || stream.connection.phone?.number || 'A participant';
     this.#view = new MediaView({ ...properties, kind: 'subscriber', target, mirror: false, label });
+    this.#style = new StyleOfView(properties.style ?? {}, () => this.element);
+    this.#style.draw();
+    this.#forgetOutput = followAudioOutput(this.videoElement);
     this.setAudioVolume(properties.audioVolume ?? FULL_VOLUME);
     this.#link = new PeerLink({
       address: () => host.address('whep', new URLSearchParams({ stream: stream.streamId }).toString()),
@@ -81,6 +89,17 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
 
   whenConnected(): Promise<void> {
     return this.#connected.promise;
+  }
+
+  getStyle(): ViewStyle;
+  getStyle(name: keyof ViewStyle): string | undefined;
+  getStyle(name?: keyof ViewStyle): unknown {
+    return this.#style.get(name);
+  }
+
+  setStyle(name: keyof ViewStyle | ViewStyle, value?: string): this {
+    this.#style.set(name, value);
+    return this;
   }
 
   setAudioVolume(volume: number): this {
@@ -150,6 +169,7 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
     for (const track of this.#media.getTracks()) track.stop();
     this.#view.remove();
     blocked.delete(this);
+    this.#forgetOutput();
     this.#connected.reject(new OTError('OT_STREAM_DESTROYED', 'The subscriber was ended before it was connected'));
     this.emit('destroyed', new OTEvent('destroyed', this));
     this.off();

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Browser } from '../rig/browser.ts';
 import { Rig } from '../rig/rig.ts';
@@ -14,16 +15,23 @@ const rig = new Rig({ needs: ['own'] });
 const OTHERS = `document.querySelector('#others .OT_subscriber video')`;
 const BESIDE = `document.querySelector('body > video')`;
 
+let chromium: Browser | undefined;
+test.after(() => chromium?.close());
+
 async function site() {
   const { application, facts } = rig.box;
   const server = rig.keep(await OpenTokSite.open(facts.http));
-  const browser = rig.keep(await Browser.start());
+  chromium ??= await Browser.start();
+  const browser = chromium;
   const sessionId = await application.createSession();
-  const open = (page: string, who: { role?: string; data?: string; hz?: number; query?: Record<string, string> }) => {
+  const open = async (
+    page: string,
+    who: { role?: string; data?: string; hz?: number; query?: Record<string, string> },
+  ) => {
     const { role = 'publisher', data = '', hz, query = {} } = who;
     const token = application.token(sessionId, { role, data });
     const credentials = { apiKey: application.apiKey, sessionId, token, ...(hz !== undefined && { hz: String(hz) }) };
-    return browser.open(server.url(page, { ...credentials, ...query }));
+    return rig.keep(await browser.open(server.url(page, { ...credentials, ...query })));
   };
   return { open, application, sessionId };
 }
@@ -77,6 +85,8 @@ rig.test("a page's styles find the elements that they are for", async () => {
       subscriber: of('#others > .OT_root.OT_subscriber').borderTopWidth,
       frame: of('.OT_subscriber > .OT_widget-container').opacity,
       video: of('.OT_subscriber .OT_video-element').outlineWidth,
+      picture: of('.OT_subscriber').backgroundImage,
+      style: [publisher.getStyle('nameDisplayMode'), publisher.setStyle({ nameDisplayMode: 'on' }).getStyle()],
       volume: document.querySelector('.OT_subscriber video').volume,
       muted: document.querySelector('.OT_publisher video').muted,
     };
@@ -86,6 +96,8 @@ rig.test("a page's styles find the elements that they are for", async () => {
     subscriber: '7px',
     frame: '0.5',
     video: '3px',
+    picture: 'url("https://example.com/a%22picture.png")',
+    style: ['off', { nameDisplayMode: 'on', buttonDisplayMode: 'off' }],
     volume: 0.2,
     muted: true,
   });
@@ -109,11 +121,20 @@ rig.test('a moderator mutes one, all, nobody any more, and puts a client out', a
   const { open } = await site();
   const moderator = await open('moderator.html', { role: 'moderator', data: 'boss', hz: 400 });
   await noted(moderator, 'published');
-  for (const note of ['devices audioInput videoInput', 'no filters, no encryption', 'screen sharing false'])
+  for (const note of [
+    'devices audioInput videoInput',
+    'no filters, no encryption',
+    'screen sharing false',
+    'heard from the last of several',
+  ])
     await noted(moderator, note);
   const chat = await open('chat.html', { data: 'one', hz: 700 });
   await noted(moderator, 'sees Tone of 700 Hz context');
   await toneOf(moderator, BESIDE, 700);
+  assert.ok(
+    await moderator.evaluate(`document.querySelector('body > video').sinkId !== ''`),
+    'it plays where it is to',
+  );
 
   await moderator.evaluate(`session.forceMuteStream(named('Tone of 700 Hz'))`);
   await noted(chat, 'my microphone was muted');

@@ -55,6 +55,7 @@ session.on('streamCreated', event => {
   const { stream } = event;
   const options = { insertMode: 'append', width: '100%', height: '100%' };
   const subscriber = session.subscribe(stream, 'others', options, handleError);
+  subscriber.setStyle('backgroundImageURI', 'https://example.com/a"picture.png');
   subscriber.on('connected', () => {
     note(`hears ${stream.name}`);
     subscriber.setAudioVolume(20);

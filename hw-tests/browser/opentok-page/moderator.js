@@ -36,6 +36,13 @@ async function start() {
   note(`devices ${[...new Set(devices.map(({ kind }) => kind))].sort().join(' ')}`);
   if (!OT.hasMediaProcessorSupport() && !OT.hasEndToEndEncryptionSupport()) note('no filters, no encryption');
   OT.checkScreenSharingCapability(({ supported }) => note(`screen sharing ${supported}`));
+  const outputs = await OT.getAudioOutputDevices();
+  const last = outputs[outputs.length - 1];
+  await OT.setAudioOutputDevice(last.deviceId);
+  const active = await OT.getActiveAudioOutputDevice();
+  note(
+    `heard from ${active.label === last.label ? 'the last' : 'another'} of ${outputs.length > 1 ? 'several' : 'one'}`,
+  );
   if (session.capabilities.publish !== 1) return;
   const publisher = OT.initPublisher('publisher', {
     audioSource: voice(Number(hz)),
