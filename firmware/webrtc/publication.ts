@@ -4,27 +4,35 @@ import type { Log } from '../base/log.ts';
 import type { LegConfig } from '../media/media.ts';
 import type { PublishedStream, StreamDescription } from '../sessions/clients.ts';
 import type { ConnectionEndReason } from '../sessions/events.ts';
+import type { StreamMedia } from './agreed-media.ts';
 import type { Peer, PeerListener } from './peer.ts';
 import type { StreamSource, StreamWatcher } from './stream-source.ts';
+
+type Described = Pick<StreamDescription, 'name' | 'videoType'>;
 
 /** What a client publishes over WHIP: announced once its media is secured, and heard no sooner. */
 export class Publication implements PeerListener, StreamSource {
   readonly id = newId<StreamId>();
   readonly receivesOpus = true;
+  readonly hasAudio: boolean;
+  readonly video: StreamMedia['video'];
   readonly #peer: Peer;
-  readonly #described: Omit<StreamDescription, 'id'>;
+  readonly #described: Described;
   readonly #log: Log;
   readonly #watchers = new Set<StreamWatcher>();
   #published: PublishedStream | null = null;
 
-  constructor(peer: Peer, described: Omit<StreamDescription, 'id'>, log: Log) {
+  constructor(peer: Peer, described: Described, { hasAudio, video }: StreamMedia, log: Log) {
     this.#peer = peer;
+    this.hasAudio = hasAudio;
+    this.video = video;
     this.#described = described;
     this.#log = log;
   }
 
   /** The leg's settings before it is announced: in the session's mix, and silent there. */
   get terms(): LegConfig {
+    if (!this.hasAudio) return {};
     return { muted: true, hears: { kind: 'session', session: this.#peer.client.session.id } };
   }
 
@@ -40,7 +48,7 @@ export class Publication implements PeerListener, StreamSource {
   secured(): void {
     try {
       this.#published = this.#peer.client.publish(
-        { ...this.#described, id: this.id },
+        { ...this.#described, id: this.id, hasAudio: this.hasAudio, hasVideo: this.video !== null },
         {
           muted: on => void this.#peer.change({ muted: on }),
           ended: () => void this.#peer.close('forceDisconnected'),

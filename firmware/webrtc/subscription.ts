@@ -1,4 +1,6 @@
 import type { Hears } from '../../pipelines/protocol/leg-media.ts';
+import type { LegConfig } from '../media/media.ts';
+import type { AgreedMedia } from './agreed-media.ts';
 import type { Peer, PeerListener } from './peer.ts';
 import type { StreamSource } from './stream-source.ts';
 
@@ -6,40 +8,48 @@ import type { StreamSource } from './stream-source.ts';
 export class Subscription implements PeerListener {
   readonly #peer: Peer;
   readonly #source: StreamSource | null;
+  readonly #agreed: AgreedMedia;
   #unwatch: () => void = () => undefined;
-  #heard = '';
+  #taken = '';
 
   /** @param source null: the mix */
-  constructor(peer: Peer, source: StreamSource | null) {
+  constructor(peer: Peer, source: StreamSource | null, agreed: AgreedMedia) {
     this.#peer = peer;
     this.#source = source;
+    this.#agreed = agreed;
+  }
+
+  /** What its leg is sent now. */
+  get terms(): Pick<LegConfig, 'hears' | 'sees'> {
+    const { audio, video } = this.#agreed;
+    const terms = {
+      ...(audio && { hears: this.#hears }),
+      ...(video && this.#source && { sees: this.#source.leg }),
+    };
+    this.#taken = JSON.stringify(terms);
+    return terms;
   }
 
   /**
    * Opus is sent on as it comes. Anything else is decoded and encoded once for all who subscribe to it, in a mix of its
    * own.
    */
-  get hears(): Hears {
+  get #hears(): Hears {
     const session = this.#peer.client.session.id;
     const source = this.#source;
-    const hears: Hears =
-      source === null
-        ? { kind: 'session', session }
-        : source.receivesOpus
-          ? { kind: 'leg', leg: source.leg }
-          : { kind: 'session', session, only: [source.leg] };
-    this.#heard = JSON.stringify(hears);
-    return hears;
+    if (source === null) return { kind: 'session', session };
+    if (source.receivesOpus) return { kind: 'leg', leg: source.leg };
+    return { kind: 'session', session, only: [source.leg] };
   }
 
   /** From now on it follows its source; to be called when the leg is open. */
   follow(): void {
     if (this.#peer.closed || this.#source === null) return;
     this.#unwatch = this.#source.watch({
-      changed: () => this.#hearAgain(),
+      changed: () => this.#takeAgain(),
       ended: () => void this.#peer.close('clientDisconnected'),
     });
-    this.#hearAgain();
+    this.#takeAgain();
   }
 
   secured(): void {}
@@ -48,9 +58,9 @@ export class Subscription implements PeerListener {
     this.#unwatch();
   }
 
-  #hearAgain(): void {
-    const before = this.#heard;
-    const { hears } = this;
-    if (this.#heard !== before) void this.#peer.change({ hears });
+  #takeAgain(): void {
+    const before = this.#taken;
+    const { terms } = this;
+    if (this.#taken !== before) void this.#peer.change(terms);
   }
 }
