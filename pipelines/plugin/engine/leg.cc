@@ -62,7 +62,6 @@ void Leg::apply(const MediaChange& change) {
   if (change.muted) receiver_.setMuted(*change.muted);
   if (change.receiveVideo) ownVideo().receive(*change.receiveVideo);
   if (change.sendVideo) ownVideo().send(*change.sendVideo);
-  if (video_ && change.muted) video_->setMuted(*change.muted);
   if (change.forward) forwardable_ = *change.forward;
   reconsiderForwarding();
   if (source_ != nullptr) setRelayTypes();

@@ -43,12 +43,6 @@ void LegVideo::see(LegVideo* source) {
   needKeyFrame();
 }
 
-void LegVideo::setMuted(bool muted) {
-  if (muted == muted_) return;
-  muted_ = muted;
-  if (!muted && receiver_) receiver_->needKeyFrame();
-}
-
 void LegVideo::needKeyFrame() {
   if (source_ != nullptr && source_->receiver_) source_->receiver_->needKeyFrame();
 }
@@ -63,7 +57,6 @@ void LegVideo::limit() {
 }
 
 void LegVideo::video(const RtpPacket& packet, int64_t number, const VideoCodec& codec, Nanos now) {
-  if (muted_) return;
   for (LegVideo* viewer : viewers_) {
     if (viewer->sender_) viewer->sender_->forward(packet, number, codec, now);
   }
