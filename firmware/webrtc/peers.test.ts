@@ -13,7 +13,13 @@ import {
 import { PEERS_PER_CLIENT } from './peer-book.ts';
 import { type PeersRig, settled, startPeers, WrittenSource } from './peers.fixture.ts';
 
-const me = { name: 'me', videoType: null } as const;
+const me = {
+  name: 'me',
+  videoType: 'camera',
+  videoDimensions: { width: 640, height: 480 },
+  hasAudio: true,
+  hasVideo: true,
+} as const;
 
 const credentials = (token: string | null, key: string | null = null) => ({ token, key });
 
@@ -199,7 +205,7 @@ test('a phone is heard decoded until it speaks Opus alone, and its end ends the 
   assert.is(phone.watchers.size, 0);
 });
 
-test('a camera is sent on to who subscribes with a picture, under numbers of its own', async () => {
+test('a camera is sent on to who subscribes with a picture, under numbers of its own, and only while he wants it', async () => {
   const rig = await startPeers();
   const { stream } = await publish(rig, rig.token(), null, CHROMIUM_WITH_CAMERA);
   const camera = rig.media.last;
@@ -209,13 +215,28 @@ test('a camera is sent on to who subscribes with a picture, under numbers of its
   });
   camera.listener.secured?.();
   const [seen] = rig.sessions.streams(rig.ours.id, rig.session);
-  assert.equal([seen?.hasAudio, seen?.hasVideo, seen?.videoType], [true, true, 'camera']);
-  const { answer } = await subscribe(rig, stream, rig.token('subscriber'), CHROMIUM_WATCHES);
+  assert.equal(
+    [seen?.hasAudio, seen?.hasVideo, seen?.videoType, seen?.videoDimensions?.width],
+    [true, true, 'camera', 640],
+  );
+  const token = rig.token('subscriber');
+  const { answer, peer } = await subscribe(rig, stream, token, CHROMIUM_WATCHES);
   const { sees, sendVideo, hears } = rig.media.last.opened;
   assert.is(sees, camera.id);
   assert.equal(hears, { kind: 'leg', leg: camera.id });
   assert.equal(sendVideo?.codec, { name: 'VP8', payloadType: 96, retransmissionPayloadType: 97 });
   assert.match(answer, `a=ssrc-group:FID ${sendVideo?.ssrc} ${sendVideo?.retransmissionSsrc}\r\n`);
+  const viewer = rig.media.last;
+  const mine = credentials(token);
+  for (const on of [true, false, false, true]) await rig.peers.showVideo(rig.session, peer.id, mine, on);
+  assert.equal(
+    viewer.updates.map(update => update.sees),
+    [null, camera.id],
+  );
+  assert.is(
+    await refusal(rig.peers.showVideo(rig.session, peer.id, credentials('other'), false)),
+    'session.peer-foreign',
+  );
   await subscribe(rig, stream);
   assert.is(rig.media.last.opened.sees, undefined);
   assert.is(rig.media.last.opened.sendVideo, undefined);

@@ -5,7 +5,7 @@ import type { LegId, SessionId, StreamId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { IceLeg, IceMedia, LegConfig } from '../media/media.ts';
 import { capabilitiesOf } from '../sessions/capabilities.ts';
-import type { Client, Clients, StreamDescription } from '../sessions/clients.ts';
+import type { Client, Clients } from '../sessions/clients.ts';
 import type { ConnectionEndReason } from '../sessions/events.ts';
 import type { Session } from '../sessions/session.ts';
 import { verifyParticipantToken } from '../sessions/token.ts';
@@ -17,7 +17,7 @@ import { makePeerAnswer, type SentTracks } from './peer-answer.ts';
 import { PeerBook, type PeerLimits } from './peer-book.ts';
 import { type PeerOffer, type PeerRole, readPeerOffer } from './peer-offer.ts';
 import { publisherTerms, subscriberTerms } from './peer-terms.ts';
-import { Publication } from './publication.ts';
+import { type Described, Publication } from './publication.ts';
 import type { StreamSource, StreamSources } from './stream-source.ts';
 import { Subscription } from './subscription.ts';
 
@@ -62,6 +62,7 @@ interface Entering {
 
 interface Entry extends Pick<Entering, 'peer' | 'role' | 'credential'> {
   readonly publication: Publication | null;
+  readonly subscription: Subscription | null;
 }
 
 /** All that is said in a session, in one voice. */
@@ -84,12 +85,12 @@ export class Peers {
   /**
    * @throws CrosspointError session.…, sdp.…, media.…, http.token-missing, http.token-refused
    */
-  async publish(request: PeerRequest, described: Pick<StreamDescription, 'name' | 'videoType'>): Promise<OpenedPeer> {
+  async publish(request: PeerRequest, described: Described): Promise<OpenedPeer> {
     const entering = this.#enter(request, 'publisher', agreeToPublish);
     const { peer, offer, agreed } = entering;
     const media = { hasAudio: agreed.audio !== null, video: agreed.video?.format.codec ?? null };
     const publication = new Publication(peer, described, media, this.#options.log);
-    const leg = await this.#open({ ...entering, publication }, publication, () => ({
+    const leg = await this.#open({ ...entering, publication, subscription: null }, publication, () => ({
       ...publisherTerms(offer, agreed, this.#options.maxVideoBitrate),
       ...publication.terms,
     }));
@@ -109,7 +110,7 @@ export class Peers {
     const { peer, offer, agreed } = entering;
     const subscription = new Subscription(peer, source, agreed);
     const video = { ssrc: randomSsrc(), retransmissionSsrc: randomSsrc() };
-    const leg = await this.#open({ ...entering, publication: null }, subscription, () => ({
+    const leg = await this.#open({ ...entering, publication: null, subscription }, subscription, () => ({
       ...subscriberTerms(offer, agreed, video),
       ...subscription.terms,
     }));
@@ -126,13 +127,26 @@ export class Peers {
    * @throws CrosspointError session.peer-unknown, http.token-missing, http.token-refused (it is somebody else's)
    */
   get(session: string, role: PeerRole, id: string, credentials: Credentials): Peer {
+    return this.#entry(session, role, id, credentials).peer;
+  }
+
+  /**
+   * Whether a subscriber is sent the picture of what it subscribes to; without effect where there is none. Resolves when
+   * that is so.
+   * @throws CrosspointError as `get`
+   */
+  async showVideo(session: string, id: string, credentials: Credentials, on: boolean): Promise<void> {
+    await this.#entry(session, 'subscriber', id, credentials).subscription?.showVideo(on);
+  }
+
+  #entry(session: string, role: PeerRole, id: string, credentials: Credentials): Entry {
     if (credentials.token === null && credentials.key === null) throw tokenMissing();
     const entry = this.#book.get(id);
     if (!entry || entry.role !== role || entry.peer.client.session.id !== session)
       throw new CrosspointError('session.peer-unknown', 'There is no such WebRTC peer');
     if (!entry.credential.isThatOf(credentials))
       throw new CrosspointError('session.peer-foreign', 'The WebRTC peer was made with another credential');
-    return entry.peer;
+    return entry;
   }
 
   /** Whose leg that is; null when nobody publishes through it. */

@@ -8,7 +8,8 @@ import type { StreamMedia } from './agreed-media.ts';
 import type { Peer, PeerListener } from './peer.ts';
 import type { StreamSource, StreamWatcher } from './stream-source.ts';
 
-type Described = Pick<StreamDescription, 'name' | 'videoType'>;
+/** What its client says of it; of a microphone or camera that is not there it counts for nothing. */
+export type Described = Required<Omit<StreamDescription, 'id'>>;
 
 /** What a client publishes over WHIP: announced once its media is secured, and heard no sooner. */
 export class Publication implements PeerListener, StreamSource {
@@ -26,7 +27,12 @@ export class Publication implements PeerListener, StreamSource {
     this.#peer = peer;
     this.hasAudio = hasAudio;
     this.video = video;
-    this.#described = described;
+    this.#described = {
+      ...described,
+      videoType: video && described.videoType,
+      hasAudio: hasAudio && described.hasAudio,
+      hasVideo: video !== null && described.hasVideo,
+    };
     this.#log = log;
   }
 
@@ -48,7 +54,7 @@ export class Publication implements PeerListener, StreamSource {
   secured(): void {
     try {
       this.#published = this.#peer.client.publish(
-        { ...this.#described, id: this.id, hasAudio: this.hasAudio, hasVideo: this.video !== null },
+        { ...this.#described, id: this.id },
         {
           muted: on => void this.#peer.change({ muted: on }),
           ended: () => void this.#peer.close('forceDisconnected'),

@@ -11,6 +11,7 @@ export class Subscription implements PeerListener {
   readonly #agreed: AgreedMedia;
   #unwatch: () => void = () => undefined;
   #taken = '';
+  #showsVideo = true;
 
   /** @param source null: the mix */
   constructor(peer: Peer, source: StreamSource | null, agreed: AgreedMedia) {
@@ -24,7 +25,7 @@ export class Subscription implements PeerListener {
     const { audio, video } = this.#agreed;
     const terms = {
       ...(audio && { hears: this.#hears }),
-      ...(video && this.#source && { sees: this.#source.leg }),
+      ...(video && this.#source && { sees: this.#showsVideo ? this.#source.leg : null }),
     };
     this.#taken = JSON.stringify(terms);
     return terms;
@@ -46,10 +47,16 @@ export class Subscription implements PeerListener {
   follow(): void {
     if (this.#peer.closed || this.#source === null) return;
     this.#unwatch = this.#source.watch({
-      changed: () => this.#takeAgain(),
+      changed: () => void this.#takeAgain(),
       ended: () => void this.#peer.close('clientDisconnected'),
     });
-    this.#takeAgain();
+    void this.#takeAgain();
+  }
+
+  /** A picture begins with a key frame. Resolves when it is so. */
+  showVideo(on: boolean): Promise<void> {
+    this.#showsVideo = on;
+    return this.#takeAgain();
   }
 
   secured(): void {}
@@ -58,9 +65,9 @@ export class Subscription implements PeerListener {
     this.#unwatch();
   }
 
-  #takeAgain(): void {
+  async #takeAgain(): Promise<void> {
     const before = this.#taken;
     const { terms } = this;
-    if (this.#taken !== before) void this.#peer.change(terms);
+    if (this.#taken !== before) await this.#peer.change(terms);
   }
 }
