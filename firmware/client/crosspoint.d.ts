@@ -117,9 +117,9 @@ export interface SessionEvents {
   streamPropertyChanged: Event<'streamPropertyChanged', Session> & {
     readonly stream: Stream;
     /** `muted`, by a moderator, and `name` are ours. */
-    readonly changedProperty: 'hasAudio' | 'hasVideo' | 'muted' | 'name';
-    readonly oldValue: boolean | string;
-    readonly newValue: boolean | string;
+    readonly changedProperty: 'hasAudio' | 'hasVideo' | 'muted' | 'name' | 'videoDimensions';
+    readonly oldValue: boolean | string | VideoDimensions;
+    readonly newValue: boolean | string | VideoDimensions;
   };
   /** `signal:greeting` is dispatched for signals of type greeting alone. */
   signal: Signal;
@@ -146,6 +146,8 @@ export interface PublisherEvents {
   videoElementCreated: Event<'videoElementCreated', Publisher> & { readonly element: HTMLVideoElement };
   /** The microphone or camera was unplugged, or taken away. */
   mediaStopped: Event<'mediaStopped', Publisher> & { readonly track: MediaStreamTrack };
+  /** The camera gives pictures of another size, as after a turn of the phone. */
+  videoDimensionsChanged: DimensionsChange<Publisher>;
   muteForced: Event<'muteForced', Publisher>;
   destroyed: Event<'destroyed', Publisher>;
 }
@@ -162,6 +164,13 @@ export interface SubscriberEvents {
   videoElementCreated: Event<'videoElementCreated', Subscriber> & { readonly element: HTMLVideoElement };
   videoEnabled: Event<'videoEnabled', Subscriber> & { readonly reason: VideoReason };
   videoDisabled: Event<'videoDisabled', Subscriber> & { readonly reason: VideoReason };
+  /** At the first picture, and whenever it comes in another size. */
+  videoDimensionsChanged: DimensionsChange<Subscriber>;
+}
+
+export interface DimensionsChange<Of> extends Event<'videoDimensionsChanged', Of> {
+  readonly oldValue: VideoDimensions;
+  readonly newValue: VideoDimensions;
 }
 
 export type VideoReason = 'publishVideo' | 'subscribeToVideo';
@@ -291,6 +300,14 @@ export interface Stream {
   readonly muted: boolean;
   /** Undefined without video. */
   readonly videoType: 'camera' | 'screen' | 'custom' | undefined;
+  /** As its publisher says; 0 × 0 without video. */
+  readonly videoDimensions: VideoDimensions;
+}
+
+/** Pixels. */
+export interface VideoDimensions {
+  readonly width: number;
+  readonly height: number;
 }
 
 // ---- media -----------------------------------------------------------------------------------------------------------
@@ -362,6 +379,13 @@ export interface Publisher extends EventEmitter<PublisherEvents> {
     readonly type: 'camera' | 'custom' | null;
     readonly track: MediaStreamTrack | null;
   };
+  setVideoSource(source: string | MediaStreamTrack): Promise<void>;
+  /** Goes on to the next camera. */
+  cycleVideo(): Promise<{ readonly deviceId: string }>;
+  videoWidth(): number;
+  videoHeight(): number;
+  /** PNG, base64; null while there is no picture. */
+  getImgData(): string | null;
   getStats(completion?: (error: OTError | null, stats?: PublisherStats[]) => void): Promise<PublisherStats[]>;
   getRtcStatsReport(): Promise<PublisherRtcStats[]>;
   /** Resolves when the box has announced its stream. Ours. */
@@ -381,6 +405,11 @@ export interface Subscriber extends EventEmitter<SubscriberEvents> {
   getAudioVolume(): number;
   subscribeToAudio(on: boolean): this;
   subscribeToVideo(on: boolean): this;
+  /** 0 while there is no picture. */
+  videoWidth(): number;
+  videoHeight(): number;
+  /** PNG, base64; null while there is no picture. */
+  getImgData(): string | null;
   isAudioBlocked(): boolean;
   getStats(completion?: (error: OTError | null, stats?: SubscriberStats) => void): Promise<SubscriberStats>;
   getRtcStatsReport(): Promise<RTCStatsReport>;

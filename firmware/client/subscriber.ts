@@ -8,6 +8,7 @@ import type {
   SubscriberProperties,
   SubscriberStats,
   Target,
+  VideoDimensions,
 } from './crosspoint.d.ts';
 import { Emitter } from './emitter.ts';
 import { LevelMeter } from './media/level-meter.ts';
@@ -43,7 +44,9 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
     this.#wantsAudio = properties.subscribeToAudio !== false;
     this.#wantsVideo = properties.subscribeToVideo !== false;
     const label = stream.name || stream.connection.phone?.number || 'A participant';
-    this.#view = new MediaView({ ...properties, kind: 'subscriber', target, mirror: false, label });
+    const resized = (oldValue: VideoDimensions, newValue: VideoDimensions) =>
+      this.emit('videoDimensionsChanged', eventWith('videoDimensionsChanged', this, { oldValue, newValue }));
+    this.#view = new MediaView({ ...properties, kind: 'subscriber', target, mirror: false, label, resized });
     this.setAudioVolume(properties.audioVolume ?? FULL_VOLUME);
     this.#link = new PeerLink({
       address: () => host.address('whep', new URLSearchParams({ stream: stream.streamId }).toString()),
@@ -104,6 +107,18 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
     this.#applyWishes();
     if (isNew) this.#videoSwitched(on && this.stream.hasVideo, 'subscribeToVideo');
     return this;
+  }
+
+  videoWidth(): number {
+    return this.#view.dimensions.width;
+  }
+
+  videoHeight(): number {
+    return this.#view.dimensions.height;
+  }
+
+  getImgData(): string | null {
+    return this.#view.image();
   }
 
   isAudioBlocked(): boolean {
@@ -173,7 +188,8 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
   #prepare(peer: RTCPeerConnection): void {
     for (const track of this.#media.getTracks()) this.#media.removeTrack(track);
     peer.addTransceiver('audio', { direction: 'recvonly' });
-    if (this.stream.hasVideo) peer.addTransceiver('video', { direction: 'recvonly' });
+    // Also while it is switched off.
+    if (this.stream.videoType) peer.addTransceiver('video', { direction: 'recvonly' });
   }
 
   #add(track: MediaStreamTrack): void {
@@ -186,6 +202,7 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
   #applyWishes(): void {
     for (const track of this.#media.getAudioTracks()) track.enabled = this.#wantsAudio;
     for (const track of this.#media.getVideoTracks()) track.enabled = this.#wantsVideo;
+    if (this.stream.videoType) this.#link.showVideo(this.#wantsVideo);
   }
 
   #isConnected(): void {

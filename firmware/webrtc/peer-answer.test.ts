@@ -172,10 +172,15 @@ test("who subscribes is sent the stream's codec under the number that he gives i
 test('of a stream that cannot be decoded the sound goes on, and of one without a sound the picture', () => {
   const blind = CHROMIUM_WATCHES.replaceAll('H264', 'H265');
   assert.equal(linesOf(answerToViewer(blind, 'H264')), ['audio 3480', 'video 0']);
-  assert.equal(linesOf(answerToViewer(CHROMIUM_WATCHES, null)), ['audio 3480', 'video 0']);
+  const directions = (answer: string) =>
+    parseDescription(answer).media.map(({ kind, direction }) => `${kind} ${direction}`);
+  const dark = answerToViewer(CHROMIUM_WATCHES, null);
+  assert.equal(directions(dark), ['audio sendonly', 'video inactive']);
+  assert.not.match(dark, '4712');
   const silent = answerToViewer(CHROMIUM_WATCHES, 'VP8', false);
-  assert.equal(linesOf(silent), ['audio 0', 'video 3480']);
-  has(silent, 'a=group:BUNDLE 1');
+  assert.equal(directions(silent), ['audio inactive', 'video sendonly']);
+  has(silent, 'a=group:BUNDLE 0 1');
+  assert.not.match(silent, '4711');
   assert.throws(() => answerToViewer(CHROMIUM_SUBSCRIBES, 'VP8', false), /VP8 video/);
 });
 

@@ -8,8 +8,9 @@ import type { IceCredentials } from '../../pipelines/protocol/ice.ts';
 import type { Endpoint } from '../../pipelines/protocol/leg-media.ts';
 import { writeDtlsLines } from '../sdp/dtls-lines.ts';
 import { refusedLine } from '../sdp/previous-lines.ts';
-import { type AgreedMedia, type AgreedVideo, linesTaken } from './agreed-media.ts';
-import type { OfferedAudio, PeerLine, PeerOffer, PeerRole } from './peer-offer.ts';
+import type { Direction } from '../sdp/session-description.ts';
+import { type AgreedAudio, type AgreedMedia, type AgreedVideo, linesTaken } from './agreed-media.ts';
+import type { PeerLine, PeerOffer, PeerRole } from './peer-offer.ts';
 
 /** What of an answer is ours. */
 export interface OurPeer {
@@ -56,12 +57,17 @@ export function makePeerAnswer(offer: PeerOffer, agreed: AgreedMedia, role: Peer
     ...bundleLines(offer, agreed),
     ...(ours.sends ? [`a=msid-semantic: WMS ${ours.sends.stream}`] : []),
     ...lines.flatMap((line, index) => {
-      if (index === audio?.line) return audioLines(line, audio, role, ours);
-      if (index === video?.line) return videoLines(line, video, role, ours);
+      if (index === audio?.line) return audioLines(line, audio, directionOf(audio, role), ours);
+      if (index === video?.line) return videoLines(line, video, directionOf(video, role), ours);
       return refusedLines(line);
     }),
   ];
   return `${answer.join('\r\n')}\r\n`;
+}
+
+function directionOf({ flows }: AgreedAudio | AgreedVideo, role: PeerRole): Direction {
+  if (!flows) return 'inactive';
+  return role === 'publisher' ? 'recvonly' : 'sendonly';
 }
 
 /** RFC 9143: what is taken shares one transport. */
@@ -80,13 +86,18 @@ function refusedLines(line: PeerLine): string[] {
   ];
 }
 
-function audioLines(line: PeerLine, { opus, telephoneEvents }: OfferedAudio, role: PeerRole, ours: OurPeer): string[] {
-  const { sends } = ours;
+function audioLines(
+  line: PeerLine,
+  { opus, telephoneEvents, flows }: AgreedAudio,
+  direction: Direction,
+  ours: OurPeer,
+): string[] {
+  const sends = flows ? ours.sends : null;
   return [
     ...commonLines(
       line,
       [opus, ...telephoneEvents].map(({ payloadType }) => payloadType),
-      role,
+      direction,
       ours,
     ),
     `a=rtpmap:${opus.payloadType} opus/48000/2`,
@@ -99,13 +110,13 @@ function audioLines(line: PeerLine, { opus, telephoneEvents }: OfferedAudio, rol
   ];
 }
 
-function videoLines(line: PeerLine, { format }: AgreedVideo, role: PeerRole, ours: OurPeer): string[] {
+function videoLines(line: PeerLine, { format, flows }: AgreedVideo, direction: Direction, ours: OurPeer): string[] {
   const { codec, payloadType, retransmission, feedback } = format;
   const fmtp = codec.fmtp(formatParameters(format.fmtp));
   const repeats = retransmission === null ? [] : [retransmission];
-  const sent = ours.sends?.video;
+  const sent = flows ? ours.sends?.video : null;
   return [
-    ...commonLines(line, [payloadType, ...repeats], role, ours),
+    ...commonLines(line, [payloadType, ...repeats], direction, ours),
     `a=rtpmap:${payloadType} ${codec.name}/${VIDEO_CLOCK_RATE}`,
     ...feedback.map(value => `a=rtcp-fb:${payloadType} ${value}`),
     ...(fmtp === null ? [] : [`a=fmtp:${payloadType} ${fmtp}`]),
@@ -121,7 +132,7 @@ function sentVideoLines(stream: string, { ssrc, retransmissionSsrc }: SentVideo,
 }
 
 /** Transport, security, direction. All of it in each line, as browsers do, though the bundle's first one would do. */
-function commonLines(line: PeerLine, payloadTypes: readonly number[], role: PeerRole, ours: OurPeer): string[] {
+function commonLines(line: PeerLine, payloadTypes: readonly number[], direction: Direction, ours: OurPeer): string[] {
   const { kind, mid, protocol } = line;
   const { candidates, fingerprint } = ours;
   const [host] = candidates;
@@ -133,7 +144,7 @@ function commonLines(line: PeerLine, payloadTypes: readonly number[], role: Peer
     ...writeDtlsLines({ fingerprints: [fingerprint], setup: 'passive', tlsId: null }),
     'a=rtcp-mux',
     'a=rtcp-rsize',
-    `a=${role === 'publisher' ? 'recvonly' : 'sendonly'}`,
+    `a=${direction}`,
   ];
 }
 

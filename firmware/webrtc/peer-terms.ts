@@ -4,7 +4,7 @@ import type { VideoCodec as WorkerVideoCodec } from '../../pipelines/protocol/vi
 import type { LegConfig } from '../media/media.ts';
 import { receivedCodec, sentCodec, workerTelephoneEvent } from '../sdp/codec-table.ts';
 import { packetMsOf } from '../sdp/remote-media.ts';
-import type { AgreedMedia } from './agreed-media.ts';
+import { type AgreedMedia, whatFlows } from './agreed-media.ts';
 import type { SentVideo } from './peer-answer.ts';
 import type { PeerOffer } from './peer-offer.ts';
 import type { VideoFormat } from './video-formats.ts';
@@ -25,7 +25,8 @@ export function publisherTerms(offer: PeerOffer, { audio, video }: AgreedMedia, 
 }
 
 /** The same of a subscriber's. */
-export function subscriberTerms(offer: PeerOffer, { audio, video }: AgreedMedia, sent: SentVideo): LegConfig {
+export function subscriberTerms(offer: PeerOffer, agreed: AgreedMedia, sent: SentVideo): LegConfig {
+  const { audio, video } = whatFlows(agreed);
   const [event] = audio?.telephoneEvents.map(workerTelephoneEvent) ?? [];
   const line = offer.lines[audio?.line ?? -1];
   const packetMs: PacketMs = packetMsOf(line ?? { ptime: null, maxptime: null }, OPUS);

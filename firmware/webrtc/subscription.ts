@@ -1,6 +1,6 @@
 import type { Hears } from '../../pipelines/protocol/leg-media.ts';
 import type { LegConfig } from '../media/media.ts';
-import type { AgreedMedia } from './agreed-media.ts';
+import { type AgreedMedia, whatFlows } from './agreed-media.ts';
 import type { Peer, PeerListener } from './peer.ts';
 import type { StreamSource } from './stream-source.ts';
 
@@ -17,7 +17,7 @@ export class Subscription implements PeerListener {
   constructor(peer: Peer, source: StreamSource | null, agreed: AgreedMedia) {
     this.#peer = peer;
     this.#source = source;
-    this.#agreed = agreed;
+    this.#agreed = whatFlows(agreed);
   }
 
   /** What its leg is sent now. */

@@ -208,6 +208,24 @@ TEST("a viewer who comes has a key frame asked for; many at once ask twice a sec
   CHECK(scene.camera.keyFrames > before && scene.camera.keyFrames <= before + 6);
 }
 
+TEST("a viewer's first key frame is asked for when it can reach him, not while he still shakes hands") {
+  Scene scene;
+  scene.film(kSecond);
+  const size_t before = scene.camera.keyFrames;
+  const Json answer = scene.box.ask("leg.open", scene.box.openParams(1, kSilence, "sendonly", sees(1, R"("b0")")));
+  CHECK(answer.has("result.ssrc"));
+  Browser& late = scene.box.attach(0);
+  Viewer viewer(late, 9001);
+  scene.film(kSecond);
+  CHECK_EQUAL(scene.camera.keyFrames, before);
+  scene.box.connect(late);
+  CHECK_EQUAL(scene.camera.keyFrames, before + 1);
+  scene.film(kSecond);
+  CHECK_EQUAL(scene.camera.keyFrames, before + 1);
+  CHECK(viewer.counts.size() >= 200 && viewer.strange == 0);
+  CHECK_EQUAL(scene.box.stats(1).number("result.video.sent.packets"), static_cast<double>(viewer.got.size()));
+}
+
 TEST("what the camera's way loses is asked for, comes again, and reaches the viewer in its place") {
   Scene scene;
   Viewer& v = scene.viewer();

@@ -24,6 +24,8 @@ class LegVideo final : private VideoListener {
   void receive(std::optional<VideoReceiveSpec> spec);
   /** Nothing: none is sent. */
   void send(std::optional<VideoSendSpec> spec);
+  /** From now on something arrives at the far end: it begins with a key frame. */
+  void opened();
   /** Whose video its far end sees from now on; nullptr: nobody's. */
   void see(LegVideo* source);
 
