@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { videoCodecsNamed } from '../pipelines/codecs/video-codecs.ts';
 import { VERSION } from '../pipelines/version.ts';
 import { Announcements } from './announcements/announcements.ts';
 import { BUILT_IN_PROMPTS } from './announcements/built-in-prompts.ts';
@@ -55,6 +56,7 @@ import { CallingPolicies } from './trunks/policy/calling-policies.ts';
 import { unreachableOverTls } from './trunks/trunk-tls.ts';
 import { Trunks } from './trunks/trunks.ts';
 import { sessionTimerOf, userAgentOf } from './user-agent-of.ts';
+import { acceptedMedia } from './webrtc/accepted-media.ts';
 import { Peers } from './webrtc/peers.ts';
 
 /** How long undelivered events may hold up the end of the process; they are on disk and go out after the next start. */
@@ -154,6 +156,8 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     phones: phoneStreams(sessions, () => calls),
     pressed: clientDigits(() => calls, config.tellDigits),
     limits: config.webrtc.peers,
+    accepted: acceptedMedia(videoCodecsNamed(config.webrtc.video.codecs)),
+    maxVideoBitrate: config.webrtc.video.maxKbps * 1000,
     clock,
     log,
   });

@@ -16,6 +16,8 @@ export function phoneStreams(sessions: Sessions, calls: () => Calls): StreamSour
 
 function sourceOf(call: Call): StreamSource {
   return {
+    hasAudio: true,
+    video: null,
     get leg() {
       return call.sides[0].leg.id;
     },

@@ -46,7 +46,7 @@ const statuses: Readonly<Record<string, number>> = {
   // RFC 9725 §4.2, §4.4.2: 400 for what is no SDP, 406 for media that we have not, 422 for what else cannot be done.
   'sdp.malformed': 400,
   'sdp.too-large': 400,
-  'sdp.no-audio': 406,
+  'sdp.no-media': 406,
   'sdp.no-common-codec': 406,
   'sdp.direction': 422,
   'sdp.not-bundled': 422,

@@ -1,6 +1,6 @@
 /** Events, and who dispatches them. A part of crosspoint.d.ts. */
 import type { Publisher, Subscriber } from './crosspoint-media.d.ts';
-import type { Connection, Phone, Session, Stream } from './crosspoint-session.d.ts';
+import type { Connection, Phone, Session, Stream, VideoDimensions } from './crosspoint-session.d.ts';
 
 export interface Event<Type extends string = string, Of = unknown> {
   readonly type: Type;
@@ -57,9 +57,9 @@ export interface SessionEvents {
   streamPropertyChanged: Event<'streamPropertyChanged', Session> & {
     readonly stream: Stream;
     /** `muted`, by a moderator, and `name` are ours. */
-    readonly changedProperty: 'hasAudio' | 'hasVideo' | 'muted' | 'name';
-    readonly oldValue: boolean | string;
-    readonly newValue: boolean | string;
+    readonly changedProperty: 'hasAudio' | 'hasVideo' | 'muted' | 'name' | 'videoDimensions';
+    readonly oldValue: boolean | string | VideoDimensions;
+    readonly newValue: boolean | string | VideoDimensions;
   };
   /** Somebody, a phone or a client, has pressed a key. Ours. */
   digitReceived: Event<'digitReceived', Session> & {
@@ -95,6 +95,8 @@ export interface PublisherEvents {
   videoElementCreated: Event<'videoElementCreated', Publisher> & { readonly element: HTMLVideoElement };
   /** The microphone or camera was unplugged, or taken away. */
   mediaStopped: Event<'mediaStopped', Publisher> & { readonly track: MediaStreamTrack };
+  /** The camera gives pictures of another size, as after a turn of the phone. */
+  videoDimensionsChanged: DimensionsChange<Publisher>;
   muteForced: Event<'muteForced', Publisher>;
   destroyed: Event<'destroyed', Publisher>;
 }
@@ -111,6 +113,13 @@ export interface SubscriberEvents {
   videoElementCreated: Event<'videoElementCreated', Subscriber> & { readonly element: HTMLVideoElement };
   videoEnabled: Event<'videoEnabled', Subscriber> & { readonly reason: VideoReason };
   videoDisabled: Event<'videoDisabled', Subscriber> & { readonly reason: VideoReason };
+  /** At the first picture, and whenever it comes in another size. */
+  videoDimensionsChanged: DimensionsChange<Subscriber>;
+}
+
+export interface DimensionsChange<Of> extends Event<'videoDimensionsChanged', Of> {
+  readonly oldValue: VideoDimensions;
+  readonly newValue: VideoDimensions;
 }
 
 export type VideoReason = 'publishVideo' | 'subscribeToVideo';

@@ -84,6 +84,13 @@ export interface Publisher extends EventEmitter<PublisherEvents> {
     readonly type: 'camera' | 'custom' | null;
     readonly track: MediaStreamTrack | null;
   };
+  setVideoSource(source: string | MediaStreamTrack): Promise<void>;
+  /** Goes on to the next camera. */
+  cycleVideo(): Promise<{ readonly deviceId: string }>;
+  videoWidth(): number;
+  videoHeight(): number;
+  /** PNG, base64; null while there is no picture. */
+  getImgData(): string | null;
   getStats(completion?: (error: OTError | null, stats?: PublisherStats[]) => void): Promise<PublisherStats[]>;
   getRtcStatsReport(): Promise<PublisherRtcStats[]>;
   /**
@@ -112,6 +119,11 @@ export interface Subscriber extends EventEmitter<SubscriberEvents> {
   getAudioVolume(): number;
   subscribeToAudio(on: boolean): this;
   subscribeToVideo(on: boolean): this;
+  /** 0 while there is no picture. */
+  videoWidth(): number;
+  videoHeight(): number;
+  /** PNG, base64; null while there is no picture. */
+  getImgData(): string | null;
   isAudioBlocked(): boolean;
   getStats(completion?: (error: OTError | null, stats?: SubscriberStats) => void): Promise<SubscriberStats>;
   getRtcStatsReport(): Promise<RTCStatsReport>;

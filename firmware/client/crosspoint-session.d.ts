@@ -126,4 +126,12 @@ export interface Stream {
   readonly muted: boolean;
   /** Undefined without video. */
   readonly videoType: 'camera' | 'screen' | 'custom' | undefined;
+  /** As its publisher says; 0 × 0 without video. */
+  readonly videoDimensions: VideoDimensions;
+}
+
+/** Pixels. */
+export interface VideoDimensions {
+  readonly width: number;
+  readonly height: number;
 }

@@ -37,6 +37,7 @@ export function wireStream(id: string, connectionId: string, more: Partial<WireS
     createdAt: 0,
     name: '',
     videoType: null,
+    videoDimensions: null,
     hasAudio: true,
     hasVideo: false,
     muted: false,

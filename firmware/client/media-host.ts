@@ -1,6 +1,7 @@
 import type { Session } from './crosspoint.d.ts';
 import type { ResourceAddress } from './media/media-resource.ts';
 import type { Timers } from './timers.ts';
+import type { StreamSettings } from './wire.ts';
 
 /** What a publisher or subscriber needs of its session. */
 export interface MediaHost {
@@ -8,5 +9,5 @@ export interface MediaHost {
   readonly timers: Timers;
   /** @param query of the endpoint, without its question mark */
   address(endpoint: 'whip' | 'whep', query: string): ResourceAddress;
-  setStream(streamId: string, to: { hasAudio?: boolean; hasVideo?: boolean }): void;
+  setStream(streamId: string, to: StreamSettings): void;
 }

@@ -1,5 +1,5 @@
 import type { Connection, Phone, Stream } from './crosspoint.d.ts';
-import type { WireConnection, WireStream } from './wire.ts';
+import type { VideoDimensions, WireConnection, WireStream } from './wire.ts';
 
 /** Somebody in a session. The objects stay the same while what they say changes. */
 export class Member implements Connection {
@@ -20,6 +20,9 @@ export class Member implements Connection {
   }
 }
 
+/** Of a stream without one, or of a size that nobody has said. */
+export const NO_PICTURE: VideoDimensions = { width: 0, height: 0 };
+
 /** What somebody publishes. */
 export class MemberStream implements Stream {
   readonly streamId: string;
@@ -27,6 +30,7 @@ export class MemberStream implements Stream {
   readonly connection: Member;
   readonly creationTime: number;
   readonly videoType: 'camera' | 'screen' | 'custom' | undefined;
+  videoDimensions: VideoDimensions;
   name: string;
   hasAudio: boolean;
   hasVideo: boolean;
@@ -38,6 +42,7 @@ export class MemberStream implements Stream {
     this.connection = connection;
     this.creationTime = stream.createdAt;
     this.videoType = stream.videoType ?? undefined;
+    this.videoDimensions = stream.videoDimensions ?? NO_PICTURE;
     this.name = stream.name;
     this.hasAudio = stream.hasAudio;
     this.hasVideo = stream.hasVideo;

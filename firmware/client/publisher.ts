@@ -9,6 +9,7 @@ import type {
   Stream,
   StreamEndReason,
   Target,
+  VideoDimensions,
   ViewStyle,
 } from './crosspoint.d.ts';
 import { Emitter } from './emitter.ts';
@@ -16,7 +17,7 @@ import { LevelMeter } from './media/level-meter.ts';
 import { MediaView } from './media/media-view.ts';
 import { PeerLink } from './media/peer-link.ts';
 import { publisherStats } from './media/stats.ts';
-import { audioConstraints, capture, mediaError, willAsk } from './media/user-media.ts';
+import { capture, captureTrack, nextCamera, willAsk } from './media/user-media.ts';
 import { StyleOfView } from './media/view-style.ts';
 import type { MediaHost } from './media-host.ts';
 import { asOTError, OTError } from './ot-error.ts';
@@ -115,29 +116,41 @@ export class Publisher extends Emitter<PublisherEvents> implements PublicPublish
   }
 
   getAudioSource(): MediaStreamTrack | null {
-    return this.#media?.getAudioTracks()[0] ?? null;
+    return this.#trackOf('audio');
   }
 
   /** Rejects with OT_NOT_SUPPORTED when it publishes no sound, and with the errors of the devices. */
-  async setAudioSource(source: string | MediaStreamTrack): Promise<void> {
-    const before = this.getAudioSource();
-    if (!before || !this.#media) throw new OTError('OT_NOT_SUPPORTED', 'This publisher has no audio source to change');
-    const track = await this.#audioTrack(source);
-    if (this.#isDestroyed) return track.stop();
-    track.enabled = this.#hasAudio;
-    const sender = this.#link?.peer?.getSenders().find(each => each.track === before);
-    await sender?.replaceTrack(track);
-    this.#media.removeTrack(before);
-    this.#media.addTrack(track);
-    if (before !== this.#properties.audioSource) before.stop();
-    this.#watch(track);
-    this.#restartMeter();
+  setAudioSource(source: string | MediaStreamTrack): Promise<void> {
+    return this.#replace('audio', source);
+  }
+
+  /** The same with a picture. */
+  setVideoSource(source: string | MediaStreamTrack): Promise<void> {
+    return this.#replace('video', source);
+  }
+
+  async cycleVideo(): Promise<{ deviceId: string }> {
+    const deviceId = await nextCamera(this.getVideoSource().deviceId);
+    await this.setVideoSource(deviceId);
+    return { deviceId };
   }
 
   getVideoSource(): ReturnType<PublicPublisher['getVideoSource']> {
-    const track = this.#media?.getVideoTracks()[0] ?? null;
+    const track = this.#trackOf('video');
     const type = this.#properties.videoSource instanceof MediaStreamTrack ? 'custom' : 'camera';
     return { deviceId: track?.getSettings().deviceId ?? null, type: track ? type : null, track };
+  }
+
+  videoWidth(): number {
+    return this.#view?.dimensions.width ?? 0;
+  }
+
+  videoHeight(): number {
+    return this.#view?.dimensions.height ?? 0;
+  }
+
+  getImgData(): string | null {
+    return this.#view?.image() ?? null;
   }
 
   getStats(completion?: (error: OTError | null, stats?: PublisherStats[]) => void): Promise<PublisherStats[]> {
@@ -190,8 +203,11 @@ export class Publisher extends Emitter<PublisherEvents> implements PublicPublish
   announced(stream: Stream): void {
     if (this.#stream === stream) return;
     this.#stream = stream;
-    if (!this.#hasAudio && stream.hasAudio) this.#host?.setStream(stream.streamId, { hasAudio: false });
-    if (!this.#hasVideo && stream.hasVideo) this.#host?.setStream(stream.streamId, { hasVideo: false });
+    // Of what was switched since it was asked for.
+    if (this.#trackOf('audio') && stream.hasAudio !== this.#hasAudio)
+      this.#host?.setStream(stream.streamId, { hasAudio: this.#hasAudio });
+    if (this.#trackOf('video') && stream.hasVideo !== this.#hasVideo)
+      this.#host?.setStream(stream.streamId, { hasVideo: this.#hasVideo });
     this.emit('streamCreated', eventWith('streamCreated', this, { stream }));
     this.#published.resolve();
     // The session is muted, and whoever begins to publish with it.
@@ -265,6 +281,7 @@ export class Publisher extends Emitter<PublisherEvents> implements PublicPublish
       target: this.#target,
       mirror,
       label: name || 'Your own picture',
+      resized: (oldValue, newValue) => this.#resized(oldValue, newValue),
     });
     this.#style.draw();
     this.#view.show(media);
@@ -275,9 +292,14 @@ export class Publisher extends Emitter<PublisherEvents> implements PublicPublish
 
   #send(host: MediaHost): void {
     const { name = '', videoSource } = this.#properties;
-    const query = new URLSearchParams({ name: name.slice(0, MAX_NAME_LENGTH) });
-    if (this.#media?.getVideoTracks().length)
-      query.set('videoType', videoSource instanceof MediaStreamTrack ? 'custom' : 'camera');
+    const query = new URLSearchParams({
+      name: name.slice(0, MAX_NAME_LENGTH),
+      hasAudio: String(this.#hasAudio),
+      hasVideo: String(this.#hasVideo),
+    });
+    const { width, height } = this.#trackOf('video')?.getSettings() ?? {};
+    if (width && height) query.set('videoDimensions', `${width}x${height}`);
+    if (videoSource instanceof MediaStreamTrack) query.set('videoType', 'custom');
     this.#link = new PeerLink({
       address: () => host.address('whip', query.toString()),
       prepare: peer => this.#addTracks(peer),
@@ -315,13 +337,29 @@ export class Publisher extends Emitter<PublisherEvents> implements PublicPublish
     if (this.#host) this.end('networkDisconnected');
   }
 
-  async #audioTrack(source: string | MediaStreamTrack): Promise<MediaStreamTrack> {
-    if (source instanceof MediaStreamTrack) return source;
-    const audio = audioConstraints({ ...this.#properties, audioSource: source });
-    const media = await navigator.mediaDevices.getUserMedia({ audio: audio ?? true }).catch(error => {
-      throw mediaError(error);
-    });
-    return media.getAudioTracks()[0] as MediaStreamTrack;
+  #trackOf(kind: 'audio' | 'video'): MediaStreamTrack | null {
+    return this.#media?.getTracks().find(track => track.kind === kind) ?? null;
+  }
+
+  async #replace(kind: 'audio' | 'video', source: string | MediaStreamTrack): Promise<void> {
+    const before = this.#trackOf(kind);
+    if (!before || !this.#media)
+      throw new OTError('OT_NOT_SUPPORTED', `This publisher has no ${kind} source to change`);
+    const track = await captureTrack(kind, source, this.#properties);
+    if (this.#isDestroyed) return track.stop();
+    track.enabled = kind === 'audio' ? this.#hasAudio : this.#hasVideo;
+    const sender = this.#link?.peer?.getSenders().find(each => each.track === before);
+    await sender?.replaceTrack(track);
+    this.#media.removeTrack(before);
+    this.#media.addTrack(track);
+    this.#release(before);
+    this.#watch(track);
+    this.#restartMeter();
+  }
+
+  #resized(oldValue: VideoDimensions, newValue: VideoDimensions): void {
+    if (this.#stream) this.#host?.setStream(this.#stream.streamId, { videoDimensions: newValue });
+    this.emit('videoDimensionsChanged', eventWith('videoDimensionsChanged', this, { oldValue, newValue }));
   }
 
   #watch(track: MediaStreamTrack): void {

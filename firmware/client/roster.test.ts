@@ -64,6 +64,10 @@ test('a property of a stream changes on the object that the page holds', () => {
   roster.apply({ type: 'streamChanged', streamId: 's', property: 'muted', oldValue: false, newValue: true });
   assert.is(stream?.muted, true);
   assert.equal(roster.streams.where({ muted: true }), [stream]);
+  assert.equal(stream?.videoDimensions, { width: 0, height: 0 });
+  const newValue = { width: 640, height: 480 };
+  roster.apply({ type: 'streamChanged', streamId: 's', property: 'videoDimensions', oldValue: null, newValue });
+  assert.equal(stream?.videoDimensions, newValue);
 });
 
 test.run();

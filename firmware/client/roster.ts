@@ -1,6 +1,6 @@
 import { Collection } from './collection.ts';
-import { Member, MemberStream } from './members.ts';
-import type { Connected, DisconnectReason, Notice, StreamEndReason } from './wire.ts';
+import { Member, MemberStream, NO_PICTURE } from './members.ts';
+import type { Connected, DisconnectReason, Notice, StreamEndReason, VideoDimensions } from './wire.ts';
 
 /** What has changed of who is there and what they publish. */
 export type RosterChange =
@@ -11,12 +11,13 @@ export type RosterChange =
   | {
       readonly type: 'streamChanged';
       readonly stream: MemberStream;
-      readonly property: 'hasAudio' | 'hasVideo' | 'muted' | 'name';
-      readonly oldValue: boolean | string;
-      readonly newValue: boolean | string;
+      readonly property: Change['property'];
+      readonly oldValue: boolean | string | VideoDimensions;
+      readonly newValue: boolean | string | VideoDimensions;
     }
   | { readonly type: 'streamDestroyed'; readonly stream: MemberStream; readonly reason: StreamEndReason };
 
+type Change = Extract<Notice, { type: 'streamChanged' }>;
 type RosterNotice = Exclude<Notice, { type: 'digit' | 'signal' | 'muteForced' | 'forceDisconnected' }>;
 
 /** Who is in the session and what they publish, as the box tells it. No IO. */
@@ -86,11 +87,13 @@ export class Roster {
     return [{ type: 'streamCreated', stream }];
   }
 
-  #changed({ streamId, property, oldValue, newValue }: Extract<Notice, { type: 'streamChanged' }>): RosterChange[] {
+  #changed({ streamId, property, ...values }: Change): RosterChange[] {
     const stream = this.streams.get(streamId);
     if (!stream) return [];
-    if (property === 'name') stream.name = String(newValue);
-    else stream[property] = newValue === true;
+    const oldValue = stream[property];
+    const newValue = values.newValue ?? NO_PICTURE;
+    // It is that property's.
+    Object.assign(stream, { [property]: newValue });
     return [{ type: 'streamChanged', stream, property, oldValue, newValue }];
   }
 

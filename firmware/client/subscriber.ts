@@ -9,6 +9,7 @@ import type {
   SubscriberProperties,
   SubscriberStats,
   Target,
+  VideoDimensions,
   ViewStyle,
 } from './crosspoint.d.ts';
 import { Emitter } from './emitter.ts';
@@ -48,7 +49,9 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
     this.#wantsAudio = properties.subscribeToAudio !== false;
     this.#wantsVideo = properties.subscribeToVideo !== false;
     const label = stream.name || stream.connection.phone?.number || 'A participant';
-    this.#view = new MediaView({ ...properties, kind: 'subscriber', target, mirror: false, label });
+    const resized = (oldValue: VideoDimensions, newValue: VideoDimensions) =>
+      this.emit('videoDimensionsChanged', eventWith('videoDimensionsChanged', this, { oldValue, newValue }));
+    this.#view = new MediaView({ ...properties, kind: 'subscriber', target, mirror: false, label, resized });
     this.#style = new StyleOfView(properties.style ?? {}, () => this.element);
     this.#style.draw();
     this.#forgetOutput = followAudioOutput(this.videoElement);
@@ -125,6 +128,18 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
     return this;
   }
 
+  videoWidth(): number {
+    return this.#view.dimensions.width;
+  }
+
+  videoHeight(): number {
+    return this.#view.dimensions.height;
+  }
+
+  getImgData(): string | null {
+    return this.#view.image();
+  }
+
   isAudioBlocked(): boolean {
     return this.#isAudioBlocked;
   }
@@ -193,7 +208,8 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
   #prepare(peer: RTCPeerConnection): void {
     for (const track of this.#media.getTracks()) this.#media.removeTrack(track);
     peer.addTransceiver('audio', { direction: 'recvonly' });
-    if (this.stream.hasVideo) peer.addTransceiver('video', { direction: 'recvonly' });
+    // Also while it is switched off.
+    if (this.stream.videoType) peer.addTransceiver('video', { direction: 'recvonly' });
   }
 
   #add(track: MediaStreamTrack): void {
@@ -206,6 +222,7 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
   #applyWishes(): void {
     for (const track of this.#media.getAudioTracks()) track.enabled = this.#wantsAudio;
     for (const track of this.#media.getVideoTracks()) track.enabled = this.#wantsVideo;
+    if (this.stream.videoType) this.#link.showVideo(this.#wantsVideo);
   }
 
   #isConnected(): void {

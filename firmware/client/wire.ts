@@ -12,12 +12,18 @@ export interface WireConnection {
   readonly phone: { readonly number: string; readonly state: 'dialing' | 'ringing' | 'active' | 'held' } | null;
 }
 
+export interface VideoDimensions {
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface WireStream {
   readonly id: string;
   readonly connectionId: string;
   readonly createdAt: number;
   readonly name: string;
   readonly videoType: 'camera' | 'screen' | 'custom' | null;
+  readonly videoDimensions: VideoDimensions | null;
   readonly hasAudio: boolean;
   readonly hasVideo: boolean;
   readonly muted: boolean;
@@ -47,6 +53,16 @@ export interface Connected {
   readonly resumeSeconds: number;
 }
 
+/** Null: of a size that nobody has said. */
+export type PropertyValue = boolean | string | VideoDimensions | null;
+
+/** What of a stream its publisher changes. */
+export interface StreamSettings {
+  readonly hasAudio?: boolean;
+  readonly hasVideo?: boolean;
+  readonly videoDimensions?: VideoDimensions;
+}
+
 /** What happens in the session. */
 export type Notice =
   | { readonly type: 'connectionCreated' | 'connectionChanged'; readonly connection: WireConnection }
@@ -55,9 +71,9 @@ export type Notice =
   | {
       readonly type: 'streamChanged';
       readonly streamId: string;
-      readonly property: 'hasAudio' | 'hasVideo' | 'muted' | 'name';
-      readonly oldValue: boolean | string;
-      readonly newValue: boolean | string;
+      readonly property: 'hasAudio' | 'hasVideo' | 'muted' | 'name' | 'videoDimensions';
+      readonly oldValue: PropertyValue;
+      readonly newValue: PropertyValue;
     }
   | {
       readonly type: 'streamDestroyed';
@@ -96,7 +112,7 @@ export type BoxMessage = { readonly n: number; readonly time: number } & (
 
 export type Request =
   | { readonly type: 'signal'; readonly to?: string; readonly signalType: string; readonly data: string }
-  | { readonly type: 'setStream'; readonly streamId: string; readonly hasAudio?: boolean; readonly hasVideo?: boolean }
+  | ({ readonly type: 'setStream'; readonly streamId: string } & StreamSettings)
   | { readonly type: 'forceMuteStream' | 'forceUnpublish'; readonly streamId: string }
   | { readonly type: 'forceMuteAll'; readonly active: boolean; readonly excludedStreams: readonly string[] }
   | { readonly type: 'forceDisconnect' | 'hangUp'; readonly connectionId: string }

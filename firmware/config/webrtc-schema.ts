@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { Address, Count, Flag, group, Port } from './schema-parts.ts';
+import { VIDEO_CODEC_NAMES } from '../../pipelines/codecs/video-codecs.ts';
+import { Address, Choice, Count, Flag, group, Port } from './schema-parts.ts';
 
 const Addresses = (description: string) =>
   Type.Optional(Type.Array(Address({ description: 'address' }), { minItems: 1, maxItems: 16, description }));
@@ -13,6 +14,22 @@ export const WebrtcSchema = Type.Object(
     }),
     hosts: Addresses('addresses of that port; default: media.host, or all of the machine where that is 0.0.0.0 or ::'),
     advertise: Addresses('addresses told to clients when they differ from hosts; default: media.advertise'),
+    video: Type.Object(
+      {
+        codecs: Type.Array(Choice(VIDEO_CODEC_NAMES, { description: 'codec' }), {
+          maxItems: VIDEO_CODEC_NAMES.length,
+          default: [...VIDEO_CODEC_NAMES],
+          description: 'taken from who publishes, best first: the first one that is offered; none: no video',
+        }),
+        maxKbps: Type.Integer({
+          minimum: 30,
+          maximum: 50_000,
+          default: 2500,
+          description: 'kbit/s that a camera is told to stay below',
+        }),
+      },
+      group,
+    ),
     peers: Type.Object(
       {
         perSession: Count(500, 100_000, 'publications and subscriptions of a session at a time; more get 429'),

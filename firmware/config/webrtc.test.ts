@@ -11,6 +11,7 @@ const PROBLEMS: [yaml: string, problem: RegExp][] = [
   ['webrtc: { advertise: ["::"] }', /expected an address that can be sent to, got ::/],
   ['webrtc: { advertise: box.example.com }', /webrtc\.advertise/],
   ['webrtc: { peers: { perSession: 0 } }', /webrtc\.peers\.perSession/],
+  ['webrtc: { video: { codecs: [VP9] } }', /webrtc\.video\.codecs\[0\]: expected one of VP8, H264/],
 ];
 
 for (const [yaml, problem] of PROBLEMS)
@@ -26,6 +27,7 @@ test('browsers are let in on port 3480 where nothing else is said', () => {
   assert.equal(parseConfig('', 'box.yaml').webrtc, {
     enabled: true,
     port: 3480,
+    video: { codecs: ['VP8', 'H264'], maxKbps: 2500 },
     peers: { perSession: 500, inAll: 2000 },
   });
 });

@@ -123,15 +123,16 @@ export class Client {
   }
 
   /**
-   * The client has switched the microphone or the camera of a stream of its own on or off. To switch the microphone on
+   * The client has switched the microphone or the camera of a stream of its own on or off, or sends a picture of another size. To switch the microphone on
    * lifts a mute, too, as the vendor's clients may.
    *
    * @throws CrosspointError session.stream-unknown, also for somebody else's
    */
-  setStream(id: string, to: Partial<Pick<StreamProperties, 'hasAudio' | 'hasVideo'>>): void {
+  setStream(id: string, to: Partial<Pick<StreamProperties, 'hasAudio' | 'hasVideo' | 'videoDimensions'>>): void {
     const { live, streams } = this.#parts;
     const stream = this.ownStream(id);
-    streams.change(live, stream, to);
+    const { hasAudio, ...picture } = to;
+    streams.change(live, stream, { ...(hasAudio !== undefined && { hasAudio }), ...(stream.videoType && picture) });
     if (to.hasAudio === true) streams.mute(live, stream, false);
   }
 

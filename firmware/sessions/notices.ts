@@ -9,6 +9,12 @@ export const digitSources = ['rfc4733', 'info', 'inband'] as const;
 export const videoTypes = ['camera', 'screen', 'custom'] as const;
 export type VideoType = (typeof videoTypes)[number];
 
+/** Pixels. */
+export interface VideoDimensions {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Somebody in a session, as its members see it. */
 export interface ConnectionView {
   readonly id: ConnectionId;
@@ -30,6 +36,8 @@ export interface StreamView {
   readonly name: string;
   /** Null without video. */
   readonly videoType: VideoType | null;
+  /** As whoever publishes says; null: not said. */
+  readonly videoDimensions: VideoDimensions | null;
   readonly hasAudio: boolean;
   readonly hasVideo: boolean;
   /** Nobody hears it: a moderator, or the box's operator, has muted it. */
@@ -37,7 +45,7 @@ export interface StreamView {
 }
 
 /** What of a stream can change. */
-export type StreamProperties = Pick<StreamView, 'hasAudio' | 'hasVideo' | 'muted' | 'name'>;
+export type StreamProperties = Pick<StreamView, 'hasAudio' | 'hasVideo' | 'muted' | 'name' | 'videoDimensions'>;
 
 type StreamChange = {
   [P in keyof StreamProperties]: {

@@ -1,7 +1,7 @@
 import type { ConnectionId, StreamId } from '../base/ids.ts';
 import type { MediaFigures } from '../quality/call-media.ts';
 import type { ConnectionRef, StreamEndReason } from './events.ts';
-import type { Notice, PhoneState, VideoType } from './notices.ts';
+import type { Notice, PhoneState, VideoDimensions, VideoType } from './notices.ts';
 import type { SessionRow } from './session-row.ts';
 
 /** A room. */
@@ -26,6 +26,7 @@ export interface LiveStream {
   readonly createdAt: number;
   readonly connectionId: ConnectionId;
   readonly videoType: VideoType | null;
+  videoDimensions: VideoDimensions | null;
   name: string;
   hasAudio: boolean;
   hasVideo: boolean;

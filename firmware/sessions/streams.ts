@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../base/clock.ts';
 import { CrosspointError } from '../base/errors.ts';
 import { newId, type StreamId } from '../base/ids.ts';
 import type { Announcer } from './announcer.ts';
 import type { StreamEndReason } from './events.ts';
-import type { Notice, StreamProperties, VideoType } from './notices.ts';
+import type { Notice, StreamProperties, VideoDimensions, VideoType } from './notices.ts';
 import type { LiveConnection, LiveSession, LiveStream, StreamOwner } from './session.ts';
 import { streamsOf, tellAll } from './views.ts';
 
@@ -13,7 +14,9 @@ export interface StreamDescription {
   readonly id?: StreamId;
   /** At most 200 characters. */
   readonly name: string;
+  /** Null without a picture, as opposed to one that is switched off. */
   readonly videoType: VideoType | null;
+  readonly videoDimensions?: VideoDimensions | null;
   readonly hasAudio: boolean;
   readonly hasVideo: boolean;
 }
@@ -49,13 +52,14 @@ export class Streams {
         `The connection publishes its ${MAX_STREAMS} streams already`,
         { retriable: true },
       );
-    const { name, videoType, hasAudio, hasVideo } = described;
+    const { name, videoType, videoDimensions = null, hasAudio, hasVideo } = described;
     const stream: LiveStream = {
       id: described.id ?? newId<StreamId>(),
       createdAt: this.#clock.now(),
       connectionId: connection.ref.id,
       name,
-      videoType: hasVideo ? (videoType ?? 'camera') : null,
+      videoType,
+      videoDimensions: videoType && videoDimensions,
       hasAudio,
       hasVideo,
       muted: live.mutedExcept !== null,
@@ -74,6 +78,7 @@ export class Streams {
       connectionId: ref.id,
       name: '',
       videoType: null,
+      videoDimensions: null,
       hasAudio: true,
       hasVideo: false,
       muted: false,
@@ -102,9 +107,9 @@ export class Streams {
   /** Tells of what is another value than before. */
   change(live: LiveSession, stream: LiveStream, to: Partial<StreamProperties>): void {
     if (!live.connections.get(stream.connectionId)?.streams.has(stream.id)) return;
-    for (const property of ['name', 'hasAudio', 'hasVideo', 'muted'] as const) {
+    for (const property of ['name', 'hasAudio', 'hasVideo', 'muted', 'videoDimensions'] as const) {
       const [oldValue, newValue] = [stream[property], to[property]];
-      if (newValue === undefined || newValue === oldValue) continue;
+      if (newValue === undefined || isDeepStrictEqual(newValue, oldValue)) continue;
       Object.assign(stream, { [property]: newValue });
       // Both values are that property's.
       tellAll(live, { type: 'streamChanged', streamId: stream.id, property, oldValue, newValue } as Notice);

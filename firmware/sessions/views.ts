@@ -11,8 +11,8 @@ export function connectionView({ ref, phone }: LiveConnection): ConnectionView {
 }
 
 export function streamView(stream: LiveStream): StreamView {
-  const { id, connectionId, createdAt, name, videoType, hasAudio, hasVideo, muted } = stream;
-  return { id, connectionId, createdAt, name, videoType, hasAudio, hasVideo, muted };
+  const { id, connectionId, createdAt, name, videoType, videoDimensions, hasAudio, hasVideo, muted } = stream;
+  return { id, connectionId, createdAt, name, videoType, videoDimensions, hasAudio, hasVideo, muted };
 }
 
 /** The same for who watches from outside. */

@@ -1,7 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { VIDEO_CODECS } from '../../pipelines/codecs/video-codecs.ts';
+import { acceptedMedia } from './accepted-media.ts';
+import { agreeToPublish } from './agreed-media.ts';
 import { makeIceFragment, readIceFragment } from './ice-fragment.ts';
-import { CHROMIUM_PUBLISHES } from './offers.samples.ts';
+import { CHROMIUM_CAMERA_FIRST, CHROMIUM_PUBLISHES } from './offers.samples.ts';
 import { readPeerOffer } from './peer-offer.ts';
 
 const CREDENTIALS = 'a=ice-ufrag:Next\r\na=ice-pwd:anotherPasswordOfTheClient\r\n';
@@ -20,26 +23,36 @@ test('a fragment without credentials, or that is none, is refused', () => {
     assert.throws(() => readIceFragment(text), /fragment/);
 });
 
-test('a restart is answered with our new credentials and where we are', () => {
+function answered(text: string): string[] {
+  const offer = readPeerOffer(text, 'publisher', acceptedMedia(VIDEO_CODECS));
   const ours = {
     credentials: { ufrag: 'ours', password: 'ourPasswordOfTwentyTwoChars' },
     candidates: [{ host: '192.0.2.1', port: 3480 }],
   };
-  assert.is(
-    makeIceFragment(readPeerOffer(CHROMIUM_PUBLISHES, 'publisher'), ours),
-    [
-      'a=ice-lite',
-      'a=ice-options:trickle ice2',
-      'a=group:BUNDLE 0',
-      'm=audio 9 UDP/TLS/RTP/SAVPF 111',
-      'a=mid:0',
-      'a=ice-ufrag:ours',
-      'a=ice-pwd:ourPasswordOfTwentyTwoChars',
-      'a=candidate:1 1 udp 2130706431 192.0.2.1 3480 typ host',
-      'a=end-of-candidates',
-      '',
-    ].join('\r\n'),
-  );
+  return makeIceFragment(offer, agreeToPublish(offer), ours).split('\r\n');
+}
+
+test('a restart is answered with our new credentials and where we are', () => {
+  assert.equal(answered(CHROMIUM_PUBLISHES), [
+    'a=ice-lite',
+    'a=ice-options:trickle ice2',
+    'a=group:BUNDLE 0',
+    'm=audio 9 UDP/TLS/RTP/SAVPF 111',
+    'a=mid:0',
+    'a=ice-ufrag:ours',
+    'a=ice-pwd:ourPasswordOfTwentyTwoChars',
+    'a=candidate:1 1 udp 2130706431 192.0.2.1 3480 typ host',
+    'a=end-of-candidates',
+    '',
+  ]);
+});
+
+test('where video comes first, a restart is answered in its name', () => {
+  assert.equal(answered(CHROMIUM_CAMERA_FIRST).slice(2, 5), [
+    'a=group:BUNDLE 1 0',
+    'm=video 9 UDP/TLS/RTP/SAVPF 96',
+    'a=mid:1',
+  ]);
 });
 
 test.run();

@@ -1,5 +1,6 @@
 import { CrosspointError } from '../base/errors.ts';
-import { iceLines, type OurPeer } from './peer-answer.ts';
+import { type AgreedMedia, linesTaken } from './agreed-media.ts';
+import { bundleLines, iceLines, type OurPeer } from './peer-answer.ts';
 import type { PeerOffer } from './peer-offer.ts';
 import { type PeerIce, readTransportLines } from './transport-lines.ts';
 
@@ -17,17 +18,19 @@ export function readIceFragment(text: string): PeerIce {
   return ice;
 }
 
-/** The answer to an ICE restart. */
+/** The answer to an ICE restart: of the first line that is taken, whose transport the others share. */
 export function makeIceFragment(
-  { lines, audio, bundled }: Pick<PeerOffer, 'lines' | 'audio' | 'bundled'>,
+  offer: Pick<PeerOffer, 'lines' | 'bundled'>,
+  agreed: AgreedMedia,
   ours: Pick<OurPeer, 'credentials' | 'candidates'>,
 ): string {
-  const { mid = null, protocol = '', formats = [] } = lines[audio] ?? {};
+  const line = offer.lines[linesTaken(agreed)[0] ?? 0];
+  const { kind = 'audio', mid = null, protocol = '', formats = [] } = line ?? {};
   const fragment = [
     'a=ice-lite',
     'a=ice-options:trickle ice2',
-    ...(bundled && mid !== null ? [`a=group:BUNDLE ${mid}`] : []),
-    `m=audio 9 ${protocol} ${formats[0] ?? 0}`,
+    ...bundleLines(offer, agreed),
+    `m=${kind} 9 ${protocol} ${formats[0] ?? 0}`,
     ...(mid === null ? [] : [`a=mid:${mid}`]),
     ...iceLines(ours),
   ];

@@ -37,8 +37,9 @@ a=rtpmap:126 telephone-event/8000
 a=ssrc:2771354127 cname:0s6IqK0xTe5m1h2Y
 a=ssrc:2771354127 msid:f0d1 9c1a3b52-7f3e-4a44-9d0a-0c9a0f2f6a11`.trim();
 
+/** Of Chromium 156, with the H.264 formats in its order; AV1 and VP9 left out. */
 const CHROMIUM_VIDEO = `
-m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103
+m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103 104 107 108 109 118 119 120
 c=IN IP4 0.0.0.0
 a=rtcp:9 IN IP4 0.0.0.0
 a=ice-ufrag:q3Hx
@@ -47,20 +48,44 @@ a=ice-options:trickle
 a=fingerprint:sha-256 ${FINGERPRINT}
 a=setup:actpass
 a=mid:1
-a=extmap:14 urn:ietf:params:rtp-hdrext:toffset
-a=sendonly
+a=extmap:1 urn:ietf:params:rtp-hdrext:toffset
+a=extmap:3 urn:3gpp:video-orientation
+a=DIRECTION
 a=msid:f0d1 6a1f3f0c-65c9-4d21-8c92-6a2a0d3cbd77
 a=rtcp-mux
 a=rtcp-rsize
 a=rtpmap:96 VP8/90000
 a=rtcp-fb:96 goog-remb
+a=rtcp-fb:96 transport-cc
+a=rtcp-fb:96 ccm fir
+a=rtcp-fb:96 nack
 a=rtcp-fb:96 nack pli
 a=rtpmap:97 rtx/90000
 a=fmtp:97 apt=96
 a=rtpmap:102 H264/90000
+a=rtcp-fb:102 goog-remb
+a=rtcp-fb:102 nack
+a=rtcp-fb:102 nack pli
 a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f
 a=rtpmap:103 rtx/90000
 a=fmtp:103 apt=102
+a=rtpmap:104 H264/90000
+a=fmtp:104 level-asymmetry-allowed=1;packetization-mode=0;profile-level-id=42e01f
+a=rtpmap:107 rtx/90000
+a=fmtp:107 apt=104
+a=rtpmap:108 H264/90000
+a=rtcp-fb:108 goog-remb
+a=rtcp-fb:108 transport-cc
+a=rtcp-fb:108 ccm fir
+a=rtcp-fb:108 nack
+a=rtcp-fb:108 nack pli
+a=fmtp:108 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f
+a=rtpmap:109 rtx/90000
+a=fmtp:109 apt=108
+a=rtpmap:118 red/90000
+a=rtpmap:119 rtx/90000
+a=fmtp:119 apt=118
+a=rtpmap:120 ulpfec/90000
 a=ssrc-group:FID 3141 5926
 a=ssrc:3141 cname:0s6IqK0xTe5m1h2Y
 a=ssrc:5926 cname:0s6IqK0xTe5m1h2Y`.trim();
@@ -77,11 +102,14 @@ a=msid-semantic: WMS f0d1
 ${media.join('\n')}`);
 
 const audio = (direction: string) => CHROMIUM_AUDIO.replace('DIRECTION', direction);
+const video = (direction: string) => CHROMIUM_VIDEO.replace('DIRECTION', direction);
 
 export const CHROMIUM_PUBLISHES = chromium('0', audio('sendonly'));
 export const CHROMIUM_SUBSCRIBES = chromium('0', audio('recvonly'));
-export const CHROMIUM_WITH_CAMERA = chromium('0 1', audio('sendonly'), CHROMIUM_VIDEO);
-export const CHROMIUM_CAMERA_FIRST = chromium('1 0', CHROMIUM_VIDEO, audio('sendonly'));
+export const CHROMIUM_WITH_CAMERA = chromium('0 1', audio('sendonly'), video('sendonly'));
+export const CHROMIUM_CAMERA_FIRST = chromium('1 0', video('sendonly'), audio('sendonly'));
+export const CHROMIUM_CAMERA_ALONE = chromium('1', video('sendonly'));
+export const CHROMIUM_WATCHES = chromium('0 1', audio('recvonly'), video('recvonly'));
 
 /** Fingerprint and BUNDLE of the session, sendrecv, a=setup with the media, a data channel behind it. */
 export const FIREFOX = crlf(`

@@ -1,11 +1,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { VIDEO_CODECS } from '../../pipelines/codecs/video-codecs.ts';
 import { isCrosspointError } from '../base/errors.ts';
 import { parseDescription } from '../sdp/parse-description.ts';
+import { acceptedMedia } from './accepted-media.ts';
+import { agreeToPublish, agreeToSubscribe } from './agreed-media.ts';
 import {
+  CHROMIUM_CAMERA_ALONE,
   CHROMIUM_CAMERA_FIRST,
   CHROMIUM_PUBLISHES,
   CHROMIUM_SUBSCRIBES,
+  CHROMIUM_WATCHES,
   CHROMIUM_WITH_CAMERA,
   FINGERPRINT,
   FIREFOX,
@@ -25,8 +30,24 @@ const OURS: OurPeer = {
   sends: null,
 };
 
-const answerTo = (offer: string, role: PeerRole = 'publisher', change: Partial<OurPeer> = {}) =>
-  makePeerAnswer(readPeerOffer(offer, role), role, { ...OURS, ...change });
+const read = (offer: string, role: PeerRole = 'publisher', video = VIDEO_CODECS) =>
+  readPeerOffer(offer, role, acceptedMedia(video));
+
+function answerTo(text: string, change: Partial<OurPeer> = {}, video = VIDEO_CODECS): string {
+  const offer = read(text, 'publisher', video);
+  return makePeerAnswer(offer, agreeToPublish(offer), 'publisher', { ...OURS, ...change });
+}
+
+/** To who subscribes to a stream of sound, with a picture in that codec or none. */
+function answerToViewer(text: string, codec: string | null = null, hasAudio = true): string {
+  const offer = read(text, 'subscriber');
+  const video = VIDEO_CODECS.find(({ name }) => name === codec) ?? null;
+  const sends = { stream: 'abc-1', audio: 4711, video: { ssrc: 4712, retransmissionSsrc: 4713 } };
+  const agreed = agreeToSubscribe(offer, { hasAudio, video });
+  return makePeerAnswer(offer, agreed, 'subscriber', { ...OURS, sends });
+}
+
+const linesOf = (answer: string) => parseDescription(answer).media.map(({ kind, port }) => `${kind} ${port}`);
 
 const has = (answer: string, ...lines: string[]) => {
   for (const line of lines) assert.ok(answer.split('\r\n').includes(line), `${line} in\n${answer}`);
@@ -66,30 +87,113 @@ test('Chromium that publishes is answered completely: ICE-lite, one transport, p
 });
 
 test('Chromium that subscribes is told which track it receives', () => {
-  const answer = answerTo(CHROMIUM_SUBSCRIBES, 'subscriber', { sends: { ssrc: 4711, stream: 'abc-1' } });
+  const answer = answerToViewer(CHROMIUM_SUBSCRIBES);
   has(answer, 'a=sendonly', 'a=msid:abc-1 abc-1-audio', 'a=ssrc:4711 cname:abc-1');
 });
 
-test('a camera is refused in its place and stays out of the bundle, first or last; so is a data channel', () => {
-  const last = answerTo(CHROMIUM_WITH_CAMERA);
-  has(last, 'a=group:BUNDLE 0', 'm=video 0 UDP/TLS/RTP/SAVPF 96 97 102 103', 'a=mid:1');
-  assert.equal(
-    parseDescription(last).media.map(({ kind, port }) => `${kind} ${port}`),
-    ['audio 3480', 'video 0'],
+test('a camera is taken beside the microphone, first or last, in one bundle', () => {
+  const answer = answerTo(CHROMIUM_WITH_CAMERA);
+  has(answer, 'a=group:BUNDLE 0 1');
+  assert.equal(linesOf(answer), ['audio 3480', 'video 3480']);
+  const [, , video = ''] = answer.split(/(?=m=)/);
+  assert.is(
+    video.replace(/(?:a=ice-|a=candidate|a=end|a=fingerprint).*\r\n/g, ''),
+    [
+      'm=video 3480 UDP/TLS/RTP/SAVPF 96 97',
+      'c=IN IP4 192.0.2.1',
+      'a=mid:1',
+      'a=setup:passive',
+      'a=rtcp-mux',
+      'a=rtcp-rsize',
+      'a=recvonly',
+      'a=rtpmap:96 VP8/90000',
+      'a=rtcp-fb:96 goog-remb',
+      'a=rtcp-fb:96 ccm fir',
+      'a=rtcp-fb:96 nack',
+      'a=rtcp-fb:96 nack pli',
+      'a=rtpmap:97 rtx/90000',
+      'a=fmtp:97 apt=96',
+      '',
+    ].join('\r\n'),
   );
-  assert.equal(
-    parseDescription(answerTo(CHROMIUM_CAMERA_FIRST)).media.map(({ kind, port }) => `${kind} ${port}`),
-    ['video 0', 'audio 3480'],
+  const first = answerTo(CHROMIUM_CAMERA_FIRST);
+  has(first, 'a=group:BUNDLE 1 0');
+  assert.equal(linesOf(first), ['video 3480', 'audio 3480']);
+});
+
+test('our order decides on the codec, and H.264 is the constrained baseline in mode 1', () => {
+  const h264 = [...VIDEO_CODECS].reverse();
+  has(
+    answerTo(CHROMIUM_WITH_CAMERA, {}, h264),
+    'm=video 3480 UDP/TLS/RTP/SAVPF 108 109',
+    'a=fmtp:108 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f',
+    'a=fmtp:109 apt=108',
   );
+  const baseline = CHROMIUM_WITH_CAMERA.replaceAll('42e01f', '640c1f');
+  has(answerTo(baseline, {}, h264), 'm=video 3480 UDP/TLS/RTP/SAVPF 102 103');
+  has(answerTo(baseline.replace('42001f', '4d001f'), {}, h264), 'm=video 3480 UDP/TLS/RTP/SAVPF 96 97');
+});
+
+test('only feedback that is offered is agreed on, and retransmissions only where they are', () => {
+  const plain = answerTo(
+    CHROMIUM_WITH_CAMERA.replace(/a=rtcp-fb:96 (?!nack pli).*\r\n|a=(?:rtpmap|fmtp):97.*\r\n/g, ''),
+  );
+  has(plain, 'm=video 3480 UDP/TLS/RTP/SAVPF 96', 'a=rtcp-fb:96 nack pli');
+  assert.not.match(plain, /goog-remb|ccm fir|rtx/);
+  has(answerTo(CHROMIUM_WITH_CAMERA.replaceAll('rtcp-fb:96', 'rtcp-fb:*')), 'a=rtcp-fb:96 ccm fir');
+});
+
+test('a picture is published without a sound, and a sound where the picture cannot be taken', () => {
+  const alone = answerTo(CHROMIUM_CAMERA_ALONE);
+  assert.equal(linesOf(alone), ['video 3480']);
+  has(alone, 'a=group:BUNDLE 1', 'a=recvonly');
+  const listens = CHROMIUM_WITH_CAMERA.replace('a=sendonly', 'a=recvonly');
+  assert.equal(linesOf(answerTo(listens)), ['audio 0', 'video 3480']);
+  const none = answerTo(CHROMIUM_WITH_CAMERA, {}, []);
+  assert.equal(linesOf(none), ['audio 3480', 'video 0']);
+  has(none, 'a=group:BUNDLE 0', 'm=video 0 UDP/TLS/RTP/SAVPF 96 97 102 103 104 107 108 109 118 119 120', 'a=mid:1');
+  assert.equal(linesOf(answerTo(CHROMIUM_WITH_CAMERA.replace('BUNDLE 0 1', 'BUNDLE 0'))), ['audio 3480', 'video 0']);
+});
+
+test("who subscribes is sent the stream's codec under the number that he gives it, with SSRCs of both kinds", () => {
+  const answer = answerToViewer(CHROMIUM_WATCHES, 'H264');
+  assert.equal(linesOf(answer), ['audio 3480', 'video 3480']);
+  has(
+    answer,
+    'm=video 3480 UDP/TLS/RTP/SAVPF 108 109',
+    'a=rtpmap:108 H264/90000',
+    'a=msid:abc-1 abc-1-audio',
+    'a=msid:abc-1 abc-1-video',
+    'a=ssrc-group:FID 4712 4713',
+    'a=ssrc:4713 cname:abc-1',
+  );
+});
+
+test('of a stream that cannot be decoded the sound goes on, and of one without a sound the picture', () => {
+  const blind = CHROMIUM_WATCHES.replaceAll('H264', 'H265');
+  assert.equal(linesOf(answerToViewer(blind, 'H264')), ['audio 3480', 'video 0']);
+  const directions = (answer: string) =>
+    parseDescription(answer).media.map(({ kind, direction }) => `${kind} ${direction}`);
+  const dark = answerToViewer(CHROMIUM_WATCHES, null);
+  assert.equal(directions(dark), ['audio sendonly', 'video inactive']);
+  assert.not.match(dark, '4712');
+  const silent = answerToViewer(CHROMIUM_WATCHES, 'VP8', false);
+  assert.equal(directions(silent), ['audio inactive', 'video sendonly']);
+  has(silent, 'a=group:BUNDLE 0 1');
+  assert.not.match(silent, '4711');
+  assert.throws(() => answerToViewer(CHROMIUM_SUBSCRIBES, 'VP8', false), /VP8 video/);
+});
+
+test('a data channel is refused in its place and stays out of the bundle', () => {
   has(answerTo(FIREFOX), 'm=application 0 UDP/DTLS/SCTP webrtc-datachannel', 'a=group:BUNDLE 0');
 });
 
 test('Firefox is understood: fingerprint of the session, sendrecv, events of 8000 Hz', () => {
-  const offer = readPeerOffer(FIREFOX, 'publisher');
+  const offer = read(FIREFOX);
   assert.equal(offer.fingerprints, [{ hash: 'sha-256', value: FINGERPRINT }]);
   assert.equal(offer.ice, { ufrag: '8d1b2c3d', password: 'c9a0f5b8e1e4b6fbb5ac2fd2a4f1a7de' });
   has(answerTo(FIREFOX), 'a=recvonly', 'm=audio 3480 UDP/TLS/RTP/SAVPF 109 101');
-  has(answerTo(FIREFOX, 'subscriber'), 'a=sendonly');
+  has(answerToViewer(FIREFOX), 'a=sendonly');
 });
 
 test('GStreamer is understood: OPUS in capitals, no a=fmtp, with and without a bundle of the one line', () => {
@@ -109,15 +213,12 @@ test('of two audio lines the first is taken, and one that is offered in the bund
   const [session = '', audio = ''] = CHROMIUM_PUBLISHES.split(/(?=m=audio)/);
   const second = audio.replace('a=mid:0', 'a=mid:7');
   const two = session.replace('BUNDLE 0', 'BUNDLE 0 7') + audio + second;
-  assert.equal(
-    parseDescription(answerTo(two)).media.map(({ port }) => port),
-    [3480, 0],
-  );
+  assert.equal(linesOf(answerTo(two)), ['audio 3480', 'audio 0']);
   const bundleOnly = CHROMIUM_CAMERA_FIRST.replace('m=audio 9', 'm=audio 0').replace(
     'a=mid:0',
     'a=bundle-only\r\na=mid:0',
   );
-  assert.is(readPeerOffer(bundleOnly, 'publisher').audio, 1);
+  assert.is(read(bundleOnly).audio?.line, 1);
 });
 
 const without = (pattern: RegExp) => CHROMIUM_PUBLISHES.replace(pattern, '');
@@ -126,8 +227,8 @@ const REFUSED: [name: string, offer: string, role: PeerRole, code: string][] = [
   ['no SDP at all', '{"sdp":"v=0"}', 'publisher', 'sdp.malformed'],
   ['nothing', '', 'publisher', 'sdp.malformed'],
   ['too much', `v=0\r\n${'a=x:y\r\n'.repeat(9000)}`, 'publisher', 'sdp.too-large'],
-  ['no audio', without(/m=audio.*/s), 'publisher', 'sdp.no-audio'],
-  ['audio switched off', CHROMIUM_PUBLISHES.replace('m=audio 9', 'm=audio 0'), 'publisher', 'sdp.no-audio'],
+  ['neither audio nor video', without(/m=audio.*/s), 'publisher', 'sdp.no-media'],
+  ['audio switched off', CHROMIUM_PUBLISHES.replace('m=audio 9', 'm=audio 0'), 'publisher', 'sdp.no-media'],
   ['lines that are not bundled', CHROMIUM_WITH_CAMERA.replace(/a=group.*\r\n/, ''), 'publisher', 'sdp.not-bundled'],
   ['RTCP on a port of its own', without(/a=rtcp-mux\r\n/), 'publisher', 'sdp.no-rtcp-mux'],
   ['no fingerprint', without(/a=fingerprint.*\r\n/), 'publisher', 'sdp.no-fingerprint'],
@@ -143,13 +244,25 @@ const REFUSED: [name: string, offer: string, role: PeerRole, code: string][] = [
   ['no Opus', without(/a=rtpmap:111.*\r\n/), 'publisher', 'sdp.no-common-codec'],
   ['plain RTP', CHROMIUM_PUBLISHES.replace('UDP/TLS/RTP/SAVPF', 'RTP/AVP'), 'publisher', 'sdp.protocol-unsupported'],
   ['a publisher that only receives', CHROMIUM_SUBSCRIBES, 'publisher', 'sdp.direction'],
+  [
+    'a camera alone that only looks',
+    CHROMIUM_CAMERA_ALONE.replace('sendonly', 'recvonly'),
+    'publisher',
+    'sdp.direction',
+  ],
+  [
+    'a camera alone of no codec of ours',
+    CHROMIUM_CAMERA_ALONE.replace(/VP8|H264/g, 'AV1'),
+    'publisher',
+    'sdp.no-common-codec',
+  ],
   ['a subscriber that only sends', CHROMIUM_PUBLISHES, 'subscriber', 'sdp.direction'],
 ];
 
 for (const [name, offer, role, code] of REFUSED)
   test(`an offer with ${name} is refused`, () => {
     try {
-      readPeerOffer(offer, role);
+      read(offer, role);
     } catch (error) {
       assert.ok(isCrosspointError(error) && error.code === code, String(error));
       return;
@@ -159,7 +272,7 @@ for (const [name, offer, role, code] of REFUSED)
 
 test('many candidates and tracks do not make an offer too large', () => {
   const more = 'a=candidate:1 1 udp 2122260223 192.0.2.9 50000 typ host generation 0 network-id 1\r\n'.repeat(300);
-  assert.is(readPeerOffer(CHROMIUM_PUBLISHES + more, 'publisher').audio, 0);
+  assert.is(read(CHROMIUM_PUBLISHES + more).audio?.line, 0);
 });
 
 test.run();

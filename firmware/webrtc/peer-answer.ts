@@ -2,12 +2,15 @@ import { isIP } from 'node:net';
 import { type FormatParameters, formatParameters } from '../../pipelines/codecs/audio-codec.ts';
 import { OPUS } from '../../pipelines/codecs/opus.ts';
 import { TELEPHONE_EVENT } from '../../pipelines/codecs/telephone-event.ts';
+import { VIDEO_CLOCK_RATE } from '../../pipelines/codecs/video-codec.ts';
 import type { Fingerprint } from '../../pipelines/protocol/dtls.ts';
 import type { IceCredentials } from '../../pipelines/protocol/ice.ts';
 import type { Endpoint } from '../../pipelines/protocol/leg-media.ts';
 import { writeDtlsLines } from '../sdp/dtls-lines.ts';
 import { refusedLine } from '../sdp/previous-lines.ts';
-import type { PeerOffer, PeerRole } from './peer-offer.ts';
+import type { Direction } from '../sdp/session-description.ts';
+import { type AgreedAudio, type AgreedMedia, type AgreedVideo, linesTaken } from './agreed-media.ts';
+import type { PeerLine, PeerOffer, PeerRole } from './peer-offer.ts';
 
 /** What of an answer is ours. */
 export interface OurPeer {
@@ -18,13 +21,21 @@ export interface OurPeer {
   /** Of the o= line: 1 to 19 digits (RFC 9429 §5.2.1). */
   readonly sessionId: string;
   /** What a subscriber receives. */
-  readonly sends: SentTrack | null;
+  readonly sends: SentTracks | null;
 }
 
-export interface SentTrack {
-  readonly ssrc: number;
-  /** Of a=msid (RFC 8830): letters, digits, "-". */
+export interface SentTracks {
+  /** Of a=msid (RFC 8830): letters, digits, "-". What is played together has one. */
   readonly stream: string;
+  /** SSRC. */
+  readonly audio: number;
+  readonly video: SentVideo | null;
+}
+
+export interface SentVideo {
+  readonly ssrc: number;
+  /** Of its retransmissions. */
+  readonly retransmissionSsrc: number;
 }
 
 /** Enough for speech at Opus's full bandwidth (RFC 7587 §3.1.1), bit/s. */
@@ -32,10 +43,10 @@ const MAX_AVERAGE_BITRATE = 40_000;
 /** RFC 8839 §5.3: one component; the priority of a host candidate (RFC 8445 §5.1.2.1), the local preference as they stand. */
 const HOST_TYPE_PREFERENCE = 126;
 
-/** The answer to an offer: ICE-lite, passive, one audio stream one way, everything else refused in its place. */
-export function makePeerAnswer(offer: PeerOffer, role: PeerRole, ours: OurPeer): string {
-  const { lines, audio, timing, bundled } = offer;
-  const mid = lines[audio]?.mid ?? null;
+/** The answer to an offer: ICE-lite, passive, one stream a kind and one way; everything else refused in its place. */
+export function makePeerAnswer(offer: PeerOffer, agreed: AgreedMedia, role: PeerRole, ours: OurPeer): string {
+  const { lines, timing } = offer;
+  const { audio, video } = agreed;
   const answer = [
     'v=0',
     `o=- ${ours.sessionId} 1 IN IP4 127.0.0.1`,
@@ -43,14 +54,29 @@ export function makePeerAnswer(offer: PeerOffer, role: PeerRole, ours: OurPeer):
     `t=${timing.start} ${timing.stop}`,
     'a=ice-lite',
     'a=ice-options:trickle ice2',
-    ...(bundled && mid !== null ? [`a=group:BUNDLE ${mid}`] : []),
+    ...bundleLines(offer, agreed),
     ...(ours.sends ? [`a=msid-semantic: WMS ${ours.sends.stream}`] : []),
-    ...lines.flatMap((line, index) => (index === audio ? audioLines(offer, role, ours) : refusedLines(line))),
+    ...lines.flatMap((line, index) => {
+      if (index === audio?.line) return audioLines(line, audio, directionOf(audio, role), ours);
+      if (index === video?.line) return videoLines(line, video, directionOf(video, role), ours);
+      return refusedLines(line);
+    }),
   ];
   return `${answer.join('\r\n')}\r\n`;
 }
 
-function refusedLines(line: PeerOffer['lines'][number]): string[] {
+function directionOf({ flows }: AgreedAudio | AgreedVideo, role: PeerRole): Direction {
+  if (!flows) return 'inactive';
+  return role === 'publisher' ? 'recvonly' : 'sendonly';
+}
+
+/** RFC 9143: what is taken shares one transport. */
+export function bundleLines({ lines, bundled }: Pick<PeerOffer, 'lines' | 'bundled'>, agreed: AgreedMedia): string[] {
+  const mids = linesTaken(agreed).flatMap(index => lines[index]?.mid ?? []);
+  return bundled && mids.length > 0 ? [`a=group:BUNDLE ${mids.join(' ')}`] : [];
+}
+
+function refusedLines(line: PeerLine): string[] {
   const { kind, protocol, formats } = refusedLine(line);
   return [
     `m=${kind} 0 ${protocol} ${formats.join(' ')}`,
@@ -60,27 +86,65 @@ function refusedLines(line: PeerOffer['lines'][number]): string[] {
   ];
 }
 
-function audioLines({ lines, audio, opus, telephoneEvents }: PeerOffer, role: PeerRole, ours: OurPeer): string[] {
-  const { mid = null, protocol = '' } = lines[audio] ?? {};
-  const { candidates, fingerprint, sends } = ours;
-  const [host] = candidates;
-  const formats = [opus, ...telephoneEvents];
+function audioLines(
+  line: PeerLine,
+  { opus, telephoneEvents, flows }: AgreedAudio,
+  direction: Direction,
+  ours: OurPeer,
+): string[] {
+  const sends = flows ? ours.sends : null;
   return [
-    `m=audio ${host?.port ?? 9} ${protocol} ${formats.map(({ payloadType }) => payloadType).join(' ')}`,
-    host ? `c=IN IP${isIP(host.host)} ${host.host}` : 'c=IN IP4 0.0.0.0',
-    ...(mid === null ? [] : [`a=mid:${mid}`]),
-    ...iceLines(ours),
-    ...writeDtlsLines({ fingerprints: [fingerprint], setup: 'passive', tlsId: null }),
-    'a=rtcp-mux',
-    'a=rtcp-rsize',
-    `a=${role === 'publisher' ? 'recvonly' : 'sendonly'}`,
+    ...commonLines(
+      line,
+      [opus, ...telephoneEvents].map(({ payloadType }) => payloadType),
+      direction,
+      ours,
+    ),
     `a=rtpmap:${opus.payloadType} opus/48000/2`,
     `a=fmtp:${opus.payloadType} ${opusParameters(formatParameters(opus.fmtp))}`,
     ...telephoneEvents.flatMap(({ payloadType, clockRate }) => [
       `a=rtpmap:${payloadType} ${TELEPHONE_EVENT.name}/${clockRate}`,
       `a=fmtp:${payloadType} ${TELEPHONE_EVENT.fmtp}`,
     ]),
-    ...(sends ? trackLines(sends) : []),
+    ...(sends ? trackLines(sends.stream, 'audio', [sends.audio]) : []),
+  ];
+}
+
+function videoLines(line: PeerLine, { format, flows }: AgreedVideo, direction: Direction, ours: OurPeer): string[] {
+  const { codec, payloadType, retransmission, feedback } = format;
+  const fmtp = codec.fmtp(formatParameters(format.fmtp));
+  const repeats = retransmission === null ? [] : [retransmission];
+  const sent = flows ? ours.sends?.video : null;
+  return [
+    ...commonLines(line, [payloadType, ...repeats], direction, ours),
+    `a=rtpmap:${payloadType} ${codec.name}/${VIDEO_CLOCK_RATE}`,
+    ...feedback.map(value => `a=rtcp-fb:${payloadType} ${value}`),
+    ...(fmtp === null ? [] : [`a=fmtp:${payloadType} ${fmtp}`]),
+    ...repeats.flatMap(type => [`a=rtpmap:${type} rtx/${VIDEO_CLOCK_RATE}`, `a=fmtp:${type} apt=${payloadType}`]),
+    ...(ours.sends && sent ? sentVideoLines(ours.sends.stream, sent, retransmission !== null) : []),
+  ];
+}
+
+function sentVideoLines(stream: string, { ssrc, retransmissionSsrc }: SentVideo, repeats: boolean): string[] {
+  if (!repeats) return trackLines(stream, 'video', [ssrc]);
+  // RFC 5576 §4.2, RFC 4588 §8.
+  return [`a=ssrc-group:FID ${ssrc} ${retransmissionSsrc}`, ...trackLines(stream, 'video', [ssrc, retransmissionSsrc])];
+}
+
+/** Transport, security, direction. All of it in each line, as browsers do, though the bundle's first one would do. */
+function commonLines(line: PeerLine, payloadTypes: readonly number[], direction: Direction, ours: OurPeer): string[] {
+  const { kind, mid, protocol } = line;
+  const { candidates, fingerprint } = ours;
+  const [host] = candidates;
+  return [
+    `m=${kind} ${host?.port ?? 9} ${protocol} ${payloadTypes.join(' ')}`,
+    host ? `c=IN IP${isIP(host.host)} ${host.host}` : 'c=IN IP4 0.0.0.0',
+    ...(mid === null ? [] : [`a=mid:${mid}`]),
+    ...iceLines(ours),
+    ...writeDtlsLines({ fingerprints: [fingerprint], setup: 'passive', tlsId: null }),
+    'a=rtcp-mux',
+    'a=rtcp-rsize',
+    `a=${direction}`,
   ];
 }
 
@@ -103,10 +167,10 @@ function opusParameters(theirs: FormatParameters): string {
   return `${OPUS.fmtp};${dtx}stereo=0;sprop-stereo=0;maxaveragebitrate=${MAX_AVERAGE_BITRATE}`;
 }
 
-function trackLines({ ssrc, stream }: SentTrack): string[] {
+function trackLines(stream: string, kind: 'audio' | 'video', ssrcs: readonly number[]): string[] {
+  const track = `${stream} ${stream}-${kind}`;
   return [
-    `a=msid:${stream} ${stream}-audio`,
-    `a=ssrc:${ssrc} cname:${stream}`,
-    `a=ssrc:${ssrc} msid:${stream} ${stream}-audio`,
+    `a=msid:${track}`,
+    ...ssrcs.flatMap(ssrc => [`a=ssrc:${ssrc} cname:${stream}`, `a=ssrc:${ssrc} msid:${track}`]),
   ];
 }

@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts';
 import type { IceAddress, IceLeg, IceMedia, LegConfig, LegListener, LegLoss, MediaDigit } from '../media/media.ts';
 import type { Client } from '../sessions/clients.ts';
 import type { ConnectionEndReason } from '../sessions/events.ts';
+import type { AgreedMedia } from './agreed-media.ts';
 import { makeIceFragment } from './ice-fragment.ts';
 import type { PeerOffer } from './peer-offer.ts';
 import type { PeerIce } from './transport-lines.ts';
@@ -23,6 +24,7 @@ export interface PeerParts {
   /** The client came with this peer, and goes with it. */
   readonly alone: boolean;
   readonly offer: PeerOffer;
+  readonly agreed: AgreedMedia;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -156,7 +158,7 @@ export class Peer {
       await leg.restartIce();
       this.#theirIce = theirs;
       this.#tag = freshTag();
-      return makeIceFragment(this.#parts.offer, leg.ice);
+      return makeIceFragment(this.#parts.offer, this.#parts.agreed, leg.ice);
     });
     this.#restarts = next.catch(() => undefined);
     return next;

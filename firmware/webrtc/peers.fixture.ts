@@ -1,4 +1,5 @@
 import jwt from 'jsonwebtoken';
+import { VIDEO_CODECS } from '../../pipelines/codecs/video-codecs.ts';
 import { type LegId, newId, type ProjectId, type SessionId } from '../base/ids.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
@@ -7,6 +8,7 @@ import type { IceAddress, IceLeg, IceMedia, LegConfig, LegListener } from '../me
 import { Clients } from '../sessions/clients.ts';
 import type { SessionEvent } from '../sessions/events.ts';
 import { Sessions } from '../sessions/registry.ts';
+import { acceptedMedia } from './accepted-media.ts';
 import { Peers, type PeersOptions } from './peers.ts';
 import type { StreamSource, StreamWatcher } from './stream-source.ts';
 
@@ -73,6 +75,8 @@ export class WrittenMedia implements IceMedia {
 
 /** A phone's stream. */
 export class WrittenSource implements StreamSource {
+  readonly hasAudio = true;
+  readonly video = null;
   leg = newId<LegId>();
   receivesOpus = false;
   readonly watchers = new Set<StreamWatcher>();
@@ -110,6 +114,8 @@ export async function startPeers(limits: PeersOptions['limits'] = { perSession: 
     phones: { find: (_session, stream) => phones.get(stream) ?? null },
     pressed: (client, { digit }) => void pressed.push(`${digit} of ${client.connection}`),
     limits,
+    accepted: acceptedMedia(VIDEO_CODECS),
+    maxVideoBitrate: 2_500_000,
     clock,
     log: silentLog,
   });

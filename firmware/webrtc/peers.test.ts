@@ -4,19 +4,40 @@ import { CrosspointError, isCrosspointError } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { mediaFigures } from '../quality/call-media.ts';
 import { figures } from '../quality/quality.samples.ts';
-import { CHROMIUM_PUBLISHES, CHROMIUM_SUBSCRIBES, FINGERPRINT } from './offers.samples.ts';
+import {
+  CHROMIUM_CAMERA_ALONE,
+  CHROMIUM_PUBLISHES,
+  CHROMIUM_SUBSCRIBES,
+  CHROMIUM_WATCHES,
+  CHROMIUM_WITH_CAMERA,
+  FINGERPRINT,
+} from './offers.samples.ts';
 import { PEERS_PER_CLIENT } from './peer-book.ts';
 import { type PeersRig, settled, startPeers, WrittenSource } from './peers.fixture.ts';
 
-const me = { name: 'me', videoType: null } as const;
+const me = {
+  name: 'me',
+  videoType: 'camera',
+  videoDimensions: { width: 640, height: 480 },
+  hasAudio: true,
+  hasVideo: true,
+} as const;
 
 const credentials = (token: string | null, key: string | null = null) => ({ token, key });
 
-const publish = (rig: PeersRig, token: string | null = rig.token(), key: string | null = null) =>
-  rig.peers.publish({ session: rig.session, credentials: credentials(token, key), offer: CHROMIUM_PUBLISHES }, me);
+const publish = (
+  rig: PeersRig,
+  token: string | null = rig.token(),
+  key: string | null = null,
+  offer = CHROMIUM_PUBLISHES,
+) => rig.peers.publish({ session: rig.session, credentials: credentials(token, key), offer }, me);
 
-const subscribe = (rig: PeersRig, stream: string | null, token: string | null = rig.token('subscriber')) =>
-  rig.peers.subscribe({ session: rig.session, credentials: credentials(token), offer: CHROMIUM_SUBSCRIBES }, stream);
+const subscribe = (
+  rig: PeersRig,
+  stream: string | null,
+  token: string | null = rig.token('subscriber'),
+  offer = CHROMIUM_SUBSCRIBES,
+) => rig.peers.subscribe({ session: rig.session, credentials: credentials(token), offer }, stream);
 
 async function refusal(promise: Promise<unknown>): Promise<string> {
   const error = await promise.then(
@@ -194,6 +215,60 @@ test('a phone is heard decoded until it speaks Opus alone, and its end ends the 
   watcher?.ended();
   await nothingIsLeft(rig);
   assert.is(phone.watchers.size, 0);
+});
+
+test('a camera is sent on to who subscribes with a picture, under numbers of its own, and only while he wants it', async () => {
+  const rig = await startPeers();
+  const { stream } = await publish(rig, rig.token(), null, CHROMIUM_WITH_CAMERA);
+  const camera = rig.media.last;
+  assert.equal(camera.opened.receiveVideo, {
+    codecs: [{ name: 'VP8', payloadType: 96, retransmissionPayloadType: 97 }],
+    maxBitrate: 2_500_000,
+  });
+  camera.listener.secured?.();
+  const [seen] = rig.sessions.streams(rig.ours.id, rig.session);
+  assert.equal(
+    [seen?.hasAudio, seen?.hasVideo, seen?.videoType, seen?.videoDimensions?.width],
+    [true, true, 'camera', 640],
+  );
+  const token = rig.token('subscriber');
+  const { answer, peer } = await subscribe(rig, stream, token, CHROMIUM_WATCHES);
+  const { sees, sendVideo, hears } = rig.media.last.opened;
+  assert.is(sees, camera.id);
+  assert.equal(hears, { kind: 'leg', leg: camera.id });
+  assert.equal(sendVideo?.codec, { name: 'VP8', payloadType: 96, retransmissionPayloadType: 97 });
+  assert.match(answer, `a=ssrc-group:FID ${sendVideo?.ssrc} ${sendVideo?.retransmissionSsrc}\r\n`);
+  const viewer = rig.media.last;
+  const mine = credentials(token);
+  for (const on of [true, false, false, true]) await rig.peers.showVideo(rig.session, peer.id, mine, on);
+  assert.equal(
+    viewer.updates.map(update => update.sees),
+    [null, camera.id],
+  );
+  assert.is(
+    await refusal(rig.peers.showVideo(rig.session, peer.id, credentials('other'), false)),
+    'session.peer-foreign',
+  );
+  await subscribe(rig, stream);
+  assert.is(rig.media.last.opened.sees, undefined);
+  assert.is(rig.media.last.opened.sendVideo, undefined);
+  await rig.peers.close();
+  await nothingIsLeft(rig);
+});
+
+test('a camera alone is in no mix, and nobody can only listen to it', async () => {
+  const rig = await startPeers();
+  const { stream } = await publish(rig, rig.token(), null, CHROMIUM_CAMERA_ALONE);
+  const { opened, listener } = rig.media.last;
+  assert.equal([opened.hears, opened.receive], [undefined, undefined]);
+  listener.secured?.();
+  assert.is(rig.sessions.streams(rig.ours.id, rig.session)[0]?.hasAudio, false);
+  assert.is(await refusal(subscribe(rig, stream)), 'sdp.no-common-codec');
+  await subscribe(rig, stream, rig.token('subscriber'), CHROMIUM_WATCHES);
+  const viewer = rig.media.last.opened;
+  assert.equal([viewer.hears, viewer.send, viewer.sees], [undefined, undefined, rig.media.legs[0]?.id]);
+  await rig.peers.close();
+  await nothingIsLeft(rig);
 });
 
 test('without a stream the mix of the session is received', async () => {

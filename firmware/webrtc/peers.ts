@@ -4,20 +4,22 @@ import type { Clock } from '../base/clock.ts';
 import { CrosspointError } from '../base/errors.ts';
 import type { LegId, SessionId, StreamId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
-import type { IceLeg, IceMedia } from '../media/media.ts';
+import type { IceLeg, IceMedia, LegConfig } from '../media/media.ts';
 import { capabilitiesOf } from '../sessions/capabilities.ts';
-import type { Client, Clients, StreamDescription } from '../sessions/clients.ts';
+import type { Client, Clients } from '../sessions/clients.ts';
 import type { ConnectionEndReason } from '../sessions/events.ts';
 import type { Session } from '../sessions/session.ts';
 import { verifyParticipantToken } from '../sessions/token.ts';
+import type { AcceptedMedia } from './accepted-media.ts';
+import { type AgreedMedia, agreeToPublish, agreeToSubscribe, type StreamMedia } from './agreed-media.ts';
 import { type Credentials, PeerCredential } from './credentials.ts';
 import { OwnLegs } from './own-legs.ts';
 import { Peer, type PeerListener } from './peer.ts';
-import { makePeerAnswer, type SentTrack } from './peer-answer.ts';
+import { makePeerAnswer, type SentTracks } from './peer-answer.ts';
 import { PeerBook, type PeerLimits } from './peer-book.ts';
 import { type PeerOffer, type PeerRole, readPeerOffer } from './peer-offer.ts';
-import { peerTerms } from './peer-terms.ts';
-import { Publication, type PublicationParts } from './publication.ts';
+import { publisherTerms, subscriberTerms } from './peer-terms.ts';
+import { type Described, Publication, type PublicationParts } from './publication.ts';
 import type { StreamSource, StreamSources } from './stream-source.ts';
 import { Subscription } from './subscription.ts';
 
@@ -28,6 +30,9 @@ export interface PeersOptions {
   readonly phones: StreamSources;
   readonly pressed: PublicationParts['pressed'];
   readonly limits: PeerLimits;
+  readonly accepted: AcceptedMedia;
+  /** Of a stream, bit/s. */
+  readonly maxVideoBitrate: number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -49,12 +54,22 @@ export interface OpenedPeer {
   readonly stream: StreamId | null;
 }
 
-interface Entry {
+/** A peer whose client has entered the session, and what it is about to do there. */
+interface Entering {
   readonly peer: Peer;
   readonly role: PeerRole;
   readonly credential: PeerCredential;
-  readonly publication: Publication | null;
+  readonly offer: PeerOffer;
+  readonly agreed: AgreedMedia;
 }
+
+interface Entry extends Pick<Entering, 'peer' | 'role' | 'credential'> {
+  readonly publication: Publication | null;
+  readonly subscription: Subscription | null;
+}
+
+/** All that is said in a session, in one voice. */
+const MIX: StreamMedia = { hasAudio: true, video: null };
 
 /** Every WebRTC peer of the box: what clients publish (WHIP) and what they subscribe to (WHEP). */
 export class Peers {
@@ -74,19 +89,17 @@ export class Peers {
   /**
    * @throws CrosspointError session.…, sdp.…, media.…, http.token-missing, http.token-refused
    */
-  async publish(request: PeerRequest, described: Pick<StreamDescription, 'name' | 'videoType'>): Promise<OpenedPeer> {
-    const { peer, credential, offer } = this.#enter(request, 'publisher');
-    const { pressed, log } = this.#options;
-    const publication = new Publication({
-      peer,
-      described: { ...described, hasAudio: true, hasVideo: false },
-      ownLegs: this.#ownLegs,
-      pressed,
-      log,
-    });
-    const entry: Entry = { peer, role: 'publisher', credential, publication };
-    const leg = await this.#open(entry, offer, publication, () => publication.terms);
-    return { peer, answer: this.#answer(leg, offer, 'publisher', null), stream: publication.id };
+  async publish(request: PeerRequest, described: Described): Promise<OpenedPeer> {
+    const entering = this.#enter(request, 'publisher', agreeToPublish);
+    const { peer, offer, agreed } = entering;
+    const { pressed, log, maxVideoBitrate } = this.#options;
+    const media = { hasAudio: agreed.audio !== null, video: agreed.video?.format.codec ?? null };
+    const publication = new Publication({ peer, described, media, ownLegs: this.#ownLegs, pressed, log });
+    const leg = await this.#open({ ...entering, publication, subscription: null }, publication, () => ({
+      ...publisherTerms(offer, agreed, maxVideoBitrate),
+      ...publication.terms,
+    }));
+    return { peer, answer: this.#answer(leg, entering, null), stream: publication.id };
   }
 
   /**
@@ -94,13 +107,24 @@ export class Peers {
    * @throws CrosspointError as `publish`, and session.stream-unknown
    */
   async subscribe(request: PeerRequest, stream: string | null): Promise<OpenedPeer> {
-    const { peer, credential, offer, source } = this.#enter(request, 'subscriber', stream);
-    const subscription = new Subscription(peer, source, this.#ownLegs);
-    const entry: Entry = { peer, role: 'subscriber', credential, publication: null };
-    const leg = await this.#open(entry, offer, subscription, () => ({ hears: subscription.hears }));
+    let source: StreamSource | null = null;
+    const entering = this.#enter(request, 'subscriber', (offer, session) => {
+      source = stream === null ? null : this.#source(session, stream);
+      return agreeToSubscribe(offer, source ?? MIX);
+    });
+    const { peer, offer, agreed } = entering;
+    const subscription = new Subscription(peer, source, agreed, this.#ownLegs);
+    const video = { ssrc: randomSsrc(), retransmissionSsrc: randomSsrc() };
+    const leg = await this.#open({ ...entering, publication: null, subscription }, subscription, () => ({
+      ...subscriberTerms(offer, agreed, video),
+      ...subscription.terms,
+    }));
     subscription.follow();
-    const track = { ssrc: leg.ssrc, stream: stream ?? 'mix' };
-    return { peer, answer: this.#answer(leg, offer, 'subscriber', track), stream: null };
+    return {
+      peer,
+      answer: this.#answer(leg, entering, { stream: stream ?? 'mix', audio: leg.ssrc, video }),
+      stream: null,
+    };
   }
 
   /**
@@ -108,13 +132,26 @@ export class Peers {
    * @throws CrosspointError session.peer-unknown, http.token-missing, http.token-refused (it is somebody else's)
    */
   get(session: string, role: PeerRole, id: string, credentials: Credentials): Peer {
+    return this.#entry(session, role, id, credentials).peer;
+  }
+
+  /**
+   * Whether a subscriber is sent the picture of what it subscribes to; without effect where there is none. Resolves when
+   * that is so.
+   * @throws CrosspointError as `get`
+   */
+  async showVideo(session: string, id: string, credentials: Credentials, on: boolean): Promise<void> {
+    await this.#entry(session, 'subscriber', id, credentials).subscription?.showVideo(on);
+  }
+
+  #entry(session: string, role: PeerRole, id: string, credentials: Credentials): Entry {
     if (credentials.token === null && credentials.key === null) throw tokenMissing();
     const entry = this.#book.get(id);
     if (!entry || entry.role !== role || entry.peer.client.session.id !== session)
       throw new CrosspointError('session.peer-unknown', 'There is no such WebRTC peer');
     if (!entry.credential.isThatOf(credentials))
       throw new CrosspointError('session.peer-foreign', 'The WebRTC peer was made with another credential');
-    return entry.peer;
+    return entry;
   }
 
   /** Whose leg that is; null when nobody publishes through it. */
@@ -138,8 +175,12 @@ export class Peers {
   }
 
   /** All that can be refused is, before the client is seen to enter the session. */
-  #enter({ session: id, credentials, offer: text }: PeerRequest, role: PeerRole, stream: string | null = null) {
-    const { clients, clock, log } = this.#options;
+  #enter(
+    { session: id, credentials, offer: text }: PeerRequest,
+    role: PeerRole,
+    agree: (offer: PeerOffer, session: Pick<Session, 'project' | 'id'>) => AgreedMedia,
+  ): Entering {
+    const { clients, clock, log, accepted } = this.#options;
     const project = clients.projectOf(id);
     const session = id as SessionId;
     const known = credentials.key === null ? null : clients.withKey(session, credentials.key);
@@ -154,12 +195,12 @@ export class Peers {
       throw new CrosspointError('session.may-not-publish', 'The role of the token does not publish');
     if (role === 'subscriber' && !capabilities.subscribe)
       throw new CrosspointError('session.may-not-subscribe', 'The role of the token does not subscribe');
-    const offer = readPeerOffer(text, role);
+    const offer = readPeerOffer(text, role, accepted);
     this.#book.checkRoom(session, known);
-    const source = stream === null ? null : this.#source({ project: project.id, id: session }, stream);
+    const agreed = agree(offer, { project: project.id, id: session });
     const client = known ?? clients.enter(project, session, credentials.token ?? '');
-    const peer = new Peer({ client, alone: known === null, offer, clock, log });
-    return { peer, credential: new PeerCredential(credentials), offer, source };
+    const peer = new Peer({ client, alone: known === null, offer, agreed, clock, log });
+    return { peer, role, credential: new PeerCredential(credentials), offer, agreed };
   }
 
   #source(session: Pick<Session, 'project' | 'id'>, stream: string): StreamSource {
@@ -171,13 +212,8 @@ export class Peers {
     return source;
   }
 
-  async #open(
-    entry: Entry,
-    offer: PeerOffer,
-    listener: PeerListener,
-    terms: () => ReturnType<typeof peerTerms>,
-  ): Promise<IceLeg> {
-    const { peer, role } = entry;
+  async #open(entry: Entry, listener: PeerListener, terms: () => LegConfig): Promise<IceLeg> {
+    const { peer } = entry;
     this.#book.add(entry);
     const leg = await peer.open(
       this.#options.media,
@@ -189,7 +225,7 @@ export class Peers {
           listener.closed(reason);
         },
       },
-      () => ({ ...peerTerms(offer, role), ...terms() }),
+      terms,
     );
     try {
       // An answer that tells of the connection must not come before its event is safe.
@@ -201,9 +237,14 @@ export class Peers {
     return leg;
   }
 
-  #answer({ ice }: IceLeg, offer: PeerOffer, role: PeerRole, sends: SentTrack | null): string {
-    return makePeerAnswer(offer, role, { ...ice, sessionId: String(randomInt(1, 2 ** 47)), sends });
+  #answer({ ice }: IceLeg, { offer, agreed, role }: Entering, sends: SentTracks | null): string {
+    return makePeerAnswer(offer, agreed, role, { ...ice, sessionId: String(randomInt(1, 2 ** 47)), sends });
   }
+}
+
+/** RFC 3550 §5.1. */
+function randomSsrc(): number {
+  return randomInt(1, 2 ** 32);
 }
 
 function tokenMissing(): CrosspointError {

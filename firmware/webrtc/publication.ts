@@ -6,13 +6,18 @@ import type { LegConfig, MediaDigit } from '../media/media.ts';
 import { type MediaFigures, mediaFigures } from '../quality/call-media.ts';
 import type { Client, PublishedStream, StreamDescription } from '../sessions/clients.ts';
 import type { ConnectionEndReason } from '../sessions/events.ts';
+import type { StreamMedia } from './agreed-media.ts';
 import type { OwnLegs } from './own-legs.ts';
 import type { Peer, PeerListener } from './peer.ts';
 import type { StreamSource, StreamWatcher } from './stream-source.ts';
 
+/** What its client says of it; of a microphone or camera that is not there it counts for nothing. */
+export type Described = Required<Omit<StreamDescription, 'id'>>;
+
 export interface PublicationParts {
   readonly peer: Peer;
-  readonly described: Omit<StreamDescription, 'id'>;
+  readonly described: Described;
+  readonly media: StreamMedia;
   readonly ownLegs: OwnLegs;
   /** The client has pressed a key, and may be heard. */
   readonly pressed: (client: Client, digit: MediaDigit) => void;
@@ -23,20 +28,33 @@ export interface PublicationParts {
 export class Publication implements PeerListener, StreamSource {
   readonly id = newId<StreamId>();
   readonly receivesOpus = true;
+  readonly hasAudio: boolean;
+  readonly video: StreamMedia['video'];
   readonly #parts: PublicationParts;
   readonly #peer: Peer;
+  readonly #described: Described;
   readonly #watchers = new Set<StreamWatcher>();
   #published: PublishedStream | null = null;
   #forgetLeg: () => void = () => undefined;
   #quality: MediaFigures | null = null;
 
   constructor(parts: PublicationParts) {
+    const { peer, described, media } = parts;
     this.#parts = parts;
-    this.#peer = parts.peer;
+    this.#peer = peer;
+    this.hasAudio = media.hasAudio;
+    this.video = media.video;
+    this.#described = {
+      ...described,
+      videoType: media.video && described.videoType,
+      hasAudio: media.hasAudio && described.hasAudio,
+      hasVideo: media.video !== null && described.hasVideo,
+    };
   }
 
   /** The leg's settings before it is announced: in the session's mix, and silent there. */
   get terms(): LegConfig {
+    if (!this.hasAudio) return {};
     return { muted: true, hears: { kind: 'session', session: this.#peer.client.session.id } };
   }
 
@@ -50,10 +68,10 @@ export class Publication implements PeerListener, StreamSource {
   }
 
   secured(): void {
-    const { described, ownLegs, log } = this.#parts;
+    const { ownLegs, log } = this.#parts;
     try {
       this.#published = this.#peer.client.publish(
-        { ...described, id: this.id },
+        { ...this.#described, id: this.id },
         {
           quality: () => this.#quality,
           muted: on => void this.#peer.change({ muted: on }),

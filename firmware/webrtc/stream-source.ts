@@ -1,5 +1,6 @@
 import type { LegId } from '../base/ids.ts';
 import type { Session } from '../sessions/session.ts';
+import type { StreamMedia } from './agreed-media.ts';
 
 export interface StreamWatcher {
   /** Its leg is another, or what it receives. */
@@ -9,7 +10,7 @@ export interface StreamWatcher {
 }
 
 /** Where the media of a stream comes from. */
-export interface StreamSource {
+export interface StreamSource extends StreamMedia {
   readonly leg: LegId;
   /** Nothing but Opus arrives there: it can be sent on as it is. */
   readonly receivesOpus: boolean;

@@ -1,4 +1,6 @@
 import type { Hears } from '../../pipelines/protocol/leg-media.ts';
+import type { LegConfig } from '../media/media.ts';
+import { type AgreedMedia, whatFlows } from './agreed-media.ts';
 import type { OwnLegs } from './own-legs.ts';
 import type { Peer, PeerListener } from './peer.ts';
 import type { StreamSource } from './stream-source.ts';
@@ -7,43 +9,58 @@ import type { StreamSource } from './stream-source.ts';
 export class Subscription implements PeerListener {
   readonly #peer: Peer;
   readonly #source: StreamSource | null;
+  readonly #agreed: AgreedMedia;
   readonly #ownLegs: OwnLegs;
   #unwatch: () => void = () => undefined;
-  #heard = '';
+  #taken = '';
+  #showsVideo = true;
 
   /** @param source null: the mix, without what the client says itself */
-  constructor(peer: Peer, source: StreamSource | null, ownLegs: OwnLegs) {
+  constructor(peer: Peer, source: StreamSource | null, agreed: AgreedMedia, ownLegs: OwnLegs) {
     this.#peer = peer;
     this.#source = source;
+    this.#agreed = whatFlows(agreed);
     this.#ownLegs = ownLegs;
+  }
+
+  /** What its leg is sent now. */
+  get terms(): Pick<LegConfig, 'hears' | 'sees'> {
+    const { audio, video } = this.#agreed;
+    const terms = {
+      ...(audio && { hears: this.#hears }),
+      ...(video && this.#source && { sees: this.#showsVideo ? this.#source.leg : null }),
+    };
+    this.#taken = JSON.stringify(terms);
+    return terms;
   }
 
   /**
    * Opus is sent on as it comes. Anything else is decoded and encoded once for all who subscribe to it, in a mix of its
    * own.
    */
-  get hears(): Hears {
+  get #hears(): Hears {
     const session = this.#peer.client.session.id;
     const source = this.#source;
-    const hears: Hears =
-      source === null
-        ? this.#mix()
-        : source.receivesOpus
-          ? { kind: 'leg', leg: source.leg }
-          : { kind: 'session', session, only: [source.leg] };
-    this.#heard = JSON.stringify(hears);
-    return hears;
+    if (source === null) return this.#mix();
+    if (source.receivesOpus) return { kind: 'leg', leg: source.leg };
+    return { kind: 'session', session, only: [source.leg] };
   }
 
   /** From now on it follows its source; to be called when the leg is open. */
   follow(): void {
     if (this.#peer.closed) return;
-    const changed = () => this.#hearAgain();
+    const changed = () => void this.#takeAgain();
     this.#unwatch =
       this.#source === null
         ? this.#ownLegs.watch(this.#peer.client, changed)
         : this.#source.watch({ changed, ended: () => void this.#peer.close('clientDisconnected') });
-    this.#hearAgain();
+    changed();
+  }
+
+  /** A picture begins with a key frame. Resolves when it is so. */
+  showVideo(on: boolean): Promise<void> {
+    this.#showsVideo = on;
+    return this.#takeAgain();
   }
 
   secured(): void {}
@@ -59,9 +76,9 @@ export class Subscription implements PeerListener {
     return { kind: 'session', session: session.id, ...(except.length > 0 && { except }) };
   }
 
-  #hearAgain(): void {
-    const before = this.#heard;
-    const { hears } = this;
-    if (this.#heard !== before) void this.#peer.change({ hears });
+  async #takeAgain(): Promise<void> {
+    const before = this.#taken;
+    const { terms } = this;
+    if (this.#taken !== before) await this.#peer.change(terms);
   }
 }

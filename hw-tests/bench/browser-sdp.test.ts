@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { acceptedMedia } from '../../firmware/webrtc/accepted-media.ts';
 import { readPeerOffer } from '../../firmware/webrtc/peer-offer.ts';
 import { answerTo, offerOf, readServer } from './browser-sdp.ts';
 
@@ -12,12 +13,13 @@ const own = {
 };
 
 test('an offer is one that a box can read, with the transport that it tells of', () => {
-  const { ice, opus, fingerprints } = readPeerOffer(
+  const { ice, audio, fingerprints } = readPeerOffer(
     offerOf(own, [{ kind: 'audio', direction: 'sendonly', ssrc: 7 }]),
     'publisher',
+    acceptedMedia([]),
   );
   assert.equal(ice, { ufrag: 'abcd', password: '0123456789abcdefghijkl' });
-  assert.is(opus.payloadType, 111);
+  assert.is(audio?.opus.payloadType, 111);
   assert.equal(fingerprints, [{ hash: 'sha-256', value: own.fingerprint }]);
 });
 

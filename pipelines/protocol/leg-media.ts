@@ -261,7 +261,7 @@ const legMedia = {
   muted: Type.Optional(
     Type.Boolean({
       description:
-        'nobody hears what its far end says (default false): a mix and a relaying leg get nothing of it, and nothing is decoded; digits, jitter buffer and the figures of packets go on. Goes over in 5 ms.',
+        'nobody hears what its far end says (default false), though its video is seen: a mix and a relaying leg get nothing of it, and nothing is decoded; digits, jitter buffer and the figures of packets go on. Goes over in 5 ms.',
     }),
   ),
   forward: Type.Optional(

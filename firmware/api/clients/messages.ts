@@ -21,16 +21,24 @@ export const Connection = Type.Object({
   phone: nullable(Type.Object({ number: Type.String(), state: Type.Enum([...phoneStates]) })),
 });
 
+const VideoDimensions = Type.Object({
+  width: Type.Integer({ minimum: 1, maximum: 16_384 }),
+  height: Type.Integer({ minimum: 1, maximum: 16_384 }),
+});
+
 export const Stream = Type.Object({
   id: Id,
   connectionId: Id,
   createdAt: Time,
   name: Type.String(),
   videoType: nullable(Type.Enum([...videoTypes])),
+  videoDimensions: nullable(VideoDimensions),
   hasAudio: Type.Boolean(),
   hasVideo: Type.Boolean(),
   muted: Type.Boolean({ description: 'nobody hears it' }),
 });
+
+const PropertyValue = Type.Union([Type.Boolean(), Type.String(), VideoDimensions, Type.Null()]);
 
 const endReasons = ['clientDisconnected', 'forceDisconnected', 'networkDisconnected'] as const;
 
@@ -71,9 +79,9 @@ export const boxMessages = [
     'streamChanged',
     {
       streamId: Id,
-      property: Type.Enum(['hasAudio', 'hasVideo', 'muted', 'name']),
-      oldValue: Type.Union([Type.Boolean(), Type.String()]),
-      newValue: Type.Union([Type.Boolean(), Type.String()]),
+      property: Type.Enum(['hasAudio', 'hasVideo', 'muted', 'name', 'videoDimensions']),
+      oldValue: PropertyValue,
+      newValue: PropertyValue,
     },
     'a stream is not what it was',
   ),
@@ -153,7 +161,12 @@ export const requests = {
   ),
   setStream: request(
     'setStream',
-    { streamId: Id, hasAudio: Type.Optional(Type.Boolean()), hasVideo: Type.Optional(Type.Boolean()) },
+    {
+      streamId: Id,
+      hasAudio: Type.Optional(Type.Boolean()),
+      hasVideo: Type.Optional(Type.Boolean()),
+      videoDimensions: Type.Optional(VideoDimensions),
+    },
     'the microphone or camera of a stream of its own',
   ),
   forceMuteStream: request('forceMuteStream', { streamId: Id }, 'nobody hears that stream'),

@@ -58,10 +58,11 @@ export class Requests {
         return DONE;
       }
       case 'setStream': {
-        const { streamId, hasAudio, hasVideo } = request;
+        const { streamId, hasAudio, hasVideo, videoDimensions } = request;
         client.setStream(streamId, {
           ...(hasAudio !== undefined && { hasAudio }),
           ...(hasVideo !== undefined && { hasVideo }),
+          ...(videoDimensions && { videoDimensions }),
         });
         return DONE;
       }

@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
 import { CrosspointError } from '../../base/errors.ts';
 import type { OpenedPeer, PeerRequest, Peers } from '../../webrtc/peers.ts';
+import type { Described } from '../../webrtc/publication.ts';
 import { answerTo } from '../error-body.ts';
 import { refuseUnlessReady } from '../readiness.ts';
 import { Refusals } from '../refusals.ts';
@@ -27,8 +29,7 @@ export function endpointRoutes({ peers, readiness, clock, log }: ActiveDeps): Fa
       '/v2/session/:sessionId/whip',
       { onRequest, schema: { params: SessionPath, querystring: WhipQuery, response: failures } },
       async (request, reply) => {
-        const { name = '', videoType = null } = request.query;
-        return created(request, reply, await peers.publish(peerRequest(request), { name, videoType }));
+        return created(request, reply, await peers.publish(peerRequest(request), describedBy(request.query)));
       },
     );
     app.post(
@@ -49,6 +50,17 @@ export function refuseMethod(allowed: string) {
   return async ({ method }: FastifyRequest, reply: FastifyReply) => {
     reply.header('allow', allowed);
     throw new CrosspointError('http.method', `${method} is not for this resource; there are ${allowed}`);
+  };
+}
+
+function describedBy({ name = '', videoType = 'camera', ...query }: Static<typeof WhipQuery>): Described {
+  const [width = 0, height = 0] = (query.videoDimensions ?? '').split('x').map(Number);
+  return {
+    name,
+    videoType,
+    videoDimensions: width > 0 ? { width, height } : null,
+    hasAudio: query.hasAudio !== 'false',
+    hasVideo: query.hasVideo !== 'false',
   };
 }
 

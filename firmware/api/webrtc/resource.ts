@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Value } from 'typebox/value';
 import { CrosspointError } from '../../base/errors.ts';
 import { readIceFragment } from '../../webrtc/ice-fragment.ts';
 import type { Peer } from '../../webrtc/peer.ts';
@@ -6,9 +7,9 @@ import type { PeerRole } from '../../webrtc/peer-offer.ts';
 import type { Peers } from '../../webrtc/peers.ts';
 import { answerOptions } from './cors.ts';
 import { refuseMethod } from './endpoint.ts';
-import { bodyOf, ICE_FRAGMENT } from './media-types.ts';
+import { bodyOf, ICE_FRAGMENT, MERGE_PATCH, mergePatchOf } from './media-types.ts';
 import { credentialsOf } from './request-credentials.ts';
-import { ResourcePath } from './schemas.ts';
+import { ResourcePath, SubscriptionPatch } from './schemas.ts';
 
 const METHODS = 'PATCH, DELETE, OPTIONS';
 
@@ -20,7 +21,13 @@ export function resourceRoutes(peers: Peers, kind: 'whip' | 'whep'): FastifyPlug
   return async app => {
     app.patch(url, { schema }, async (request, reply) => {
       const { sessionId, resourceId } = request.params;
-      const peer = peers.get(sessionId, role, resourceId, credentialsOf(request.headers));
+      const credentials = credentialsOf(request.headers);
+      const peer = peers.get(sessionId, role, resourceId, credentials);
+      const patch = kind === 'whep' ? mergePatchOf(request) : undefined;
+      if (patch !== undefined) {
+        await peers.showVideo(sessionId, resourceId, credentials, videoWanted(patch));
+        return reply.code(204).send();
+      }
       const theirs = readIceFragment(bodyOf(request, ICE_FRAGMENT));
       const restart = peer.isRestart(theirs);
       checkCondition(peer, request.headers['if-match'], restart);
@@ -34,9 +41,16 @@ export function resourceRoutes(peers: Peers, kind: 'whip' | 'whep'): FastifyPlug
       await peers.get(sessionId, role, resourceId, credentialsOf(request.headers)).close('clientDisconnected');
       return reply.code(200).send();
     });
-    app.options(url, async (_request, reply) => answerOptions(reply.header('accept-patch', ICE_FRAGMENT), METHODS));
+    const accepted = kind === 'whep' ? `${ICE_FRAGMENT}, ${MERGE_PATCH}` : ICE_FRAGMENT;
+    app.options(url, async (_request, reply) => answerOptions(reply.header('accept-patch', accepted), METHODS));
     app.route({ method: ['GET', 'PUT', 'POST'], url, handler: refuseMethod(METHODS) });
   };
+}
+
+/** @throws CrosspointError http.bad-request */
+function videoWanted(patch: unknown): boolean {
+  if (Value.Check(SubscriptionPatch, patch)) return patch.video;
+  throw new CrosspointError('http.bad-request', 'The patch of a subscription is {"video": true} or {"video": false}');
 }
 
 /**

@@ -48,7 +48,7 @@ async function startWebrtc() {
 
 test('WHIP: an offer is answered with 201, and with all that its client needs', async () => {
   const { publish, media, sessions, ours, session, close } = await startWebrtc();
-  const { status, headers, text } = await publish(undefined, '?name=me&videoType=camera');
+  const { status, headers, text } = await publish(undefined, '?name=me&videoType=camera&hasAudio=false');
   assert.is(status, 201);
   assert.is(headers['content-type'], 'application/sdp');
   assert.match(headers.location ?? '', new RegExp(`^/v2/session/${session}/whip/[\\w-]{32}$`));
@@ -62,7 +62,9 @@ test('WHIP: an offer is answered with 201, and with all that its client needs', 
   assert.match(text, 'a=recvonly');
   media.last.listener.secured?.();
   const [stream] = sessions.streams(ours.id, session);
-  assert.equal([stream?.id, stream?.name], [headers['crosspoint-stream'], 'me']);
+  assert.equal([stream?.id, stream?.name, stream?.hasAudio], [headers['crosspoint-stream'], 'me', false]);
+  // It has no camera, whatever it says.
+  assert.is(stream?.videoType, null);
   await close();
 });
 
@@ -131,6 +133,27 @@ test('PATCH restarts ICE or takes candidates, under the right ETag', async () =>
   assert.is((await patch('nothing', { 'if-match': '*' })).error, 'sdp.no-ice');
   assert.is((await patch(RESTART, { 'if-match': '*', ...SDP })).status, 415);
   assert.is((await patch(RESTART, { 'if-match': '*', authorization: 'Bearer x' })).status, 403);
+  await close();
+});
+
+test('PATCH of a subscription switches its picture off and on', async () => {
+  const { publish, request, bearer, media, close } = await startWebrtc();
+  const stream = (await publish()).headers['crosspoint-stream'];
+  media.last.listener.secured?.();
+  const mine = bearer();
+  const made = await request('POST', `whep?stream=${stream}`, { ...SDP, ...mine }, CHROMIUM_SUBSCRIBES);
+  const type = { 'content-type': 'application/merge-patch+json' };
+  const patch = async (body: string, headers: object = mine, location = made.headers.location) => {
+    const { status, error } = await request('PATCH', location ?? '', { ...type, ...headers }, body);
+    return `${status} ${error}`;
+  };
+  assert.is(await patch('{"video":false}'), '204 null');
+  assert.is(await patch('{"video":true}'), '204 null');
+  for (const wrong of ['{"video":1}', '{"video":false,"more":1}', '[]', 'no', ''])
+    assert.is(await patch(wrong), '400 http.bad-request');
+  assert.is(await patch('{"video":false}', bearer('other')), '403 session.peer-foreign');
+  const publication = (await publish(mine)).headers.location;
+  assert.is(await patch('{"video":false}', mine, publication), '415 http.media-type');
   await close();
 });
 

@@ -65,6 +65,15 @@ export class MediaResource {
     return answer.text();
   }
 
+  /**
+   * Whether a subscription is sent its picture. Resolves when that is so.
+   * @throws ResourceError
+   */
+  async showVideo(on: boolean, cancelled: AbortSignal): Promise<void> {
+    const patch = JSON.stringify({ video: on });
+    await ask(this.#location, this.#address, 'PATCH', patch, 'application/merge-patch+json', cancelled);
+  }
+
   /** Ends it; the box does so by itself when that does not arrive. */
   close(): void {
     if (this.#closed) return;

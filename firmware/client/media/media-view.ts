@@ -1,4 +1,4 @@
-import type { ElementProperties, Target } from '../crosspoint.d.ts';
+import type { ElementProperties, Target, VideoDimensions } from '../crosspoint.d.ts';
 import { OTError } from '../ot-error.ts';
 
 const WIDTH = 264;
@@ -10,6 +10,8 @@ export interface ViewOptions extends ElementProperties {
   readonly mirror: boolean;
   /** What assistive technology reads. */
   readonly label: string;
+  /** The picture has another size. */
+  readonly resized: (oldValue: VideoDimensions, newValue: VideoDimensions) => void;
 }
 
 /** The element of a publisher or subscriber: a box with a video element, which plays the sound too. */
@@ -25,11 +27,30 @@ export class MediaView {
     video.playsInline = true;
     video.muted = options.kind === 'publisher';
     if (options.mirror) video.style.transform = 'scaleX(-1)';
+    let before = this.dimensions;
+    video.addEventListener('resize', () => {
+      const oldValue = before;
+      before = this.dimensions;
+      options.resized(oldValue, before);
+    });
     this.element = options.insertDefaultUI === false ? null : this.#insert(options);
   }
 
   show(stream: MediaStream): void {
     this.videoElement.srcObject = stream;
+  }
+
+  get dimensions(): VideoDimensions {
+    return { width: this.videoElement.videoWidth, height: this.videoElement.videoHeight };
+  }
+
+  /** PNG, base64; null while there is no picture. */
+  image(): string | null {
+    const { width, height } = this.dimensions;
+    if (width === 0) return null;
+    const canvas = Object.assign(document.createElement('canvas'), { width, height });
+    canvas.getContext('2d')?.drawImage(this.videoElement, 0, 0);
+    return canvas.toDataURL('image/png').replace(/^data:[^,]*,/, '');
   }
 
   remove(): void {

@@ -4,6 +4,7 @@ import { asOTError, type Failure, type OTError } from '../ot-error.ts';
 import type { Timers } from '../timers.ts';
 import { restartFragment, withFragment } from './ice-fragment.ts';
 import { MediaResource, type ResourceAddress, ResourceError } from './media-resource.ts';
+import { PictureSwitch } from './picture-switch.ts';
 
 /** How long a connection that reports `disconnected` may mend by itself. */
 const PATIENCE_MS = 3_000;
@@ -48,6 +49,7 @@ export class PeerLink {
   #state: 'new' | 'connecting' | 'connected' | 'restarting' | 'ended' = 'new';
   #peer: RTCPeerConnection | null = null;
   #resource: MediaResource | null = null;
+  readonly #picture = new PictureSwitch();
   #attempts = 0;
   #stopTimer = () => {};
 
@@ -66,6 +68,11 @@ export class PeerLink {
 
   start(): void {
     if (this.#state === 'new') void this.#connect();
+  }
+
+  /** Whether a subscription is sent its picture; now, and whenever it is made anew. */
+  showVideo(on: boolean): void {
+    this.#picture.set(on);
   }
 
   close(): void {
@@ -92,6 +99,7 @@ export class PeerLink {
       const resource = await MediaResource.create(this.#options.address(), offer, this.#ended.signal);
       if (this.#peer !== peer) return resource.close();
       this.#resource = resource;
+      this.#picture.attach(on => resource.showVideo(on, this.#ended.signal));
       await peer.setRemoteDescription({ type: 'answer', sdp: resource.answer });
       if (this.#peer === peer) this.#options.listener.created(resource.streamId, peer);
     } catch (error) {
@@ -168,6 +176,7 @@ export class PeerLink {
       peer.ontrack = null;
       peer.close();
     }
+    this.#picture.attach(null);
     this.#resource?.close();
     this.#resource = null;
   }

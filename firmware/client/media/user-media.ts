@@ -67,6 +67,36 @@ export async function capture(properties: PublisherProperties): Promise<MediaStr
   }
 }
 
+/**
+ * One other microphone or camera, as the properties say otherwise.
+ *
+ * @throws OTError
+ */
+export async function captureTrack(
+  kind: 'audio' | 'video',
+  source: string | MediaStreamTrack,
+  properties: PublisherProperties,
+): Promise<MediaStreamTrack> {
+  if (source instanceof MediaStreamTrack) return source;
+  const none = { audioSource: null, videoSource: null };
+  const wanted = kind === 'audio' ? { audioSource: source } : { videoSource: source };
+  const [track] = (await capture({ ...properties, ...none, ...wanted })).getTracks();
+  if (!track) throw new OTError('OT_NO_DEVICES_FOUND', 'There is no such device');
+  return track;
+}
+
+/**
+ * The device id of the camera behind that one, the first one behind the last.
+ *
+ * @throws OTError OT_NO_DEVICES_FOUND
+ */
+export async function nextCamera(deviceId: string | null): Promise<string> {
+  const cameras = (await listDevices()).filter(({ kind }) => kind === 'videoInput');
+  const next = cameras[(cameras.findIndex(camera => camera.deviceId === deviceId) + 1) % cameras.length];
+  if (!next) throw new OTError('OT_NO_DEVICES_FOUND', 'There is no camera');
+  return next.deviceId;
+}
+
 /** Whether the browser would ask the user. */
 export async function willAsk(properties: PublisherProperties): Promise<boolean> {
   const names = [audioConstraints(properties) && 'microphone', videoConstraints(properties) && 'camera'];

@@ -62,7 +62,6 @@ void Leg::apply(const MediaChange& change) {
   if (change.muted) receiver_.setMuted(*change.muted);
   if (change.receiveVideo) ownVideo().receive(*change.receiveVideo);
   if (change.sendVideo) ownVideo().send(*change.sendVideo);
-  if (video_ && change.muted) video_->setMuted(*change.muted);
   if (change.forward) forwardable_ = *change.forward;
   reconsiderForwarding();
   if (source_ != nullptr) setRelayTypes();
@@ -376,7 +375,7 @@ bool Leg::send(uint8_t* datagram, size_t size) {
 }
 
 void Leg::sendVideo(uint8_t* datagram, size_t size) {
-  if (maySend()) (void)send(datagram, size);
+  (void)send(datagram, size);
 }
 
 /** Whatever the direction is. */
@@ -418,7 +417,10 @@ void Leg::goodbye() {
 
 void Leg::reportDtls() {
   if (!dtls_) return;
-  if (const auto suite = dtls_->takeSecured()) context_.listener.secured(id_, *suite);
+  if (const auto suite = dtls_->takeSecured()) {
+    if (video_) video_->opened();
+    context_.listener.secured(id_, *suite);
+  }
   if (dtls_->takeClosed()) context_.listener.dtlsClosed(id_);
   if (const auto failure = dtls_->takeFailure()) context_.listener.failed(id_, failure->code, failure->message);
 }

@@ -18,6 +18,7 @@ class Sink final : public VideoOutput {
     INVARIANT((packet->payloadType == 120 && packet->ssrc == 9) || (packet->payloadType == 121 && packet->ssrc == 10));
     sent++;
   }
+  bool mayBeShown() const override { return true; }
   size_t sent = 0;
 };
 

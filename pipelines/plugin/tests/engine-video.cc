@@ -208,6 +208,24 @@ TEST("a viewer who comes has a key frame asked for; many at once ask twice a sec
   CHECK(scene.camera.keyFrames > before && scene.camera.keyFrames <= before + 6);
 }
 
+TEST("a viewer's first key frame is asked for when it can reach him, not while he still shakes hands") {
+  Scene scene;
+  scene.film(kSecond);
+  const size_t before = scene.camera.keyFrames;
+  const Json answer = scene.box.ask("leg.open", scene.box.openParams(1, kSilence, "sendonly", sees(1, R"("b0")")));
+  CHECK(answer.has("result.ssrc"));
+  Browser& late = scene.box.attach(0);
+  Viewer viewer(late, 9001);
+  scene.film(kSecond);
+  CHECK_EQUAL(scene.camera.keyFrames, before);
+  scene.box.connect(late);
+  CHECK_EQUAL(scene.camera.keyFrames, before + 1);
+  scene.film(kSecond);
+  CHECK_EQUAL(scene.camera.keyFrames, before + 1);
+  CHECK(viewer.counts.size() >= 200 && viewer.strange == 0);
+  CHECK_EQUAL(scene.box.stats(1).number("result.video.sent.packets"), static_cast<double>(viewer.got.size()));
+}
+
 TEST("what the camera's way loses is asked for, comes again, and reaches the viewer in its place") {
   Scene scene;
   Viewer& v = scene.viewer();
@@ -285,7 +303,7 @@ TEST("the camera is told the least of what its viewers can take, and never more 
   CHECK(*scene.camera.bitrate > 2'400'000);
 }
 
-TEST("a viewer goes over to another camera, or to none, and a muted camera is seen by nobody") {
+TEST("a viewer goes over to another camera, which is seen while its sound is muted, or to none and back") {
   Scene scene;
   Viewer& v = scene.viewer();
   Browser& second = scene.open("recvonly", kReceive);
@@ -303,12 +321,16 @@ TEST("a viewer goes over to another camera, or to none, and a muted camera is se
   scene.box.ask("leg.update", R"({"leg":"b2","muted":true})");
   other.picture();
   scene.film(80 * kMillisecond);
-  CHECK_EQUAL(v.counts.size(), before + 200);
+  CHECK_EQUAL(v.counts.size(), before + 208);
   scene.box.ask("leg.update", R"({"leg":"b1","sees":null})");
-  scene.box.ask("leg.update", R"({"leg":"b2","muted":false})");
   other.picture();
   scene.film(80 * kMillisecond);
-  CHECK_EQUAL(v.counts.size(), before + 200);
+  CHECK_EQUAL(v.counts.size(), before + 208);
+  const size_t asked = other.keyFrames;
+  scene.box.ask("leg.update", R"({"leg":"b1","sees":"b2"})");
+  other.picture();
+  scene.film(80 * kMillisecond);
+  CHECK(v.counts.size() == before + 216 && other.keyFrames > asked);
   CHECK(v.strange == 0);
 }
 

@@ -28,6 +28,12 @@ void LegVideo::send(std::optional<VideoSendSpec> spec) {
   needKeyFrame();
 }
 
+void LegVideo::opened() {
+  if (!sender_) return;
+  sender_->restart();
+  needKeyFrame();
+}
+
 void LegVideo::see(LegVideo* source) {
   if (source == source_) return;
   if (source_ != nullptr) {
@@ -43,14 +49,9 @@ void LegVideo::see(LegVideo* source) {
   needKeyFrame();
 }
 
-void LegVideo::setMuted(bool muted) {
-  if (muted == muted_) return;
-  muted_ = muted;
-  if (!muted && receiver_) receiver_->needKeyFrame();
-}
-
+/** One that comes before it can be shown would be wasted, and the next one has to wait for its turn. */
 void LegVideo::needKeyFrame() {
-  if (source_ != nullptr && source_->receiver_) source_->receiver_->needKeyFrame();
+  if (source_ != nullptr && source_->receiver_ && output_.mayBeShown()) source_->receiver_->needKeyFrame();
 }
 
 /** The source is to stay below what the weakest of its viewers can take. */
@@ -63,9 +64,8 @@ void LegVideo::limit() {
 }
 
 void LegVideo::video(const RtpPacket& packet, int64_t number, const VideoCodec& codec, Nanos now) {
-  if (muted_) return;
   for (LegVideo* viewer : viewers_) {
-    if (viewer->sender_) viewer->sender_->forward(packet, number, codec, now);
+    if (viewer->sender_ && viewer->output_.mayBeShown()) viewer->sender_->forward(packet, number, codec, now);
   }
 }
 

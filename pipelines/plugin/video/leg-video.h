@@ -24,10 +24,10 @@ class LegVideo final : private VideoListener {
   void receive(std::optional<VideoReceiveSpec> spec);
   /** Nothing: none is sent. */
   void send(std::optional<VideoSendSpec> spec);
+  /** From now on something arrives at the far end: it begins with a key frame. */
+  void opened();
   /** Whose video its far end sees from now on; nullptr: nobody's. */
   void see(LegVideo* source);
-  /** Nobody sees it meanwhile. */
-  void setMuted(bool muted);
 
   bool takes(uint8_t payloadType) const { return receiver_ && receiver_->takes(payloadType); }
   void put(const RtpPacket& packet, Nanos arrival) { receiver_->put(packet, arrival, *this); }
@@ -53,7 +53,6 @@ class LegVideo final : private VideoListener {
   std::optional<VideoSender> sender_;
   LegVideo* source_ = nullptr;
   std::vector<LegVideo*> viewers_;
-  bool muted_ = false;
   /** What the far end can take, as it says. */
   std::optional<uint64_t> bitrate_;
   Nanos nextReport_ = 0;

@@ -14,6 +14,8 @@ class VideoOutput {
  public:
   /** @param datagram with room for kSrtpTrailerBytes behind it */
   virtual void sendVideo(uint8_t* datagram, size_t size) = 0;
+  /** False while nothing would arrive: the far end has no keys yet, or takes nothing. */
+  virtual bool mayBeShown() const = 0;
 
  protected:
   ~VideoOutput() = default;
