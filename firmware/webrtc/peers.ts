@@ -76,12 +76,13 @@ export class Peers {
    */
   async publish(request: PeerRequest, described: Pick<StreamDescription, 'name' | 'videoType'>): Promise<OpenedPeer> {
     const { peer, credential, offer } = this.#enter(request, 'publisher');
-    const { pressed, log } = this.#options;
+    const { pressed, clock, log } = this.#options;
     const publication = new Publication({
       peer,
       described: { ...described, hasAudio: true, hasVideo: false },
       ownLegs: this.#ownLegs,
       pressed,
+      clock,
       log,
     });
     const entry: Entry = { peer, role: 'publisher', credential, publication };
