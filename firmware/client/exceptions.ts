@@ -1,5 +1,6 @@
 import type { OTEvents } from './crosspoint.d.ts';
 import { Emitter } from './emitter.ts';
+import { logError } from './log.ts';
 import { asOTError, type OTErrorName } from './ot-error.ts';
 import { eventWith } from './ot-event.ts';
 
@@ -28,6 +29,8 @@ class Exceptions extends Emitter<OTEvents> {
     promise.catch(error => {
       const { code, message } = asOTError(error, otherwise);
       const details = { code, message, title: titles[code] ?? OTHER_TITLE };
+      // With a handler here no browser reports the rejection as unhandled.
+      logError(`${details.title} (${code})`, error);
       this.emit('exception', eventWith('exception', target, details));
     });
     return promise;

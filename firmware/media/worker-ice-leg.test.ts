@@ -14,32 +14,36 @@ import type { IceListening } from './worker-ice-leg.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 interface Context {
-  stateDir: string;
   port: number;
+  /** Of all tests that need nothing else. */
+  pool: WorkerPool;
+  folders: string[];
   pools: WorkerPool[];
 }
 
 const test = suite<Context>('legs that are reached by ICE, with a real worker');
 
-test.before.each(async context => {
-  context.stateDir = mkdtempSync(path.join(tmpdir(), 'crosspoint-ice-'));
+test.before(async context => {
   context.port = await freePort('127.0.0.1');
+  context.folders = [];
   context.pools = [];
+  context.pool = await startPool(context);
 });
 
-test.after.each(async ({ pools, stateDir }) => {
+test.after(async ({ pools, folders }) => {
   await Promise.all(pools.map(pool => pool.close()));
-  rmSync(stateDir, { recursive: true, force: true });
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-async function startPool({ stateDir, port, pools }: Context, ice: Partial<IceListening> | null = {}) {
-  const listening = { port, hosts: () => ['127.0.0.1'], advertise: undefined, ...ice };
+async function startPool({ folders, port, pools }: Context, ice: Partial<IceListening> = {}): Promise<WorkerPool> {
+  const stateDir = mkdtempSync(path.join(tmpdir(), 'crosspoint-ice-'));
+  folders.push(stateDir);
   const pool = new WorkerPool({
     workers: 1,
     host: '127.0.0.1',
     advertise: undefined,
     ports: freePortRange(10),
-    ...(ice && { ice: listening }),
+    ice: { port, hosts: () => ['127.0.0.1'], advertise: undefined, ...ice },
     stateDir,
     recordings: null,
     bootId: 'test',
@@ -75,22 +79,23 @@ async function refusal(promise: Promise<unknown>): Promise<string> {
   return isCrosspointError(error) ? error.code : String(error);
 }
 
-test('all of them share one port, which is bound with the first and given back with the last', async context => {
-  const pool = await startPool(context);
-  assert.ok(await isFree(context.port));
+test('all of them share one port, which is bound with the first and given back with the last', async ({
+  pool,
+  port,
+}) => {
+  assert.ok(await isFree(port));
   const one = await pool.openIceLeg('s', {}, () => silent);
   const two = await pool.openIceLeg('s', {}, () => silent);
-  for (const { ice } of [one, two]) assert.equal(ice.candidates, [{ host: '127.0.0.1', port: context.port }]);
+  for (const { ice } of [one, two]) assert.equal(ice.candidates, [{ host: '127.0.0.1', port: port }]);
   assert.is.not(one.ssrc, two.ssrc);
-  assert.not.ok(await isFree(context.port));
+  assert.not.ok(await isFree(port));
   await one.close();
-  assert.not.ok(await isFree(context.port));
+  assert.not.ok(await isFree(port));
   await two.close();
-  assert.ok(await isFree(context.port));
+  assert.ok(await isFree(port));
 });
 
-test('each has credentials of its own, others after a restart, and the certificate of its worker', async context => {
-  const pool = await startPool(context);
+test('each has credentials of its own, others after a restart, and the certificate of its worker', async ({ pool }) => {
   const seen: string[] = [];
   const one = await pool.openIceLeg('s', {}, ({ credentials }) => {
     seen.push(credentials.ufrag);
@@ -109,6 +114,7 @@ test('each has credentials of its own, others after a restart, and the certifica
   assert.is.not(one.ice.credentials.ufrag, before.credentials.ufrag);
   assert.is.not(one.ice.credentials.password, before.credentials.password);
   assert.equal(one.ice.candidates, before.candidates);
+  await Promise.all([one.close(), two.close()]);
 });
 
 test('behind a 1:1 NAT candidates are what is advertised', async context => {
@@ -118,33 +124,31 @@ test('behind a 1:1 NAT candidates are what is advertised', async context => {
     leg.ice.candidates.map(({ host }) => host),
     ['192.0.2.1', '2001:db8::1'],
   );
+  await leg.close();
 });
 
-test('where there is no ICE, no address, or the port is taken, that is said', async context => {
-  assert.is(await refusal((await startPool(context, null)).openIceLeg(null, {}, () => silent)), 'media.no-ice');
-  await context.pools.pop()?.close();
-  const pool = await startPool(context, { hosts: () => [] });
-  assert.is(await refusal(pool.openIceLeg(null, {}, () => silent)), 'media.no-ice');
-  await context.pools.pop()?.close();
+test('where there is no address, or the port is taken, that is said', async context => {
+  const { pool, port } = context;
+  const without = await startPool(context, { hosts: () => [] });
+  assert.is(await refusal(without.openIceLeg(null, {}, () => silent)), 'media.no-ice');
   const other = createSocket('udp4');
-  other.bind(context.port, '127.0.0.1');
+  other.bind(port, '127.0.0.1');
   await once(other, 'listening');
-  const without = await startPool(context);
-  assert.is(await refusal(without.openIceLeg(null, {}, () => silent)), 'media.port-in-use');
-  assert.is(without.openLegs, 0);
+  assert.is(await refusal(pool.openIceLeg(null, {}, () => silent)), 'media.port-in-use');
+  assert.is(pool.openLegs, 0);
   other.close();
+  await once(other, 'close');
+  assert.ok(await (await pool.openIceLeg(null, {}, () => silent)).close());
 });
 
-test('what the worker does not take leaves nothing behind', async context => {
-  const pool = await startPool(context);
+test('what the worker does not take leaves nothing behind', async ({ pool, port }) => {
   const bad = { ...silent, hears: { kind: 'leg', leg: 'nobody' } } as const;
   assert.not.equal(await refusal(pool.openIceLeg('s', {}, () => bad)), 'accepted');
   assert.is(pool.openLegs, 0);
-  assert.ok(await isFree(context.port));
+  assert.ok(await isFree(port));
 });
 
-test('when the worker is gone, whoever owns the leg is told once', async context => {
-  const pool = await startPool(context);
+test('when the worker is gone, whoever owns the leg is told once', async ({ pool }) => {
   const losses: LegLoss[] = [];
   await new Promise<void>((resolve, reject) => {
     const lost = (loss: LegLoss) => resolve(void losses.push(loss));

@@ -281,6 +281,27 @@ test('a phone is seen as one: its number, its states, its mute', async () => {
   );
 });
 
+test('a key that a client or a phone presses is told to everybody, itself included, as long as it is there', async () => {
+  const { enter, sessions, id } = await setUp();
+  const [one, two] = [enter(), enter()];
+  const { connectionId } = sessions.join(ours.id, id, '', '+1');
+  one.told.length = 0;
+  two.told.length = 0;
+  const key = { digit: '5', durationMs: 100, source: 'rfc4733' } as const;
+  one.client.pressed(key);
+  sessions.phonePressed(ours.id, id, connectionId, { ...key, digit: null, source: 'info' });
+  const wanted = [
+    { type: 'digit', connectionId: one.client.connection, ...key },
+    { type: 'digit', connectionId, ...key, digit: null, source: 'info' },
+  ];
+  assert.equal(one.told, wanted);
+  assert.equal(two.told, wanted);
+  await sessions.leave(ours.id, id, connectionId, 'clientDisconnected');
+  two.told.length = 0;
+  sessions.phonePressed(ours.id, id, connectionId, key);
+  assert.equal(two.heard(), []);
+});
+
 test('a signal reaches everybody, its sender too, or the one it is for', async () => {
   const { enter, clients } = await setUp();
   const [one, two] = [enter(), enter()];

@@ -337,6 +337,23 @@ test('a key that a client presses is passed on once it may be heard, and not whi
   await nothingIsLeft(rig);
 });
 
+test('a flood of keys is bounded, and whoever dials fast by program is not slowed down', async () => {
+  const rig = await startPeers();
+  await publish(rig);
+  const { listener } = rig.media.last;
+  listener.secured?.();
+  const press = () => listener.digit?.({ digit: '1', durationMs: 40, source: 'rfc4733' });
+  for (let i = 0; i < 10_000; i++) press();
+  assert.is(rig.pressed.length, 64);
+  for (let second = 0; second < 60; second++) {
+    rig.clock.advance(1_000);
+    for (let i = 0; i < 14; i++) press();
+  }
+  assert.is(rig.pressed.length, 64 + 60 * 14);
+  await rig.peers.close();
+  await nothingIsLeft(rig);
+});
+
 test('a stream has the figures of its last interval, as that of a phone', async () => {
   const rig = await startPeers();
   const { stream, peer } = await publish(rig);

@@ -92,9 +92,9 @@ export class Peers {
   async publish(request: PeerRequest, described: Described): Promise<OpenedPeer> {
     const entering = this.#enter(request, 'publisher', agreeToPublish);
     const { peer, offer, agreed } = entering;
-    const { pressed, log, maxVideoBitrate } = this.#options;
+    const { pressed, maxVideoBitrate, clock, log } = this.#options;
     const media = { hasAudio: agreed.audio !== null, video: agreed.video?.format.codec ?? null };
-    const publication = new Publication({ peer, described, media, ownLegs: this.#ownLegs, pressed, log });
+    const publication = new Publication({ peer, described, media, ownLegs: this.#ownLegs, pressed, clock, log });
     const leg = await this.#open({ ...entering, publication, subscription: null }, publication, () => ({
       ...publisherTerms(offer, agreed, maxVideoBitrate),
       ...publication.terms,

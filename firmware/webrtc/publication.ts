@@ -1,4 +1,6 @@
 import type { LegQuality } from '../../pipelines/protocol/figures.ts';
+import { Allowance } from '../base/allowance.ts';
+import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { type LegId, newId, type StreamId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
@@ -21,8 +23,13 @@ export interface PublicationParts {
   readonly ownLegs: OwnLegs;
   /** The client has pressed a key, and may be heard. */
   readonly pressed: (client: Client, digit: MediaDigit) => void;
+  readonly clock: Clock;
   readonly log: Log;
 }
+
+/** More than who dials by program sends; digits are packets, of which a far end may send as many as it likes. */
+const DIGIT_BURST = 64;
+const DIGITS_PER_SECOND = 20;
 
 /** What a client publishes over WHIP: announced once its media is secured, and heard no sooner. */
 export class Publication implements PeerListener, StreamSource {
@@ -33,6 +40,7 @@ export class Publication implements PeerListener, StreamSource {
   readonly #parts: PublicationParts;
   readonly #peer: Peer;
   readonly #described: Described;
+  readonly #digits: Allowance;
   readonly #watchers = new Set<StreamWatcher>();
   #published: PublishedStream | null = null;
   #forgetLeg: () => void = () => undefined;
@@ -50,6 +58,7 @@ export class Publication implements PeerListener, StreamSource {
       hasAudio: media.hasAudio && described.hasAudio,
       hasVideo: media.video !== null && described.hasVideo,
     };
+    this.#digits = new Allowance(parts.clock, DIGIT_BURST, DIGITS_PER_SECOND);
   }
 
   /** The leg's settings before it is announced: in the session's mix, and silent there. */
@@ -87,7 +96,7 @@ export class Publication implements PeerListener, StreamSource {
   }
 
   digit(digit: MediaDigit): void {
-    if (this.live && !this.#published?.muted) this.#parts.pressed(this.#peer.client, digit);
+    if (this.live && !this.#published?.muted && this.#digits.take()) this.#parts.pressed(this.#peer.client, digit);
   }
 
   /** The figures of its leg in the interval that has just ended. */

@@ -67,7 +67,7 @@ async function fitsOn(page: Page, width: number): Promise<void> {
     .filter(each => each.checkVisibility())
     .flatMap(each => {
       const { left, right, height } = each.getBoundingClientRect();
-      const tooSmall = each.matches('button, input, select') && height < 44;
+      const tooSmall = each.matches('button, input, select, summary') && height < 44;
       const name = each.tagName + ' ' + (each.id || each.className) + ' ' + each.textContent.slice(0, 20);
       return left < 0 || right > innerWidth || tooSmall ? [name] : [];
     })`);
@@ -159,10 +159,12 @@ rig.test(
     await hearsAgent();
 
     // Another microphone: Chromium's second one says what the first one does.
+    await press(page, 'summary');
     await tabTo(page, '#microphone');
     await page.keyboard.press('ArrowDown');
     await shows(page, '#status', 'You talk into');
     await hearsAgent();
+    await press(page, 'summary');
 
     const colleague = await browser.open(
       `${origin}/agent#${new URLSearchParams({ session, token: token('publisher', 'A colleague from the office around the corner') })}`,
@@ -171,6 +173,7 @@ rig.test(
     await shows(page, '.person:last-child .name', 'A colleague');
     assert.not.ok(await colleague.evaluate(`document.querySelector('#dial').checkVisibility()`), 'who may not call');
     await page.bringToFront();
+    await pageUntil(page, level('.person .level span'));
     await fitsOn(page, 360);
     await picture(page, 'narrow');
     await page.emulateMedia({ colorScheme: 'dark' });

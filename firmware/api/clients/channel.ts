@@ -1,7 +1,7 @@
+import { Allowance } from '../../base/allowance.ts';
 import type { Clock, Timer } from '../../base/clock.ts';
 import type { Client } from '../../sessions/client.ts';
 import type { ConnectionEndReason } from '../../sessions/events.ts';
-import { Allowance } from './allowance.ts';
 import { type CloseCode, closeCodes } from './close-codes.ts';
 import { Mailbox } from './mailbox.ts';
 import { type BoxMessage, type ClientRequest, messageOf, type Reply } from './messages.ts';

@@ -1,6 +1,6 @@
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from './clock.ts';
 
-/** How many messages a client may send: a burst, and from then on so many a second. */
+/** How much somebody may do: a burst, and from then on so much a second. */
 export class Allowance {
   readonly #clock: Clock;
   readonly #burst: number;
