@@ -71,6 +71,29 @@ async function run(): Promise<void> {
     isUnderstood(atListener);
   });
 
+  rig.test(
+    '10 % loss, 50 ms of jitter and 200 kbit/s: a page in Chromium and a phone understand each other',
+    async () => {
+      const { page, phone } = await conversation();
+      network.become(BAD);
+      await phone.media.listen(3);
+      phone.media.startRecording();
+      const levels: number[] = [];
+      const end = performance.now() + SECONDS * 1000;
+      while (performance.now() < end) {
+        levels.push(await page.evaluate<number>(`loudest(${PHONE})`));
+        await sleep(100);
+      }
+      const atPhone = steadiness(phone.media.recorded(), CLIENT);
+      const lowest = Math.min(...levels);
+      console.log(
+        `at the phone ${told(atPhone)}; at the page never below ${lowest.toFixed(1)} dB in ${levels.length} looks`,
+      );
+      isUnderstood(atPhone);
+      assert.ok(lowest > -40, `the page hears ${lowest} dB`);
+    },
+  );
+
   /** A page there that talks, and hears whatever there is, with a phone that it talks to. */
   async function conversation() {
     network.become(GOOD);
@@ -99,7 +122,7 @@ async function run(): Promise<void> {
         'its stream is the same',
       );
     };
-    return { page: page.page, observer, bothHear, isStillThere };
+    return { page: page.page, phone, observer, bothHear, isStillThere };
   }
 
   rig.test(
@@ -140,6 +163,20 @@ async function run(): Promise<void> {
     );
     assert.ok(patches.includes(200));
     await isStillThere();
+  });
+
+  rig.test('whoever has vanished without a word is gone after 45 s, and the port with the last one', async () => {
+    // webrtcbin and the pages of the tests before were killed, or closed.
+    const gone = () =>
+      rig.own
+        .log()
+        .split('\n')
+        .filter(line => line.includes('a WebRTC peer is gone'));
+    await until('the two of webrtcbin to be given up', () => gone().length >= 2, { limitMs: 50_000, everyMs: 100 });
+    // Those of the phones' calls lie in their range.
+    const [first, last] = rig.own.rtpPorts;
+    const others = () => rig.own.workerFigures().udpPorts.filter(port => port < first || port > last);
+    await until('the media port to be given back', () => others().length === 0, { limitMs: 50_000, state: others });
   });
 
   rig.run();
