@@ -51,6 +51,22 @@ test('a client says who it is and is connected', async () => {
   assert.is(channel.key, 'the-key');
 });
 
+test('when the network has changed the box must be heard soon, or the channel is opened again', async () => {
+  const { timers, sockets, socket, told, channel } = await connected();
+  channel.networkChanged();
+  const [, { id, type } = {}] = socket(0).sent;
+  assert.is(type, 'ping');
+  socket(0).tell(2, { type: 'reply', re: id, ok: true });
+  timers.pass(5_000);
+  assert.equal(told, ['connected']);
+  channel.networkChanged();
+  timers.pass(4_999);
+  assert.equal(told, ['connected']);
+  timers.pass(1_001);
+  assert.equal(told, ['connected', 'reconnecting']);
+  assert.is(sockets.length, 2);
+});
+
 test('a token that is not valid is an authentication error', async () => {
   const { channel, socket, told, timers } = rig();
   const done = nameOf(channel.connect());

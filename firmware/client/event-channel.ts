@@ -17,6 +17,8 @@ const OPEN_MS = 10_000;
 /** The box takes a channel for broken after 30 s of silence; so do we. */
 const PING_MS = 10_000;
 const SILENT_PINGS = 3;
+/** A round trip or two, and a lost packet. */
+const PROBE_MS = 5_000;
 
 /** What of a WebSocket is used. */
 export interface ChannelSocket {
@@ -159,9 +161,20 @@ export class EventChannel {
     this.#options.listener.reconnected();
   }
 
-  /** The network under it has come back, or changed: no need to wait. */
-  retryNow(): void {
+  /** The network under it has come back, or is another one by now: no need to wait until that shows. */
+  networkChanged(): void {
     if (this.#state === 'broken' && this.#socket === null) this.#open();
+    if (this.#state === 'open') this.#probe();
+  }
+
+  /** A socket of a network that is gone says nothing of it: it must be heard soon, or is not believed in. */
+  #probe(): void {
+    this.#unheardPings = 1;
+    this.#wait(PROBE_MS, () => {
+      if (this.#unheardPings > 0 && this.#socket) this.#closed(this.#socket, 1006, 'silence');
+      else this.#ping();
+    });
+    this.request({ type: 'ping' }, 'ping').catch(() => {});
   }
 
   #ping(): void {

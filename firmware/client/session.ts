@@ -36,7 +36,7 @@ export class Session extends SessionRequests implements PublicSession {
   readonly #timers: Timers;
   readonly #roster = new Roster();
   readonly #media: SessionMedia;
-  readonly #retryNow = () => this.#channel?.retryNow();
+  readonly #networkChanged = () => this.#channel?.networkChanged();
   #channel: EventChannel | null = null;
   #token = '';
   #connection: Connection | undefined;
@@ -173,7 +173,7 @@ export class Session extends SessionRequests implements PublicSession {
     this.#capabilities = numbers(message.capabilities);
     const changes = this.#roster.fill(message);
     this.#connection = this.connections.get(message.connection.id);
-    globalThis.addEventListener?.('online', this.#retryNow);
+    globalThis.addEventListener?.('online', this.#networkChanged);
     this.emit('sessionConnected', eventWith('sessionConnected', this, { connections: [], streams: [] }));
     for (const change of changes) this.#changed(change);
   }
@@ -280,7 +280,7 @@ export class Session extends SessionRequests implements PublicSession {
   #ended(reason: DisconnectReason): void {
     this.#state = 'disconnected';
     this.#channel = null;
-    globalThis.removeEventListener?.('online', this.#retryNow);
+    globalThis.removeEventListener?.('online', this.#networkChanged);
     const event = eventWith('sessionDisconnected', this, { reason }, true);
     this.emit('sessionDisconnected', event);
     this.#media.end(reason, event.isDefaultPrevented());

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
@@ -29,12 +29,19 @@ export class Browser {
   /**
    * @param caFile PEM of the authority to trust
    * @param flags more of Chromium's
+   * @param through what it is started with: a program that gives it another network
    */
-  static async start(caFile?: string, flags: readonly string[] = []): Promise<Browser> {
+  static async start(
+    caFile?: string,
+    flags: readonly string[] = [],
+    through: readonly string[] = [],
+  ): Promise<Browser> {
     const home = mkdtempSync(path.join(os.tmpdir(), 'w-'));
+    const starter = path.join(home, 'chromium');
+    writeFileSync(starter, `#!/bin/sh\nexec ${[...through, EXECUTABLE].join(' ')} "$@"\n`, { mode: 0o700 });
     if (caFile !== undefined) await trust(home, caFile);
     const context = await chromium.launchPersistentContext(path.join(home, 'profile'), {
-      executablePath: EXECUTABLE,
+      executablePath: through.length > 0 ? starter : EXECUTABLE,
       headless: true,
       args: [...FLAGS, ...flags],
       env: { ...process.env, HOME: home },

@@ -27,10 +27,10 @@ VOLUME = 2**0.5 * 10 ** (-16 / 20)
 OPUS = "application/x-rtp,media=audio,encoding-name=OPUS,payload=96,clock-rate=48000,encoding-params=(string)2"
 SPEAK = (
     "audiotestsrc is-live=true freq={hz} volume={volume} samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=1"
-    " ! opusenc inband-fec=true packet-loss-percentage=10 ! rtpopuspay pt=96 ! capsfilter caps=" + OPUS
+    " ! opusenc audio-type=voice bitrate=32000 inband-fec=true packet-loss-percentage=10 ! rtpopuspay pt=96 ! capsfilter caps=" + OPUS
 )
 LISTEN = (
-    "rtpopusdepay ! opusdec plc=true ! audioconvert ! audioresample"
+    "rtpopusdepay ! opusdec plc=true use-inband-fec=true ! audioconvert ! audioresample"
     " ! audio/x-raw,format=S16LE,rate=8000,channels=1 ! filesink buffer-mode=unbuffered sync=false location={file}"
 )
 
@@ -48,6 +48,8 @@ class Peer:
         self.peer = Gst.ElementFactory.make("webrtcbin")
         self.peer.set_property("bundle-policy", "max-bundle")
         self.pipeline.add(self.peer)
+        # What got lost is told to the decoder, which repairs it.
+        self.peer.get_by_name("rtpbin").set_property("do-lost", True)
         self.reached_at(address)
         if role == "publish":
             mouth = Gst.parse_bin_from_description(SPEAK.format(hz=int(argument), volume=VOLUME), True)

@@ -14,7 +14,8 @@ const TWO = 1250;
 async function webrtcbin(session: string, options: Pick<WebrtcbinOptions, 'hz' | 'stream'> = {}): Promise<Webrtcbin> {
   const { application, facts } = rig.box;
   const kind = options.hz === undefined ? 'whep' : 'whip';
-  const peer = await Webrtcbin.start({ url: facts.http, session, token: application.token(session), kind, ...options });
+  const place = { url: facts.http, session, token: application.token(session), kind } as const;
+  const peer = await Webrtcbin.start({ ...place, address: rig.us, ...options });
   return rig.keep(peer);
 }
 

@@ -130,6 +130,25 @@ TEST("a check that was recorded moves nobody when it comes from elsewhere, and k
   CHECK_EQUAL(box.events("leg.ice").back().string("params.state"), std::string("disconnected"));
 }
 
+TEST("the newest checks of a leg are remembered with their path, and no more than there is room for") {
+  CheckHistory history;
+  const IcePath home{0, *Address::parse("198.51.100.7", 50000)};
+  const IcePath elsewhere{0, *Address::parse("198.51.100.7", 50001)};
+  const auto transaction = [](uint32_t i) {
+    StunTransaction id{};
+    write32(id.data(), i);
+    return id;
+  };
+  for (uint32_t i = 0; i <= CheckHistory::kMaxChecks; i++) CHECK(history.take(transaction(i), home) == CheckHistory::Check::New);
+  for (uint32_t i = 1; i <= CheckHistory::kMaxChecks; i++) {
+    CHECK(history.take(transaction(i), home) == CheckHistory::Check::Repeated);
+    CHECK(history.take(transaction(i), elsewhere) == CheckHistory::Check::Replayed);
+  }
+  CHECK(history.take(transaction(0), elsewhere) == CheckHistory::Check::New);
+  history.clear();
+  CHECK(history.take(transaction(1), elsewhere) == CheckHistory::Check::New);
+}
+
 TEST("a browser that is gone is told of after fifteen seconds, and once more when it is back") {
   IceBox box;
   Browser& a = box.connected(session("s"), 440);
