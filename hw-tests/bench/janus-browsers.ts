@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { freePort } from '../rig/free-ports.ts';
+import { until } from '../rig/until.ts';
 import { AUDIO_TYPE, answerTo, offerOf, readServer } from './browser-sdp.ts';
 import type { Crowd } from './crowd.ts';
 import { heard, newSsrc, seen, sent } from './end-media.ts';
@@ -95,8 +96,9 @@ export const janusForward = janus('Janus VideoRoom', 'videoroom', async (client,
     },
     async subscribe({ stream }, kind) {
       const handle = await client.attach(VIDEOROOM);
-      const streams = [{ feed: stream }];
-      const { sdp } = await client.ask(handle, { request: 'join', ptype: 'subscriber', room, streams });
+      const ask = { request: 'join', ptype: 'subscriber', room, streams: [{ feed: stream }] };
+      // Janus hears of its media being secured a moment later than we do.
+      const { sdp } = await until('the feed to be there', () => client.ask(handle, ask).catch(() => null));
       const server = readServer(sdp, 'offer');
       const { end, own } = crowd.newEnd();
       await client.ask(handle, { request: 'start' }, { type: 'answer', sdp: answerTo(server, own) });

@@ -31,6 +31,8 @@ export interface AudioRun {
   readonly load: AudioLoad;
   /** All have entered, are muted and have Opus's DTX. */
   readonly idle: CpuFigures;
+  /** One of each room speaks, the others are muted. */
+  readonly oneSpeaks: CpuFigures;
   /** All speak. */
   readonly speaking: CpuFigures;
   /** Of the processes that carry media, a browser. */
@@ -58,32 +60,41 @@ export async function withServer<T>(
   }
 }
 
-/** One fresh server, all browsers in their rooms, a window in which nobody says anything and one in which all do. */
+/** One fresh server, all browsers in their rooms, and a window each in which nobody, one of each room, and everybody speaks. */
 export function audioRun(server: WebrtcServer, load: AudioLoad, options: RunOptions): Promise<Attempt<AudioRun>> {
   return withServer(server, async (opened, crowd) => {
     const before = totalUsage(opened.mediaPids);
     const present = await enter(opened, load);
+    const over = () => sleep(options.seconds * 1000);
     crowd.say(present.speakers, { voice: 'quiet' });
     await sleep(SETTLING_MS);
-    const idle = await window(opened, options, () => sleep(options.seconds * 1000));
+    const idle = await window(opened, options, over);
     if ('thrownAway' in idle) return idle;
+    crowd.say(firstOfRooms(present, load), { voice: 'speech' });
+    await sleep(SETTLING_MS);
+    const oneSpeaks = await window(opened, options, over);
+    if ('thrownAway' in oneSpeaks) return oneSpeaks;
     crowd.say(present.speakers, { voice: 'speech' });
     await sleep(SETTLING_MS);
     let wrong: string | null = null;
     const speaking = await window(opened, options, async () => {
-      const figures = await received(crowd, () => sleep(options.seconds * 1000));
+      const figures = await received(crowd, over);
       wrong = whyNotHeard(present, figures, options);
     });
     if ('thrownAway' in speaking) return speaking;
     if (wrong !== null) return { thrownAway: wrong };
     const after = totalUsage(opened.mediaPids);
     const run = {
-      ...{ server: server.name, load, idle: idle.run, speaking: speaking.run },
+      ...{ server: server.name, load, idle: idle.run, oneSpeaks: oneSpeaks.run, speaking: speaking.run },
       ...{ memoryKb: (after.rssKb - before.rssKb) / load.browsers, threads: after.threads, suites: crowd.suites },
     };
     return { run };
   });
 }
+
+/** In the order of their rooms. */
+const firstOfRooms = ({ speakers }: Present, { roomSize }: AudioLoad): number[] =>
+  speakers.filter((_, index) => index % roomSize === 0);
 
 /** The server's CPU over a window. */
 export async function window(

@@ -1,7 +1,7 @@
 import { budgets } from './budgets.ts';
 import { type Judgement, judge } from './judgement.ts';
 import { nameOfAudio } from './webrtc-load.ts';
-import { type AudioRow, idleMs, OURS, ratio, speakingMs } from './webrtc-rows.ts';
+import { type AudioRow, idleMs, OURS, oneSpeaksMs, ratio, speakingMs } from './webrtc-rows.ts';
 
 /**
  * Ours against what Janus needs for browsers that hear each other, with the same clients: in the way that ours is, and
@@ -17,6 +17,7 @@ export function judgeAudio(rows: readonly AudioRow[]): Judgement[] {
         (
           [
             ['all speak', speakingMs],
+            ['one speaks', oneSpeaksMs],
             ['all muted', idleMs],
           ] as const
         ).map(([what, of]) =>

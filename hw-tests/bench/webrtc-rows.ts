@@ -25,6 +25,7 @@ export const figure = <Run>({ repeated }: Row<unknown, Run>, of: (run: Run) => n
   median(repeated.runs.map(of));
 
 export const idleMs = (row: AudioRow) => figure(row, ({ idle, load }) => idle.mediaMs / load.browsers);
+export const oneSpeaksMs = (row: AudioRow) => figure(row, ({ oneSpeaks, load }) => oneSpeaks.mediaMs / load.browsers);
 export const speakingMs = (row: AudioRow) => figure(row, ({ speaking, load }) => speaking.mediaMs / load.browsers);
 export const msPerMbit = (row: VideoRow) => figure(row, ({ mediaMs, forwardedMbit }) => mediaMs / forwardedMbit);
 

@@ -17,6 +17,7 @@ import type { Row } from './webrtc-rows.ts';
 import type { WebrtcServer } from './webrtc-server.ts';
 import { renderAudio, renderDelays, renderJoins, renderVideo } from './webrtc-table.ts';
 import { videoRun } from './webrtc-video-run.ts';
+import { workerVideo } from './worker-video.ts';
 
 export interface WebrtcOptions extends RunOptions {
   readonly repeats: number;
@@ -66,7 +67,9 @@ async function measureAudio(options: WebrtcOptions): Promise<Section> {
 
 async function measureVideo(options: WebrtcOptions): Promise<Section> {
   const { viewers, repeats } = options;
-  const rows = await rowsOf({ viewers }, servers.forward, repeats, server => videoRun(server, viewers, options));
+  const rows = await rowsOf({ viewers }, [workerVideo, janusForward], repeats, server =>
+    videoRun(server, viewers, options),
+  );
   return { title: 'Video: a camera of 1 Mbit/s, forwarded', text: renderVideo(rows), judgements: [], runs: rows };
 }
 
@@ -105,7 +108,7 @@ async function main(): Promise<void> {
       only: { type: 'string', default: Object.keys(parts).join(',') },
       ways: { type: 'string', default: 'mix,forward' },
       rooms: { type: 'string', default: '2,10' },
-      browsers: { type: 'string', default: '20' },
+      browsers: { type: 'string', default: '40' },
       viewers: { type: 'string', default: '10' },
       joins: { type: 'string', default: '40' },
       seconds: { type: 'string', default: '4' },

@@ -8,7 +8,7 @@ import { VideoFigures } from './video.ts';
 const ratio = (description: string) => nullable(Type.Number({ minimum: 0, maximum: 1 }), description);
 const ms = (description: string) => nullable(Type.Number(), description);
 const audioFigures = {
-  levelDbov: nullable(Type.Number(), 'RMS'),
+  levelDbov: nullable(Type.Number(), 'RMS; null while nothing is decoded'),
   peakDbov: nullable(Type.Number(), ''),
   clippedRatio: ratio("share of samples at the end of G.711's range or beyond"),
   silentRatio: ratio('share of the audio, in blocks of 20 ms, below -60 dBov'),
@@ -122,7 +122,7 @@ export const LegStats = Type.Object(
         from: nullable(Endpoint, 'where packets come from'),
         sinceLastMs: nullable(Type.Number(), 'milliseconds since the last RTP packet that was taken'),
         concealedMs: Type.Number(),
-        levelDbov: nullable(Type.Number(), 'RMS of the last second of decoded audio'),
+        levelDbov: nullable(Type.Number(), 'RMS of the last second of decoded audio; null while none is'),
         frequencyHz: nullable(
           Type.Number(),
           'by zero crossings over the last second: right for one steady tone, null below -50 dBov',

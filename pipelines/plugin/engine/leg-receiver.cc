@@ -199,7 +199,7 @@ bool LegReceiver::pull(Nanos now, const Frame& frame) {
   } else {
     queue_.drop(std::min(samples, queue_.size()));
     // Of what is not decoded nobody knows how loud it is.
-    if (!mute_.closed()) level_.addSilence(samples);
+    if (!mute_.closed() && decoding_) level_.addSilence(samples);
     if (processing_) processing_->addSilence(samples);
   }
   if (inband_) heard = inband_->hear(heard, samples, concealed);

@@ -38,8 +38,10 @@ class LegReceiver {
   void setInbandDigits(const InbandDigits& digits);
   /** While it does not listen, packets are counted and no more. */
   void setListening(bool listening);
-  /** While it does not decode, packets are sent on to other legs at most: pull() is not called. */
+  /** While it does not decode, packets are sent on to other legs at most, and pull() gives silence. */
   void setDecoding(bool decoding);
+  /** In its audio. */
+  bool seeksDigits() const { return inband_ != nullptr; }
   /** While it is muted nobody hears it, and nothing is decoded; all else goes on (digits, jitter buffer, figures of packets). */
   void setMuted(bool muted) { mute_.set(muted); }
   void setGain(double db);

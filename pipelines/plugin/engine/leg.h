@@ -69,6 +69,8 @@ class Leg final : private PacketOutput, private VideoOutput, private ReadableLis
   /** After a change that let it send for the first time. @param nextTick nominal time of its mix's next tick */
   void greet(Nanos nextTick);
 
+  /** Whether anybody hears what it says otherwise than as it came: else it is not decoded, if it hears nothing itself. */
+  void setHeard(bool heard) { receiver_.setDecoding(heard || sends(direction_) || receiver_.seeksDigits()); }
   /**
    * First half of a tick: reads the sockets, writes the next frame; false when the frame is mere silence.
    * @param nominal when the tick was to take place; ticks need not be evenly spaced (a leg may change to a mix with

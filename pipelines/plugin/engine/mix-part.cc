@@ -15,7 +15,7 @@ void MixParts::add(const std::string& leg, HeardLegs heard) {
   for (MixPart& part : parts_) {
     if (part.heard == heard) return part.listening.push_back(leg);
   }
-  MixPart part{std::move(heard)};
+  MixPart part{std::move(heard), {}, {}, {}};
   part.listening.push_back(leg);
   parts_.push_back(std::move(part));
 }
@@ -33,10 +33,12 @@ void MixParts::remove(const std::string& leg) {
 
 void MixParts::place(const std::vector<Leg*>& legs) {
   listens_.clear();
+  heard_.clear();
   if (parts_.empty()) return;
   std::unordered_map<std::string, size_t> places;
   for (size_t i = 0; i < legs.size(); i++) places.emplace(legs[i]->id(), i);
   listens_.resize(legs.size());
+  heard_.resize(legs.size());
   for (MixPart& part : parts_) {
     part.named.clear();
     part.listeners.clear();
@@ -47,6 +49,11 @@ void MixParts::place(const std::vector<Leg*>& legs) {
       const size_t place = places.at(leg);
       part.listeners.push_back(place);
       listens_[place] = true;
+    }
+    const bool only = part.heard.kind == HeardLegs::Kind::Only;
+    for (size_t i = 0; i < legs.size(); i++) {
+      const bool named = std::find(part.named.begin(), part.named.end(), i) != part.named.end();
+      if (named == only) heard_[i] = true;
     }
   }
 }

@@ -8,7 +8,7 @@ namespace interconnect {
 
 class Leg;
 
-/** Legs of a mix that hear the same few of it. */
+/** Legs of a mix that hear the same of it. */
 struct MixPart {
   HeardLegs heard;
   std::vector<std::string> listening;
@@ -17,6 +17,10 @@ struct MixPart {
   std::vector<size_t> listeners;
   /** How long they have heard nothing. */
   size_t quietTicks = 0;
+  /** In this tick they hear what all hear who say nothing, as nobody whom they are not to hear says anything. */
+  bool everybody = false;
+  /** In the tick before it was the other way. */
+  bool changes = false;
 };
 
 /** All such parts of a mix. Places are worked out when legs come and go, not in the tick. */
@@ -30,10 +34,13 @@ class MixParts {
   std::vector<MixPart>& all() { return parts_; }
   /** Whether the leg at that place hears a part. */
   bool has(size_t place) const { return place < listens_.size() && listens_[place]; }
+  /** Whether a part holds what the leg at that place says. */
+  bool heard(size_t place) const { return place < heard_.size() && heard_[place]; }
 
  private:
   std::vector<MixPart> parts_;
   std::vector<bool> listens_;
+  std::vector<bool> heard_;
 };
 
 }  // namespace interconnect

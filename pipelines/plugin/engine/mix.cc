@@ -1,6 +1,7 @@
 #include "engine/mix.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/tick.h"
 
@@ -17,6 +18,13 @@ void add(int32_t* sum, const int16_t* frame, size_t n) {
 
 void subtract(int32_t* sum, const int16_t* frame, size_t n) {
   for (size_t i = 0; i < n; i++) sum[i] -= frame[i];
+}
+
+/** A far end that is muted goes on sending: what Opus makes of its silence is ±1 at most. That becomes silence here. */
+bool sounds(int16_t* frame, size_t n) {
+  const bool sound = std::any_of(frame, frame + n, [](int16_t sample) { return sample > 1 || sample < -1; });
+  if (!sound) std::fill_n(frame, n, int16_t{0});
+  return sound;
 }
 
 int16_t saturate(int32_t value) { return static_cast<int16_t>(std::clamp(value, -32768, 32767)); }
@@ -86,29 +94,29 @@ void Mixer::tick(Mix& mix, Nanos nominal, Nanos now, MixTap* tap) {
     for (Leg* leg : mix.legs) leg->relayTick(nominal, now);
     return;
   }
+  decodeWhatIsHeard(mix, !mix.session || tap != nullptr);
   room_.resize(mix.sampleRate, mix.legs.size());
   audible_.resize(mix.legs.size());
   for (size_t i = 0; i < mix.legs.size(); i++) {
-    audible_[i] = mix.legs[i]->receive(nominal, now, room_.frame(i)) ? 1 : 0;
+    const Frame frame = room_.frame(i);
+    audible_[i] = mix.legs[i]->receive(nominal, now, frame) && sounds(frame.pcm, room_.samples) ? 1 : 0;
   }
   add(mix, room_);
   const uint32_t rate = rateFor(mix);
   if (mix.players) play(mix);
   pair(mix);
   const bool same = rate == mix.sampleRate;
-  for (size_t i = 0; i < mix.legs.size(); i++) {
-    mix.legs[i]->share(same && mix.session && (audible_[i] == 0 || mix.parts.has(i)));
-  }
+  group(mix);
+  for (size_t i = 0; i < mix.legs.size(); i++) mix.legs[i]->share(same && mix.session && hears_[i] != Hears::Own);
   if (same) {
     tell(tap, mix, nominal, nullptr);
     const Frame common = commonFrame(mix);
     for (size_t i = 0; i < mix.legs.size(); i++) {
-      if (mix.parts.has(i)) continue;
-      if (common.pcm != nullptr && audible_[i] == 0) mix.legs[i]->transmit(now, common, &common_);
-      else mix.legs[i]->transmit(now, heard(mix, room_, i));
+      if (common.pcm != nullptr && hears_[i] == Hears::Everybody) mix.legs[i]->transmit(now, common, &common_);
+      else if (!mix.parts.has(i)) mix.legs[i]->transmit(now, heard(mix, room_, i));
     }
     common_.clear();
-    transmitParts(mix, now);
+    transmitParts(mix, now, common.pcm != nullptr);
     return;
   }
   next_.resize(rate, mix.legs.size());
@@ -123,12 +131,41 @@ void Mixer::tick(Mix& mix, Nanos nominal, Nanos now, MixTap* tap) {
   mix.sampleRate = rate;
 }
 
-void Mixer::transmitParts(Mix& mix, Nanos now) {
+/**
+ * A browser's stream that others are only sent as it came is not decoded. Who hears something himself always is: of phones
+ * is known how loud they are, and whether they are silent.
+ */
+void Mixer::decodeWhatIsHeard(Mix& mix, bool all) {
+  bool everybodyIsHeard = all;
+  for (size_t i = 0; i < mix.legs.size() && !everybodyIsHeard; i++) everybodyIsHeard = mix.legs[i]->hearsRate() > 0 && !mix.parts.has(i);
+  for (size_t i = 0; i < mix.legs.size(); i++) mix.legs[i]->setHeard(everybodyIsHeard || mix.parts.heard(i));
+}
+
+/** Who hears everybody but himself hears what all hear who say nothing, while he says nothing. */
+void Mixer::group(Mix& mix) {
+  hears_.resize(mix.legs.size());
+  for (size_t i = 0; i < mix.legs.size(); i++) hears_[i] = audible_[i] != 0 ? Hears::Own : Hears::Everybody;
   for (MixPart& part : mix.parts.all()) {
+    const auto silent = [this](size_t i) { return audible_[i] == 0; };
+    const bool before = std::exchange(part.everybody, part.heard.kind == HeardLegs::Kind::Except &&
+                                                          std::all_of(part.named.begin(), part.named.end(), silent));
+    part.changes = part.everybody != before;
+    // Whoever goes from the one to the other takes a copy of the encoder along, alone.
+    const Hears what = part.changes ? Hears::Own : part.everybody ? Hears::Everybody : Hears::Part;
+    for (const size_t i : part.listeners) hears_[i] = what;
+  }
+}
+
+void Mixer::transmitParts(Mix& mix, Nanos now, bool common) {
+  for (MixPart& part : mix.parts.all()) {
+    if (common && part.everybody && !part.changes) {
+      part.quietTicks = mix.quietTicks;
+      continue;
+    }
     const Frame frame = heardOfPart(mix, part, room_);
     part.quietTicks = silent(frame.pcm, room_.samples) ? part.quietTicks + 1 : 0;
     common_.begin(part.quietTicks >= kPauseTicks);
-    for (const size_t i : part.listeners) mix.legs[i]->transmit(now, frame, &common_);
+    for (const size_t i : part.listeners) mix.legs[i]->transmit(now, frame, part.changes ? nullptr : &common_);
     common_.clear();
   }
 }
@@ -164,17 +201,10 @@ void Mixer::sumOf(const MixPart& part, Room& room) {
   }
 }
 
-/** Of those who hear everybody. */
-size_t Mixer::silentLegs(const Mix& mix) const {
-  size_t count = 0;
-  for (size_t i = 0; i < mix.legs.size(); i++) count += audible_[i] == 0 && !mix.parts.has(i) ? 1 : 0;
-  return count;
-}
-
 /** What those hear who say nothing, if there are several. */
 Frame Mixer::commonFrame(Mix& mix) {
   const Frame frame{everybody_.data(), room_.rate};
-  if (!mix.session || silentLegs(mix) < 2) {
+  if (!mix.session || std::count(hears_.begin(), hears_.end(), Hears::Everybody) < 2) {
     mix.quietTicks = 0;
     return {nullptr, room_.rate};
   }

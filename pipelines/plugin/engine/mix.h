@@ -64,24 +64,30 @@ class Mixer {
     MixedTick tick() const { return {rate, samples, sum.data(), frames.data()}; }
   };
 
+  /** @param all whoever listens: everybody is */
+  void decodeWhatIsHeard(Mix& mix, bool all);
+  void group(Mix& mix);
   void play(Mix& mix);
   void pair(Mix& mix);
   void add(const Mix& mix, Room& room);
   void tell(MixTap* tap, const Mix& mix, Nanos nominal, const Room* next);
   /** What a leg hears, and of it what is no player's. */
   Frame heard(Mix& mix, Room& room, size_t leg);
-  size_t silentLegs(const Mix& mix) const;
   Frame commonFrame(Mix& mix);
   Frame heardOfLegs(Mix& mix, Room& room, size_t leg);
   Frame heardOfPart(Mix& mix, const MixPart& part, Room& room);
   void sumOf(const MixPart& part, Room& room);
-  void transmitParts(Mix& mix, Nanos now);
+  /** @param common those who hear everybody have been sent that */
+  void transmitParts(Mix& mix, Nanos now, bool common);
   void transmitPartsChanging(Mix& mix, Nanos now);
 
   Room room_;
   /** Used only in the tick in which a mix goes over to another rate. */
   Room next_;
   std::vector<uint8_t> audible_;
+  /** What each leg's frame has in common with others'. */
+  enum class Hears : uint8_t { Own, Everybody, Part };
+  std::vector<Hears> hears_;
   std::array<int16_t, Resampler::kMaxInput> everybody_;
   EncodedOnce common_;
   std::vector<int32_t> partSum_;

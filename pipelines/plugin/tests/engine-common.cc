@@ -131,6 +131,38 @@ TEST("muted G.722 and Opus listeners are sent one encoding from a pause on, and 
   }
 }
 
+TEST("who hears all but himself shares what silent listeners are sent while he says nothing, and has his own as soon as he speaks") {
+  Rig rig;
+  Phone& talker = rig.call(session("room"), 400);
+  // Muted at their own end: silence goes on coming.
+  rig.call(session("room"), 0);
+  Phone& speaker = rig.call(session("room"), 900);
+  rig.runFor(100 * kMillisecond);
+  speaker.toneHz = 0;
+  const auto ear = [&](const std::string& own) -> Phone& {
+    Phone& phone = rig.call(R"({"kind":"session","session":"room","except":[")" + own + "\"]}", 0);
+    update(rig, rig.phones.size() - 1, R"("direction":"sendonly","send":)" + json(kOpus));
+    return phone;
+  };
+  Phone& first = ear("leg1");
+  Phone& second = ear("leg2");
+  rig.runFor(kSecond);
+  pause(rig, talker);
+  const size_t before = sameAs(first, second);
+  rig.runFor(2 * kSecond);
+  CHECK_EQUAL(sameAs(first, second) - before, size_t{100});
+  speaker.toneHz = 900;
+  rig.runFor(2 * kSecond);
+  // Until what was held of it begins to be heard.
+  CHECK(sameAs(first, second) - before <= 105);
+  CHECK(tone(kOpus, first, 900) > kToneAmplitude * 0.9);
+  CHECK(tone(kOpus, second, 900) < kNothing * 2);
+  speaker.toneHz = 0;
+  rig.runFor(2 * kSecond);
+  for (const Phone* phone : {&first, &second}) CHECK_NEAR(tone(kOpus, *phone, 400), kToneAmplitude, kToneAmplitude * 0.1);
+  CHECK(clicks::findClicks(last(decoded(kOpus, second), kOpus.sampleRate * 11 / 2), kOpus.sampleRate).empty());
+}
+
 TEST("a listener who leaves takes its encoder along, and those who stay do not notice") {
   Rig rig;
   Phone& talker = rig.call(session("room"), 400);

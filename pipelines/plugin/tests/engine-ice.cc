@@ -289,6 +289,31 @@ TEST("a leg hears of its session everybody but the legs that it names") {
   CHECK_EQUAL(box.ask("leg.update", twice).string("error.code"), std::string("media.bad-request"));
 }
 
+TEST("a stream that is only sent on as it came is not decoded; whoever comes to hear the mix hears it at once") {
+  IceBox box;
+  box.connected(session("s"), 440, "recvonly");
+  Browser& sentOn = box.connected(R"({"kind":"leg","leg":"b0"})", 0, "sendonly");
+  box.runFor(2 * kSecond);
+  CHECK_NEAR(heard(sentOn, 440), kToneAmplitude, 0.1 * kToneAmplitude);
+  CHECK(box.stats(0).isNull("result.received.levelDbov"));
+  CHECK_EQUAL(box.stats(0).number("result.received.lost"), 0.0);
+
+  Browser& mixed = box.connected(session("s"), 0, "sendonly");
+  box.runFor(2 * kSecond);
+  // From 100 ms on.
+  CHECK_NEAR(amplitude(mixed.pcm, 440, 800), kToneAmplitude, 0.1 * kToneAmplitude);
+  CHECK_NEAR(box.stats(0).number("result.received.levelDbov"), -12.0, 0.5);
+
+  // Who hears it alone has it decoded, too.
+  box.ask("leg.update", R"({"leg":"b2","hears":{"kind":"session","session":"s","only":["b0"]}})");
+  mixed.pcm.clear();
+  box.runFor(2 * kSecond);
+  CHECK_NEAR(heard(mixed, 440), kToneAmplitude, 0.1 * kToneAmplitude);
+  box.ask("leg.close", R"({"leg":"b2"})");
+  box.runFor(kSecond);
+  CHECK(box.stats(0).isNull("result.received.levelDbov"));
+}
+
 TEST("a flood from strangers keeps nobody from being heard") {
   IceBox box;
   Browser& a = box.connected(session("s"), 440);

@@ -4,6 +4,7 @@
 
 #include "dtls/record.h"
 #include "ice/stun-answer.h"
+#include "rtp/bytes.h"
 #include "rtp/rtcp.h"
 #include "srtp/srtp-suite.h"
 #include "tests/stun-request.h"
@@ -76,6 +77,8 @@ void FarEnd::check() {
   nextCheck_ = parts_.clock.now() + (checked_ ? kChecks : kFirstChecks);
   const Transport::Webrtc& webrtc = *transport_.webrtc;
   StunRequest request;
+  // Each is another one: a box believes none twice.
+  write32(request.bytes.data() + 8, ++checks_);
   request.username(webrtc.username).add(webrtc.controls ? kStunIceControlling : kStunIceControlled, kTieBreaker).add(kStunPriority, kPriority);
   if (webrtc.controls) request.add(kStunUseCandidate, {});
   send(request.integrity(webrtc.password).fingerprint().span());

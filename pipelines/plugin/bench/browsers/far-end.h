@@ -125,6 +125,7 @@ class FarEnd final : private interconnect::ReadableListener, private interconnec
 
   bool checked_ = false;
   Nanos nextCheck_ = 0;
+  uint32_t checks_ = 0;
   Nanos nextStep_ = 0;
   std::unique_ptr<interconnect::DtlsAssociation> association_;
   std::unique_ptr<interconnect::SrtpSender> protector_;
