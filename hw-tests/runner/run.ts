@@ -16,14 +16,9 @@ import { type Group, groups, type Job, type Outcome } from './job.ts';
 import { lineOf, sum, summaryOf } from './report.ts';
 import { runJob } from './run-job.ts';
 import { worthSecondTry } from './second-try.ts';
-import { sparedCores } from './spare-machine.ts';
 
 /** Most tests wait for phones. Those that saturate or time the box have the machine for themselves. */
 const parallel: Record<Group, number> = { checks: 1, unit: 3, plugin: 2, box: 2, quiet: 1, long: 1 };
-/** How many more run while the machine has cores to spare. None of those that listen: a tone with a gap is a failure. */
-const spare: Record<Group, number> = { checks: 0, unit: 1, plugin: 0, box: 0, quiet: 0, long: 0 };
-/** As much of a core as the first seconds of a test take. */
-const SPARE_CORES = 0.7;
 
 const { values, positionals } = parseArgs({
   options: { only: { type: 'string', multiple: true }, 'with-checks': { type: 'boolean', default: false } },
@@ -40,33 +35,43 @@ function groupsToRun(): Group[] {
   return groups.filter(group => values.only?.includes(group));
 }
 
+/**
+ * Those of the plugin drive their own time and want nothing but the processor: they take what the others, most of which
+ * wait, leave of it (discover.ts makes them nice).
+ */
+const stages: readonly (readonly (readonly Group[])[])[] = [
+  [['checks']],
+  [['unit', 'box'], ['plugin']],
+  [['quiet']],
+  [['long']],
+];
+
 async function runAll(jobs: readonly Job[], runFolder: string): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const group of groups) {
-    const waiting = jobs.filter(job => job.group === group);
-    if (waiting.length === 0) continue;
-    const groupStarted = performance.now();
-    const run = async (job: Job) => {
-      const outcome = await runJob(job, String(jobs.indexOf(job)), runFolder);
-      outcomes.push(outcome);
-      console.log(lineOf(outcome));
-    };
-    const lane = async () => {
-      for (let job = waiting.shift(); job; job = waiting.shift()) await run(job);
-    };
-    const spareLane = async () => {
-      while (await sparedCores(SPARE_CORES, () => waiting.length === 0)) {
-        const job = waiting.shift();
-        if (job) await run(job);
-      }
-    };
-    await Promise.all([
-      ...Array.from({ length: parallel[group] }, lane),
-      ...Array.from({ length: spare[group] }, spareLane),
-    ]);
-    console.log(`  all of ${group} in ${((performance.now() - groupStarted) / 1000).toFixed(0)} s`);
+  const run = async (job: Job) => {
+    const outcome = await runJob(job, String(jobs.indexOf(job)), runFolder);
+    outcomes.push(outcome);
+    console.log(lineOf(outcome));
+  };
+  for (const stage of stages) {
+    await Promise.all(
+      stage.map(async inTurn => {
+        for (const group of inTurn) await runGroup(group, jobs, run);
+      }),
+    );
   }
   return outcomes;
+}
+
+async function runGroup(group: Group, jobs: readonly Job[], run: (job: Job) => Promise<void>): Promise<void> {
+  const waiting = jobs.filter(job => job.group === group);
+  if (waiting.length === 0) return;
+  const groupStarted = performance.now();
+  const lane = async () => {
+    for (let job = waiting.shift(); job; job = waiting.shift()) await run(job);
+  };
+  await Promise.all(Array.from({ length: parallel[group] }, lane));
+  console.log(`  all of ${group} in ${((performance.now() - groupStarted) / 1000).toFixed(0)} s`);
 }
 
 /** Each outcome, or the better one of a second try. */
