@@ -1,7 +1,8 @@
 import type { VideoCodec } from '../../pipelines/codecs/video-codec.ts';
 import { CrosspointError } from '../base/errors.ts';
+import { type HeaderExtension, SEND_TIME, TRANSPORT_SEQUENCE } from './header-extensions.ts';
 import type { OfferedAudio, OfferedVideo, PeerOffer } from './peer-offer.ts';
-import type { VideoFormat } from './video-formats.ts';
+import { TRANSPORT_FEEDBACK, type VideoFormat } from './video-formats.ts';
 
 /** What of an offer is taken; of one kind at least something flows. */
 export interface AgreedMedia {
@@ -20,6 +21,8 @@ export interface AgreedVideo extends Agreed {
   /** Which of the offer's m= lines. */
   readonly line: number;
   readonly format: VideoFormat;
+  /** What its packets have in their headers. */
+  readonly extension: HeaderExtension | null;
 }
 
 /** What a stream consists of. */
@@ -31,7 +34,12 @@ export interface StreamMedia {
 
 /** A publisher sends one video codec, the first of ours that it has: so all who look on are sent the same. */
 export function agreeToPublish({ audio, video }: PeerOffer): AgreedMedia {
-  return { audio: audio && { ...audio, flows: true }, video: video && videoIn(video, null) };
+  const agreed = video && videoIn(video, null);
+  const isTold = agreed?.format.feedback.includes(TRANSPORT_FEEDBACK);
+  return {
+    audio: audio && { ...audio, flows: true },
+    video: video && agreed && { ...agreed, extension: isTold ? extensionOf(video, TRANSPORT_SEQUENCE) : null },
+  };
 }
 
 /**
@@ -42,7 +50,8 @@ export function agreeToPublish({ audio, video }: PeerOffer): AgreedMedia {
 export function agreeToSubscribe(offer: PeerOffer, source: StreamMedia): AgreedMedia {
   const audio = offer.audio && { ...offer.audio, flows: source.hasAudio };
   const wanted = offer.video && videoIn(offer.video, source.video);
-  const video = wanted && { ...wanted, flows: source.video !== null };
+  const video = offer.video &&
+    wanted && { ...wanted, flows: source.video !== null, extension: extensionOf(offer.video, SEND_TIME) };
   if (audio?.flows || video?.flows) return { audio, video };
   const has = [source.hasAudio ? 'audio' : null, source.video && `${source.video.name} video`].filter(Boolean);
   throw new CrosspointError('sdp.no-common-codec', `nothing of what the stream has is offered: ${has.join(' and ')}`);
@@ -51,7 +60,12 @@ export function agreeToSubscribe(offer: PeerOffer, source: StreamMedia): AgreedM
 /** @param codec null: the first of ours */
 function videoIn({ line, formats }: OfferedVideo, codec: VideoCodec | null): AgreedVideo | null {
   const format = codec ? formats.find(each => each.codec === codec) : formats[0];
-  return format ? { line, format, flows: true } : null;
+  return format ? { line, format, flows: true, extension: null } : null;
+}
+
+function extensionOf({ extensions }: OfferedVideo, name: string): HeaderExtension | null {
+  const id = extensions.get(name);
+  return id === undefined ? null : { id, name };
 }
 
 export function whatFlows({ audio, video }: AgreedMedia): AgreedMedia {

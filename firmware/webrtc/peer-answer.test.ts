@@ -5,6 +5,7 @@ import { isCrosspointError } from '../base/errors.ts';
 import { parseDescription } from '../sdp/parse-description.ts';
 import { acceptedMedia } from './accepted-media.ts';
 import { agreeToPublish, agreeToSubscribe } from './agreed-media.ts';
+import { SEND_TIME, TRANSPORT_SEQUENCE } from './header-extensions.ts';
 import {
   CHROMIUM_CAMERA_ALONE,
   CHROMIUM_CAMERA_FIRST,
@@ -106,8 +107,10 @@ test('a camera is taken beside the microphone, first or last, in one bundle', ()
       'a=rtcp-mux',
       'a=rtcp-rsize',
       'a=recvonly',
+      `a=extmap:4 ${TRANSPORT_SEQUENCE}`,
       'a=rtpmap:96 VP8/90000',
       'a=rtcp-fb:96 goog-remb',
+      'a=rtcp-fb:96 transport-cc',
       'a=rtcp-fb:96 ccm fir',
       'a=rtcp-fb:96 nack',
       'a=rtcp-fb:96 nack pli',
@@ -139,7 +142,9 @@ test('only feedback that is offered is agreed on, and retransmissions only where
     CHROMIUM_WITH_CAMERA.replace(/a=rtcp-fb:96 (?!nack pli).*\r\n|a=(?:rtpmap|fmtp):97.*\r\n/g, ''),
   );
   has(plain, 'm=video 3480 UDP/TLS/RTP/SAVPF 96', 'a=rtcp-fb:96 nack pli');
-  assert.not.match(plain, /goog-remb|ccm fir|rtx/);
+  assert.not.match(plain, /goog-remb|transport-cc|transport-wide|ccm fir|rtx/);
+  for (const half of [/a=extmap:4 .*\r\n/g, /a=rtcp-fb:96 transport-cc\r\n/g])
+    assert.not.match(answerTo(CHROMIUM_WITH_CAMERA.replaceAll(half, '')), /transport-(?:cc|wide)/);
   has(answerTo(CHROMIUM_WITH_CAMERA.replaceAll('rtcp-fb:96', 'rtcp-fb:*')), 'a=rtcp-fb:96 ccm fir');
 });
 
@@ -166,7 +171,9 @@ test("who subscribes is sent the stream's codec under the number that he gives i
     'a=msid:abc-1 abc-1-video',
     'a=ssrc-group:FID 4712 4713',
     'a=ssrc:4713 cname:abc-1',
+    `a=extmap:2 ${SEND_TIME}`,
   );
+  assert.is(answer.match(/extmap/g)?.length, 1);
 });
 
 test('of a stream that cannot be decoded the sound goes on, and of one without a sound the picture', () => {
@@ -177,6 +184,7 @@ test('of a stream that cannot be decoded the sound goes on, and of one without a
   const dark = answerToViewer(CHROMIUM_WATCHES, null);
   assert.equal(directions(dark), ['audio sendonly', 'video inactive']);
   assert.not.match(dark, '4712');
+  assert.not.match(answerToViewer(CHROMIUM_WATCHES, 'VP8'), /transport-(?:cc|wide)/);
   const silent = answerToViewer(CHROMIUM_WATCHES, 'VP8', false);
   assert.equal(directions(silent), ['audio inactive', 'video sendonly']);
   has(silent, 'a=group:BUNDLE 0 1');

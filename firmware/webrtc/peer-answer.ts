@@ -10,7 +10,9 @@ import { writeDtlsLines } from '../sdp/dtls-lines.ts';
 import { refusedLine } from '../sdp/previous-lines.ts';
 import type { Direction } from '../sdp/session-description.ts';
 import { type AgreedAudio, type AgreedMedia, type AgreedVideo, linesTaken } from './agreed-media.ts';
+import { TRANSPORT_SEQUENCE } from './header-extensions.ts';
 import type { PeerLine, PeerOffer, PeerRole } from './peer-offer.ts';
+import { TRANSPORT_FEEDBACK } from './video-formats.ts';
 
 /** What of an answer is ours. */
 export interface OurPeer {
@@ -110,13 +112,18 @@ function audioLines(
   ];
 }
 
-function videoLines(line: PeerLine, { format, flows }: AgreedVideo, direction: Direction, ours: OurPeer): string[] {
-  const { codec, payloadType, retransmission, feedback } = format;
+function videoLines(line: PeerLine, agreed: AgreedVideo, direction: Direction, ours: OurPeer): string[] {
+  const { format, flows, extension } = agreed;
+  const { codec, payloadType, retransmission } = format;
+  const feedback = format.feedback.filter(
+    value => value !== TRANSPORT_FEEDBACK || extension?.name === TRANSPORT_SEQUENCE,
+  );
   const fmtp = codec.fmtp(formatParameters(format.fmtp));
   const repeats = retransmission === null ? [] : [retransmission];
   const sent = flows ? ours.sends?.video : null;
   return [
     ...commonLines(line, [payloadType, ...repeats], direction, ours),
+    ...(extension ? [`a=extmap:${extension.id} ${extension.name}`] : []),
     `a=rtpmap:${payloadType} ${codec.name}/${VIDEO_CLOCK_RATE}`,
     ...feedback.map(value => `a=rtcp-fb:${payloadType} ${value}`),
     ...(fmtp === null ? [] : [`a=fmtp:${payloadType} ${fmtp}`]),

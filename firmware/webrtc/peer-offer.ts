@@ -6,6 +6,7 @@ import { parseDescription } from '../sdp/parse-description.ts';
 import type { MediaDescription, PayloadFormat, SessionDescription } from '../sdp/session-description.ts';
 import type { AcceptedMedia } from './accepted-media.ts';
 import { readFeedbackLines } from './feedback-lines.ts';
+import { readHeaderExtensions } from './header-extensions.ts';
 import { type MediaTransport, type PeerIce, readTransportLines } from './transport-lines.ts';
 import { type VideoFormat, videoFormats } from './video-formats.ts';
 
@@ -24,6 +25,8 @@ export interface OfferedVideo {
   readonly line: number;
   /** At least one, in our order. */
   readonly formats: readonly VideoFormat[];
+  /** What its packets may have in their headers: id by name. */
+  readonly extensions: ReadonlyMap<string, number>;
 }
 
 /** An offer of a WebRTC client that can be answered. */
@@ -54,6 +57,7 @@ export function readPeerOffer(text: string, role: PeerRole, accepted: AcceptedMe
   const { media, timing } = parseDescription(text.replace(UNREAD, ''));
   const transport = readTransportLines(text);
   const feedback = readFeedbackLines(text);
+  const extensions = readHeaderExtensions(text);
   const lines = media.map((line, index) => ({ ...line, mid: transport.media[index]?.mid ?? null }));
   const offered = (index: number) => lines[index]?.port !== 0 || transport.media[index]?.bundleOnly === true;
   const taken = <T>(wanted: string, read: (line: PeerLine, index: number) => T) => {
@@ -68,7 +72,11 @@ export function readPeerOffer(text: string, role: PeerRole, accepted: AcceptedMe
   };
   const { audio, video } = whatIsTaken(
     taken('audio', (line, index) => audioOf(line, index, accepted)),
-    taken('video', (line, index) => videoOf(line, index, feedback[index] ?? [], accepted)),
+    taken('video', (line, index) => ({
+      line: index,
+      formats: formatsOf(line, feedback[index] ?? [], accepted),
+      extensions: extensions[index] ?? new Map<string, number>(),
+    })),
   );
   const main = audio?.line ?? video?.line ?? 0;
   // Of lines in one transport the first one of the group says what it is (RFC 9143 §7.1.3).
@@ -153,15 +161,14 @@ function audioOf(line: PeerLine, index: number, { audio: codecs }: AcceptedMedia
   return { line: index, opus, telephoneEvents: events };
 }
 
-function videoOf(
+function formatsOf(
   line: PeerLine,
-  index: number,
   feedback: Parameters<typeof videoFormats>[1],
   { video: codecs }: AcceptedMedia,
-): OfferedVideo {
+): VideoFormat[] {
   const formats = videoFormats(line, feedback, codecs);
   if (formats.length === 0) throw noCommonCodec(line, codecs);
-  return { line: index, formats };
+  return formats;
 }
 
 function noCommonCodec(line: MediaDescription, codecs: readonly { readonly name: string }[]): CrosspointError {

@@ -4,10 +4,13 @@ import type { VideoCodec as WorkerVideoCodec } from '../../pipelines/protocol/vi
 import type { LegConfig } from '../media/media.ts';
 import { receivedCodec, sentCodec, workerTelephoneEvent } from '../sdp/codec-table.ts';
 import { packetMsOf } from '../sdp/remote-media.ts';
-import { type AgreedMedia, whatFlows } from './agreed-media.ts';
+import { type AgreedMedia, type AgreedVideo, whatFlows } from './agreed-media.ts';
 import type { SentVideo } from './peer-answer.ts';
 import type { PeerOffer } from './peer-offer.ts';
 import type { VideoFormat } from './video-formats.ts';
+
+/** RFC 8285 §4.2: of a header of one byte. */
+const MAX_SHORT_ID = 14;
 
 /**
  * What an answered offer comes to, as the settings of a publisher's leg.
@@ -20,7 +23,7 @@ export function publisherTerms(offer: PeerOffer, { audio, video }: AgreedMedia, 
     direction: 'recvonly',
     ...(audio && { receive: [receivedCodec(OPUS, audio.opus.payloadType, audio.opus)] }),
     ...(events.length > 0 && { receiveTelephoneEvent: events }),
-    ...(video && { receiveVideo: { codecs: [workerVideoCodec(video.format)], maxBitrate } }),
+    ...(video && { receiveVideo: receivedVideo(video, maxBitrate) }),
   };
 }
 
@@ -35,7 +38,7 @@ export function subscriberTerms(offer: PeerOffer, agreed: AgreedMedia, sent: Sen
     direction: 'sendonly',
     ...(audio && { packetMs, send: sentCodec(OPUS, audio.opus, packetMs) }),
     ...(event && { sendTelephoneEvent: event }),
-    ...(video && { sendVideo: sentVideo(video.format, sent) }),
+    ...(video && { sendVideo: sentVideo(video, sent) }),
   };
 }
 
@@ -43,9 +46,22 @@ function securityTerms({ fingerprints }: PeerOffer): Pick<LegConfig, 'security'>
   return { security: { dtls: { role: 'server', fingerprints } } };
 }
 
-function sentVideo(format: VideoFormat, { ssrc, retransmissionSsrc }: SentVideo): LegConfig['sendVideo'] {
-  const codec = workerVideoCodec(format);
-  return format.retransmission === null ? { codec, ssrc } : { codec, ssrc, retransmissionSsrc };
+function receivedVideo({ format, extension }: AgreedVideo, maxBitrate: number): LegConfig['receiveVideo'] {
+  const counted = extension && { transportSequenceExtension: extension.id };
+  return { codecs: [workerVideoCodec(format)], maxBitrate, ...counted };
+}
+
+function sentVideo(
+  { format, extension }: AgreedVideo,
+  { ssrc, retransmissionSsrc }: SentVideo,
+): LegConfig['sendVideo'] {
+  return {
+    codec: workerVideoCodec(format),
+    ssrc,
+    ...(format.retransmission !== null && { retransmissionSsrc }),
+    // One of two bytes' header the worker does not write.
+    ...(extension && extension.id <= MAX_SHORT_ID && { absoluteSendTimeExtension: extension.id }),
+  };
 }
 
 function workerVideoCodec({ codec: { name }, payloadType, retransmission }: VideoFormat): WorkerVideoCodec {

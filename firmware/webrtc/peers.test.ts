@@ -222,6 +222,7 @@ test('a camera is sent on to who subscribes with a picture, under numbers of its
   assert.equal(camera.opened.receiveVideo, {
     codecs: [{ name: 'VP8', payloadType: 96, retransmissionPayloadType: 97 }],
     maxBitrate: 2_500_000,
+    transportSequenceExtension: 4,
   });
   camera.listener.secured?.();
   const [seen] = rig.sessions.streams(rig.ours.id, rig.session);
@@ -235,6 +236,7 @@ test('a camera is sent on to who subscribes with a picture, under numbers of its
   assert.is(sees, camera.id);
   assert.equal(hears, { kind: 'leg', leg: camera.id });
   assert.equal(sendVideo?.codec, { name: 'VP8', payloadType: 96, retransmissionPayloadType: 97 });
+  assert.is(sendVideo?.absoluteSendTimeExtension, 2);
   assert.match(answer, `a=ssrc-group:FID ${sendVideo?.ssrc} ${sendVideo?.retransmissionSsrc}\r\n`);
   const viewer = rig.media.last;
   const mine = credentials(token);

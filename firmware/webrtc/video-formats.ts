@@ -15,8 +15,10 @@ export interface VideoFormat {
   readonly feedback: readonly string[];
 }
 
-/** What the media worker sends of video, and obeys (RFC 4585, RFC 5104, draft-alvestrand-rmcat-remb). */
-const OUR_FEEDBACK = ['goog-remb', 'ccm fir', 'nack', 'nack pli'] as const;
+/** Of packets counted by TRANSPORT_SEQUENCE. */
+export const TRANSPORT_FEEDBACK = 'transport-cc';
+/** What the media worker sends of video, and obeys but for the second (RFC 4585, RFC 5104, draft-alvestrand-rmcat-remb). */
+const OUR_FEEDBACK = ['goog-remb', TRANSPORT_FEEDBACK, 'ccm fir', 'nack', 'nack pli'] as const;
 
 /** Each of our codecs that is offered, once, in our order. */
 export function videoFormats(

@@ -25,6 +25,14 @@ export const ReceiveVideo = Type.Object(
       maximum: 50_000_000,
       description: 'bit/s that the far end is told to stay below (REMB), or less where a viewer can take less',
     }),
+    transportSequenceExtension: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 255,
+        description:
+          'id of the header extension of draft-holmer-rmcat-transport-wide-cc-extensions-01: the far end is told every 60 ms when each packet came; absent: it is not',
+      }),
+    ),
   },
   {
     ...closed,
@@ -39,6 +47,14 @@ export const SendVideo = Type.Object(
     codec: VideoCodec,
     ssrc: Ssrc,
     retransmissionSsrc: Type.Optional(Ssrc),
+    absoluteSendTimeExtension: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 14,
+        description:
+          'id of the header extension http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time, by which the far end estimates what its way carries; absent: packets have none',
+      }),
+    ),
   },
   {
     ...closed,

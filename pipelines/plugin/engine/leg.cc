@@ -226,7 +226,7 @@ void Leg::onRtp(const Datagram& datagram) {
   const auto plain = opened(datagram, MediaPort::Rtp, false);
   if (!plain) return;
   const auto packet = parseRtp(*plain);
-  if (packet && video_ && video_->takes(packet->payloadType)) return video_->put(*packet, datagram.arrival);
+  if (packet && video_ && video_->takes(packet->payloadType)) return video_->put(*packet, *plain, datagram.arrival);
   if (!packet || !receiver_.knows(packet->payloadType) ||
       !remote_.takesRtp(datagram.from, packet->ssrc, security_ != nullptr, datagram.arrival)) {
     discarded_++;

@@ -135,6 +135,7 @@ class Leg final : private PacketOutput, private VideoOutput, private ReadableLis
   bool send(uint8_t* datagram, size_t size) override;
   void sendVideo(uint8_t* datagram, size_t size) override;
   bool mayBeShown() const override { return maySend(); }
+  Nanos now() const override { return context_.clock.now(); }
   LegVideo& ownVideo();
   void readable() override { readRtp(); }
   bool keepTime(Nanos nominal);

@@ -20,7 +20,9 @@ VideoCodec parseCodec(Fields fields) {
 }
 
 VideoReceiveSpec parseReceive(Fields fields) {
-  VideoReceiveSpec spec{{}, static_cast<uint32_t>(fields.integer("maxBitrate", 30'000, 50'000'000))};
+  VideoReceiveSpec spec{{}, static_cast<uint32_t>(fields.integer("maxBitrate", 30'000, 50'000'000)), {}};
+  constexpr const char* kTransportSequence = "transportSequenceExtension";
+  if (fields.has(kTransportSequence)) spec.transportSequence = static_cast<uint8_t>(fields.integer(kTransportSequence, 1, 255));
   for (Fields& item : fields.objects("codecs", kMaxCodecs)) spec.codecs.push_back(parseCodec(std::move(item)));
   if (spec.codecs.empty()) throw BadRequest(fields.name("codecs") + " must hold one at least");
   fields.refuseOthers();
@@ -28,8 +30,10 @@ VideoReceiveSpec parseReceive(Fields fields) {
 }
 
 VideoSendSpec parseSend(Fields fields) {
-  VideoSendSpec spec{parseCodec(fields.object("codec")), parseSsrc(fields, "ssrc"), {}};
+  VideoSendSpec spec{parseCodec(fields.object("codec")), parseSsrc(fields, "ssrc"), {}, {}};
   if (fields.has("retransmissionSsrc")) spec.retransmissionSsrc = parseSsrc(fields, "retransmissionSsrc");
+  constexpr const char* kSendTime = "absoluteSendTimeExtension";
+  if (fields.has(kSendTime)) spec.absoluteSendTime = static_cast<uint8_t>(fields.integer(kSendTime, 1, 14));
   fields.refuseOthers();
   return spec;
 }

@@ -19,6 +19,7 @@ class Sink final : public VideoOutput {
     sent++;
   }
   bool mayBeShown() const override { return true; }
+  Nanos now() const override { return kSecond; }
   size_t sent = 0;
 };
 
@@ -30,8 +31,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Sink toViewer;
   LegVideo camera(toCamera, 1);
   LegVideo viewer(toViewer, 2);
-  camera.receive(VideoReceiveSpec{{{"VP8", 96, uint8_t{97}}, {"H264", 98, {}}}, 2'000'000});
-  viewer.send(VideoSendSpec{{"VP8", 120, uint8_t{121}}, 9, 10});
+  camera.receive(VideoReceiveSpec{{{"VP8", 96, uint8_t{97}}, {"H264", 98, {}}}, 2'000'000, uint8_t{4}});
+  viewer.send(VideoSendSpec{{"VP8", 120, uint8_t{121}}, 9, 10, uint8_t{3}});
   viewer.see(&camera);
   Nanos now = kSecond;
   size_t datagrams = 0;
@@ -41,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const Span span{datagram.data(), datagram.size()};
     if ((data[at] & 1) == 0) {
       const auto packet = parseRtp(span);
-      if (packet && camera.takes(packet->payloadType)) camera.put(*packet, now);
+      if (packet && camera.takes(packet->payloadType)) camera.put(*packet, span, now);
     } else {
       const auto compound = parseRtcp(span);
       viewer.feedback(span, compound ? compound->sender : std::nullopt, now);

@@ -3,6 +3,7 @@
 #include <random>
 #include <set>
 
+#include "rtp/header-extension.h"
 #include "tests/ice-box.h"
 #include "video/rtcp-feedback.h"
 
@@ -294,10 +295,18 @@ TEST("the camera is told the least of what its viewers can take, and never more 
   Viewer& two = scene.viewer();
   scene.film(2 * kSecond);
   CHECK(scene.camera.bitrate && *scene.camera.bitrate <= 2'500'000 && *scene.camera.bitrate > 2'400'000);
+  // 640 kbit/s are sent: that says nothing of the way, which may well carry more.
+  two.say(600'000);
+  scene.film(2 * kSecond);
+  CHECK(*scene.camera.bitrate > 2'400'000);
   one.say(9'000'000);
   two.say(300'000);
   scene.film(2 * kSecond);
   CHECK_NEAR(static_cast<double>(*scene.camera.bitrate), 300'000, 10);
+  // Now it does.
+  two.say(700'000);
+  scene.film(2 * kSecond);
+  CHECK_NEAR(static_cast<double>(*scene.camera.bitrate), 700'000, 10);
   scene.box.ask("leg.close", R"({"leg":"b2"})");
   scene.film(2 * kSecond);
   CHECK(*scene.camera.bitrate > 2'400'000);
@@ -343,6 +352,64 @@ TEST("the camera leaves while it is seen, and the viewer before it, in whatever 
   scene.box.ask("leg.close", R"({"leg":"b0"})");
   scene.box.runFor(kSecond);
   CHECK_EQUAL(scene.box.ask("leg.close", R"({"leg":"b2"})").has("result"), true);
+}
+
+TEST("a camera that counts its packets is told of each of them, retransmissions too, and no other camera is") {
+  Scene scene;
+  scene.viewer();
+  Browser& counting = scene.open("recvonly", R"(,"receiveVideo":{"codecs":[{"name":"VP8","payloadType":96,"retransmissionPayloadType":97}],"maxBitrate":2500000,"transportSequenceExtension":5})");
+  size_t told = 0;
+  std::optional<uint16_t> next;
+  counting.onRtcp = [&](Span d) {
+    for (size_t at = 0; at + 20 <= d.size; at += size_t{4} * (read16(d.data + at + 2) + 1u)) {
+      if (d.data[at] != 0x8f || d.data[at + 1] != 205) continue;
+      CHECK(!next || read16(d.data + at + 12) == *next);
+      CHECK_EQUAL(read32(d.data + at + 8), kCamera + 1);
+      next = static_cast<uint16_t>(read16(d.data + at + 12) + read16(d.data + at + 14));
+      told += read16(d.data + at + 14);
+    }
+  };
+  size_t others = 0;
+  scene.source.onRtcp = [&](Span d) { others += d.size >= 2 && d.data[0] == 0x8f; };
+  const std::vector<uint8_t> payload(400);
+  uint16_t transport = 65530;
+  for (uint16_t i = 0; i < 100; i++) {
+    const std::vector<uint8_t> extension = {0xbe, 0xde, 0, 1, 0x51, static_cast<uint8_t>(transport >> 8), static_cast<uint8_t>(transport), 0};
+    transport++;
+    // Each tenth is a retransmission.
+    const bool again = i % 10 == 9;
+    counting.sendRtp({true, static_cast<uint8_t>(again ? 97 : 96), i, i * 3600u, again ? kCameraRepeats : kCamera + 1, {payload.data(), payload.size()}}, extension);
+    scene.film(40 * kMillisecond);
+  }
+  scene.box.runFor(100 * kMillisecond);
+  CHECK_EQUAL(told, size_t{100});
+  CHECK_EQUAL(others, size_t{0});
+  CHECK_EQUAL(scene.box.stats(2).number("result.video.received.bytes"), 90.0 * 400);
+}
+
+TEST("a viewer that asks for it is told in each packet when it was sent") {
+  Scene scene;
+  Browser& looking = scene.open("sendonly", R"(,"sees":"b0","sendVideo":{"codec":{"name":"VP8","payloadType":120},"ssrc":9001,"absoluteSendTimeExtension":3})");
+  std::vector<uint32_t> times;
+  std::vector<Nanos> at;
+  looking.loses = [&](Span d) {
+    if (isRtcp(d) || d.size < kRtpHeaderBytes || read32(d.data + 8) != 9001) return false;
+    const auto time = headerExtension(d, 3);
+    if (CHECK(time && time->size == 3)) {
+      times.push_back(static_cast<uint32_t>(time->data[0]) << 16 | read16(time->data + 1));
+      at.push_back(scene.box.clock.now());
+    }
+    return false;
+  };
+  size_t seen = 0;
+  looking.onRtp = [&](const RtpPacket& packet) { seen += packet.payload.size == 400; };
+  scene.film(2 * kSecond);
+  CHECK_EQUAL(seen, size_t{400});
+  if (!CHECK_EQUAL(times.size(), size_t{400})) return;
+  for (size_t i = 1; i < times.size(); i++) {
+    const double seconds = ((times[i] - times[0]) & 0xffffff) / 262'144.0;
+    CHECK_NEAR(seconds, static_cast<double>(at[i] - at[0]) / kSecond, 0.003);
+  }
 }
 
 TEST("to see oneself, nobody, or something that is no video is refused") {

@@ -75,12 +75,15 @@ class Browser final : private DatagramOutput {
     if (toneHz > 0 && clock_.now() % (20 * kMillisecond) == 0) say();
   }
 
-  /** Anything, under its keys. */
-  void sendRtp(const RtpPacket& packet) {
-    std::vector<uint8_t> datagram(kRtpHeaderBytes + packet.payload.size + kSrtpTrailerBytes);
+  /** Anything, under its keys. @param extension of the header (RFC 8285), with its first four bytes */
+  void sendRtp(const RtpPacket& packet, const std::vector<uint8_t>& extension = {}) {
+    const size_t size = kRtpHeaderBytes + extension.size() + packet.payload.size;
+    std::vector<uint8_t> datagram(size + kSrtpTrailerBytes);
     writeRtpHeader(datagram.data(), packet);
-    std::copy_n(packet.payload.data, packet.payload.size, datagram.data() + kRtpHeaderBytes);
-    datagram.resize(protector_->protectRtp(datagram.data(), kRtpHeaderBytes + packet.payload.size));
+    if (!extension.empty()) datagram[0] |= 0x10;
+    const auto behind = std::copy(extension.begin(), extension.end(), datagram.begin() + kRtpHeaderBytes);
+    std::copy_n(packet.payload.data, packet.payload.size, behind);
+    datagram.resize(protector_->protectRtp(datagram.data(), size));
     deliver(datagram);
   }
   void sendRtcp(std::vector<uint8_t> packet) {

@@ -82,10 +82,20 @@ void LegVideo::feedback(Span datagram, const std::optional<SenderInfo>& report, 
   if (!feedback) return;
   if (feedback->keyFrame) needKeyFrame();
   if (feedback->bitrate) {
-    bitrate_ = feedback->bitrate;
+    estimated(*feedback->bitrate);
     if (source_ != nullptr) source_->limit();
   }
   if (source_ != nullptr && source_->receiver_) sender_->repeat(*feedback, source_->receiver_->history());
+}
+
+/**
+ * An estimate follows what arrives: it is at most half above it, and 15 % below after any hiccup. Before one says that a good
+ * part did not arrive, it says nothing of what the way could carry, and would keep a camera at what it began with.
+ */
+void LegVideo::estimated(uint64_t bitrate) {
+  constexpr double kBelow = 0.75;
+  if (!bitrate_ && static_cast<double>(bitrate) >= kBelow * static_cast<double>(sender_->bitrate())) return;
+  bitrate_ = bitrate;
 }
 
 size_t LegVideo::writeFeedback(uint8_t* out, size_t capacity, uint32_t own, uint64_t ntp, Nanos now) {

@@ -30,7 +30,11 @@ class LegVideo final : private VideoListener {
   void see(LegVideo* source);
 
   bool takes(uint8_t payloadType) const { return receiver_ && receiver_->takes(payloadType); }
-  void put(const RtpPacket& packet, Nanos arrival) { receiver_->put(packet, arrival, *this); }
+  /** One that it takes. @param datagram the whole packet, decrypted */
+  void put(const RtpPacket& packet, Span datagram, Nanos arrival) {
+    receiver_->arrived(datagram, arrival);
+    receiver_->put(packet, arrival, *this);
+  }
   /** RTCP of the far end. */
   void feedback(Span datagram, const std::optional<SenderInfo>& report, Nanos arrival);
   /** @returns bytes of what is due to the far end; 0 when nothing is. @param own the SSRC that speaks */
@@ -45,6 +49,7 @@ class LegVideo final : private VideoListener {
   void video(const RtpPacket& packet, int64_t number, const VideoCodec& codec, Nanos now) override;
   void videoRestarted() override;
   void needKeyFrame();
+  void estimated(uint64_t bitrate);
   void limit();
 
   VideoOutput& output_;
@@ -53,7 +58,7 @@ class LegVideo final : private VideoListener {
   std::optional<VideoSender> sender_;
   LegVideo* source_ = nullptr;
   std::vector<LegVideo*> viewers_;
-  /** What the far end can take, as it says. */
+  /** What the far end can take, as it says; nothing while its way has shown no limit. */
   std::optional<uint64_t> bitrate_;
   Nanos nextReport_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rtp/bytes.h"
+#include "rtp/header-extension.h"
 #include "video/rtcp-feedback.h"
 
 namespace interconnect {
@@ -18,6 +19,12 @@ bool VideoReceiver::takes(uint8_t payloadType) const {
   return std::any_of(spec_.codecs.begin(), spec_.codecs.end(), [&](const VideoCodec& codec) {
     return codec.payloadType == payloadType || codec.retransmission == payloadType;
   });
+}
+
+void VideoReceiver::arrived(Span datagram, Nanos arrival) {
+  if (!spec_.transportSequence) return;
+  const auto sequence = headerExtension(datagram, *spec_.transportSequence);
+  if (sequence && sequence->size == 2) arrivals_.came(read16(sequence->data), arrival);
 }
 
 void VideoReceiver::put(const RtpPacket& packet, Nanos arrival, VideoListener& out) {
@@ -67,9 +74,11 @@ size_t VideoReceiver::writeFeedback(uint8_t* out, size_t capacity, uint32_t own,
     RtcpMessage report;
     report.ssrc = own;
     report.block = statistics_.report(now);
-    bytes += writeRtcp(out, capacity, report);
+    bytes += writeRtcp(out + bytes, capacity - bytes, report);
     bytes += writeBitrate(out + bytes, capacity - bytes, own, *about, std::min<uint64_t>(spec_.maxBitrate, bitrate_.value_or(UINT64_MAX)));
   }
+  // It has a datagram nearly to itself: there is always room for more than one hole.
+  bytes += arrivals_.write(out + bytes, capacity - bytes, own, *about, now);
   missing_.due(now, ask_);
   repeatsAsked_ += ask_.size();
   if (!ask_.empty()) bytes += writeNack(out + bytes, capacity - bytes, own, *about, ask_);

@@ -5,6 +5,7 @@
 #include "rtp/receive-statistics.h"
 #include "video/missing-packets.h"
 #include "video/packet-history.h"
+#include "video/transport-arrivals.h"
 #include "video/video-spec.h"
 
 namespace interconnect {
@@ -31,6 +32,8 @@ class VideoReceiver {
 
   void set(VideoReceiveSpec spec) { spec_ = std::move(spec); }
   bool takes(uint8_t payloadType) const;
+  /** A datagram of it came, whatever is in it. */
+  void arrived(Span datagram, Nanos arrival);
   /** Each packet once, also one that came as a retransmission. */
   void put(const RtpPacket& packet, Nanos arrival, VideoListener& out);
 
@@ -57,6 +60,7 @@ class VideoReceiver {
   ReceiveStatistics statistics_{kVideoClockRate};
   MissingPackets missing_;
   PacketHistory history_;
+  TransportArrivals arrivals_;
   bool keyFrameNeeded_ = false;
   std::optional<Nanos> keyFrameAskedAt_;
   std::optional<uint64_t> bitrate_;

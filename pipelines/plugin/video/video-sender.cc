@@ -14,6 +14,23 @@ namespace {
 /** One picture at 25 a second, between the last of one source and the first of another. */
 constexpr Nanos kPicture = 40 * kMillisecond;
 
+/** RFC 8285 §4.2, with one element of three bytes. */
+constexpr size_t kExtensionBytes = 8;
+
+/**
+ * Behind a header of kRtpHeaderBytes: seconds modulo 64, in 6.18 fixed point
+ * (http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time). @returns bytes
+ */
+size_t writeSendTime(uint8_t* packet, uint8_t id, Nanos now) {
+  packet[0] |= 0x10;
+  uint8_t* extension = packet + kRtpHeaderBytes;
+  write32(extension, 0xbede0001);
+  const Nanos since = now % (64 * kSecond);
+  const auto time = static_cast<uint32_t>((since << 18) / kSecond) & 0xffffff;
+  write32(extension + 4, static_cast<uint32_t>(id) << 28 | 2u << 24 | time);
+  return kExtensionBytes;
+}
+
 }  // namespace
 
 VideoSender::VideoSender(VideoSendSpec spec, VideoOutput& output, uint64_t random)
@@ -64,13 +81,16 @@ void VideoSender::repeat(const RtcpFeedback& feedback, const PacketHistory& hist
 }
 
 void VideoSender::send(const RtpPacket& header, Span prefix, Span payload) {
-  if (kRtpHeaderBytes + prefix.size + payload.size > kMaxPacket) return;
+  if (kRtpHeaderBytes + kExtensionBytes + prefix.size + payload.size > kMaxPacket) return;
+  const Nanos now = output_.now();
   std::array<uint8_t, kMaxPacket + kSrtpTrailerBytes> datagram;
   size_t size = writeRtpHeader(datagram.data(), header);
+  if (spec_.absoluteSendTime) size += writeSendTime(datagram.data(), *spec_.absoluteSendTime, now);
   for (const Span part : {prefix, payload}) {
     std::copy_n(part.data, part.size, datagram.data() + size);
     size += part.size;
   }
+  rate_.add(prefix.size + payload.size, now);
   output_.sendVideo(datagram.data(), size);
 }
 

@@ -5,6 +5,7 @@
 #include "rtp/rtcp.h"
 #include "video/packet-history.h"
 #include "video/rtcp-feedback.h"
+#include "video/sent-rate.h"
 #include "video/video-spec.h"
 
 namespace interconnect {
@@ -16,6 +17,7 @@ class VideoOutput {
   virtual void sendVideo(uint8_t* datagram, size_t size) = 0;
   /** False while nothing would arrive: the far end has no keys yet, or takes nothing. */
   virtual bool mayBeShown() const = 0;
+  virtual Nanos now() const = 0;
 
  protected:
   ~VideoOutput() = default;
@@ -41,6 +43,8 @@ class VideoSender {
   /** A report of what was sent; nothing before the first packet. */
   std::optional<SenderInfo> senderInfo(uint64_t ntp, Nanos now) const;
 
+  /** Bit/s that were sent for a while, retransmissions included. */
+  uint64_t bitrate() { return rate_.lasting(output_.now()); }
   uint64_t packets() const { return packets_; }
   uint64_t repeats() const { return repeats_; }
 
@@ -66,6 +70,7 @@ class VideoSender {
   /** Our time stamps minus the source's. */
   uint32_t timestampOffset_ = 0;
   uint16_t repeatSequence_;
+  SentRate rate_;
   uint64_t packets_ = 0;
   uint64_t bytes_ = 0;
   uint64_t repeats_ = 0;

@@ -22,6 +22,8 @@ struct VideoReceiveSpec {
   std::vector<VideoCodec> codecs;
   /** What it is told to stay below, bit/s, whatever its listeners could take. */
   uint32_t maxBitrate;
+  /** Id of the header extension that counts the packets of the transport; with it their arrival is told. */
+  std::optional<uint8_t> transportSequence;
 };
 
 /** What a far end is sent. */
@@ -30,6 +32,8 @@ struct VideoSendSpec {
   uint32_t ssrc;
   /** Of retransmissions; without them nothing is sent again: under SRTP no number is used twice. */
   std::optional<uint32_t> retransmissionSsrc;
+  /** Id of the header extension that says when a packet was sent; with it the far end knows its way better. */
+  std::optional<uint8_t> absoluteSendTime;
 };
 
 }  // namespace interconnect
