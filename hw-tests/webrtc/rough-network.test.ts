@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { EventClient } from '../../firmware/api/testing/event-client.ts';
 import { TalkingPage } from '../browser/talking-page.ts';
+import { VideoPage } from '../browser/video-page.ts';
 import { enter } from '../clients/clients-rig.ts';
 import { Browser } from '../rig/browser.ts';
 import { startPhone } from '../rig/phones.ts';
@@ -20,6 +21,7 @@ const CLIENT = 700;
 const BAD = { loss: 0.1, delayMs: 50, jitterMs: 50, kbit: 200 };
 const GOOD = { loss: 0, delayMs: 0, jitterMs: 0, kbit: 0 };
 const SECONDS = 8;
+const PICTURE = { left: [200, 30, 30], right: [30, 30, 200] } as const;
 
 const lacking = RoughNetwork.lacking();
 if (lacking !== undefined) {
@@ -164,6 +166,49 @@ async function run(): Promise<void> {
     assert.ok(patches.includes(200));
     await isStillThere();
   });
+
+  rig.test(
+    '10 % loss, 50 ms of jitter and 200 kbit/s: a picture goes on moving, and comes back as it was',
+    async () => {
+      network.become(GOOD);
+      const { application, facts } = rig.box;
+      const session = await application.createSession();
+      const videoPage = async (where: string, through: readonly string[]) => {
+        const flags = [`--unsafely-treat-insecure-origin-as-secure=${where}`];
+        const browser = rig.keep(await Browser.start(undefined, flags, through));
+        return VideoPage.open({ browser, url: where, session, token: application.token(session) });
+      };
+      const viewer = await videoPage(facts.http, []);
+      const camera = await videoPage(url(), network.through);
+      const stream = await camera.publishPicture(PICTURE, '{ audioSource: null }');
+      await viewer.sees(stream, PICTURE);
+      const frames = async (seconds: number) => {
+        const before = (await viewer.received(stream)).framesDecoded;
+        await sleep(seconds * 1000);
+        return ((await viewer.received(stream)).framesDecoded - before) / seconds;
+      };
+      const well = await frames(4);
+      network.become(BAD);
+      // The camera finds out what goes through.
+      await sleep(4_000);
+      const badly = await frames(6);
+      await viewer.seesMotion(stream);
+      network.become(GOOD);
+      const better = performance.now();
+      let again = 0;
+      const isBack = async () => {
+        again = await frames(2);
+        return again > 0.8 * well;
+      };
+      await until('the picture to be as it was', isBack, { limitMs: 40_000, state: () => again });
+      const seconds = (performance.now() - better) / 1000;
+      console.log(
+        `${well.toFixed(1)} frames a second, ${badly.toFixed(1)} through the bad link, ${again.toFixed(1)} within ${seconds.toFixed(1)} s of a good one`,
+      );
+      await viewer.sees(stream, PICTURE);
+      assert.ok(badly > 2, `${badly} frames a second`);
+    },
+  );
 
   rig.test('whoever has vanished without a word is gone after 45 s, and the port with the last one', async () => {
     // webrtcbin and the pages of the tests before were killed, or closed.
