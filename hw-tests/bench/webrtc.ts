@@ -17,7 +17,6 @@ import type { Row } from './webrtc-rows.ts';
 import type { WebrtcServer } from './webrtc-server.ts';
 import { renderAudio, renderDelays, renderJoins, renderVideo } from './webrtc-table.ts';
 import { videoRun } from './webrtc-video-run.ts';
-import { workerVideo } from './worker-video.ts';
 
 export interface WebrtcOptions extends RunOptions {
   readonly repeats: number;
@@ -67,9 +66,7 @@ async function measureAudio(options: WebrtcOptions): Promise<Section> {
 
 async function measureVideo(options: WebrtcOptions): Promise<Section> {
   const { viewers, repeats } = options;
-  const rows = await rowsOf({ viewers }, [workerVideo, janusForward], repeats, server =>
-    videoRun(server, viewers, options),
-  );
+  const rows = await rowsOf({ viewers }, servers.forward, repeats, server => videoRun(server, viewers, options));
   return { title: 'Video: a camera of 1 Mbit/s, forwarded', text: renderVideo(rows), judgements: [], runs: rows };
 }
 
