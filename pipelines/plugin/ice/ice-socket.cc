@@ -77,7 +77,11 @@ void IceSocket::release() {
 
 size_t IceSocket::receive(Datagram* out) {
   release();
-  if (waiting_ == 0) port_->drain();
+  if (waiting_ == 0) {
+    port_->drain();
+    // Draining tells the leg, which reads meanwhile.
+    release();
+  }
   size_t count = 0;
   for (; count < kBatch && waiting_ > 0; count++) {
     given_[count] = takeFirst();
