@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite } from 'uvu';
@@ -33,7 +34,7 @@ test.after.each(async ({ pools, stateDir }) => {
 });
 
 async function startPool({ stateDir, port, pools }: Context, ice: Partial<IceListening> | null = {}) {
-  const listening = { port, hosts: () => ['127.0.0.1'], advertise: undefined, ...ice };
+  const listening = { port, tcpPort: undefined, hosts: () => ['127.0.0.1'], advertise: undefined, ...ice };
   const pool = new WorkerPool({
     workers: 1,
     host: '127.0.0.1',
@@ -80,7 +81,8 @@ test('all of them share one port, which is bound with the first and given back w
   assert.ok(await isFree(context.port));
   const one = await pool.openIceLeg('s', {}, () => silent);
   const two = await pool.openIceLeg('s', {}, () => silent);
-  for (const { ice } of [one, two]) assert.equal(ice.candidates, [{ host: '127.0.0.1', port: context.port }]);
+  for (const { ice } of [one, two])
+    assert.equal(ice.candidates, [{ transport: 'udp', host: '127.0.0.1', port: context.port }]);
   assert.is.not(one.ssrc, two.ssrc);
   assert.not.ok(await isFree(context.port));
   await one.close();
@@ -118,6 +120,26 @@ test('behind a 1:1 NAT candidates are what is advertised', async context => {
     leg.ice.candidates.map(({ host }) => host),
     ['192.0.2.1', '2001:db8::1'],
   );
+});
+
+test('with TCP as well, candidates of it come last, and its port is bound and given back with the other', async context => {
+  const tcpPort = await freePort('127.0.0.1');
+  const pool = await startPool(context, { tcpPort });
+  const leg = await pool.openIceLeg('s', {}, () => silent);
+  assert.equal(
+    leg.ice.candidates.map(({ transport, port }) => `${transport} ${port}`),
+    [`udp ${context.port}`, `tcp ${tcpPort}`],
+  );
+  const stranger = connect(tcpPort, '127.0.0.1').on('error', () => undefined);
+  const ended = once(stranger, 'close');
+  stranger.write('GET / HTTP/1.1\r\n\r\n');
+  await ended;
+  await leg.close();
+  const others = createServer();
+  others.listen(tcpPort, '127.0.0.1');
+  await once(others, 'listening');
+  assert.is(await refusal(pool.openIceLeg('s', {}, () => silent)), 'media.port-in-use');
+  others.close();
 });
 
 test('where there is no ICE, no address, or the port is taken, that is said', async context => {

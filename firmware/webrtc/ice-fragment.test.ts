@@ -23,7 +23,7 @@ test('a fragment without credentials, or that is none, is refused', () => {
 test('a restart is answered with our new credentials and where we are', () => {
   const ours = {
     credentials: { ufrag: 'ours', password: 'ourPasswordOfTwentyTwoChars' },
-    candidates: [{ host: '192.0.2.1', port: 3480 }],
+    candidates: [{ transport: 'udp' as const, host: '192.0.2.1', port: 3480 }],
   };
   assert.is(
     makeIceFragment(readPeerOffer(CHROMIUM_PUBLISHES, 'publisher'), ours),
