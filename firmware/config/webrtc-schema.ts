@@ -12,6 +12,14 @@ export const WebrtcSchema = Type.Object(
       default: 3480,
       description: 'UDP port of their media, one for all; further workers take the ones behind it',
     }),
+    tcpPort: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 65535,
+        description:
+          'TCP port for clients whose network lets no UDP out, counted alike; default: the number of webrtc.port; 0: none',
+      }),
+    ),
     hosts: Addresses('addresses of that port; default: media.host, or all of the machine where that is 0.0.0.0 or ::'),
     advertise: Addresses('addresses told to clients when they differ from hosts; default: media.advertise'),
     video: Type.Object(

@@ -7,6 +7,13 @@ const PROBLEMS: [yaml: string, problem: RegExp][] = [
   ['webrtc: { port: 9999 }\nmedia: { workers: 2 }', /9999 to 10000 \(a port for each worker\) lies in media\.ports/],
   ['webrtc: { port: 65535 }\nmedia: { workers: 2 }', /goes beyond 65535/],
   ['webrtc: { port: 5060 }', /5060 is taken by the sip listener on udp port 5060/],
+  ['webrtc: { tcpPort: 8080 }', /webrtc\.tcpPort: 8080 is taken by http\.port/],
+  [
+    'webrtc: { tcpPort: 1882 }\nmedia: { workers: 2 }',
+    /1882 to 1883 \(a port for each worker\) is taken by mqtt\.embedded/,
+  ],
+  ['webrtc: { port: 8080 }', /webrtc\.tcpPort: 8080 is taken by http\.port/],
+  ['webrtc: { tcpPort: 65535 }\nmedia: { workers: 2 }', /goes beyond 65535/],
   ['webrtc: { hosts: [0.0.0.0] }', /expected an address that can be sent to, got 0\.0\.0\.0/],
   ['webrtc: { advertise: ["::"] }', /expected an address that can be sent to, got ::/],
   ['webrtc: { advertise: box.example.com }', /webrtc\.advertise/],
@@ -21,6 +28,11 @@ for (const [yaml, problem] of PROBLEMS)
 
 test('what is switched off clashes with nothing', () => {
   assert.is(parseConfig('webrtc: { enabled: false, port: 10000 }', 'box.yaml').webrtc.enabled, false);
+});
+
+test('TCP has a port of its own, or none', () => {
+  assert.is(parseConfig('webrtc: { tcpPort: 443 }', 'box.yaml').webrtc.tcpPort, 443);
+  assert.is(parseConfig('webrtc: { tcpPort: 0, port: 8080 }', 'box.yaml').webrtc.tcpPort, 0);
 });
 
 test('browsers are let in on port 3480 where nothing else is said', () => {

@@ -39,10 +39,15 @@ export interface LegAddress {
   readonly fingerprint?: Fingerprint;
 }
 
+/** A host candidate of ours (RFC 8839 §5.1); over TCP we wait to be connected to (RFC 6544). */
+export interface IceCandidate extends Endpoint {
+  readonly transport: 'udp' | 'tcp';
+}
+
 /** Where the far end of a leg without ports of its own reaches us, and by what its checks are known. */
 export interface IceAddress {
   /** Best first. */
-  readonly candidates: readonly Endpoint[];
+  readonly candidates: readonly IceCandidate[];
   /** The password is a secret between us and the far end. */
   readonly credentials: IceCredentials;
   readonly fingerprint: Fingerprint;

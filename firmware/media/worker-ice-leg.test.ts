@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite } from 'uvu';
@@ -35,15 +36,19 @@ test.after(async ({ pools, folders }) => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-async function startPool({ folders, port, pools }: Context, ice: Partial<IceListening> = {}): Promise<WorkerPool> {
+async function startPool(
+  { folders, port, pools }: Context,
+  ice: Partial<IceListening> | null = {},
+): Promise<WorkerPool> {
   const stateDir = mkdtempSync(path.join(tmpdir(), 'crosspoint-ice-'));
   folders.push(stateDir);
+  const listening = { port, tcpPort: undefined, hosts: () => ['127.0.0.1'], advertise: undefined, ...ice };
   const pool = new WorkerPool({
     workers: 1,
     host: '127.0.0.1',
     advertise: undefined,
     ports: freePortRange(10),
-    ice: { port, hosts: () => ['127.0.0.1'], advertise: undefined, ...ice },
+    ice: ice && listening,
     stateDir,
     recordings: null,
     bootId: 'test',
@@ -86,7 +91,7 @@ test('all of them share one port, which is bound with the first and given back w
   assert.ok(await isFree(port));
   const one = await pool.openIceLeg('s', {}, () => silent);
   const two = await pool.openIceLeg('s', {}, () => silent);
-  for (const { ice } of [one, two]) assert.equal(ice.candidates, [{ host: '127.0.0.1', port: port }]);
+  for (const { ice } of [one, two]) assert.equal(ice.candidates, [{ transport: 'udp', host: '127.0.0.1', port }]);
   assert.is.not(one.ssrc, two.ssrc);
   assert.not.ok(await isFree(port));
   await one.close();
@@ -127,10 +132,32 @@ test('behind a 1:1 NAT candidates are what is advertised', async context => {
   await leg.close();
 });
 
-test('where there is no address, or the port is taken, that is said', async context => {
+test('with TCP as well, candidates of it come last, and its port is bound and given back with the other', async context => {
+  const tcpPort = await freePort('127.0.0.1');
+  const pool = await startPool(context, { tcpPort });
+  const leg = await pool.openIceLeg('s', {}, () => silent);
+  assert.equal(
+    leg.ice.candidates.map(({ transport, port }) => `${transport} ${port}`),
+    [`udp ${context.port}`, `tcp ${tcpPort}`],
+  );
+  const stranger = connect(tcpPort, '127.0.0.1').on('error', () => undefined);
+  const ended = once(stranger, 'close');
+  stranger.write('GET / HTTP/1.1\r\n\r\n');
+  await ended;
+  await leg.close();
+  const others = createServer();
+  others.listen(tcpPort, '127.0.0.1');
+  await once(others, 'listening');
+  assert.is(await refusal(pool.openIceLeg('s', {}, () => silent)), 'media.port-in-use');
+  others.close();
+});
+
+test('where there is no ICE, no address, or the port is taken, that is said', async context => {
   const { pool, port } = context;
-  const without = await startPool(context, { hosts: () => [] });
-  assert.is(await refusal(without.openIceLeg(null, {}, () => silent)), 'media.no-ice');
+  for (const ice of [null, { hosts: () => [] }]) {
+    const without = await startPool(context, ice);
+    assert.is(await refusal(without.openIceLeg(null, {}, () => silent)), 'media.no-ice');
+  }
   const other = createSocket('udp4');
   other.bind(port, '127.0.0.1');
   await once(other, 'listening');

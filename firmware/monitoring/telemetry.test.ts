@@ -19,6 +19,8 @@ const worker: Load = {
   tickLateUsMax: 90,
   skippedTicks: 0,
   iceStrangers: 0,
+  iceStreams: 0,
+  iceStreamsRefused: 0,
 };
 const figures = { calls: () => 3, legs: () => 2, workers: async () => [worker, null] };
 

@@ -107,6 +107,17 @@ export class Telemetry {
 }
 
 function workerFigures(load: Load): Load {
-  const { legs, sessions, busyRatio, tickLateUsP99, tickLateUsMax, skippedTicks, iceStrangers } = load;
-  return { legs, sessions, busyRatio, tickLateUsP99, tickLateUsMax, skippedTicks, iceStrangers };
+  const { legs, sessions, busyRatio, tickLateUsP99, tickLateUsMax, skippedTicks } = load;
+  const { iceStrangers, iceStreams, iceStreamsRefused } = load;
+  return {
+    legs,
+    sessions,
+    busyRatio,
+    tickLateUsP99,
+    tickLateUsMax,
+    skippedTicks,
+    iceStrangers,
+    iceStreams,
+    iceStreamsRefused,
+  };
 }

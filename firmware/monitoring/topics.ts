@@ -259,6 +259,8 @@ export const Sample = Type.Object(
             tickLateUsMax: Type.Number(),
             skippedTicks: Type.Integer(),
             iceStrangers: Type.Integer({ description: 'datagrams dropped at the WebRTC port: of nobody known' }),
+            iceStreams: Type.Integer({ description: 'TCP connections of WebRTC clients' }),
+            iceStreamsRefused: Type.Integer({ description: 'of those: too many, or of nobody known' }),
           },
           closed,
         ),

@@ -27,7 +27,7 @@ function answered(text: string): string[] {
   const offer = readPeerOffer(text, 'publisher', acceptedMedia(VIDEO_CODECS));
   const ours = {
     credentials: { ufrag: 'ours', password: 'ourPasswordOfTwentyTwoChars' },
-    candidates: [{ host: '192.0.2.1', port: 3480 }],
+    candidates: [{ transport: 'udp' as const, host: '192.0.2.1', port: 3480 }],
   };
   return makeIceFragment(offer, agreeToPublish(offer), ours).split('\r\n');
 }

@@ -22,8 +22,9 @@ import { type PeerRole, readPeerOffer } from './peer-offer.ts';
 
 const OURS: OurPeer = {
   candidates: [
-    { host: '192.0.2.1', port: 3480 },
-    { host: '2001:db8::1', port: 3480 },
+    { transport: 'udp', host: '192.0.2.1', port: 3480 },
+    { transport: 'udp', host: '2001:db8::1', port: 3480 },
+    { transport: 'tcp', host: '192.0.2.1', port: 3481 },
   ],
   credentials: { ufrag: 'ourUfrag', password: 'ourPasswordOfTwentyTwoChars' },
   fingerprint: { hash: 'sha-256', value: Array(32).fill('0A').join(':') },
@@ -72,6 +73,7 @@ test('Chromium that publishes is answered completely: ICE-lite, one transport, p
       'a=ice-pwd:ourPasswordOfTwentyTwoChars',
       'a=candidate:1 1 udp 2130706431 192.0.2.1 3480 typ host',
       'a=candidate:2 1 udp 2130706175 2001:db8::1 3480 typ host',
+      'a=candidate:3 1 tcp 1520434687 192.0.2.1 3481 typ host tcptype passive',
       'a=end-of-candidates',
       `a=fingerprint:sha-256 ${OURS.fingerprint.value}`,
       'a=setup:passive',

@@ -5,7 +5,7 @@ import { TELEPHONE_EVENT } from '../../pipelines/codecs/telephone-event.ts';
 import { VIDEO_CLOCK_RATE } from '../../pipelines/codecs/video-codec.ts';
 import type { Fingerprint } from '../../pipelines/protocol/dtls.ts';
 import type { IceCredentials } from '../../pipelines/protocol/ice.ts';
-import type { Endpoint } from '../../pipelines/protocol/leg-media.ts';
+import type { IceCandidate } from '../media/media.ts';
 import { writeDtlsLines } from '../sdp/dtls-lines.ts';
 import { refusedLine } from '../sdp/previous-lines.ts';
 import type { Direction } from '../sdp/session-description.ts';
@@ -17,7 +17,7 @@ import { TRANSPORT_FEEDBACK } from './video-formats.ts';
 /** What of an answer is ours. */
 export interface OurPeer {
   /** Where connectivity checks reach us, best first. */
-  readonly candidates: readonly Endpoint[];
+  readonly candidates: readonly IceCandidate[];
   readonly credentials: IceCredentials;
   readonly fingerprint: Fingerprint;
   /** Of the o= line: 1 to 19 digits (RFC 9429 §5.2.1). */
@@ -42,8 +42,10 @@ export interface SentVideo {
 
 /** Enough for speech at Opus's full bandwidth (RFC 7587 §3.1.1), bit/s. */
 const MAX_AVERAGE_BITRATE = 40_000;
-/** RFC 8839 §5.3: one component; the priority of a host candidate (RFC 8445 §5.1.2.1), the local preference as they stand. */
-const HOST_TYPE_PREFERENCE = 126;
+/** RFC 8445 §5.1.2.1, of a host; over TCP less, so that UDP is tried first (RFC 6544 §4.2), and as browsers have it. */
+const TYPE_PREFERENCE = { udp: 126, tcp: 90 };
+/** RFC 6544 §4.2, of a host that is connected to, in the upper three bits of the local preference. */
+const PASSIVE_PREFERENCE = 4;
 
 /** The answer to an offer: ICE-lite, passive, one stream a kind and one way; everything else refused in its place. */
 export function makePeerAnswer(offer: PeerOffer, agreed: AgreedMedia, role: PeerRole, ours: OurPeer): string {
@@ -160,12 +162,17 @@ export function iceLines({ credentials, candidates }: Pick<OurPeer, 'credentials
   return [
     `a=ice-ufrag:${credentials.ufrag}`,
     `a=ice-pwd:${credentials.password}`,
-    ...candidates.map(({ host, port }, index) => {
-      const priority = HOST_TYPE_PREFERENCE * 2 ** 24 + (65_535 - index) * 2 ** 8 + 255;
-      return `a=candidate:${index + 1} 1 udp ${priority} ${host} ${port} typ host`;
-    }),
+    ...candidates.map(candidateLine),
     'a=end-of-candidates',
   ];
+}
+
+/** RFC 8839 §5.1, of our one component; those of one transport are preferred as they stand. */
+function candidateLine({ transport, host, port }: IceCandidate, index: number): string {
+  const local = transport === 'udp' ? 65_535 - index : PASSIVE_PREFERENCE * 2 ** 13 + 8191 - index;
+  const priority = TYPE_PREFERENCE[transport] * 2 ** 24 + local * 2 ** 8 + 255;
+  const passive = transport === 'tcp' ? ' tcptype passive' : '';
+  return `a=candidate:${index + 1} 1 ${transport} ${priority} ${host} ${port} typ host${passive}`;
 }
 
 /** RFC 7587 §6.1: mono either way, repaired after losses; whether silence is sent is the far end's wish. */

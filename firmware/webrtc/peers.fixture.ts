@@ -47,7 +47,7 @@ export class WrittenMedia implements IceMedia {
     const id = newId<LegId>();
     let restarts = 0;
     const address = (): IceAddress => ({
-      candidates: [{ host: '192.0.2.1', port: 3480 }],
+      candidates: [{ transport: 'udp', host: '192.0.2.1', port: 3480 }],
       credentials: { ufrag: `ours${restarts}`, password: 'ourPasswordOfTwentyTwoChars' },
       fingerprint: { hash: 'sha-256', value: Array(32).fill('0A').join(':') },
     });

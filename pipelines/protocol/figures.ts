@@ -201,6 +201,10 @@ export const Load = Type.Object(
     iceStrangers: Type.Integer({
       description: 'datagrams dropped at the WebRTC port, since start: of nobody known, forged or replayed',
     }),
+    iceStreams: Type.Integer({ description: 'TCP connections of WebRTC clients, now' }),
+    iceStreamsRefused: Type.Integer({
+      description: 'and those that were closed since start: too many, or nobody known within 5 s',
+    }),
   },
   closed,
 );

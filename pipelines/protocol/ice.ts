@@ -29,6 +29,13 @@ export const IceLocal = Type.Object(
             'the port is bound on each of them with the first leg that names it, and given back with the last',
         }),
         port: Type.Integer({ minimum: 1, maximum: 65535, description: 'UDP, of RTP, RTCP, DTLS and STUN' }),
+        tcpPort: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: 65535,
+            description: 'on the same hosts: the same packets, framed (RFC 4571) on connections of far ends (RFC 6544)',
+          }),
+        ),
         credentials: IceCredentials,
       },
       closed,

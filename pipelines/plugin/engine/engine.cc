@@ -129,13 +129,15 @@ void Engine::answer(int64_t id, const Ping&) {
   const Nanos now = clock_.now();
   const Nanos cpu = clock_.threadCpu();
   const Nanos elapsed = now - pingAt_;
+  const IcePort::Counts& ice = legs_.icePorts().counts();
   result(id, [&](JsonWriter& json) {
     json.open('{').field("legs", static_cast<uint64_t>(legs_.all().size()));
     json.field("sessions", static_cast<uint64_t>(legs_.sessions().size()));
     json.field("busyRatio", elapsed > 0 ? static_cast<double>(cpu - pingCpu_) / static_cast<double>(elapsed) : 0.0);
     json.field("tickLateUsP99", static_cast<double>(lateness_.p99()) / kMicrosecond);
     json.field("tickLateUsMax", static_cast<double>(lateness_.max()) / kMicrosecond);
-    json.field("skippedTicks", schedule_.skipped()).field("iceStrangers", legs_.icePorts().strangers()).close('}');
+    json.field("skippedTicks", schedule_.skipped()).field("iceStrangers", ice.strangers);
+    json.field("iceStreams", static_cast<uint64_t>(ice.streams.open)).field("iceStreamsRefused", ice.streams.refused).close('}');
   });
   lateness_.clear();
   pingAt_ = now;

@@ -139,6 +139,8 @@ struct LocalPorts {
 struct IceLocal {
   /** The same port on one or several addresses. */
   std::vector<Address> locals;
+  /** On the same addresses; nothing: no TCP. */
+  std::optional<uint16_t> tcpPort;
   IceCredentials credentials;
 };
 

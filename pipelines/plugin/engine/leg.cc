@@ -171,6 +171,7 @@ void Leg::relayTick(Nanos nominal, Nanos now) {
 }
 
 void Leg::read(Nanos now) {
+  if (ice() != nullptr) ice()->tick(now);
   readsLeft_ = video_ ? kMaxVideoReads : kMaxReads;
   if (dtls_ && remote_.known()) dtls_->tick(remote_, now);
   watch(urgent());

@@ -104,7 +104,7 @@ std::unique_ptr<Socket> Legs::openSocket(const Address& local) {
 
 LegSockets Legs::openSockets(const OpenLeg& command) {
   if (!command.ice) return {openSocket(command.local.rtp), openSocket(command.local.rtcp)};
-  auto socket = std::make_unique<IceSocket>(icePorts_.use(command.ice->locals), command.ice->credentials);
+  auto socket = std::make_unique<IceSocket>(icePorts_.use(command.ice->locals, command.ice->tcpPort), command.ice->credentials);
   IceSocket* ice = socket.get();
   return {std::move(socket), std::make_unique<NoSocket>(), ice};
 }

@@ -29,8 +29,9 @@ IceCredentials parseIceCredentials(Fields fields) {
 }
 
 IceLocal parseIceLocal(Fields fields) {
-  IceLocal local{{}, parseIceCredentials(fields.object("credentials"))};
+  IceLocal local{{}, {}, parseIceCredentials(fields.object("credentials"))};
   const auto port = static_cast<uint16_t>(fields.integer("port", 1, 65535));
+  if (fields.has("tcpPort")) local.tcpPort = static_cast<uint16_t>(fields.integer("tcpPort", 1, 65535));
   for (const std::string& host : fields.strings("hosts", 1, kMaxHosts, 1, kMaxHost)) {
     const auto address = Address::parse(host, port);
     if (!address) throw BadRequest(fields.name("hosts") + " must be IPv4 or IPv6 addresses");

@@ -6,8 +6,12 @@
 
 namespace interconnect {
 
-IcePort::IcePort(const Clock& clock, std::vector<std::unique_ptr<Socket>> sockets, uint64_t& strangers)
-    : clock_(clock), sockets_(std::move(sockets)), strangers_(strangers) {}
+IcePort::IcePort(const Clock& clock, std::vector<std::unique_ptr<Socket>> sockets, std::vector<std::unique_ptr<StreamPort>> streams,
+                 Counts& counts)
+    : clock_(clock),
+      sockets_(std::move(sockets)),
+      streams_(clock, std::move(streams), sockets_.size(), *this, counts.streams),
+      counts_(counts) {}
 
 IcePort::~IcePort() = default;
 
@@ -16,8 +20,20 @@ bool IcePort::add(const std::string& ufrag, IceSocket& leg) { return ufrags_.emp
 void IcePort::remove(const std::string& ufrag) { ufrags_.erase(ufrag); }
 
 void IcePort::forget(const IceSocket& leg) {
-  for (auto entry = paths_.begin(); entry != paths_.end();) entry = entry->second == &leg ? paths_.erase(entry) : std::next(entry);
+  for (auto entry = paths_.begin(); entry != paths_.end();) entry = entry->second == &leg ? giveUp(entry) : std::next(entry);
   woken_.erase(std::remove(woken_.begin(), woken_.end(), &leg), woken_.end());
+}
+
+IcePort::Paths::iterator IcePort::giveUp(Paths::iterator entry) {
+  streams_.close(entry->first);
+  return paths_.erase(entry);
+}
+
+void IcePort::lost(const IcePath& path) {
+  const auto known = paths_.find(path);
+  if (known == paths_.end()) return;
+  known->second->agent().lose(path);
+  paths_.erase(known);
 }
 
 void IcePort::watch(bool wanted) {
@@ -51,22 +67,22 @@ size_t IcePort::drain(size_t socket) {
   std::array<Datagram, Socket::kBatch> batch;
   for (size_t batches = 0; batches < kMaxBatches; batches++) {
     const size_t n = sockets_[socket]->receive(batch.data());
-    for (size_t k = 0; k < n; k++) take(socket, batch[k]);
+    for (size_t k = 0; k < n; k++) (void)take(batch[k], {socket, batch[k].from});
     taken += n;
     if (n < batch.size()) break;
   }
   return taken;
 }
 
-void IcePort::take(size_t socket, const Datagram& datagram) {
-  const IcePath path{socket, datagram.from};
+bool IcePort::take(const Datagram& datagram, const IcePath& path) {
   if (isStun(datagram.bytes)) return check(path, datagram);
   const auto known = paths_.find(path);
   if (known == paths_.end()) {
-    strangers_++;
-    return;
+    counts_.strangers++;
+    return false;
   }
   if (known->second->put(datagram)) woken_.push_back(known->second);
+  return false;
 }
 
 /** Whose ufrag a USERNAME begins with; nullptr: nobody's. */
@@ -77,21 +93,22 @@ IceSocket* IcePort::find(std::string_view username) const {
   return named == ufrags_.end() ? nullptr : named->second;
 }
 
-void IcePort::check(const IcePath& path, const Datagram& datagram) {
+/** Whether it was answered. */
+bool IcePort::check(const IcePath& path, const Datagram& datagram) {
   const auto request = parseStun(datagram.bytes);
   // Indications keep NATs open and need no answer (RFC 8445 §11).
-  if (request && request->type == kStunBindingIndication) return;
+  if (request && request->type == kStunBindingIndication) return false;
   IceSocket* named = request && request->type == kStunBindingRequest ? find(request->username) : nullptr;
   const auto answer = named != nullptr ? named->agent().check(*request, datagram.bytes, path, clock_.now()) : std::nullopt;
   if (!answer) {
-    strangers_++;
-    return;
+    counts_.strangers++;
+    return false;
   }
   IceSocket& leg = *named;
   (void)send(path, answer->bytes());
   leg.checked();
   const auto& proven = leg.agent().paths();
-  if (std::find(proven.begin(), proven.end(), path) == proven.end()) return;
+  if (std::find(proven.begin(), proven.end(), path) == proven.end()) return true;
   auto [entry, isNew] = paths_.emplace(path, &leg);
   if (!isNew && entry->second != &leg) entry->second->agent().lose(path);
   entry->second = &leg;
@@ -99,9 +116,10 @@ void IcePort::check(const IcePath& path, const Datagram& datagram) {
   if (isNew && proven.size() == IceAgent::kMaxPaths) {
     for (auto at = paths_.begin(); at != paths_.end();) {
       const bool stale = at->second == &leg && std::find(proven.begin(), proven.end(), at->first) == proven.end();
-      at = stale ? paths_.erase(at) : std::next(at);
+      at = stale ? giveUp(at) : std::next(at);
     }
   }
+  return true;
 }
 
 void IcePort::tell() {

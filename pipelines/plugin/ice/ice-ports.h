@@ -1,7 +1,8 @@
 #pragma once
 #include <map>
 #include <memory>
-#include <string>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "clock/clock.h"
@@ -15,16 +16,20 @@ class IcePorts {
  public:
   IcePorts(const Clock& clock, Network& network) : clock_(clock), network_(network) {}
 
-  /** @param locals the same port on several addresses @throws Failure media.port-in-use, media.bad-request */
-  std::shared_ptr<IcePort> use(const std::vector<Address>& locals);
-  /** Datagrams since the start that were dropped: of strangers, and checks that prove nothing. */
-  uint64_t strangers() const { return strangers_; }
+  /**
+   * @param locals the same port on several addresses
+   * @param tcpPort on the same addresses
+   * @throws Failure media.port-in-use, media.bad-request
+   */
+  std::shared_ptr<IcePort> use(const std::vector<Address>& locals, std::optional<uint16_t> tcpPort = std::nullopt);
+  /** Since the start. */
+  const IcePort::Counts& counts() const { return counts_; }
 
  private:
   const Clock& clock_;
   Network& network_;
-  std::map<std::vector<Address>, std::weak_ptr<IcePort>> open_;
-  uint64_t strangers_ = 0;
+  std::map<std::pair<std::vector<Address>, std::optional<uint16_t>>, std::weak_ptr<IcePort>> open_;
+  IcePort::Counts counts_;
 };
 
 }  // namespace interconnect

@@ -31,6 +31,7 @@ class IceSocket final : public Socket {
   /** @throws Failure media.bad-request as above */
   void restart(IceCredentials own);
   std::optional<IceAgent::Change> takeChange(Nanos now) { return agent_.takeChange(now); }
+  void tick(Nanos now) { port_->tick(now); }
   /** Where the far end is; nothing before it has proven itself. */
   std::optional<Address> remote() const;
 

@@ -8,7 +8,7 @@
 
 namespace interconnect {
 
-/** An IPv4 or IPv6 address with a UDP port, as the socket calls want it. */
+/** An IPv4 or IPv6 address with a port, as the socket calls want it. */
 class Address {
  public:
   Address() { storage_.v6 = {}; }

@@ -5,6 +5,7 @@
 
 #include "clock/nanos.h"
 #include "net/address.h"
+#include "net/stream.h"
 #include "rtp/span.h"
 
 namespace interconnect {
@@ -66,6 +67,8 @@ class Network {
   static constexpr int kLegBufferBytes = 256 * 1024;
   /** Binds exactly `local`. @param receiveBufferBytes what waits unread; the kernel may give less */
   virtual std::variant<std::unique_ptr<Socket>, OpenFailure> open(const Address& local, int receiveBufferBytes = kLegBufferBytes) = 0;
+  /** Listens on exactly `local`, TCP. */
+  virtual std::variant<std::unique_ptr<StreamPort>, OpenFailure> listen(const Address& local) = 0;
 };
 
 }  // namespace interconnect

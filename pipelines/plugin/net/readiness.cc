@@ -1,9 +1,6 @@
 #include "net/readiness.h"
 
-#include <sys/epoll.h>
 #include <unistd.h>
-
-#include <array>
 
 namespace interconnect {
 
@@ -22,20 +19,28 @@ bool Readiness::add(int descriptor, ReadableListener& listener) {
   return true;
 }
 
-void Readiness::remove(int descriptor) {
+void Readiness::remove(int descriptor, const ReadableListener& listener) {
   epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr);
   watched_--;
+  // One that listens to several descriptors is told of the others the next time.
+  for (size_t i = 0; i < count_; i++) {
+    if (events_[i].data.ptr == &listener) events_[i].data.ptr = nullptr;
+  }
 }
 
 void Readiness::tell() {
   // Where nothing is relayed this costs no system call.
-  if (watched_ == 0) return;
-  std::array<epoll_event, 64> events;
-  int count = 0;
-  do {
-    count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
-    for (int i = 0; i < count; i++) static_cast<ReadableListener*>(events[static_cast<size_t>(i)].data.ptr)->readable();
-  } while (count == static_cast<int>(events.size()));
+  for (size_t round = 0; watched_ > 0 && round < kMaxRounds; round++) {
+    const int got = epoll_wait(epoll_, events_.data(), static_cast<int>(events_.size()), 0);
+    count_ = got > 0 ? static_cast<size_t>(got) : 0;
+    const bool all = count_ < events_.size();
+    for (size_t i = 0; i < count_; i++) {
+      auto* listener = static_cast<ReadableListener*>(events_[i].data.ptr);
+      if (listener != nullptr) listener->readable();
+    }
+    count_ = 0;
+    if (all) return;
+  }
 }
 
 }  // namespace interconnect

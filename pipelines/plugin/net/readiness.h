@@ -1,4 +1,7 @@
 #pragma once
+#include <sys/epoll.h>
+
+#include <array>
 #include <cstddef>
 
 #include "net/network.h"
@@ -16,13 +19,19 @@ class Readiness {
   int descriptor() const { return epoll_; }
   /** False when the kernel has no room for it. */
   bool add(int descriptor, ReadableListener& listener);
-  void remove(int descriptor);
-  /** Tells everybody whose descriptor is readable now, once. */
+  /** It is not told any more, even if it is its turn now: it may be destroyed. */
+  void remove(int descriptor, const ReadableListener& listener);
+  /** Tells everybody whose descriptor is readable now, once; very many at a time, and the others the next time. */
   void tell();
 
  private:
+  static constexpr size_t kMaxRounds = 32;
+
   const int epoll_;
   size_t watched_ = 0;
+  // Whose turn it is.
+  std::array<epoll_event, 64> events_;
+  size_t count_ = 0;
 };
 
 }  // namespace interconnect

@@ -59,6 +59,40 @@ class SimulatedNetwork::SimulatedSocket final : public Socket {
   ReadableListener* listener_ = nullptr;
 };
 
+class SimulatedNetwork::SimulatedPort final : public StreamPort {
+ public:
+  SimulatedPort(SimulatedNetwork& network, const Address& local) : network_(network), local_(local) { network_.ports_[local_] = this; }
+  ~SimulatedPort() override { network_.ports_.erase(local_); }
+
+  std::optional<std::unique_ptr<Stream>> accept() override {
+    if (waiting_.empty()) return std::unique_ptr<Stream>();
+    auto stream = std::make_unique<SimulatedStream>(std::move(waiting_.front()));
+    waiting_.pop_front();
+    return stream;
+  }
+
+  bool watch(ReadableListener* listener) override {
+    listener_ = listener;
+    tell();
+    return true;
+  }
+
+  void put(std::shared_ptr<SimulatedConnection> connection) {
+    waiting_.push_back(std::move(connection));
+    tell();
+  }
+
+ private:
+  void tell() {
+    while (listener_ != nullptr && !waiting_.empty()) listener_->readable();
+  }
+
+  SimulatedNetwork& network_;
+  const Address local_;
+  std::deque<std::shared_ptr<SimulatedConnection>> waiting_;
+  ReadableListener* listener_ = nullptr;
+};
+
 SimulatedNetwork::SimulatedNetwork(const Clock& clock, Listener onSent) : clock_(clock), onSent_(std::move(onSent)) {}
 SimulatedNetwork::~SimulatedNetwork() = default;
 
@@ -67,6 +101,21 @@ std::variant<std::unique_ptr<Socket>, OpenFailure> SimulatedNetwork::open(const 
     return OpenFailure{true, "cannot bind " + local.host() + " port " + std::to_string(local.port()) + ": in use"};
   }
   return std::make_unique<SimulatedSocket>(*this, local);
+}
+
+std::variant<std::unique_ptr<StreamPort>, OpenFailure> SimulatedNetwork::listen(const Address& local) {
+  if (ports_.count(local) != 0) {
+    return OpenFailure{true, "cannot bind " + local.host() + " TCP port " + std::to_string(local.port()) + ": in use"};
+  }
+  return std::make_unique<SimulatedPort>(*this, local);
+}
+
+std::shared_ptr<SimulatedConnection> SimulatedNetwork::connect(const Address& from, const Address& to) {
+  const auto found = ports_.find(to);
+  if (found == ports_.end()) return nullptr;
+  auto connection = std::make_shared<SimulatedConnection>(from);
+  found->second->put(connection);
+  return connection;
 }
 
 bool SimulatedNetwork::deliver(const Address& from, const Address& to, Span datagram) {

@@ -1,18 +1,15 @@
 #include "net/udp-network.h"
 
-#include <netinet/ip.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "net/receive-batch.h"
+#include "net/socket-option.h"
+#include "net/tcp-port.h"
 
 namespace interconnect {
 namespace {
-
-/** RFC 3246 expedited forwarding, in the upper six bits of the traffic class. */
-constexpr int kTrafficClass = 46 << 2;
 
 class UdpSocket final : public Socket {
  public:
@@ -21,7 +18,7 @@ class UdpSocket final : public Socket {
   UdpSocket(const UdpSocket&) = delete;
   UdpSocket& operator=(const UdpSocket&) = delete;
   ~UdpSocket() override {
-    if (watched_) readiness_.remove(descriptor_);
+    watch(nullptr);
     ::close(descriptor_);
   }
 
@@ -33,26 +30,17 @@ class UdpSocket final : public Socket {
   }
 
   bool watch(ReadableListener* listener) override {
-    if (watched_) readiness_.remove(descriptor_);
-    watched_ = listener != nullptr && readiness_.add(descriptor_, *listener);
-    return watched_ || listener == nullptr;
+    if (listener_ != nullptr) readiness_.remove(descriptor_, *listener_);
+    listener_ = listener != nullptr && readiness_.add(descriptor_, *listener) ? listener : nullptr;
+    return listener_ == listener;
   }
 
  private:
   const int descriptor_;
   ReceiveBatch& batch_;
   Readiness& readiness_;
-  bool watched_ = false;
+  ReadableListener* listener_ = nullptr;
 };
-
-void set(int descriptor, int level, int option, int value) {
-  // None of these is worth refusing a call for: a container may forbid one.
-  (void)setsockopt(descriptor, level, option, &value, sizeof value);
-}
-
-OpenFailure failure(int error, const Address& local) {
-  return {error == EADDRINUSE, "cannot bind " + local.host() + " port " + std::to_string(local.port()) + ": " + std::strerror(error)};
-}
 
 }  // namespace
 
@@ -61,21 +49,18 @@ UdpNetwork::~UdpNetwork() = default;
 
 std::variant<std::unique_ptr<Socket>, OpenFailure> UdpNetwork::open(const Address& local, int receiveBufferBytes) {
   const int descriptor = ::socket(local.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return failure(errno, local);
+  if (descriptor < 0) return bindFailure(errno, "UDP", local);
   auto socket = std::make_unique<UdpSocket>(descriptor, *batch_, readiness_);
-  if (local.family() == AF_INET6) {
-    set(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-    set(descriptor, IPPROTO_IPV6, IPV6_TCLASS, kTrafficClass);
-  } else {
-    set(descriptor, IPPROTO_IP, IP_TOS, kTrafficClass);
-  }
+  setTrafficClass(descriptor, local.family());
   // The kernel doubles what it is given.
-  set(descriptor, SOL_SOCKET, SO_RCVBUF, receiveBufferBytes / 2);
+  setOption(descriptor, SOL_SOCKET, SO_RCVBUF, receiveBufferBytes / 2);
   // More than the system's limit, where we may.
-  if (receiveBufferBytes > kLegBufferBytes) set(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, receiveBufferBytes / 2);
-  set(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, 1);
-  if (::bind(descriptor, local.raw(), local.size()) != 0) return failure(errno, local);
+  if (receiveBufferBytes > kLegBufferBytes) setOption(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, receiveBufferBytes / 2);
+  setOption(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+  if (::bind(descriptor, local.raw(), local.size()) != 0) return bindFailure(errno, "UDP", local);
   return socket;
 }
+
+std::variant<std::unique_ptr<StreamPort>, OpenFailure> UdpNetwork::listen(const Address& local) { return openTcpPort(local, readiness_); }
 
 }  // namespace interconnect

@@ -7,12 +7,13 @@ namespace interconnect {
 
 class ReceiveBatch;
 
-/** Real UDP sockets: non-blocking, DSCP EF (RFC 3246), kernel receive time stamps. For one thread. */
+/** Real sockets, of UDP with kernel receive time stamps: non-blocking, DSCP EF (RFC 3246). For one thread. */
 class UdpNetwork final : public Network {
  public:
   explicit UdpNetwork(const Clock& clock);
   ~UdpNetwork() override;
   std::variant<std::unique_ptr<Socket>, OpenFailure> open(const Address& local, int receiveBufferBytes) override;
+  std::variant<std::unique_ptr<StreamPort>, OpenFailure> listen(const Address& local) override;
 
   /** Becomes readable when a watched socket does; -1 when the machine had no descriptor to spare. */
   int descriptor() const { return readiness_.descriptor(); }

@@ -36,7 +36,7 @@ class IceBox {
   IceBox& operator=(const IceBox&) = delete;
 
   std::string openParams(size_t i, const std::string& hears, const std::string& direction, const std::string& more = "") const {
-    return R"({"leg":"b)" + number(i) + R"(","local":{"ice":{"hosts":["192.0.2.1"],"port":3480,"credentials":)" + credentials("ufr" + number(i)) +
+    return R"({"leg":"b)" + number(i) + R"(","local":{"ice":{"hosts":["192.0.2.1"],"port":3480,)" + tcp + R"("credentials":)" + credentials("ufr" + number(i)) +
            R"(}},"security":{"dtls":{"role":"server","fingerprints":[{"hash":"sha-256","value":")" +
            theirs().identity().fingerprint().value() + R"("}]}},"receive":[)" + kPcmu + R"(],"send":)" + kPcmu + R"(,"direction":")" +
            direction + R"(","hears":)" + hears + more + "}";
@@ -105,6 +105,8 @@ class IceBox {
     return found;
   }
 
+  /** Of a box that takes TCP as well: `"tcpPort":3480,`. */
+  std::string tcp;
   ManualClock clock;
   std::vector<std::string> lines;
   std::vector<std::unique_ptr<Browser>> browsers;

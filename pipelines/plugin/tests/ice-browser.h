@@ -18,6 +18,12 @@
 
 namespace interconnect::rig {
 
+inline std::vector<uint8_t> frame(Span packet) {
+  std::vector<uint8_t> framed = {static_cast<uint8_t>(packet.size >> 8), static_cast<uint8_t>(packet.size)};
+  framed.insert(framed.end(), packet.data, packet.data + packet.size);
+  return framed;
+}
+
 /** A browser's end of one peer connection: checks, DTLS as the client, then a tone in PCMU over SRTP; it keeps what it hears. */
 class Browser final : private DatagramOutput {
  public:
@@ -37,7 +43,14 @@ class Browser final : private DatagramOutput {
   uint32_t ssrc = 0xb0b0;
 
   void check(bool nominates = true) { deliver(StunRequest::check(username, password, nominates)); }
-  void deliver(const std::vector<uint8_t>& datagram) { network_.deliver(address, box_, {datagram.data(), datagram.size()}); }
+  void deliver(const std::vector<uint8_t>& datagram) { send({datagram.data(), datagram.size()}); }
+  /** Goes over to TCP, which may be over a connection made anew; its checks and media go there. */
+  void connectByTcp() { tcp = network_.connect(address, box_); }
+  /** Null: UDP. */
+  std::shared_ptr<SimulatedConnection> tcp;
+  /** Packets that came by TCP, and bytes of one that is not complete. */
+  size_t framesByTcp = 0;
+  size_t unreadByTcp() const { return begun_.size(); }
 
   void shakeHands(const Fingerprint& box) {
     DatagramOutput& output = *this;
@@ -61,6 +74,7 @@ class Browser final : private DatagramOutput {
 
   /** Every millisecond. */
   void turn() {
+    if (tcp) readTcp();
     while (!waiting_.empty()) {
       const auto datagram = std::move(waiting_.front());
       waiting_.pop_front();
@@ -101,7 +115,25 @@ class Browser final : private DatagramOutput {
   std::unique_ptr<DtlsAssociation> association;
 
  private:
-  void send(Span datagram) override { network_.deliver(address, box_, datagram); }
+  void send(Span datagram) override {
+    if (!tcp) return (void)network_.deliver(address, box_, datagram);
+    const auto framed = frame(datagram);
+    tcp->write({framed.data(), framed.size()});
+  }
+
+  /** RFC 4571 by another hand than the box's. */
+  void readTcp() {
+    begun_.insert(begun_.end(), tcp->received.begin(), tcp->received.end());
+    tcp->received.clear();
+    while (begun_.size() >= 2) {
+      const size_t length = size_t{begun_[0]} << 8 | begun_[1];
+      if (begun_.size() < 2 + length) return;
+      const std::vector<uint8_t> packet(begun_.begin() + 2, begun_.begin() + 2 + static_cast<std::ptrdiff_t>(length));
+      begun_.erase(begun_.begin(), begun_.begin() + 2 + static_cast<std::ptrdiff_t>(length));
+      framesByTcp++;
+      take({packet.data(), packet.size()});
+    }
+  }
 
   void say() {
     constexpr size_t kSamples = 160;
@@ -142,6 +174,7 @@ class Browser final : private DatagramOutput {
   const Clock& clock_;
   const Address box_;
   std::deque<std::vector<uint8_t>> waiting_;
+  std::vector<uint8_t> begun_;
   std::unique_ptr<SrtpSender> protector_;
   std::unique_ptr<SrtpReceiver> opener_;
   std::unique_ptr<Tone> tone_;
