@@ -48,7 +48,7 @@ async function startPool(
     host: '127.0.0.1',
     advertise: undefined,
     ports: freePortRange(10),
-    ice: ice && listening,
+    ice: ice ? listening : undefined,
     stateDir,
     recordings: null,
     bootId: 'test',
