@@ -8,6 +8,7 @@ import { audioRun } from './webrtc-audio-run.ts';
 import { delayRun, LEGS } from './webrtc-delay-run.ts';
 import { joinRun } from './webrtc-join-run.ts';
 import type { AudioLoad } from './webrtc-load.ts';
+import { videoRun } from './webrtc-video-run.ts';
 
 const options = { seconds: 2, busy: true };
 const ways = [
@@ -24,6 +25,13 @@ for (const [way, servers] of ways)
       assert.ok(runs[0], thrownAway.join('; '));
       assert.ok(runs[0].speaking.mediaMs > 0);
     });
+
+for (const server of [gatewayBrowsers, janusForward])
+  test(`${server.name}: a camera is seen`, async () => {
+    const { runs, thrownAway } = await repeat(1, () => videoRun(server, 2, options));
+    assert.ok(runs[0], thrownAway.join('; '));
+    assert.ok(runs[0].forwardedMbit > 1.9);
+  });
 
 for (const server of [gatewayBrowsers, janusMix]) {
   test(`${server.name}: who joins hears and is heard`, async () => {
