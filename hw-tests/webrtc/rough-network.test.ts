@@ -168,7 +168,7 @@ async function run(): Promise<void> {
   });
 
   rig.test(
-    '10 % loss, 50 ms of jitter and 200 kbit/s: a picture goes on moving, and comes back as it was',
+    '10 % loss, 50 ms of jitter and 200 kbit/s: a small picture goes on moving, and looks as before after it',
     async () => {
       network.become(GOOD);
       const { application, facts } = rig.box;
