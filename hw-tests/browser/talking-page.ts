@@ -37,6 +37,8 @@ export interface TalkingPageOptions {
   readonly token: string;
   /** What it says; absent: it only listens. */
   readonly hz?: number;
+  /** Runs in the page before anything of its own. */
+  readonly before?: string;
 }
 
 /** A page that uses the SDK as OpenTok's documentation has it: it says a tone, and subscribes to whatever there is. */
@@ -47,9 +49,9 @@ export class TalkingPage {
     this.page = page;
   }
 
-  static async open({ browser, url, session, token, hz }: TalkingPageOptions): Promise<TalkingPage> {
+  static async open({ browser, url, session, token, hz, before }: TalkingPageOptions): Promise<TalkingPage> {
     const origin = url.replace('127.0.0.1', 'localhost');
-    const page = await browser.open(`${origin}/client/crosspoint.d.ts`);
+    const page = await browser.open(`${origin}/client/crosspoint.d.ts`, before);
     await page.addScriptTag({ url: '/client/crosspoint.js' });
     await page.addScriptTag({ content: VOICE_AND_EAR });
     const talking = new TalkingPage(page);

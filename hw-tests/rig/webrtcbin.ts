@@ -25,6 +25,8 @@ export interface WebrtcbinOptions extends StreamPlace {
   readonly through?: readonly string[];
   /** Changes its offer on the way to the box. */
   readonly alter?: (offer: string) => string;
+  /** And the answer on the way back. */
+  readonly alterAnswer?: (answer: string) => string;
 }
 
 /** GStreamer's webrtcbin, in a process of its own: a WebRTC client that shares no code with browsers or with the box. */
@@ -40,7 +42,7 @@ export class Webrtcbin {
     const { address = '127.0.0.1' } = options;
     const role = options.kind === 'whip' ? ['publish', String(options.hz)] : ['subscribe', path.join(folder, 'heard')];
     const child = await startChild(`webrtcbin ${role[0]}`, command, [...before, program, address, ...role]);
-    const { alter = offer => offer } = options;
+    const { alter = offer => offer, alterAnswer = answer => answer } = options;
     try {
       const offer = await until('an offer of webrtcbin', () => told(child).find(each => each.offer)?.offer, {
         limitMs: 15_000,
@@ -48,7 +50,7 @@ export class Webrtcbin {
         state: () => child.output(),
       });
       const resource = await WhipResource.create(options, alter(offer));
-      child.write(`${JSON.stringify({ answer: resource.answer })}\n`);
+      child.write(`${JSON.stringify({ answer: alterAnswer(resource.answer) })}\n`);
       return new Webrtcbin(resource, child, folder);
     } catch (error) {
       await child.stop('SIGKILL');

@@ -42,8 +42,8 @@ class IceStreams final : private IceConnectionOwner {
   /** After the last one. RFC 7675 ends consent then; Chromium checks a pair in reserve every 25 s. */
   static constexpr Nanos kIdleLimit = 30 * kSecond;
   static constexpr size_t kMaxConnections = 2048;
-  /** Of an IPv4 address, a /64 of IPv6: an office behind one address. */
-  static constexpr size_t kMaxOfNetwork = 512;
+  /** Of an IPv4 address, a /64 of IPv6: an office behind one address. Chromium makes one or more for each of its streams. */
+  static constexpr size_t kMaxOfNetwork = 1024;
   /** Of those that have proven nothing: who has waited for longest makes room. */
   static constexpr size_t kMaxWaiting = 256;
   static constexpr size_t kMaxWaitingOfNetwork = 64;
