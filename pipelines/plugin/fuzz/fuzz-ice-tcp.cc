@@ -44,7 +44,7 @@ void cutAnyhow(const uint8_t* data, size_t size) {
 struct Wire {
   std::shared_ptr<SimulatedConnection> connection;
   std::vector<uint8_t> received;
-  /** Packets that the box was given in full, and answered ones. */
+  /** Whether it was sent something that may be answered. */
   bool checked = false;
 };
 

@@ -9,6 +9,7 @@
 #include "dtls/association.h"
 #include "dtls/record.h"
 #include "net/simulated-network.h"
+#include "rtp/bytes.h"
 #include "rtp/packet.h"
 #include "rtp/rtcp.h"
 #include "srtp/srtp-receiver.h"
@@ -19,8 +20,9 @@
 namespace interconnect::rig {
 
 inline std::vector<uint8_t> frame(Span packet) {
-  std::vector<uint8_t> framed = {static_cast<uint8_t>(packet.size >> 8), static_cast<uint8_t>(packet.size)};
-  framed.insert(framed.end(), packet.data, packet.data + packet.size);
+  std::vector<uint8_t> framed(2 + packet.size);
+  write16(framed.data(), static_cast<uint16_t>(packet.size));
+  std::copy_n(packet.data, packet.size, framed.begin() + 2);
   return framed;
 }
 
