@@ -1,5 +1,6 @@
 import type { ElementProperties, Target, VideoDimensions } from '../crosspoint.d.ts';
 import { OTError } from '../ot-error.ts';
+import { randomId } from '../random-id.ts';
 
 const WIDTH = 264;
 const HEIGHT = 198;
@@ -87,7 +88,7 @@ export class MediaView {
     else if (insertMode === 'append') place.append(box);
     else if (insertMode === 'before') place.before(box);
     else if (insertMode === 'after') place.after(box);
-    box.id ||= `OT_${crypto.randomUUID()}`;
+    box.id ||= `OT_${randomId()}`;
     return box;
   }
 }
