@@ -132,7 +132,7 @@ test('behind a 1:1 NAT candidates are what is advertised', async context => {
   await leg.close();
 });
 
-test('with TCP as well, candidates of it come last, and its port is bound and given back with the other', async context => {
+test('with TCP as well, candidates of it come last, and its port is bound and given back with the other; taken, UDP is left', async context => {
   const tcpPort = await freePort('127.0.0.1');
   const pool = await startPool(context, { tcpPort });
   const leg = await pool.openIceLeg('s', {}, () => silent);
@@ -148,7 +148,11 @@ test('with TCP as well, candidates of it come last, and its port is bound and gi
   const others = createServer();
   others.listen(tcpPort, '127.0.0.1');
   await once(others, 'listening');
-  assert.is(await refusal(pool.openIceLeg('s', {}, () => silent)), 'media.port-in-use');
+  const overUdp = await pool.openIceLeg('s', {}, () => silent);
+  assert.equal(overUdp.ice.candidates, [{ transport: 'udp', host: '127.0.0.1', port: context.port }]);
+  const another = await pool.openIceLeg('s', {}, () => silent);
+  assert.is(another.ice.candidates.length, 1);
+  await Promise.all([overUdp.close(), another.close()]);
   others.close();
 });
 

@@ -73,6 +73,7 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
   readonly #recordings = new Map<string, PlacedRecording>();
   /** Which worker a placement lies on, and with how many legs and recordings. */
   readonly #homes = new Map<string, { slot: WorkerSlot; users: number }>();
+  #hasToldOfTcp = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -179,17 +180,41 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
     throw new CrosspointError('media.no-port', 'the ports of media.ports are held by other programs');
   }
 
+  /** Where its TCP port is another program's, over UDP alone: better than nothing. */
   async openIceLeg(
     placement: string | null,
     listener: LegListener,
     configure: (ice: IceAddress) => LegConfig,
+  ): Promise<IceLeg> {
+    const listening = this.#options.ice;
+    try {
+      return await this.#openIceLeg(placement, listener, configure, listening);
+    } catch (error) {
+      if (!isCrosspointError(error) || error.code !== 'media.port-in-use' || listening?.tcpPort === undefined)
+        throw error;
+      const leg = await this.#openIceLeg(placement, listener, configure, { ...listening, tcpPort: undefined });
+      if (!this.#hasToldOfTcp)
+        this.#options.log.warn(
+          { problem: error.message },
+          'browsers are reached over UDP alone: set webrtc.tcpPort to a port that is free, or to 0',
+        );
+      this.#hasToldOfTcp = true;
+      return leg;
+    }
+  }
+
+  async #openIceLeg(
+    placement: string | null,
+    listener: LegListener,
+    configure: (ice: IceAddress) => LegConfig,
+    listening: IceListening | undefined,
   ): Promise<IceLeg> {
     const slot = this.#slotFor(placement);
     const leg: WorkerIceLeg = new WorkerIceLeg({
       id: newId<LegId>(),
       placement,
       slot,
-      listening: this.#options.ice,
+      listening,
       listener,
       players: this.#players,
       // A client is heard by others than the one phone, in streams of their own.
