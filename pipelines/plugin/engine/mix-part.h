@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,10 @@ class MixParts {
   std::vector<MixPart>& all() { return parts_; }
   /** Whether the leg at that place hears a part. */
   bool has(size_t place) const { return place < listens_.size() && listens_[place]; }
+  /** Whether anybody hears everybody but himself. */
+  bool leavesOut() const {
+    return std::any_of(parts_.begin(), parts_.end(), [](const MixPart& part) { return part.heard.kind == HeardLegs::Kind::Except; });
+  }
   /** Whether a part holds what the leg at that place says. */
   bool heard(size_t place) const { return place < heard_.size() && heard_[place]; }
 

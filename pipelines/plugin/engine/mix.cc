@@ -97,9 +97,12 @@ void Mixer::tick(Mix& mix, Nanos nominal, Nanos now, MixTap* tap) {
   decodeWhatIsHeard(mix, !mix.session || tap != nullptr);
   room_.resize(mix.sampleRate, mix.legs.size());
   audible_.resize(mix.legs.size());
+  // Among phones alone whoever pauses keeps his encoder: to take a copy along whenever he speaks again would allocate.
+  const bool mutedSend = mix.parts.leavesOut();
   for (size_t i = 0; i < mix.legs.size(); i++) {
     const Frame frame = room_.frame(i);
-    audible_[i] = mix.legs[i]->receive(nominal, now, frame) && sounds(frame.pcm, room_.samples) ? 1 : 0;
+    const bool received = mix.legs[i]->receive(nominal, now, frame);
+    audible_[i] = received && (!mutedSend || sounds(frame.pcm, room_.samples)) ? 1 : 0;
   }
   add(mix, room_);
   const uint32_t rate = rateFor(mix);
