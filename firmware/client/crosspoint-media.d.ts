@@ -1,7 +1,7 @@
 /** What is published and subscribed to. A part of crosspoint.d.ts. */
 import type { OTError } from './crosspoint.d.ts';
 import type { EventEmitter, PublisherEvents, SubscriberEvents } from './crosspoint-events.d.ts';
-import type { Session, Stream } from './crosspoint-session.d.ts';
+import type { Session, Stream, VideoDimensions } from './crosspoint-session.d.ts';
 
 export interface ElementProperties {
   /** Where the element goes: it is the target, whose content it replaces (the default), or beside it, or into it. */
@@ -47,6 +47,11 @@ export interface PublisherProperties extends ElementProperties {
   readonly disableAudioProcessing?: boolean;
   /** Bits a second, 6,000 to 510,000. */
   readonly audioBitrate?: number;
+  /**
+   * Sends a picture of 640 pixels' width or more in three sizes at once (simulcast: all, half and a quarter of width and height), of which
+   * the box sends each subscriber the one that it can take. Default false.
+   */
+  readonly scalableVideo?: boolean;
   /** Taken and not used: the box mixes in mono. */
   readonly enableStereo?: boolean;
   /** Taken and not used. */
@@ -119,6 +124,11 @@ export interface Subscriber extends EventEmitter<SubscriberEvents> {
   getAudioVolume(): number;
   subscribeToAudio(on: boolean): this;
   subscribeToVideo(on: boolean): this;
+  /**
+   * Of a publisher with `scalableVideo` the smallest picture that is as large is sent; null: the largest that the way to here carries.
+   * @throws OTError OT_INVALID_PARAMETER
+   */
+  setPreferredResolution(size: VideoDimensions | null): void;
   /** 0 while there is no picture. */
   videoWidth(): number;
   videoHeight(): number;

@@ -13,10 +13,12 @@ import type {
   ViewStyle,
 } from './crosspoint.d.ts';
 import { Emitter } from './emitter.ts';
+import { encodingsOf } from './media/encodings.ts';
 import { LevelMeter } from './media/level-meter.ts';
 import { MediaView } from './media/media-view.ts';
 import { PeerLink } from './media/peer-link.ts';
 import { publisherStats } from './media/stats.ts';
+
 import { capture, captureTrack, nextCamera, willAsk } from './media/user-media.ts';
 import { StyleOfView } from './media/view-style.ts';
 import type { MediaHost } from './media-host.ts';
@@ -323,10 +325,8 @@ export class Publisher extends Emitter<PublisherEvents> implements PublicPublish
   #addTracks(peer: RTCPeerConnection): void {
     const media = this.#media;
     if (!media) return;
-    const { audioBitrate } = this.#properties;
     for (const track of media.getTracks()) {
-      const limited = track.kind === 'audio' && audioBitrate !== undefined;
-      const sendEncodings = limited ? [{ maxBitrate: audioBitrate }] : [{}];
+      const sendEncodings = encodingsOf(track, this.#properties);
       peer.addTransceiver(track, { direction: 'sendonly', streams: [media], sendEncodings });
     }
   }

@@ -24,6 +24,7 @@ import { eventWith, OTEvent } from './ot-event.ts';
 import { SettledOnce } from './settled-once.ts';
 
 const FULL_VOLUME = 100;
+const MAX_LENGTH = 16_384;
 
 /** Somebody else's stream, as this page hears and sees it. */
 export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubscriber {
@@ -39,6 +40,7 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
   #state: 'connecting' | 'connected' | 'disconnected' | 'destroyed' = 'connecting';
   #wantsAudio: boolean;
   #wantsVideo: boolean;
+  #preferredResolution: VideoDimensions | null = null;
   #isAudioBlocked = false;
 
   /** @throws OTError OT_INVALID_PARAMETER when there is no such target */
@@ -126,6 +128,13 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
     this.#applyWishes();
     if (isNew) this.#videoSwitched(on && this.stream.hasVideo, 'subscribeToVideo');
     return this;
+  }
+
+  setPreferredResolution(size: VideoDimensions | null): void {
+    if (size !== null && !(isLength(size.width) && isLength(size.height)))
+      throw new OTError('OT_INVALID_PARAMETER', 'A preferred resolution is { width, height } in pixels, or null');
+    this.#preferredResolution = size && { width: size.width, height: size.height };
+    this.#applyWishes();
   }
 
   videoWidth(): number {
@@ -222,7 +231,8 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
   #applyWishes(): void {
     for (const track of this.#media.getAudioTracks()) track.enabled = this.#wantsAudio;
     for (const track of this.#media.getVideoTracks()) track.enabled = this.#wantsVideo;
-    if (this.stream.videoType) this.#link.showVideo(this.#wantsVideo);
+    if (this.stream.videoType)
+      this.#link.wish({ video: this.#wantsVideo, preferredResolution: this.#preferredResolution });
   }
 
   #isConnected(): void {
@@ -262,4 +272,8 @@ export class Subscriber extends Emitter<SubscriberEvents> implements PublicSubsc
         )
       : null;
   }
+}
+
+function isLength(pixels: unknown): boolean {
+  return Number.isInteger(pixels) && Number(pixels) >= 1 && Number(pixels) <= MAX_LENGTH;
 }

@@ -1,6 +1,6 @@
 import type { VideoCodec } from '../../pipelines/codecs/video-codec.ts';
 import { CrosspointError } from '../base/errors.ts';
-import { type HeaderExtension, SEND_TIME, TRANSPORT_SEQUENCE } from './header-extensions.ts';
+import { type HeaderExtension, MID, REPAIRED_RID, RID, SEND_TIME, TRANSPORT_SEQUENCE } from './header-extensions.ts';
 import type { OfferedAudio, OfferedVideo, PeerOffer } from './peer-offer.ts';
 import { TRANSPORT_FEEDBACK, type VideoFormat } from './video-formats.ts';
 
@@ -22,7 +22,9 @@ export interface AgreedVideo extends Agreed {
   readonly line: number;
   readonly format: VideoFormat;
   /** What its packets have in their headers. */
-  readonly extension: HeaderExtension | null;
+  readonly extensions: readonly HeaderExtension[];
+  /** RIDs of the layers that it comes in (RFC 8853); null: it comes in one. */
+  readonly layers: readonly string[] | null;
 }
 
 /** What a stream consists of. */
@@ -36,9 +38,11 @@ export interface StreamMedia {
 export function agreeToPublish({ audio, video }: PeerOffer): AgreedMedia {
   const agreed = video && videoIn(video, null);
   const isTold = agreed?.format.feedback.includes(TRANSPORT_FEEDBACK);
+  const layers = video && layersOf(video);
+  const extensions = [...(layers ? [MID, RID, REPAIRED_RID] : []), ...(isTold ? [TRANSPORT_SEQUENCE] : [])];
   return {
     audio: audio && { ...audio, flows: true },
-    video: video && agreed && { ...agreed, extension: isTold ? extensionOf(video, TRANSPORT_SEQUENCE) : null },
+    video: video && agreed && { ...agreed, layers, extensions: extensionsOf(video, extensions) },
   };
 }
 
@@ -51,7 +55,7 @@ export function agreeToSubscribe(offer: PeerOffer, source: StreamMedia): AgreedM
   const audio = offer.audio && { ...offer.audio, flows: source.hasAudio };
   const wanted = offer.video && videoIn(offer.video, source.video);
   const video = offer.video &&
-    wanted && { ...wanted, flows: source.video !== null, extension: extensionOf(offer.video, SEND_TIME) };
+    wanted && { ...wanted, flows: source.video !== null, extensions: extensionsOf(offer.video, [SEND_TIME]) };
   if (audio?.flows || video?.flows) return { audio, video };
   const has = [source.hasAudio ? 'audio' : null, source.video && `${source.video.name} video`].filter(Boolean);
   throw new CrosspointError('sdp.no-common-codec', `nothing of what the stream has is offered: ${has.join(' and ')}`);
@@ -60,12 +64,24 @@ export function agreeToSubscribe(offer: PeerOffer, source: StreamMedia): AgreedM
 /** @param codec null: the first of ours */
 function videoIn({ line, formats }: OfferedVideo, codec: VideoCodec | null): AgreedVideo | null {
   const format = codec ? formats.find(each => each.codec === codec) : formats[0];
-  return format ? { line, format, flows: true, extension: null } : null;
+  return format ? { line, format, flows: true, extensions: [], layers: null } : null;
 }
 
-function extensionOf({ extensions }: OfferedVideo, name: string): HeaderExtension | null {
-  const id = extensions.get(name);
-  return id === undefined ? null : { id, name };
+/** Without a name in their packets layers cannot be told apart: their SSRCs are not in the offer. */
+function layersOf({ layers, extensions }: OfferedVideo): readonly string[] | null {
+  return extensions.has(RID) ? layers : null;
+}
+
+function extensionsOf({ extensions }: OfferedVideo, names: readonly string[]): HeaderExtension[] {
+  return names.flatMap(name => {
+    const id = extensions.get(name);
+    return id === undefined ? [] : [{ id, name }];
+  });
+}
+
+/** Null when it was not agreed on. */
+export function idOf({ extensions }: AgreedVideo, name: string): number | null {
+  return extensions.find(each => each.name === name)?.id ?? null;
 }
 
 export function whatFlows({ audio, video }: AgreedMedia): AgreedMedia {

@@ -10,6 +10,11 @@ export const TRANSPORT_SEQUENCE = 'http://www.ietf.org/id/draft-holmer-rmcat-tra
 /** Says when a packet was sent; the name is not what it was specified under (draft-alvestrand-rmcat-remb-03 §3). */
 export const SEND_TIME = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
 
+/** RFC 9143 §15, RFC 8852 §3: whose packet it is: of which m= line, which layer, and which layer's retransmission. */
+export const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';
+export const RID = 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id';
+export const REPAIRED_RID = 'urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id';
+
 /** More than a browser has. */
 const MAX_EXTENSIONS = 64;
 /** RFC 8285 §5: ids of 1 to 255 (of one byte 1 to 14), a direction, the name, and what else that one wants. */

@@ -111,6 +111,20 @@ export const CHROMIUM_SUBSCRIBES = chromium('0', audio('recvonly'));
 export const CHROMIUM_WITH_CAMERA = chromium('0 1', audio('sendonly'), video('sendonly'));
 export const CHROMIUM_CAMERA_FIRST = chromium('1 0', video('sendonly'), audio('sendonly'));
 export const CHROMIUM_CAMERA_ALONE = chromium('1', video('sendonly'));
+/** With the layers that the SDK asks of it; the packets of layers name them. */
+export const CHROMIUM_LAYERS = CHROMIUM_WITH_CAMERA.replace(
+  /a=ssrc-group:FID.*$/s,
+  [
+    'a=extmap:9 urn:ietf:params:rtp-hdrext:sdes:mid',
+    'a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
+    'a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id',
+    'a=rid:l0 send',
+    'a=rid:l1 send',
+    'a=rid:l2 send',
+    'a=simulcast:send l0;l1;l2',
+    '',
+  ].join('\r\n'),
+);
 export const CHROMIUM_WATCHES = chromium('0 1', audio('recvonly'), video('recvonly'));
 
 /** Fingerprint and BUNDLE of the session, sendrecv, a=setup with the media, a data channel behind it. */

@@ -9,6 +9,7 @@ import { SEND_TIME, TRANSPORT_SEQUENCE } from './header-extensions.ts';
 import {
   CHROMIUM_CAMERA_ALONE,
   CHROMIUM_CAMERA_FIRST,
+  CHROMIUM_LAYERS,
   CHROMIUM_PUBLISHES,
   CHROMIUM_SUBSCRIBES,
   CHROMIUM_WATCHES,
@@ -124,6 +125,26 @@ test('a camera is taken beside the microphone, first or last, in one bundle', ()
   const first = answerTo(CHROMIUM_CAMERA_FIRST);
   has(first, 'a=group:BUNDLE 1 0');
   assert.equal(linesOf(first), ['video 3480', 'audio 3480']);
+});
+
+test('layers that are offered are taken with the names of their packets, and none that could not be told apart', () => {
+  const answer = answerTo(CHROMIUM_LAYERS);
+  has(
+    answer,
+    'm=video 3480 UDP/TLS/RTP/SAVPF 96 97',
+    'a=extmap:9 urn:ietf:params:rtp-hdrext:sdes:mid',
+    'a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
+    'a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id',
+    `a=extmap:4 ${TRANSPORT_SEQUENCE}`,
+    'a=rid:l0 recv',
+    'a=rid:l1 recv',
+    'a=rid:l2 recv',
+    'a=simulcast:recv l0;l1;l2',
+  );
+  // Offers of one stream are answered as if there were no such thing.
+  const one = answerTo(CHROMIUM_WITH_CAMERA);
+  assert.is(answerTo(CHROMIUM_LAYERS.replace('a=extmap:10', 'a=x:10')), one);
+  assert.is(answerTo(CHROMIUM_LAYERS.replace('send l0;', 'send l0,')), one);
 });
 
 test('our order decides on the codec, and H.264 is the constrained baseline in mode 1', () => {

@@ -9,7 +9,7 @@ import type { IceCandidate } from '../media/media.ts';
 import { writeDtlsLines } from '../sdp/dtls-lines.ts';
 import { refusedLine } from '../sdp/previous-lines.ts';
 import type { Direction } from '../sdp/session-description.ts';
-import { type AgreedAudio, type AgreedMedia, type AgreedVideo, linesTaken } from './agreed-media.ts';
+import { type AgreedAudio, type AgreedMedia, type AgreedVideo, idOf, linesTaken } from './agreed-media.ts';
 import { TRANSPORT_SEQUENCE } from './header-extensions.ts';
 import type { PeerLine, PeerOffer, PeerRole } from './peer-offer.ts';
 import { TRANSPORT_FEEDBACK } from './video-formats.ts';
@@ -115,21 +115,23 @@ function audioLines(
 }
 
 function videoLines(line: PeerLine, agreed: AgreedVideo, direction: Direction, ours: OurPeer): string[] {
-  const { format, flows, extension } = agreed;
+  const { format, flows, extensions, layers } = agreed;
   const { codec, payloadType, retransmission } = format;
   const feedback = format.feedback.filter(
-    value => value !== TRANSPORT_FEEDBACK || extension?.name === TRANSPORT_SEQUENCE,
+    value => value !== TRANSPORT_FEEDBACK || idOf(agreed, TRANSPORT_SEQUENCE) !== null,
   );
   const fmtp = codec.fmtp(formatParameters(format.fmtp));
   const repeats = retransmission === null ? [] : [retransmission];
   const sent = flows ? ours.sends?.video : null;
   return [
     ...commonLines(line, [payloadType, ...repeats], direction, ours),
-    ...(extension ? [`a=extmap:${extension.id} ${extension.name}`] : []),
+    ...extensions.map(({ id, name }) => `a=extmap:${id} ${name}`),
     `a=rtpmap:${payloadType} ${codec.name}/${VIDEO_CLOCK_RATE}`,
     ...feedback.map(value => `a=rtcp-fb:${payloadType} ${value}`),
     ...(fmtp === null ? [] : [`a=fmtp:${payloadType} ${fmtp}`]),
     ...repeats.flatMap(type => [`a=rtpmap:${type} rtx/${VIDEO_CLOCK_RATE}`, `a=fmtp:${type} apt=${payloadType}`]),
+    // RFC 8853 §5.3.2, RFC 8851 §5.
+    ...(layers ? [...layers.map(rid => `a=rid:${rid} recv`), `a=simulcast:recv ${layers.join(';')}`] : []),
     ...(ours.sends && sent ? sentVideoLines(ours.sends.stream, sent, retransmission !== null) : []),
   ];
 }

@@ -7,6 +7,7 @@ import type { MediaDescription, PayloadFormat, SessionDescription } from '../sdp
 import type { AcceptedMedia } from './accepted-media.ts';
 import { readFeedbackLines } from './feedback-lines.ts';
 import { readHeaderExtensions } from './header-extensions.ts';
+import { readSimulcastLines } from './simulcast-lines.ts';
 import { type MediaTransport, type PeerIce, readTransportLines } from './transport-lines.ts';
 import { type VideoFormat, videoFormats } from './video-formats.ts';
 
@@ -27,6 +28,8 @@ export interface OfferedVideo {
   readonly formats: readonly VideoFormat[];
   /** What its packets may have in their headers: id by name. */
   readonly extensions: ReadonlyMap<string, number>;
+  /** RIDs of the layers that it may come in; null: it comes in one. */
+  readonly layers: readonly string[] | null;
 }
 
 /** An offer of a WebRTC client that can be answered. */
@@ -58,6 +61,7 @@ export function readPeerOffer(text: string, role: PeerRole, accepted: AcceptedMe
   const transport = readTransportLines(text);
   const feedback = readFeedbackLines(text);
   const extensions = readHeaderExtensions(text);
+  const layers = readSimulcastLines(text);
   const lines = media.map((line, index) => ({ ...line, mid: transport.media[index]?.mid ?? null }));
   const offered = (index: number) => lines[index]?.port !== 0 || transport.media[index]?.bundleOnly === true;
   const taken = <T>(wanted: string, read: (line: PeerLine, index: number) => T) => {
@@ -76,6 +80,7 @@ export function readPeerOffer(text: string, role: PeerRole, accepted: AcceptedMe
       line: index,
       formats: formatsOf(line, feedback[index] ?? [], accepted),
       extensions: extensions[index] ?? new Map<string, number>(),
+      layers: layers[index] ?? null,
     })),
   );
   const main = audio?.line ?? video?.line ?? 0;

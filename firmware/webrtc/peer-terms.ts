@@ -1,10 +1,11 @@
 import type { PacketMs } from '../../pipelines/codecs/audio-codec.ts';
 import { OPUS } from '../../pipelines/codecs/opus.ts';
-import type { VideoCodec as WorkerVideoCodec } from '../../pipelines/protocol/video.ts';
+import type { Simulcast, VideoCodec as WorkerVideoCodec } from '../../pipelines/protocol/video.ts';
 import type { LegConfig } from '../media/media.ts';
 import { receivedCodec, sentCodec, workerTelephoneEvent } from '../sdp/codec-table.ts';
 import { packetMsOf } from '../sdp/remote-media.ts';
-import { type AgreedMedia, type AgreedVideo, whatFlows } from './agreed-media.ts';
+import { type AgreedMedia, type AgreedVideo, idOf, whatFlows } from './agreed-media.ts';
+import { REPAIRED_RID, RID, SEND_TIME, TRANSPORT_SEQUENCE } from './header-extensions.ts';
 import type { SentVideo } from './peer-answer.ts';
 import type { PeerOffer } from './peer-offer.ts';
 import type { VideoFormat } from './video-formats.ts';
@@ -46,21 +47,32 @@ function securityTerms({ fingerprints }: PeerOffer): Pick<LegConfig, 'security'>
   return { security: { dtls: { role: 'server', fingerprints } } };
 }
 
-function receivedVideo({ format, extension }: AgreedVideo, maxBitrate: number): LegConfig['receiveVideo'] {
-  const counted = extension && { transportSequenceExtension: extension.id };
-  return { codecs: [workerVideoCodec(format)], maxBitrate, ...counted };
+function receivedVideo(agreed: AgreedVideo, maxBitrate: number): LegConfig['receiveVideo'] {
+  const counter = idOf(agreed, TRANSPORT_SEQUENCE);
+  const simulcast = simulcastOf(agreed);
+  return {
+    codecs: [workerVideoCodec(agreed.format)],
+    maxBitrate,
+    ...(counter !== null && { transportSequenceExtension: counter }),
+    ...(simulcast && { simulcast }),
+  };
 }
 
-function sentVideo(
-  { format, extension }: AgreedVideo,
-  { ssrc, retransmissionSsrc }: SentVideo,
-): LegConfig['sendVideo'] {
+function simulcastOf(agreed: AgreedVideo): Simulcast | null {
+  const [rid, repaired] = [idOf(agreed, RID), idOf(agreed, REPAIRED_RID)];
+  if (!agreed.layers || rid === null) return null;
+  return { rids: [...agreed.layers], ridExtension: rid, ...(repaired !== null && { repairedRidExtension: repaired }) };
+}
+
+function sentVideo(agreed: AgreedVideo, { ssrc, retransmissionSsrc }: SentVideo): LegConfig['sendVideo'] {
+  const { format } = agreed;
+  const time = idOf(agreed, SEND_TIME);
   return {
     codec: workerVideoCodec(format),
     ssrc,
     ...(format.retransmission !== null && { retransmissionSsrc }),
     // One of two bytes' header the worker does not write.
-    ...(extension && extension.id <= MAX_SHORT_ID && { absoluteSendTimeExtension: extension.id }),
+    ...(time !== null && time <= MAX_SHORT_ID && { absoluteSendTimeExtension: time }),
   };
 }
 

@@ -240,13 +240,13 @@ test('a camera is sent on to who subscribes with a picture, under numbers of its
   assert.match(answer, `a=ssrc-group:FID ${sendVideo?.ssrc} ${sendVideo?.retransmissionSsrc}\r\n`);
   const viewer = rig.media.last;
   const mine = credentials(token);
-  for (const on of [true, false, false, true]) await rig.peers.showVideo(rig.session, peer.id, mine, on);
+  for (const on of [true, false, false, true]) await rig.peers.wish(rig.session, peer.id, mine, { video: on });
   assert.equal(
     viewer.updates.map(update => update.sees),
     [null, camera.id],
   );
   assert.is(
-    await refusal(rig.peers.showVideo(rig.session, peer.id, credentials('other'), false)),
+    await refusal(rig.peers.wish(rig.session, peer.id, credentials('other'), { video: false })),
     'session.peer-foreign',
   );
   await subscribe(rig, stream);

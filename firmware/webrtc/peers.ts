@@ -21,7 +21,7 @@ import { type PeerOffer, type PeerRole, readPeerOffer } from './peer-offer.ts';
 import { publisherTerms, subscriberTerms } from './peer-terms.ts';
 import { type Described, Publication, type PublicationParts } from './publication.ts';
 import type { StreamSource, StreamSources } from './stream-source.ts';
-import { Subscription } from './subscription.ts';
+import { Subscription, type SubscriptionWishes } from './subscription.ts';
 
 export interface PeersOptions {
   readonly media: IceMedia;
@@ -136,12 +136,17 @@ export class Peers {
   }
 
   /**
-   * Whether a subscriber is sent the picture of what it subscribes to; without effect where there is none. Resolves when
+   * What a subscriber wants of the picture of what it subscribes to; without effect where there is none. Resolves when
    * that is so.
    * @throws CrosspointError as `get`
    */
-  async showVideo(session: string, id: string, credentials: Credentials, on: boolean): Promise<void> {
-    await this.#entry(session, 'subscriber', id, credentials).subscription?.showVideo(on);
+  async wish(
+    session: string,
+    id: string,
+    credentials: Credentials,
+    wishes: Partial<SubscriptionWishes>,
+  ): Promise<void> {
+    await this.#entry(session, 'subscriber', id, credentials).subscription?.wish(wishes);
   }
 
   #entry(session: string, role: PeerRole, id: string, credentials: Credentials): Entry {

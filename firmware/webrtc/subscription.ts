@@ -1,9 +1,18 @@
 import type { Hears } from '../../pipelines/protocol/leg-media.ts';
+import type { VideoSize } from '../../pipelines/protocol/video.ts';
 import type { LegConfig } from '../media/media.ts';
 import { type AgreedMedia, whatFlows } from './agreed-media.ts';
 import type { OwnLegs } from './own-legs.ts';
 import type { Peer, PeerListener } from './peer.ts';
 import type { StreamSource } from './stream-source.ts';
+
+/** What a subscriber wants of the picture. */
+export interface SubscriptionWishes {
+  /** Whether it is sent one. */
+  readonly video: boolean;
+  /** Where it comes in layers, the smallest that is as large; null: the largest that the way to it carries. */
+  readonly preferredResolution: VideoSize | null;
+}
 
 /** What a client receives over WHEP: one stream, or the mix of its session. */
 export class Subscription implements PeerListener {
@@ -13,7 +22,7 @@ export class Subscription implements PeerListener {
   readonly #ownLegs: OwnLegs;
   #unwatch: () => void = () => undefined;
   #taken = '';
-  #showsVideo = true;
+  #wishes: Partial<SubscriptionWishes> = {};
 
   /** @param source null: the mix, without what the client says itself */
   constructor(peer: Peer, source: StreamSource | null, agreed: AgreedMedia, ownLegs: OwnLegs) {
@@ -24,11 +33,13 @@ export class Subscription implements PeerListener {
   }
 
   /** What its leg is sent now. */
-  get terms(): Pick<LegConfig, 'hears' | 'sees'> {
+  get terms(): Pick<LegConfig, 'hears' | 'sees' | 'seesSize'> {
     const { audio, video } = this.#agreed;
+    const { video: shown = true, preferredResolution: seesSize } = this.#wishes;
     const terms = {
       ...(audio && { hears: this.#hears }),
-      ...(video && this.#source && { sees: this.#showsVideo ? this.#source.leg : null }),
+      ...(video &&
+        this.#source && { sees: shown ? this.#source.leg : null, ...(seesSize !== undefined && { seesSize }) }),
     };
     this.#taken = JSON.stringify(terms);
     return terms;
@@ -57,9 +68,9 @@ export class Subscription implements PeerListener {
     changed();
   }
 
-  /** A picture begins with a key frame. Resolves when it is so. */
-  showVideo(on: boolean): Promise<void> {
-    this.#showsVideo = on;
+  /** What it says nothing of stays as it was. A picture begins with a key frame. Resolves when it is so. */
+  wish(wishes: Partial<SubscriptionWishes>): Promise<void> {
+    this.#wishes = { ...this.#wishes, ...wishes };
     return this.#takeAgain();
   }
 

@@ -4,9 +4,10 @@ import type { Browser } from '../rig/browser.ts';
 /** What each page is given beside the SDK: a picture of two colours with a bar that moves, and an eye for what it subscribes to. */
 const PICTURE_AND_EYE = `
   const pictures = [];
-  function picture(left, right) {
-    const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 480 });
+  function picture(left, right, { width, height }) {
+    const canvas = Object.assign(document.createElement('canvas'), { width, height });
     const context = canvas.getContext('2d');
+    context.scale(width / 640, height / 480);
     let bar = 0;
     const draw = () => {
       context.fillStyle = left;
@@ -79,6 +80,8 @@ export type Colour = readonly [number, number, number];
 export interface Picture {
   readonly left: Colour;
   readonly right: Colour;
+  /** In pixels; default 640 × 480. */
+  readonly size?: { readonly width: number; readonly height: number };
 }
 
 /** Of getStats. */
@@ -144,15 +147,20 @@ export class VideoPage {
   }
 
   /** @returns the stream's id */
-  publishPicture({ left, right }: Picture, properties = '{}'): Promise<string> {
+  publishPicture({ left, right, size = { width: 640, height: 480 } }: Picture, properties = '{}'): Promise<string> {
     const [one, two] = [left, right].map(colour => `'rgb(${colour.join(' ')})'`);
-    return this.publish(`{ videoSource: picture(${one}, ${two}), ...${properties} }`);
+    return this.publish(`{ videoSource: picture(${one}, ${two}, ${JSON.stringify(size)}), ...${properties} }`);
   }
 
   /** Resolves when that stream shows that picture. */
   async sees(streamId: string, { left, right }: Picture): Promise<void> {
     const shows = `shows('${streamId}', ${JSON.stringify(left)}, ${JSON.stringify(right)})`;
     await this.#waitFor(shows, streamId);
+  }
+
+  /** Resolves when that stream shows pictures of that width. */
+  async seesWidth(streamId: string, width: number): Promise<void> {
+    await this.#waitFor(`look('${streamId}')?.width === ${width}`, streamId);
   }
 
   /** Resolves when its bar has moved, so that it is no still. */

@@ -138,4 +138,26 @@ rig.test("the browser's own camera is published alone, off at first, in the size
   assert.equal(await two.page.evaluate('problems'), []);
 });
 
+rig.test(
+  'of a picture that comes in three sizes each page is sent the one that it wants, and another when it wants that',
+  async () => {
+    const { page } = await room();
+    const [one, two, three] = [await page(), await page(), await page('subscriber')];
+    const size = { width: 960, height: 540 };
+    const id = await one.publishPicture({ ...RED_BLUE, size }, '{ scalableVideo: true }');
+    await Promise.all([two.seesWidth(id, 960), three.seesWidth(id, 960)]);
+    await two.page.evaluate(`subscribers.get('${id}').setPreferredResolution({ width: 160, height: 120 })`);
+    await two.seesWidth(id, 240);
+    await two.sees(id, RED_BLUE);
+    await two.seesMotion(id);
+    await two.page.evaluate(`subscribers.get('${id}').setPreferredResolution({ width: 320, height: 240 })`);
+    await two.seesWidth(id, 480);
+    await two.page.evaluate(`subscribers.get('${id}').setPreferredResolution(null)`);
+    await two.seesWidth(id, 960);
+    await two.seesMotion(id);
+    await three.seesWidth(id, 960);
+    assert.equal(await two.page.evaluate('problems'), []);
+  },
+);
+
 rig.run();

@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox';
 import { Dtls } from './dtls.ts';
 import { IceCredentials, IceLocal } from './ice.ts';
 import { closed, nullable } from './schema.ts';
-import { ReceiveVideo, SendVideo } from './video.ts';
+import { ReceiveVideo, SendVideo, VideoSize } from './video.ts';
 
 export const Port = Type.Integer({ minimum: 1, maximum: 65535 });
 
@@ -293,6 +293,12 @@ const legMedia = {
     nullable(
       Type.String({ minLength: 1, maxLength: 64 }),
       "whose video is sent on, in the codec that both have by name: a leg's that is open; null, the default: nobody's",
+    ),
+  ),
+  seesSize: Type.Optional(
+    nullable(
+      VideoSize,
+      'of the layers of simulcast the smallest that is as large is seen; null, the default: the largest that the far end can take',
     ),
   ),
   security: Type.Optional(nullable(LegSecurity, 'SRTP by SDES or DTLS; null, the default: plain RTP')),

@@ -17,14 +17,37 @@ export const VideoCodec = Type.Object(
 );
 export type VideoCodec = Static<typeof VideoCodec>;
 
+const ExtensionId = (of: string) =>
+  Type.Integer({ minimum: 1, maximum: 255, description: `id of the header extension ${of}` });
+
+export const Simulcast = Type.Object(
+  {
+    rids: Type.Array(Type.String({ minLength: 1, maxLength: 16 }), {
+      minItems: 1,
+      maxItems: 3,
+      description: 'a=rid of each layer (RFC 8851), the smallest first where nothing else says it',
+    }),
+    ridExtension: ExtensionId('urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id'),
+    repairedRidExtension: Type.Optional(ExtensionId('urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id')),
+  },
+  {
+    ...closed,
+    description:
+      'the picture comes in several sizes at once (RFC 8853); a viewer is sent the one that he wants (`seesSize`) and can take, from a key frame on. Absent: one stream',
+  },
+);
+export type Simulcast = Static<typeof Simulcast>;
+
 export const ReceiveVideo = Type.Object(
   {
     codecs: Type.Array(VideoCodec, { minItems: 1, maxItems: 12, description: 'what may arrive, by payload type' }),
     maxBitrate: Type.Integer({
       minimum: 30_000,
       maximum: 50_000_000,
-      description: 'bit/s that the far end is told to stay below (REMB), or less where a viewer can take less',
+      description:
+        'bit/s that the far end is told to stay below (REMB), or less where a viewer can take less and there is no simulcast',
     }),
+    simulcast: Type.Optional(Simulcast),
     transportSequenceExtension: Type.Optional(
       Type.Integer({
         minimum: 1,
@@ -63,6 +86,12 @@ export const SendVideo = Type.Object(
   },
 );
 export type SendVideo = Static<typeof SendVideo>;
+
+export const VideoSize = Type.Object(
+  { width: Type.Integer({ minimum: 1, maximum: 16_384 }), height: Type.Integer({ minimum: 1, maximum: 16_384 }) },
+  closed,
+);
+export type VideoSize = Static<typeof VideoSize>;
 
 const Count = Type.Integer({ minimum: 0 });
 

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { CrosspointError } from '../../base/errors.ts';
 import { readIceFragment } from '../../webrtc/ice-fragment.ts';
@@ -25,7 +26,7 @@ export function resourceRoutes(peers: Peers, kind: 'whip' | 'whep'): FastifyPlug
       const peer = peers.get(sessionId, role, resourceId, credentials);
       const patch = kind === 'whep' ? mergePatchOf(request) : undefined;
       if (patch !== undefined) {
-        await peers.showVideo(sessionId, resourceId, credentials, videoWanted(patch));
+        await peers.wish(sessionId, resourceId, credentials, wishesOf(patch));
         return reply.code(204).send();
       }
       const theirs = readIceFragment(bodyOf(request, ICE_FRAGMENT));
@@ -48,9 +49,12 @@ export function resourceRoutes(peers: Peers, kind: 'whip' | 'whep'): FastifyPlug
 }
 
 /** @throws CrosspointError http.bad-request */
-function videoWanted(patch: unknown): boolean {
-  if (Value.Check(SubscriptionPatch, patch)) return patch.video;
-  throw new CrosspointError('http.bad-request', 'The patch of a subscription is {"video": true} or {"video": false}');
+function wishesOf(patch: unknown): Static<typeof SubscriptionPatch> {
+  if (Value.Check(SubscriptionPatch, patch)) return patch;
+  throw new CrosspointError(
+    'http.bad-request',
+    'The patch of a subscription is {"video": true | false, "preferredResolution": {"width", "height"} | null}, or one of the two',
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { VideoSize } from '../../../pipelines/protocol/video.ts';
 import { ErrorBody } from '../error-body.ts';
 
 /** Session ids are opaque here: the lookup decides. */
@@ -23,8 +24,15 @@ export const WhepQuery = Type.Object({
 
 /** What a subscriber wants of what it was given (a merge patch, RFC 7396). */
 export const SubscriptionPatch = Type.Object(
-  { video: Type.Boolean({ description: 'false: it is sent no picture until it wants one again' }) },
-  { additionalProperties: false },
+  {
+    video: Type.Optional(Type.Boolean({ description: 'false: it is sent no picture until it wants one again' })),
+    preferredResolution: Type.Optional(
+      Type.Union([VideoSize, Type.Null()], {
+        description: 'of the layers of simulcast the smallest that is as large; null: the largest that the way carries',
+      }),
+    ),
+  },
+  { additionalProperties: false, minProperties: 1 },
 );
 
 export const failures = { '4xx': ErrorBody, '5xx': ErrorBody } as const;

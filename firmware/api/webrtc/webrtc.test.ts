@@ -149,7 +149,17 @@ test('PATCH of a subscription switches its picture off and on', async () => {
   };
   assert.is(await patch('{"video":false}'), '204 null');
   assert.is(await patch('{"video":true}'), '204 null');
-  for (const wrong of ['{"video":1}', '{"video":false,"more":1}', '[]', 'no', ''])
+  assert.is(await patch('{"preferredResolution":{"width":160,"height":120}}'), '204 null');
+  assert.is(await patch('{"video":true,"preferredResolution":null}'), '204 null');
+  for (const wrong of [
+    '{"video":1}',
+    '{"video":false,"more":1}',
+    '{"preferredResolution":{"width":0,"height":120}}',
+    '{}',
+    '[]',
+    'no',
+    '',
+  ])
     assert.is(await patch(wrong), '400 http.bad-request');
   assert.is(await patch('{"video":false}', bearer('other')), '403 session.peer-foreign');
   const publication = (await publish(mine)).headers.location;

@@ -1,4 +1,5 @@
 import { type Failure, OTError } from '../ot-error.ts';
+import type { PictureWishes } from './picture-wish.ts';
 
 const ANSWER_MS = 10_000;
 
@@ -66,11 +67,11 @@ export class MediaResource {
   }
 
   /**
-   * Whether a subscription is sent its picture. Resolves when that is so.
+   * What a subscription wants of its picture. Resolves when that is so.
    * @throws ResourceError
    */
-  async showVideo(on: boolean, cancelled: AbortSignal): Promise<void> {
-    const patch = JSON.stringify({ video: on });
+  async wish(wishes: Partial<PictureWishes>, cancelled: AbortSignal): Promise<void> {
+    const patch = JSON.stringify(wishes);
     await ask(this.#location, this.#address, 'PATCH', patch, 'application/merge-patch+json', cancelled);
   }
 

@@ -4,7 +4,7 @@ import { asOTError, type Failure, type OTError } from '../ot-error.ts';
 import type { Timers } from '../timers.ts';
 import { restartFragment, withFragment } from './ice-fragment.ts';
 import { MediaResource, type ResourceAddress, ResourceError } from './media-resource.ts';
-import { PictureSwitch } from './picture-switch.ts';
+import { PictureWish, type PictureWishes } from './picture-wish.ts';
 
 /** How long a connection that reports `disconnected` may mend by itself. */
 const PATIENCE_MS = 3_000;
@@ -49,7 +49,7 @@ export class PeerLink {
   #state: 'new' | 'connecting' | 'connected' | 'restarting' | 'ended' = 'new';
   #peer: RTCPeerConnection | null = null;
   #resource: MediaResource | null = null;
-  readonly #picture = new PictureSwitch();
+  readonly #picture = new PictureWish();
   #attempts = 0;
   #stopTimer = () => {};
 
@@ -70,9 +70,9 @@ export class PeerLink {
     if (this.#state === 'new') void this.#connect();
   }
 
-  /** Whether a subscription is sent its picture; now, and whenever it is made anew. */
-  showVideo(on: boolean): void {
-    this.#picture.set(on);
+  /** What a subscription wants of its picture; now, and whenever it is made anew. */
+  wish(wishes: PictureWishes): void {
+    this.#picture.set(wishes);
   }
 
   close(): void {
@@ -99,7 +99,7 @@ export class PeerLink {
       const resource = await MediaResource.create(this.#options.address(), offer, this.#ended.signal);
       if (this.#peer !== peer) return resource.close();
       this.#resource = resource;
-      this.#picture.attach(on => resource.showVideo(on, this.#ended.signal));
+      this.#picture.attach(changed => resource.wish(changed, this.#ended.signal));
       await peer.setRemoteDescription({ type: 'answer', sdp: resource.answer });
       if (this.#peer === peer) this.#options.listener.created(resource.streamId, peer);
     } catch (error) {

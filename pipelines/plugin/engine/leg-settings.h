@@ -11,6 +11,7 @@
 #include "ice/ice-credentials.h"
 #include "net/address.h"
 #include "srtp/srtp-key.h"
+#include "video/key-frame.h"
 #include "video/video-spec.h"
 
 namespace interconnect {
@@ -119,6 +120,8 @@ struct MediaChange {
   std::optional<std::optional<VideoSendSpec>> sendVideo;
   /** The leg whose video is seen. */
   std::optional<std::optional<std::string>> sees;
+  /** The size that it is wanted in. */
+  std::optional<std::optional<VideoSize>> seesSize;
 };
 
 /** Of the leg that had the ports before. */

@@ -66,11 +66,17 @@ void writeDtls(JsonWriter& json, const LegDtls& dtls) {
 
 void writeVideo(JsonWriter& json, const LegVideo& video) {
   json.key("video").open('{').key("received");
-  if (const VideoReceiver* receiver = video.receiver()) {
-    const ReceiveStatistics& statistics = receiver->statistics();
-    json.open('{').field("packets", statistics.packets()).field("bytes", statistics.bytes()).field("lost", statistics.lost());
-    json.field("repaired", receiver->repaired()).field("repeatsAsked", receiver->repeatsAsked());
-    json.field("keyFramesAsked", receiver->keyFramesAsked()).close('}');
+  if (const VideoLayers* layers = video.receiver()) {
+    const auto sum = [&](auto of) {
+      uint64_t all = 0;
+      for (size_t i = 0; i < layers->count(); i++) all += of(layers->layer(i));
+      return all;
+    };
+    using Layer = const VideoReceiver&;
+    json.open('{').field("packets", sum([](Layer l) { return l.statistics().packets(); }));
+    json.field("bytes", sum([](Layer l) { return l.statistics().bytes(); })).field("lost", sum([](Layer l) { return l.statistics().lost(); }));
+    json.field("repaired", sum([](Layer l) { return l.repaired(); })).field("repeatsAsked", sum([](Layer l) { return l.repeatsAsked(); }));
+    json.field("keyFramesAsked", sum([](Layer l) { return l.keyFramesAsked(); })).close('}');
   } else {
     json.null();
   }

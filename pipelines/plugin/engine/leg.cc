@@ -62,6 +62,7 @@ void Leg::apply(const MediaChange& change) {
   if (change.muted) receiver_.setMuted(*change.muted);
   if (change.receiveVideo) ownVideo().receive(*change.receiveVideo);
   if (change.sendVideo) ownVideo().send(*change.sendVideo);
+  if (change.seesSize) ownVideo().prefer(*change.seesSize);
   if (change.forward) forwardable_ = *change.forward;
   reconsiderForwarding();
   if (source_ != nullptr) setRelayTypes();
@@ -286,9 +287,7 @@ void Leg::onRtcp(const Datagram& datagram, MediaPort port) {
   if (!plain) return;
   const auto compound = parseRtcp(*plain);
   if (video_) {
-    const auto* received = video_->receiver();
-    const bool ofVideo = compound && received != nullptr && received->ssrc() == compound->ssrc;
-    video_->feedback(*plain, ofVideo ? compound->sender : std::nullopt, datagram.arrival);
+    const bool ofVideo = video_->feedback(*plain, compound, datagram.arrival);
     // What says nothing of a stream's audio: feedback without a report (RFC 5506), or video's own.
     if (!compound || ofVideo) return;
   }

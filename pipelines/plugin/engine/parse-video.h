@@ -4,7 +4,7 @@
 
 namespace interconnect {
 
-/** `receiveVideo`, `sendVideo` and `sees` of leg.open and leg.update. @throws BadRequest */
+/** `receiveVideo`, `sendVideo`, `sees` and `seesSize` of leg.open and leg.update. @throws BadRequest */
 void parseVideo(Fields& fields, MediaChange& change);
 
 }  // namespace interconnect

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "fuzz/invariant.h"
@@ -17,21 +18,27 @@ class Sink final : public VideoOutput {
     INVARIANT(packet && size <= 1504);
     INVARIANT((packet->payloadType == 120 && packet->ssrc == 9) || (packet->payloadType == 121 && packet->ssrc == 10));
     sent++;
+    if (packet->ssrc != 9) return;
+    // As SRTP counts (RFC 3711 §3.3.1).
+    const int64_t index = numbers.empty() ? packet->sequence : highest + static_cast<int16_t>(packet->sequence - static_cast<uint16_t>(highest));
+    highest = numbers.empty() ? index : std::max(highest, index);
+    INVARIANT(numbers.insert(index).second);
   }
   bool mayBeShown() const override { return true; }
   Nanos now() const override { return kSecond; }
   size_t sent = 0;
+
+ private:
+  std::set<int64_t> numbers;
+  int64_t highest = 0;
 };
 
-}  // namespace
-
-/** Each datagram: bit 0 of the first byte: from the camera, or from the viewer; how long it is (two bytes); its bytes. */
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+void run(const uint8_t* data, size_t size, std::optional<SimulcastSpec> simulcast) {
   Sink toCamera;
   Sink toViewer;
   LegVideo camera(toCamera, 1);
   LegVideo viewer(toViewer, 2);
-  camera.receive(VideoReceiveSpec{{{"VP8", 96, uint8_t{97}}, {"H264", 98, {}}}, 2'000'000, uint8_t{4}});
+  camera.receive(VideoReceiveSpec{{{"VP8", 96, uint8_t{97}}, {"H264", 98, {}}}, 2'000'000, uint8_t{4}, std::move(simulcast)});
   viewer.send(VideoSendSpec{{"VP8", 120, uint8_t{121}}, 9, 10, uint8_t{3}});
   viewer.see(&camera);
   Nanos now = kSecond;
@@ -45,8 +52,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       if (packet && camera.takes(packet->payloadType)) camera.put(*packet, span, now);
     } else {
       const auto compound = parseRtcp(span);
-      viewer.feedback(span, compound ? compound->sender : std::nullopt, now);
-      camera.feedback(span, compound ? compound->sender : std::nullopt, now);
+      if (length == 0) viewer.prefer(VideoSize{data[at] * 4u, 200});
+      viewer.feedback(span, compound, now);
+      camera.feedback(span, compound, now);
     }
     std::array<uint8_t, 1200> out;
     for (LegVideo* each : {&camera, &viewer}) {
@@ -58,5 +66,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   INVARIANT(toCamera.sent == 0);
   INVARIANT(toViewer.sent <= datagrams * (1 + RtcpFeedback::kMaxLost));
+}
+
+}  // namespace
+
+/**
+ * Each datagram: bit 0 of the first byte: from the camera, or from the viewer, who wants another size with an empty one; how long it is
+ * (two bytes); its bytes. Once as one stream, and once as layers.
+ */
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  run(data, size, std::nullopt);
+  run(data, size, SimulcastSpec{{"q", "h", "f"}, 5, uint8_t{6}});
   return 0;
 }

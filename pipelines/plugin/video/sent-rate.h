@@ -7,7 +7,7 @@
 
 namespace interconnect {
 
-/** What is sent, in each of the last two seconds. */
+/** What goes by, in each of the last two seconds. */
 class SentRate {
  public:
   void add(size_t bytes, Nanos now) {
@@ -15,7 +15,7 @@ class SentRate {
     buckets_[place(now)] += bytes;
   }
 
-  /** Bit/s of the last second or of the one before, whichever was less: what has been sent for a while. */
+  /** Bit/s of the last second or of the one before, whichever was less: what has gone by for a while. */
   uint64_t lasting(Nanos now) {
     turn(now);
     std::array<uint64_t, 2> bytes{};

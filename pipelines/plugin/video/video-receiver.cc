@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "rtp/bytes.h"
-#include "rtp/header-extension.h"
 #include "video/rtcp-feedback.h"
 
 namespace interconnect {
@@ -11,24 +10,11 @@ namespace {
 
 /** An encoder that is asked more often makes nothing but key frames; who still needs one then waits so long. */
 constexpr Nanos kBetweenKeyFrames = 500 * kMillisecond;
-constexpr Nanos kReports = kSecond;
 
 }  // namespace
 
-bool VideoReceiver::takes(uint8_t payloadType) const {
-  return std::any_of(spec_.codecs.begin(), spec_.codecs.end(), [&](const VideoCodec& codec) {
-    return codec.payloadType == payloadType || codec.retransmission == payloadType;
-  });
-}
-
-void VideoReceiver::arrived(Span datagram, Nanos arrival) {
-  if (!spec_.transportSequence) return;
-  const auto sequence = headerExtension(datagram, *spec_.transportSequence);
-  if (sequence && sequence->size == 2) arrivals_.came(read16(sequence->data), arrival);
-}
-
 void VideoReceiver::put(const RtpPacket& packet, Nanos arrival, VideoListener& out) {
-  for (const VideoCodec& codec : spec_.codecs) {
+  for (const VideoCodec& codec : codecs_) {
     if (codec.retransmission == packet.payloadType) return repeat(packet, codec, arrival, out);
     if (codec.payloadType != packet.payloadType) continue;
     const auto verdict = statistics_.received(packet, arrival);
@@ -36,8 +22,9 @@ void VideoReceiver::put(const RtpPacket& packet, Nanos arrival, VideoListener& o
     if (verdict == SequenceTracker::Verdict::Restarted) {
       missing_.restart();
       history_.clear();
+      reported_.reset();
       needKeyFrame();
-      out.videoRestarted();
+      out.videoRestarted(layer_);
     }
     return take(packet, statistics_.number(), codec, arrival, out);
   }
@@ -62,33 +49,40 @@ void VideoReceiver::take(const RtpPacket& packet, int64_t number, const VideoCod
   if (history_.holds(number)) return;
   missing_.came(number, arrival);
   history_.put(number, packet);
-  out.video(packet, number, codec, arrival);
+  rate_.add(packet.payload.size, arrival);
+  if (const auto size = keyFrameSize(codec.name, packet.payload)) size_ = size;
+  out.video(layer_, packet, number, codec, arrival);
+}
+
+void VideoReceiver::senderReport(const SenderInfo& report, Nanos arrival) {
+  statistics_.senderReport(report.ntp, arrival);
+  reported_ = report;
+}
+
+size_t VideoReceiver::writeReport(uint8_t* out, size_t capacity, uint32_t own, Nanos now) {
+  RtcpMessage message;
+  message.ssrc = own;
+  message.block = statistics_.report(now);
+  return message.block ? writeRtcp(out, capacity, message) : 0;
 }
 
 size_t VideoReceiver::writeFeedback(uint8_t* out, size_t capacity, uint32_t own, Nanos now) {
   const auto about = ssrc();
   if (!about) return 0;
   size_t bytes = 0;
-  if (now >= nextReport_) {
-    nextReport_ = now + kReports;
-    RtcpMessage report;
-    report.ssrc = own;
-    report.block = statistics_.report(now);
-    bytes += writeRtcp(out + bytes, capacity - bytes, report);
-    bytes += writeBitrate(out + bytes, capacity - bytes, own, *about, std::min<uint64_t>(spec_.maxBitrate, bitrate_.value_or(UINT64_MAX)));
-  }
-  // It has a datagram nearly to itself: there is always room for more than one hole.
-  bytes += arrivals_.write(out + bytes, capacity - bytes, own, *about, now);
   missing_.due(now, ask_);
   repeatsAsked_ += ask_.size();
-  if (!ask_.empty()) bytes += writeNack(out + bytes, capacity - bytes, own, *about, ask_);
   if (missing_.takeGivenUp()) needKeyFrame();
   if (keyFrameNeeded_ && (!keyFrameAskedAt_ || now - *keyFrameAskedAt_ >= kBetweenKeyFrames)) {
-    keyFrameNeeded_ = false;
-    keyFrameAskedAt_ = now;
-    keyFramesAsked_++;
-    bytes += writePictureLoss(out + bytes, capacity - bytes, own, *about);
+    const size_t asked = writePictureLoss(out + bytes, capacity - bytes, own, *about);
+    bytes += asked;
+    if (asked > 0) {
+      keyFrameNeeded_ = false;
+      keyFrameAskedAt_ = now;
+      keyFramesAsked_++;
+    }
   }
+  if (!ask_.empty()) bytes += writeNack(out + bytes, capacity - bytes, own, *about, ask_);
   return bytes;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "rtp/bytes.h"
 #include "srtp/srtp-transform.h"
@@ -13,6 +14,10 @@ namespace {
 
 /** One picture at 25 a second, between the last of one source and the first of another. */
 constexpr Nanos kPicture = 40 * kMillisecond;
+
+/** What two layers' clocks may be apart from when their packets come; and how far pictures are apart at least. */
+constexpr int64_t kMaxClockError = kVideoClockRate / 2;
+constexpr int64_t kLeastStep = kVideoClockRate / 1000;
 
 /** RFC 8285 §4.2, with one element of three bytes. */
 constexpr size_t kExtensionBytes = 8;
@@ -44,9 +49,27 @@ void VideoSender::begin(const RtpPacket& packet, int64_t number, Nanos now) {
   begun_ = true;
   first_ = number;
   newest_ = number - 1;
-  const Nanos since = sentAt_ ? std::max(now - *sentAt_, kPicture) : 0;
-  timestampOffset_ = timestamp_ + static_cast<uint32_t>(nanosToUnits(since, kVideoClockRate)) - packet.timestamp;
+  timestampOffset_ = nextTimestamp(packet, now) - packet.timestamp;
+  shift_.reset();
+  if (isVp8()) vp8_.begin(packet.payload);
 }
+
+uint32_t VideoSender::nextTimestamp(const RtpPacket& packet, Nanos now) const {
+  if (!sentAt_) return timestamp_;
+  const auto since = static_cast<int64_t>(nanosToUnits(now - *sentAt_, kVideoClockRate));
+  if (shift_) {
+    const int64_t step = static_cast<int32_t>(packet.timestamp + *shift_ - timestamp_);
+    if (std::abs(step - since) < kMaxClockError) return timestamp_ + static_cast<uint32_t>(std::max(step, kLeastStep));
+  }
+  return timestamp_ + static_cast<uint32_t>(std::max(since, static_cast<int64_t>(nanosToUnits(kPicture, kVideoClockRate))));
+}
+
+void VideoSender::changeLayer(std::optional<uint32_t> shift) {
+  restart();
+  if (shift) shift_ = timestampOffset_ + *shift;
+}
+
+bool VideoSender::isVp8() const { return strcasecmp(spec_.codec.name.c_str(), "VP8") == 0; }
 
 void VideoSender::forward(const RtpPacket& packet, int64_t number, const VideoCodec& codec, Nanos now) {
   if (strcasecmp(codec.name.c_str(), spec_.codec.name.c_str()) != 0) return;
@@ -59,6 +82,7 @@ void VideoSender::forward(const RtpPacket& packet, int64_t number, const VideoCo
     sequence_ = header.sequence;
     timestamp_ = header.timestamp;
     sentAt_ = now;
+    if (isVp8()) vp8_.sent(packet.payload);
   }
   send(header, {}, packet.payload);
   packets_++;
@@ -90,6 +114,7 @@ void VideoSender::send(const RtpPacket& header, Span prefix, Span payload) {
     std::copy_n(part.data, part.size, datagram.data() + size);
     size += part.size;
   }
+  if (isVp8()) vp8_.renumber(datagram.data() + size - payload.size, payload.size);
   rate_.add(prefix.size + payload.size, now);
   output_.sendVideo(datagram.data(), size);
 }

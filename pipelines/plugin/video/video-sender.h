@@ -7,6 +7,7 @@
 #include "video/rtcp-feedback.h"
 #include "video/sent-rate.h"
 #include "video/video-spec.h"
+#include "video/vp8-descriptor.h"
 
 namespace interconnect {
 
@@ -35,7 +36,16 @@ class VideoSender {
   void set(VideoSendSpec spec) { spec_ = std::move(spec); }
   const VideoSendSpec& spec() const { return spec_; }
   /** The source is another one, or has begun anew. */
-  void restart() { begun_ = false; }
+  void restart() {
+    begun_ = false;
+    shift_.reset();
+  }
+  /**
+   * The next packet is of another layer of the same source.
+   * @param shift what its time stamps are behind those of the layer before, at one and the same time; nothing when nobody has said:
+   *   then it counts when they come
+   */
+  void changeLayer(std::optional<uint32_t> shift);
   void forward(const RtpPacket& packet, int64_t number, const VideoCodec& codec, Nanos now);
   /** What the far end asks for again. */
   void repeat(const RtcpFeedback& feedback, const PacketHistory& history);
@@ -53,7 +63,9 @@ class VideoSender {
 
   void send(const RtpPacket& header, Span prefix, Span payload);
 
+  bool isVp8() const;
   void begin(const RtpPacket& packet, int64_t number, Nanos now);
+  uint32_t nextTimestamp(const RtpPacket& packet, Nanos now) const;
   uint16_t sequenceOf(int64_t number) const { return static_cast<uint16_t>(sequence_ + (number - newest_)); }
 
   VideoSendSpec spec_;
@@ -69,6 +81,9 @@ class VideoSender {
   std::optional<Nanos> sentAt_;
   /** Our time stamps minus the source's. */
   uint32_t timestampOffset_ = 0;
+  /** What it would have to be for the next layer. */
+  std::optional<uint32_t> shift_;
+  Vp8Numbers vp8_;
   uint16_t repeatSequence_;
   SentRate rate_;
   uint64_t packets_ = 0;

@@ -17,6 +17,17 @@ struct VideoCodec {
   std::optional<uint8_t> retransmission;
 };
 
+/** The far end sends its picture in several sizes at once (RFC 8853). */
+struct SimulcastSpec {
+  static constexpr size_t kMaxLayers = 3;
+
+  /** a=rid of each layer (RFC 8851); 1 to kMaxLayers. */
+  std::vector<std::string> rids;
+  /** Ids of the header extensions that name a packet's layer, and a retransmission's (RFC 8852). */
+  uint8_t ridExtension;
+  std::optional<uint8_t> repairedRidExtension;
+};
+
 /** What a far end may send. */
 struct VideoReceiveSpec {
   std::vector<VideoCodec> codecs;
@@ -24,6 +35,8 @@ struct VideoReceiveSpec {
   uint32_t maxBitrate;
   /** Id of the header extension that counts the packets of the transport; with it their arrival is told. */
   std::optional<uint8_t> transportSequence;
+  /** Nothing: one stream. */
+  std::optional<SimulcastSpec> simulcast;
 };
 
 /** What a far end is sent. */
