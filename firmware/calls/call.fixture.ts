@@ -3,6 +3,7 @@ import type { CallId, ConnectionId, LegId, ProjectId, SessionId } from '../base/
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import type { LegConfig, MediaLeg } from '../media/media.ts';
+import type { CallMediaRecord } from '../quality/call-media.ts';
 import type { Agreed } from '../sdp/agreed.ts';
 import { Call } from './call.ts';
 import type { CallEvent } from './events.ts';
@@ -40,10 +41,10 @@ export function agreedSide(leg: MediaLeg, ...receives: string[]): SipSide {
   return { leg, signalling: { ...SILENT, agreed } };
 }
 
-/** A call of one far end, in a session. */
-export function callOf(side: SipSide, session: SessionId | null = null, connection: ConnectionId | null = null) {
-  const clock = new ManualClock();
+/** What a call needs, which writes down what it is told. */
+export function writtenServices(clock: ManualClock) {
   const events: CallEvent[] = [];
+  const kept: CallMediaRecord[] = [];
   const services = {
     clock,
     log: silentLog,
@@ -51,8 +52,15 @@ export function callOf(side: SipSide, session: SessionId | null = null, connecti
     limits: { firstRtpMs: 1e6, inactivityMs: 1e6, durationMs: 1e7 },
     traces: { attach: () => {}, ended: () => {} },
     tellDigits: false,
-    keepMedia: () => {},
+    keepMedia: (record: CallMediaRecord) => void kept.push(record),
   };
+  return { services, events, kept };
+}
+
+/** A call of one far end, in a session. */
+export function callOf(side: SipSide, session: SessionId | null = null, connection: ConnectionId | null = null) {
+  const clock = new ManualClock();
+  const { services, events } = writtenServices(clock);
   const ref = { id: 'call' as CallId, project: '46000001' as ProjectId, session, connection, createdAt: clock.now() };
   const call = new Call({ ref, direction: 'inbound', from: 'x', to: 'y' }, [side], services, async () => {});
   return { call, clock, events };

@@ -7,6 +7,7 @@ import { ManualClock } from '../base/manual-clock.ts';
 import type { MediaLeg } from '../media/media.ts';
 import type { CallMediaRecord, LegMedia } from '../quality/call-media.ts';
 import { figures } from '../quality/quality.samples.ts';
+import { writtenServices } from './call.fixture.ts';
 import { Call } from './call.ts';
 import type { CallEvent } from './events.ts';
 import { MediaWatch } from './media-watch.ts';
@@ -34,23 +35,13 @@ const test = suite<Context>('the watch over the media of all calls');
 
 test.before.each(async context => {
   const clock = new ManualClock();
-  const events: CallEvent[] = [];
-  const kept: CallMediaRecord[] = [];
+  const { services, events, kept } = writtenServices(clock);
   const published: Context['published'] = [];
   const measured: LegId[][] = [];
   const missing = new Map([
     ['a', 10],
     ['b', 10],
   ]);
-  const services = {
-    clock,
-    log: silentLog,
-    record: async (event: CallEvent) => void events.push(event),
-    limits: { firstRtpMs: 1e6, inactivityMs: 1e6, durationMs: 1e7 },
-    traces: { attach: () => {}, ended: () => {} },
-    tellDigits: false,
-    keepMedia: (record: CallMediaRecord) => void kept.push(record),
-  };
   const ref = {
     id: 'call' as CallId,
     project: 'p' as ProjectId,

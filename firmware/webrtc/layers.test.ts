@@ -1,11 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CHROMIUM_LAYERS, CHROMIUM_WATCHES } from './offers.samples.ts';
-import { type PeersRig, settled, startPeers } from './peers.fixture.ts';
+import { credentials, type PeersRig, settled, startPeers } from './peers.fixture.ts';
 
 const ME = { name: '', videoType: 'camera', videoDimensions: null, hasAudio: true, hasVideo: true } as const;
-
-const credentials = (token: string) => ({ token, key: null });
 
 const publish = ({ peers, session, token }: PeersRig) =>
   peers.publish({ session, credentials: credentials(token()), offer: CHROMIUM_LAYERS }, ME);

@@ -3,23 +3,13 @@ import * as assert from 'uvu/assert';
 import { mediaFigures } from '../quality/call-media.ts';
 import { figures } from '../quality/quality.samples.ts';
 import { CHROMIUM_PUBLISHES, CHROMIUM_SUBSCRIBES } from './offers.samples.ts';
-import { type PeersRig, settled, startPeers } from './peers.fixture.ts';
-
-const credentials = (token: string | null, key: string | null = null) => ({ token, key });
+import { credentials, nothingIsLeft, type PeersRig, settled, startPeers } from './peers.fixture.ts';
 
 const publish = (rig: PeersRig, token: string | null = rig.token(), key: string | null = null) =>
   rig.peers.publish(
     { session: rig.session, credentials: credentials(token, key), offer: CHROMIUM_PUBLISHES },
     { name: 'me', videoType: 'camera', videoDimensions: null, hasAudio: true, hasVideo: true },
   );
-
-async function nothingIsLeft({ media, clock, peers, sessions }: PeersRig): Promise<void> {
-  await settled();
-  assert.is(media.open, 0);
-  assert.is(clock.pendingTimers, 0);
-  assert.is(peers.size, 0);
-  assert.is(sessions.count().connections, 0);
-}
 
 test('the mix has all but what the client publishes itself, whatever comes first', async () => {
   const rig = await startPeers();

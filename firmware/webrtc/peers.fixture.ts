@@ -1,4 +1,5 @@
 import jwt from 'jsonwebtoken';
+import * as assert from 'uvu/assert';
 import { VIDEO_CODECS } from '../../pipelines/codecs/video-codecs.ts';
 import { type LegId, newId, type ProjectId, type SessionId } from '../base/ids.ts';
 import { silentLog } from '../base/log.ts';
@@ -142,3 +143,14 @@ export type PeersRig = Awaited<ReturnType<typeof startPeers>>;
 
 /** All that has been promised is done. */
 export const settled = () => new Promise<void>(resolve => setImmediate(resolve));
+
+export const credentials = (token: string | null, key: string | null = null) => ({ token, key });
+
+/** Fails unless the box is as it was before anybody came. */
+export async function nothingIsLeft({ media, clock, peers, sessions }: PeersRig): Promise<void> {
+  await settled();
+  assert.is(media.open, 0);
+  assert.is(clock.pendingTimers, 0);
+  assert.is(peers.size, 0);
+  assert.is(sessions.count().connections, 0);
+}

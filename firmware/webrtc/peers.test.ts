@@ -11,7 +11,7 @@ import {
   FINGERPRINT,
 } from './offers.samples.ts';
 import { PEERS_PER_CLIENT } from './peer-book.ts';
-import { type PeersRig, settled, startPeers, WrittenSource } from './peers.fixture.ts';
+import { credentials, nothingIsLeft, type PeersRig, settled, startPeers, WrittenSource } from './peers.fixture.ts';
 
 const me = {
   name: 'me',
@@ -20,8 +20,6 @@ const me = {
   hasAudio: true,
   hasVideo: true,
 } as const;
-
-const credentials = (token: string | null, key: string | null = null) => ({ token, key });
 
 const publish = (
   rig: PeersRig,
@@ -43,14 +41,6 @@ async function refusal(promise: Promise<unknown>): Promise<string> {
     problem => problem,
   );
   return isCrosspointError(error) ? error.code : String(error);
-}
-
-async function nothingIsLeft({ media, clock, peers, sessions }: PeersRig): Promise<void> {
-  await settled();
-  assert.is(media.open, 0);
-  assert.is(clock.pendingTimers, 0);
-  assert.is(peers.size, 0);
-  assert.is(sessions.count().connections, 0);
 }
 
 test('what is published is announced once its media is secured, and heard no sooner', async () => {

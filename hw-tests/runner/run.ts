@@ -77,8 +77,8 @@ async function runGroup(group: Group, jobs: readonly Job[], run: (job: Job) => P
 /** Each outcome, or the better one of a second try. */
 async function tryAgain(outcomes: readonly Outcome[], runFolder: string): Promise<Outcome[]> {
   const better = new Map<Outcome, Outcome>();
-  for (const first of worthSecondTry(outcomes)) {
-    const second = await runJob(first.job, `again-${better.size}`, runFolder);
+  for (const [index, first] of worthSecondTry(outcomes).entries()) {
+    const second = await runJob(first.job, `again-${index}`, runFolder);
     console.log(`once more, alone: ${lineOf(second)}`);
     if (second.counts.failed === 0) better.set(first, { ...second, firstTry: first });
   }
