@@ -146,14 +146,7 @@ class Viewer {
 struct Scene {
   Scene() : source(open("recvonly", kReceive)), camera(source) {}
 
-  Browser& open(const std::string& direction, const std::string& more) {
-    const size_t i = box.browsers.size();
-    const Json answer = box.ask("leg.open", box.openParams(i, kSilence, direction, more));
-    if (!CHECK(answer.has("result.ssrc"))) std::printf("  %s\n", answer.text().c_str());
-    Browser& b = box.attach(0);
-    box.connect(b);
-    return b;
-  }
+  Browser& open(const std::string& direction, const std::string& more) { return box.silentBrowser(direction, more); }
   Viewer& viewer(bool repeats = true) {
     const size_t i = box.browsers.size();
     viewers.push_back(std::make_unique<Viewer>(open("sendonly", sees(i, R"("b0")", repeats)), static_cast<uint32_t>(9000 + i)));

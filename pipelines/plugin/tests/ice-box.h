@@ -48,6 +48,15 @@ class IceBox {
     return attach(toneHz);
   }
 
+  /** A browser that says nothing and hears nothing, connected. @param more of its leg */
+  Browser& silentBrowser(const std::string& direction, const std::string& more) {
+    const Json answer = ask("leg.open", openParams(browsers.size(), kSilence, direction, more));
+    if (!CHECK(answer.has("result.ssrc"))) std::printf("  %s\n", answer.text().c_str());
+    Browser& b = attach(0);
+    connect(b);
+    return b;
+  }
+
   /** The browser of a leg that was opened by openParams(). */
   Browser& attach(double toneHz) {
     const size_t i = browsers.size();

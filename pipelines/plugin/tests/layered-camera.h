@@ -215,14 +215,7 @@ class LayerViewer {
 struct LayersScene {
   LayersScene() : source(open("recvonly", kReceiveLayers)), camera(source) {}
 
-  Browser& open(const std::string& direction, const std::string& more) {
-    const size_t i = box.browsers.size();
-    const Json answer = box.ask("leg.open", box.openParams(i, kSilence, direction, more));
-    if (!CHECK(answer.has("result.ssrc"))) std::printf("  %s\n", answer.text().c_str());
-    Browser& b = box.attach(0);
-    box.connect(b);
-    return b;
-  }
+  Browser& open(const std::string& direction, const std::string& more) { return box.silentBrowser(direction, more); }
   LayerViewer& viewer(const std::string& more = "") {
     const size_t i = box.browsers.size();
     const std::string sees = R"(,"sees":"b0","sendVideo":{"codec":{"name":"VP8","payloadType":120,"retransmissionPayloadType":121},"ssrc":)" +
