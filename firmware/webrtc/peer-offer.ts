@@ -1,6 +1,6 @@
 import type { Fingerprint } from '../../pipelines/protocol/dtls.ts';
 import { CrosspointError, isCrosspointError } from '../base/errors.ts';
-import { commonCodecs, eventsBeside, formatNames, telephoneEventsOf } from '../sdp/common-codecs.ts';
+import { commonCodecs, eventsBeside, formatNames, listed, telephoneEventsOf } from '../sdp/common-codecs.ts';
 import { flowOf } from '../sdp/direction.ts';
 import { parseDescription } from '../sdp/parse-description.ts';
 import type { MediaDescription, PayloadFormat, SessionDescription } from '../sdp/session-description.ts';
@@ -180,6 +180,6 @@ function noCommonCodec(line: MediaDescription, codecs: readonly { readonly name:
   const ours = codecs.map(({ name }) => name).join(', ') || 'none';
   return new CrosspointError(
     'sdp.no-common-codec',
-    `no ${line.kind} codec in common – offered: ${formatNames(line)}; we have: ${ours}`,
+    `no ${line.kind} codec in common – offered: ${listed(formatNames(line))}; we have: ${ours}`,
   );
 }
