@@ -58,6 +58,17 @@ export function formatNames(media: MediaDescription): string[] {
     });
 }
 
+interface NamedCodec {
+  readonly name: string;
+  readonly clockRate?: number;
+  readonly channels?: number;
+}
+
+/** Ours, for the refusals; in full where the name does not say what has to be written: Opus is `/48000/2`, whatever is in it. */
+export function codecNames(ours: readonly NamedCodec[]): string[] {
+  return ours.map(({ name, clockRate, channels = 1 }) => (channels > 1 ? `${name}/${clockRate}/${channels}` : name));
+}
+
 /** A refusal that has both lists, so that whoever configures the far end knows what to switch on. */
 export class NoCommonCodec extends CrosspointError {
   /** By name. */
@@ -77,7 +88,7 @@ export function noCommonCodec(
   how: 'offered' | 'answered',
 ): NoCommonCodec {
   const theirs = formatNames(media);
-  const names = ours.map(({ name }) => name);
+  const names = codecNames(ours);
   return new NoCommonCodec(`${how}: ${listed(theirs)}; we have: ${listed(names)}`, theirs, names);
 }
 
