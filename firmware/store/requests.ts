@@ -1,4 +1,7 @@
+import type { CallFilter } from '../records/record-filter.ts';
 import type {
+  CallRecordPage,
+  CallRecordPlace,
   LiveCall,
   LiveChange,
   LiveMember,
@@ -29,6 +32,8 @@ export interface Requests {
   saveAnswer: { params: StoredAnswer; result: undefined };
   removeAnswer: { params: { readonly id: string }; result: undefined };
   saveCallMedia: { params: StoredCallMedia; result: undefined };
+  /** Drops records of calls that began before, answers how many. */
+  pruneCallRecords: { params: { readonly before: number }; result: number };
   pruneCallMedia: { params: { readonly before: number }; result: number };
   saveRecording: { params: StoredRecording; result: undefined };
   removeRecording: { params: { readonly id: string }; result: undefined };
@@ -44,6 +49,12 @@ export interface Requests {
   sessions: { params: null; result: StoredSession[] };
   answers: { params: null; result: StoredAnswer[] };
   callMedia: { params: { readonly call: string }; result: string | null };
+  /** JSON; null of a call that is not over, or not known. */
+  callRecord: { params: { readonly id: string }; result: string | null };
+  callRecords: {
+    params: { readonly filter: CallFilter; readonly after: CallRecordPlace | null; readonly limit: number };
+    result: CallRecordPage;
+  };
   recordings: { params: null; result: StoredRecording[] };
 }
 
@@ -63,6 +74,7 @@ const writes = [
   'removeAnswer',
   'saveCallMedia',
   'pruneCallMedia',
+  'pruneCallRecords',
   'saveRecording',
   'removeRecording',
 ] as const;
@@ -95,6 +107,7 @@ export function freesSpace(call: WriteCall): boolean {
     case 'pruneSessions':
     case 'removeAnswer':
     case 'pruneCallMedia':
+    case 'pruneCallRecords':
     case 'removeRecording':
       return true;
     case 'record':
@@ -141,4 +154,5 @@ export interface ThreadOptions {
   readonly syncMs: number;
   readonly maxBytes: number;
   readonly maxPendingPerTarget: number;
+  readonly maxCallRecords: number;
 }
