@@ -167,12 +167,12 @@ export class Peers {
     return null;
   }
 
-  /** Through which leg a client publishes a stream that has been announced; null: none does. */
+  /** Through which leg a client is heard that publishes a stream; null: none does, or it is a picture alone. */
   legOf(session: SessionId, stream: StreamId): LegId | null {
     const entry = this.#book
       .all()
       .find(({ publication, peer }) => publication?.id === stream && peer.client.session.id === session);
-    return entry && !entry.peer.closed ? entry.peer.leg.id : null;
+    return entry?.publication?.hasAudio && !entry.peer.closed ? entry.peer.leg.id : null;
   }
 
   /** The figures of an interval that has ended, by the leg. */
