@@ -1,12 +1,14 @@
 import type { Database } from 'better-sqlite3';
 import { AnswersTable } from './answers-table.ts';
 import { CallMediaTable } from './call-media-table.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { DocumentsTable } from './documents-table.ts';
 import { LiveCallsTable } from './live-calls-table.ts';
 import { LiveMembersTable } from './live-members-table.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { RecordingsTable } from './recordings-table.ts';
 import type { Method, ReadCall, Result, WriteCall } from './requests.ts';
-import type { LiveChange } from './rows.ts';
+import type { DocumentKind, LiveChange } from './rows.ts';
 import { SessionsTable } from './sessions-table.ts';
 
 /** About 100 MB at most. */
@@ -22,6 +24,8 @@ export class Tables {
   readonly #answers: AnswersTable;
   readonly #callMedia: CallMediaTable;
   readonly #recordings: RecordingsTable;
+  readonly #documents: Readonly<Record<DocumentKind, DocumentsTable>>;
+  readonly #deadLetters: DeadLetters;
 
   constructor(db: Database, maxPendingPerTarget: number) {
     this.#db = db;
@@ -32,6 +36,8 @@ export class Tables {
     this.#answers = new AnswersTable(db);
     this.#callMedia = new CallMediaTable(db, MAX_CALL_MEDIA);
     this.#recordings = new RecordingsTable(db);
+    this.#documents = { archives: new DocumentsTable(db, 'archives'), callbacks: new DocumentsTable(db, 'callbacks') };
+    this.#deadLetters = new DeadLetters(db, this.outbox);
   }
 
   /**
@@ -67,6 +73,12 @@ export class Tables {
         return this.#callMedia.get(call.params.call);
       case 'recordings':
         return this.#recordings.all();
+      case 'documents':
+        return this.#documents[call.params.kind].all();
+      case 'backlogs':
+        return this.#deadLetters.backlogs();
+      case 'deadLetters':
+        return this.#deadLetters.table.page(call.params.target, call.params.after, call.params.limit);
     }
   }
 
@@ -84,9 +96,16 @@ export class Tables {
         this.outbox.settle(call.params.target, call.params.rows);
         return undefined;
       case 'discard':
-        return this.outbox.discard(call.params.target);
+        return this.#deadLetters.discard(call.params.target);
       case 'prune':
-        return this.outbox.prune(call.params.before);
+        return this.#deadLetters.prune(call.params.before, call.params.now);
+      case 'bury':
+        this.#deadLetters.bury(call.params.target, call.params.row, call.params.reason, call.params.now);
+        return undefined;
+      case 'replay':
+        return this.#deadLetters.replay(call.params, call.params.now);
+      case 'removeDeadLetters':
+        return this.#deadLetters.table.remove(call.params);
       case 'saveSession':
         this.#sessions.save(call.params);
         return undefined;
@@ -111,6 +130,12 @@ export class Tables {
         return undefined;
       case 'removeRecording':
         this.#recordings.remove(call.params.id);
+        return undefined;
+      case 'saveDocument':
+        this.#documents[call.params.kind].save(call.params);
+        return undefined;
+      case 'removeDocument':
+        this.#documents[call.params.kind].remove(call.params.id);
         return undefined;
     }
   }

@@ -167,6 +167,12 @@ export class Peers {
     return null;
   }
 
+  /** The leg that a client publishes a stream with; null of one that is over, or is a picture alone. */
+  legOf(stream: StreamId): LegId | null {
+    const entry = this.#book.all().find(({ publication }) => publication?.live && publication.id === stream);
+    return entry?.publication?.hasAudio ? entry.publication.leg : null;
+  }
+
   /** The figures of an interval that has ended, by the leg. */
   measured(figures: ReadonlyMap<LegId, LegQuality>): void {
     for (const { publication } of this.#book.all()) {
