@@ -13,6 +13,8 @@ export interface Project {
   readonly secret: string;
   readonly sipMonitoringUrl: string | null;
   readonly sessionMonitoringUrl: string | null;
+  /** Signs what its webhooks are sent; absent: nothing is signed. */
+  readonly webhookSecret?: string;
   /** What its calls out may do, beside the box's own policy; absent: nothing of its own. */
   readonly policy?: PolicyConfig;
   /** Whether moderators in the browser may place calls; default false. */
@@ -30,7 +32,7 @@ export function projectsOf(config: { readonly projects?: readonly ProjectEntry[]
 type Entry = NonNullable<Config['projects']>[number];
 type ProjectEntry = Omit<Entry, 'clientsMayDial'> & Partial<Pick<Entry, 'clientsMayDial'>>;
 
-function projectOf({ opentok, policy, clientsMayDial = false }: ProjectEntry): [ProjectId, Project] {
+function projectOf({ opentok, webhookSecret, policy, clientsMayDial = false }: ProjectEntry): [ProjectId, Project] {
   const { apiKey, apiSecret, sipMonitoringUrl = null, sessionMonitoringUrl = null } = opentok;
   const id = apiKey as ProjectId;
   return [
@@ -40,6 +42,7 @@ function projectOf({ opentok, policy, clientsMayDial = false }: ProjectEntry): [
       secret: apiSecret,
       sipMonitoringUrl,
       sessionMonitoringUrl,
+      ...(webhookSecret && { webhookSecret }),
       ...(policy && { policy }),
       ...(clientsMayDial && { clientsMayDial }),
     },

@@ -3,7 +3,15 @@ import { type EventId, newId } from '../base/ids.ts';
 import type { CallEvent } from '../calls/events.ts';
 import type { SessionEvent } from '../sessions/events.ts';
 import type { LiveCallChange, LiveChange, LiveMemberChange, NewEvent } from '../store/rows.ts';
-import { ENVELOPE_VERSION, type Envelope, isCallEvent, isRecordingEvent, keyOf, projectOf } from './envelope.ts';
+import {
+  ENVELOPE_VERSION,
+  type Envelope,
+  isArchiveEvent,
+  isCallEvent,
+  isRecordingEvent,
+  keyOf,
+  projectOf,
+} from './envelope.ts';
 import type { DomainEvent, EventRecorder } from './event-recorder.ts';
 import { targetsOf } from './targets.ts';
 
@@ -14,6 +22,8 @@ export interface RecorderOptions {
   readonly bootId: string;
   /** Webhook targets by name. */
   readonly webhooks: ReadonlyMap<string, unknown>;
+  /** More of them, by what projects have registered. */
+  readonly registered?: (event: DomainEvent) => readonly string[];
   /** Called after the commit, in the order of the rows, with the targets that have something to be told. */
   readonly stored: (row: number, envelope: Envelope, targets: readonly string[]) => void;
 }
@@ -35,7 +45,7 @@ export class Recorder implements EventRecorder {
    * @throws CrosspointError store.full, store.closed
    */
   record(event: DomainEvent): Promise<void> {
-    const { store, clock, box, bootId, webhooks, stored } = this.#options;
+    const { store, clock, box, bootId, webhooks, registered, stored } = this.#options;
     this.#sequence += 1;
     const envelope: Envelope = {
       version: ENVELOPE_VERSION,
@@ -47,7 +57,7 @@ export class Recorder implements EventRecorder {
       time: event.time,
       event,
     };
-    const targets = targetsOf(event, webhooks);
+    const targets = [...targetsOf(event, webhooks), ...(registered?.(event) ?? [])];
     const newEvent: NewEvent = {
       id: envelope.id,
       key: keyOf(event),
@@ -65,7 +75,7 @@ export class Recorder implements EventRecorder {
 
 /** What an event changes about what there is. */
 function changeBy(event: DomainEvent): LiveChange | null {
-  if (isRecordingEvent(event)) return null;
+  if (isRecordingEvent(event) || isArchiveEvent(event)) return null;
   return isCallEvent(event) ? callChange(event) : memberChange(event);
 }
 
