@@ -1,11 +1,15 @@
 /** Writes one zip file: a thread of its own, since the sums over all bytes would hold up whoever else is in it. */
 import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
+import { setPriority } from 'node:os';
 import { pipeline } from 'node:stream/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ZipFile } from 'yazl';
 import { messageOf } from '../../base/errors.ts';
 import type { ZipAnswer, ZipJob } from './zip-job.ts';
+
+/** Whoever fetches waits for whoever talks. */
+const NICENESS = 10;
 
 const answer = (message: ZipAnswer) => parentPort?.postMessage(message);
 
@@ -28,6 +32,8 @@ async function write({ to, entries, manifest }: ZipJob): Promise<number> {
   return (await stat(to)).size;
 }
 
+// Of this thread alone, on Linux.
+setPriority(NICENESS);
 write(workerData as ZipJob).then(
   bytes => answer({ bytes }),
   error => answer({ problem: messageOf(error) }),
