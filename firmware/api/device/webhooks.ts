@@ -31,19 +31,31 @@ const Replayed = Type.Object({ replayed: Type.Integer({ description: 'a thousand
 const Deleted = Type.Object({ deleted: Type.Integer() });
 
 const failures = { '4xx': ErrorBody, '5xx': ErrorBody };
+const tags = ['webhooks'];
 const DEAD_LETTERS = '/device/webhooks/dead-letters';
 
 /** Webhooks for the operator: how they fare, and what was given up of their events: to read, to tell again, to delete. */
 export function deviceWebhooksRoutes(webhooks: WebhookDirectory, operatorToken: string): FastifyPluginAsyncTypebox {
   return async app => {
     app.addHook('onRequest', requireOperator(operatorToken));
-    app.get('/device/webhooks', { schema: { response: { 200: Webhooks, ...failures } } }, async () => {
-      const items = await webhooks.list();
-      return { count: items.length, items };
-    });
+    app.get(
+      '/device/webhooks',
+      { schema: { tags, summary: 'How webhooks fare', response: { 200: Webhooks, ...failures } } },
+      async () => {
+        const items = await webhooks.list();
+        return { count: items.length, items };
+      },
+    );
     app.get(
       DEAD_LETTERS,
-      { schema: { querystring: Page, response: { 200: DeadLetters, ...failures } } },
+      {
+        schema: {
+          tags,
+          summary: 'Events that were given up',
+          querystring: Page,
+          response: { 200: DeadLetters, ...failures },
+        },
+      },
       async ({ query: { target = null, after = 0, limit = 100 } }) => {
         const items = await webhooks.deadLetters(target, after, limit);
         return { count: items.length, items };
@@ -52,7 +64,12 @@ export function deviceWebhooksRoutes(webhooks: WebhookDirectory, operatorToken: 
     app.post(
       `${DEAD_LETTERS}/replay`,
       {
-        schema: { body: Choice, response: { 200: Replayed, ...failures } },
+        schema: {
+          tags,
+          summary: 'Tell them again, behind what waits',
+          body: Choice,
+          response: { 200: Replayed, ...failures },
+        },
         // No body at all is the same as one without fields.
         preValidation: async request => {
           request.body ??= {};
@@ -64,6 +81,8 @@ export function deviceWebhooksRoutes(webhooks: WebhookDirectory, operatorToken: 
       DEAD_LETTERS,
       {
         schema: {
+          tags,
+          summary: 'Forget them',
           querystring: Type.Object({ target: Type.Optional(Target) }),
           response: { 200: Deleted, ...failures },
         },
@@ -74,7 +93,9 @@ export function deviceWebhooksRoutes(webhooks: WebhookDirectory, operatorToken: 
       `${DEAD_LETTERS}/:id`,
       {
         schema: {
-          params: Type.Object({ id: Type.Integer({ minimum: 1 }) }),
+          tags,
+          summary: 'Forget one of them',
+          params: Type.Object({ id: Type.Integer({ minimum: 1, description: 'as the list has it' }) }),
           response: { 200: Deleted, ...failures },
         },
       },
