@@ -151,4 +151,13 @@ export const ownCases: readonly Case[] = [
     brokenOff(because(endReasons.unexpectedClearing, 'who knows').detail),
     { side: 'box', says: /who knows/ },
   ],
+  [
+    'what else the box refuses',
+    'refused-here',
+    unansweredRecord(
+      { code: '503', message: 'x', endedBy: 'box' },
+      { ...inbound, problem: problem('store.disk-full', 'The disk is full') },
+    ),
+    { side: 'box', says: /The disk is full/, evidence: { code: ['store.disk-full'] } },
+  ],
 ];
