@@ -51,8 +51,9 @@ export function unreached(outcome: 'timeout' | 'refused' | 'tls' | 'dns' | 'netw
 export function heard(
   problems: CallMediaRecord['problems'] = [],
   change: Partial<typeof figures.received> = {},
+  ms = 60_000,
 ): CallMediaRecord {
-  const call = mediaFigures({ ...figures, received: { ...figures.received, ...change } });
+  const call = mediaFigures({ ...figures, ms, received: { ...figures.received, ...change } });
   return { call: 'x', project: 'y', endedAt: ended, legs: [{ leg: 'leg-1', side: 'first', call }], problems };
 }
 

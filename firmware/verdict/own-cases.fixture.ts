@@ -27,6 +27,17 @@ export const ownCases: readonly Case[] = [
     },
   ],
   [
+    'media that never came of a caller whose ACK did not come either',
+    'ack-missing',
+    newRecord({
+      ...inbound,
+      contact: '<sip:100@10.0.0.5:5060>',
+      acknowledged: false,
+      reason: newEnd({ ...endReasons.mediaTimeout, endedBy: 'box' }),
+    }),
+    { side: 'network', says: /never acknowledged our answer/ },
+  ],
+  [
     'a session that was not refreshed',
     'session-timer-expired',
     brokenOff(LOST['session-timer']),

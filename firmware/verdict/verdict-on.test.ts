@@ -29,9 +29,10 @@ test('every rule of the table is shown above', () => {
   );
 });
 
-test('a good call has no verdict, and neither has one with a short gap', () => {
+test('a good call has no verdict, and neither has one with a short gap, or one too short to be judged by its sound', () => {
   assert.is(verdictOn(judgedOf(newRecord(), null)), null);
   assert.is(verdictOn(judgedOf(newRecord(), heard())), null);
+  assert.is(verdictOn(judgedOf(newRecord(), heard([], { unplayedRatio: 0.2 }, 4_999))), null);
   const short = { ...silent, since: answeredAt, until: answeredAt + 3_000 };
   assert.is(verdictOn(judgedOf(newRecord(), heard([short]))), null);
 });
