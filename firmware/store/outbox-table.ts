@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { NewEvent, OutboxRow } from './rows.ts';
+import type { Backlog, NewEvent, OutboxRow } from './rows.ts';
 
 /**
  * Events and who must still be told of them. What every target was told of is deleted, so an idle box holds no rows.
@@ -39,6 +39,11 @@ export class OutboxTable {
       ofKey: db.prepare<[string, string, number, number], OutboxRow>(
         `${rows} FROM events e JOIN deliveries d ON d.event = e.row AND d.target = ?
          WHERE e.key = ? AND e.row > ? ORDER BY e.row LIMIT ?`,
+      ),
+      row: db.prepare<[number], OutboxRow>(`${rows} FROM events e WHERE e.row = ?`),
+      backlogs: db.prepare<[], Omit<Backlog, 'deadLetters'>>(
+        `SELECT d.target, count(*) AS pending, min(e.recorded_at) AS oldest
+         FROM deliveries d JOIN events e ON e.row = d.event GROUP BY d.target`,
       ),
       counts: db.prepare<[], { target: string; count: number }>(
         'SELECT target, count(*) AS count FROM deliveries GROUP BY target',
@@ -91,11 +96,25 @@ export class OutboxTable {
     return this.settle(target, this.#sql.oldest.all(target, -1));
   }
 
-  prune(before: number): number {
+  /** @param bury is told of each before it goes */
+  prune(before: number, bury: (target: string, row: OutboxRow) => void): number {
     const aged = this.#sql.aged.all(before);
-    for (const { target, event } of aged) this.settle(target, [event]);
+    for (const { target, event } of aged) {
+      const row = this.#sql.row.get(event);
+      if (row) bury(target, row);
+      this.settle(target, [event]);
+    }
     this.#dropped += aged.length;
     return aged.length;
+  }
+
+  /** Undefined once every target was told of it. */
+  get(row: number): OutboxRow | undefined {
+    return this.#sql.row.get(row);
+  }
+
+  backlogs(): Omit<Backlog, 'deadLetters'>[] {
+    return this.#sql.backlogs.all();
   }
 
   read(target: string, after: number, limit: number, key: string | null): OutboxRow[] {
