@@ -1,5 +1,8 @@
+import type { CallFilter } from '../records/record-filter.ts';
 import type {
   Backlog,
+  CallRecordPage,
+  CallRecordPlace,
   DeadLetter,
   DeadLetterChoice,
   DocumentKind,
@@ -45,6 +48,8 @@ export interface Requests {
   saveAnswer: { params: StoredAnswer; result: undefined };
   removeAnswer: { params: { readonly id: string }; result: undefined };
   saveCallMedia: { params: StoredCallMedia; result: undefined };
+  /** Drops records of calls that began before, answers how many. */
+  pruneCallRecords: { params: { readonly before: number }; result: number };
   pruneCallMedia: { params: { readonly before: number }; result: number };
   saveRecording: { params: StoredRecording; result: undefined };
   removeRecording: { params: { readonly id: string }; result: undefined };
@@ -62,6 +67,12 @@ export interface Requests {
   sessions: { params: null; result: StoredSession[] };
   answers: { params: null; result: StoredAnswer[] };
   callMedia: { params: { readonly call: string }; result: string | null };
+  /** JSON; null of a call that is not over, or not known. */
+  callRecord: { params: { readonly id: string }; result: string | null };
+  callRecords: {
+    params: { readonly filter: CallFilter; readonly after: CallRecordPlace | null; readonly limit: number };
+    result: CallRecordPage;
+  };
   recordings: { params: null; result: StoredRecording[] };
   documents: { params: { readonly kind: DocumentKind }; result: StoredDocument[] };
   backlogs: { params: null; result: Backlog[] };
@@ -87,6 +98,7 @@ const writes = [
   'removeAnswer',
   'saveCallMedia',
   'pruneCallMedia',
+  'pruneCallRecords',
   'saveRecording',
   'removeRecording',
   'saveDocument',
@@ -124,6 +136,7 @@ export function freesSpace(call: WriteCall): boolean {
     case 'pruneSessions':
     case 'removeAnswer':
     case 'pruneCallMedia':
+    case 'pruneCallRecords':
     case 'removeRecording':
     case 'removeDocument':
     case 'removeDeadLetters':
@@ -175,4 +188,5 @@ export interface ThreadOptions {
   readonly syncMs: number;
   readonly maxBytes: number;
   readonly maxPendingPerTarget: number;
+  readonly maxCallRecords: number;
 }
