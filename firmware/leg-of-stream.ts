@@ -9,6 +9,6 @@ export function legOfStream(sessions: Sessions, peers: () => Peers, calls: () =>
     const published = sessions.streams(project, session).find(({ id }) => id === stream);
     if (!published) return null;
     const call = calls().withConnection(project, session, published.connectionId);
-    return call ? call.sides[0].leg.id : peers().legOf(published.id);
+    return call ? call.sides[0].leg.id : peers().legOf(session, published.id);
   };
 }

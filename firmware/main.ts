@@ -25,6 +25,7 @@ import { type SideTerms, USUAL_DIGITS } from './calls/side-terms.ts';
 import { clientDigits } from './client-digits.ts';
 import { addressMatcher } from './config/address.ts';
 import { ConfigFile } from './config/config-file.ts';
+import { KeyRenewal } from './config/key-renewal.ts';
 import { loadLinkKey } from './config/link-key.ts';
 import { loadConfig } from './config/load.ts';
 import { projectsOf } from './config/projects.ts';
@@ -78,6 +79,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const projects = projectsOf(config, secrets);
   const log = createLog(config.logLevel);
   const clock = systemClock;
+  const keyRenewal = new KeyRenewal({ projects, clock, log });
   const bootId = randomUUID();
   const startedAt = clock.now();
 
@@ -214,10 +216,12 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   userAgent.onRequest = trunks.takeRequest;
   await lifecycle.run(userAgent);
   await lifecycle.run(renewal);
+  await lifecycle.run(keyRenewal);
   if (https) await lifecycle.run(https);
   // Who renews certificates says so this way; without a word it takes a minute.
   process.on('SIGHUP', () => {
     renewal.check();
+    keyRenewal.check();
     void https?.check();
   });
   await lifecycle.run(trunks);
@@ -263,6 +267,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     routes: new OutboundCalls({ trunks, policy, direct }),
     prompts: new Prompts(config.announcements, BUILT_IN_PROMPTS, log),
     announcements: new Announcements(config.announcements.directories, clock, log),
+    clientLeg: (session, stream) => peers.legOf(session, stream),
     settings: {
       ringLimitMs: config.limits.ringSeconds * 1000,
       sessionTimer: sessionTimerOf(config),

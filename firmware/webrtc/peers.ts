@@ -167,10 +167,12 @@ export class Peers {
     return null;
   }
 
-  /** The leg that a client publishes a stream with; null of one that is over, or is a picture alone. */
-  legOf(stream: StreamId): LegId | null {
-    const entry = this.#book.all().find(({ publication }) => publication?.live && publication.id === stream);
-    return entry?.publication?.hasAudio ? entry.publication.leg : null;
+  /** Through which leg a client publishes a stream that has been announced; null: none does. */
+  legOf(session: SessionId, stream: StreamId): LegId | null {
+    const entry = this.#book
+      .all()
+      .find(({ publication, peer }) => publication?.id === stream && peer.client.session.id === session);
+    return entry && !entry.peer.closed ? entry.peer.leg.id : null;
   }
 
   /** The figures of an interval that has ended, by the leg. */

@@ -45,6 +45,7 @@ export interface OpentokSdk {
   registerCallback(options: Record<string, unknown>, callback: Callback<SdkCallback>): void;
   listCallbacks(callback: Callback<SdkCallback[]>): void;
   unregisterCallback(id: string, callback: Callback<void>): void;
+  setStreamClassLists(session: string, lists: unknown[], callback: Callback<void>): void;
   getStream(session: string, stream: string, callback: Callback<SdkStream>): void;
 }
 
