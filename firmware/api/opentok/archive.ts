@@ -25,9 +25,14 @@ export function archiveRoutes({ archives, links, readiness }: OpentokDeps): Fast
         onRequest: refuseUnlessReady(readiness, parts),
       },
       async request => {
-        const { hasAudio, name, outputMode, streamMode, ...rest } = request.body;
+        const { hasAudio, hasTranscription, name, outputMode, streamMode, ...rest } = request.body;
         if (hasAudio === false)
           throw new CrosspointError('http.bad-request', 'hasAudio must be true: nothing but sound is archived here');
+        if (hasTranscription === true)
+          throw new CrosspointError(
+            'http.not-implemented',
+            'Transcriptions of archives are not available on this box yet',
+          );
         const archive = await archives.begin(projectOf(request).id, {
           ...rest,
           ...(typeof name === 'string' && { name }),
