@@ -110,11 +110,11 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(deviceRecordingsRoutes(deps));
   app.register(deviceTraceRoute(deps.traces, deps.operatorToken));
   app.register(deviceTrunksRoutes(deps.trunks, deps.operatorToken));
-  app.register(deviceWebhooksRoutes(deps.webhooks, deps.operatorToken));
-  app.register(downloadRoute(deps));
   app.register(deviceAboutRoutes(deps));
   app.register(deviceDrainRoutes(deps));
   app.register(deviceConfigRoutes(deps.config, deps.operatorToken));
+  app.register(deviceWebhooksRoutes(deps.webhooks, deps.operatorToken));
+  app.register(downloadRoute(deps));
   app.register(webrtcRoutes(deps));
   app.register(opentokRoutes(deps));
   app.register(eventsRoute(channelsOf(deps)));

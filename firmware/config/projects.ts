@@ -48,21 +48,20 @@ export function projectsOf(config: { readonly projects?: readonly ProjectEntry[]
 type Entry = NonNullable<Config['projects']>[number];
 type ProjectEntry = Omit<Entry, 'clientsMayDial'> & Partial<Pick<Entry, 'clientsMayDial'>>;
 
-function projectOf(entry: ProjectEntry): Project[] {
-  const { opentok, vonage, webhookSecret, policy, clientsMayDial = false } = entry;
-  const more = {
+function projectOf({ opentok, vonage, webhookSecret, policy, clientsMayDial = false }: ProjectEntry): Project[] {
+  const common = {
     ...(webhookSecret && { webhookSecret }),
     ...(policy && { policy }),
     ...(clientsMayDial && { clientsMayDial }),
   };
   if (opentok) {
     const { apiKey, apiSecret } = opentok;
-    return [{ kind: 'opentok', id: apiKey as ProjectId, secret: apiSecret, ...monitoringOf(opentok), ...more }];
+    return [{ kind: 'opentok', id: apiKey as ProjectId, secret: apiSecret, ...monitoringOf(opentok), ...common }];
   }
   if (!vonage) return [];
   const { applicationId, publicKeyFile } = vonage;
   const publicKey = new ApplicationKey(publicKeyFile);
-  return [{ kind: 'vonage', id: applicationId as ProjectId, publicKey, ...monitoringOf(vonage), ...more }];
+  return [{ kind: 'vonage', id: applicationId as ProjectId, publicKey, ...monitoringOf(vonage), ...common }];
 }
 
 interface Monitoring {

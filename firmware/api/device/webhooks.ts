@@ -30,60 +30,77 @@ const DeadLetters = Type.Object({ count: Type.Integer(), items: Type.Array(DeadL
 const Replayed = Type.Object({ replayed: Type.Integer({ description: 'a thousand at most: ask again for more' }) });
 const Deleted = Type.Object({ deleted: Type.Integer() });
 
-const tags = ['webhooks'];
 const failures = { '4xx': ErrorBody, '5xx': ErrorBody };
+const tags = ['webhooks'];
 const DEAD_LETTERS = '/device/webhooks/dead-letters';
 
 /** Webhooks for the operator: how they fare, and what was given up of their events: to read, to tell again, to delete. */
 export function deviceWebhooksRoutes(webhooks: WebhookDirectory, operatorToken: string): FastifyPluginAsyncTypebox {
-  const list = { tags, summary: 'How webhooks fare', response: { 200: Webhooks, ...failures } };
-  const letters = {
-    tags,
-    summary: 'Events that webhooks did not take, oldest first',
-    querystring: Page,
-    response: { 200: DeadLetters, ...failures },
-  };
-  const replay = {
-    tags,
-    summary: 'Tell of dead letters again, under their ids',
-    body: Choice,
-    response: { 200: Replayed, ...failures },
-  };
-  const clear = {
-    tags,
-    summary: 'Delete dead letters, of one webhook or of all',
-    querystring: Type.Object({ target: Type.Optional(Target) }),
-    response: { 200: Deleted, ...failures },
-  };
-  const remove = {
-    tags,
-    summary: 'Delete one dead letter',
-    params: Type.Object({ id: Type.Integer({ minimum: 1 }) }),
-    response: { 200: Deleted, ...failures },
-  };
-  // No body at all is the same as one without fields.
-  const preValidation = async (request: { body?: unknown }) => {
-    request.body ??= {};
-  };
   return async app => {
     app.addHook('onRequest', requireOperator(operatorToken));
-    app.get('/device/webhooks', { schema: list }, async () => {
-      const items = await webhooks.list();
-      return { count: items.length, items };
-    });
-    app.get(DEAD_LETTERS, { schema: letters }, async ({ query: { target = null, after = 0, limit = 100 } }) => {
-      const items = await webhooks.deadLetters(target, after, limit);
-      return { count: items.length, items };
-    });
-    app.post(`${DEAD_LETTERS}/replay`, { schema: replay, preValidation }, async ({ body }) => ({
-      replayed: await webhooks.replay(choiceOf(body)),
-    }));
-    app.delete(DEAD_LETTERS, { schema: clear }, async ({ query }) => ({
-      deleted: await webhooks.remove(choiceOf(query)),
-    }));
-    app.delete(`${DEAD_LETTERS}/:id`, { schema: remove }, async ({ params: { id } }) => ({
-      deleted: await webhooks.remove(choiceOf({ ids: [id] })),
-    }));
+    app.get(
+      '/device/webhooks',
+      { schema: { tags, summary: 'How webhooks fare', response: { 200: Webhooks, ...failures } } },
+      async () => {
+        const items = await webhooks.list();
+        return { count: items.length, items };
+      },
+    );
+    app.get(
+      DEAD_LETTERS,
+      {
+        schema: {
+          tags,
+          summary: 'Events that were given up',
+          querystring: Page,
+          response: { 200: DeadLetters, ...failures },
+        },
+      },
+      async ({ query: { target = null, after = 0, limit = 100 } }) => {
+        const items = await webhooks.deadLetters(target, after, limit);
+        return { count: items.length, items };
+      },
+    );
+    app.post(
+      `${DEAD_LETTERS}/replay`,
+      {
+        schema: {
+          tags,
+          summary: 'Tell them again, behind what waits',
+          body: Choice,
+          response: { 200: Replayed, ...failures },
+        },
+        // No body at all is the same as one without fields.
+        preValidation: async request => {
+          request.body ??= {};
+        },
+      },
+      async ({ body }) => ({ replayed: await webhooks.replay(choiceOf(body)) }),
+    );
+    app.delete(
+      DEAD_LETTERS,
+      {
+        schema: {
+          tags,
+          summary: 'Forget them',
+          querystring: Type.Object({ target: Type.Optional(Target) }),
+          response: { 200: Deleted, ...failures },
+        },
+      },
+      async ({ query }) => ({ deleted: await webhooks.remove(choiceOf(query)) }),
+    );
+    app.delete(
+      `${DEAD_LETTERS}/:id`,
+      {
+        schema: {
+          tags,
+          summary: 'Forget one of them',
+          params: Type.Object({ id: Type.Integer({ minimum: 1, description: 'as the list has it' }) }),
+          response: { 200: Deleted, ...failures },
+        },
+      },
+      async ({ params: { id } }) => ({ deleted: await webhooks.remove(choiceOf({ ids: [id] })) }),
+    );
   };
 }
 

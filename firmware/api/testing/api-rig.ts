@@ -103,7 +103,6 @@ export interface ApiRig {
   readonly media: Map<string, CallMediaRecord>;
   readonly recordings: RecordingsRig;
   readonly archives: ArchivesRig;
-  readonly callbacks: Callbacks;
   /** Change it to break or drain the box. */
   readonly state: { ready: Record<'sip' | 'worker' | 'store', boolean>; draining: boolean; dialError?: Error };
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
@@ -146,15 +145,6 @@ export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {})
   const recordings = new RecordingsRig(clock);
   const archives = new ArchivesRig(recordings, sessions, clock);
   const webhooks = new Webhooks({ store: emptyOutbox, allowPrivateTargets: false, clock, log: silentLog });
-  const callbacks = new Callbacks({
-    store: keptNowhere,
-    projects,
-    allowPrivateTargets: false,
-    added: (target, address) => webhooks.add(target, address),
-    removed: async () => 0,
-    clock,
-    log: silentLog,
-  });
   const state: ApiRig['state'] = { ready: { sip: true, worker: true, store: true }, draining: false };
   const app = buildApi({
     projects,
@@ -193,7 +183,15 @@ export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {})
     recordings: recordings.recordings,
     archives: archives.archives,
     links: new DownloadLinks(randomBytes(32), clock),
-    callbacks,
+    callbacks: new Callbacks({
+      store: keptNowhere,
+      projects,
+      allowPrivateTargets: false,
+      added: (target, address) => webhooks.add(target, address),
+      removed: async () => 0,
+      clock,
+      log: silentLog,
+    }),
     webhooks: new WebhookDirectory({ store: emptyOutbox, webhooks }),
     recordingFormat: 'ogg',
     trunks: { list: () => [], get: () => null },
@@ -228,7 +226,6 @@ export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {})
     media,
     recordings,
     archives,
-    callbacks,
     state,
     request: (method, path, options) => request(`${url}${path}`, method, options),
     close: async () => {

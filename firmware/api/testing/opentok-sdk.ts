@@ -25,6 +25,7 @@ export interface OpentokSdk {
     payload: { type?: string; data?: string },
     callback: Callback<void>,
   ): void;
+  setStreamClassLists(session: string, lists: unknown[], callback: Callback<void>): void;
   startArchive(session: string, options: Record<string, unknown>, callback: Callback<SdkArchive>): void;
   stopArchive(id: string, callback: Callback<SdkArchive>): void;
   getArchive(id: string, callback: Callback<SdkArchive>): void;
@@ -45,7 +46,6 @@ export interface OpentokSdk {
   registerCallback(options: Record<string, unknown>, callback: Callback<SdkCallback>): void;
   listCallbacks(callback: Callback<SdkCallback[]>): void;
   unregisterCallback(id: string, callback: Callback<void>): void;
-  setStreamClassLists(session: string, lists: unknown[], callback: Callback<void>): void;
   getStream(session: string, stream: string, callback: Callback<SdkStream>): void;
 }
 

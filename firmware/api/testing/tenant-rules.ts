@@ -8,10 +8,7 @@ export interface About {
   readonly session: string;
   readonly connection: string;
   readonly stream: string;
-  /** One that can be fetched. */
   readonly archive: string;
-  /** One that is recorded, of streams that are chosen. */
-  readonly running: string;
   readonly callback: string;
   /** Of a participant. */
   readonly token: string;
@@ -77,15 +74,19 @@ const RULES: Readonly<Record<string, Rule>> = {
   [`POST ${ARCHIVE}`]: json(({ session }) => ({ sessionId: session, multiArchiveTag: 'another' })),
   [`GET ${ARCHIVE}`]: empty,
   [`GET ${ARCHIVE}/:archiveId`]: empty,
-  [`DELETE ${ARCHIVE}/:archiveId`]: empty,
   [`POST ${ARCHIVE}/:archiveId/stop`]: empty,
+  [`DELETE ${ARCHIVE}/:archiveId`]: empty,
   [`PATCH ${ARCHIVE}/:archiveId/streams`]: json(({ stream }) => ({ addStream: stream })),
   [`PUT ${ARCHIVE}/:archiveId/layout`]: json(() => ({ type: 'bestFit' })),
   'GET /archives/:project/:archive/:filename': {
     kind: 'public',
-    why: 'a link has its credential in it: archive-sdk.test.ts',
+    why: 'whoever has the link of a file, which is signed',
   },
-  'POST /v2/project/:apiKey/callback': json(() => ({ group: 'stream', event: 'created', url: 'https://x.example/' })),
+  'POST /v2/project/:apiKey/callback': json(() => ({
+    group: 'stream',
+    event: 'destroyed',
+    url: 'https://example.com/more',
+  })),
   'GET /v2/project/:apiKey/callback': empty,
   'DELETE /v2/project/:apiKey/callback/:callbackId': empty,
   'GET /device/openapi.json': { kind: 'public', why: 'what the repository says as well' },
@@ -125,7 +126,6 @@ export function about(tenant: Tenant, change: Partial<About> = {}): About {
     connection: tenant.phone.connection,
     stream: tenant.client.stream,
     archive: tenant.archive,
-    running: tenant.running,
     callback: tenant.callback,
     token: tenant.token(tenant.session),
     whip: tenant.whip,
@@ -135,14 +135,16 @@ export function about(tenant: Tenant, change: Partial<About> = {}): About {
 }
 
 /** The path that a route's pattern stands for. */
-export function pathOf(url: string, about: About): string {
-  const { key, session, connection, stream, archive, running, callback, whip, whep } = about;
+export function pathOf(
+  url: string,
+  { key, session, connection, stream, archive, callback, whip, whep }: About,
+): string {
   const values: Record<string, string> = {
     apiKey: key,
     sessionId: session,
     connectionId: connection,
     streamId: stream,
-    archiveId: /\/(stop|streams)$/.test(url) ? running : archive,
+    archiveId: archive,
     callbackId: callback,
     resourceId: url.includes('/whip/') ? whip : whep,
   };

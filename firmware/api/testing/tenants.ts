@@ -18,9 +18,8 @@ export interface Tenant {
   readonly session: SessionId;
   readonly phone: { readonly connection: ConnectionId; readonly stream: StreamId };
   readonly client: { readonly connection: ConnectionId; readonly stream: StreamId };
-  /** One that can be fetched, and one that is recorded, of streams that are chosen. */
+  /** Of its session, running, with streams that are chosen. */
   readonly archive: string;
-  readonly running: string;
   readonly callback: string;
   /** Resources of WebRTC peers of its own, once there are some. */
   readonly whip: string;
@@ -30,7 +29,7 @@ export interface Tenant {
   /** A moderator's, for any session, right or not. */
   token(session: string): string;
   /** All that somebody else could have changed, as a text. */
-  state(): string;
+  state(): Promise<string>;
 }
 
 /** A fresh session of that tenant. */
@@ -52,45 +51,37 @@ export async function tenantOf(rig: ApiRig, signer: Signer): Promise<Tenant> {
   const notices: unknown[] = [];
   client.listen(notice => void notices.push(notice));
   const live = sessions.live(project.id, session);
-  const archive = await fetchable(rig, project, session);
-  const running = await rig.archives.archives.begin(project.id, { sessionId: session, streamMode: 'manual' });
-  rig.archives.record(running.id, [null]);
-  const callback = await rig.callbacks.register(project.id, {
-    group: 'stream',
-    event: 'created',
-    url: 'https://x.example/',
-  });
+  const auth = signer.kind === 'opentok' ? restAuth(signer.project) : applicationAuth(signer.application);
+  const made = async (what: string, json: unknown) => {
+    const { body, text } = await rig.request('POST', `/v2/project/${project.id}/${what}`, { headers: auth, json });
+    if (typeof body.id !== 'string') throw new Error(`no ${what}: ${text}`);
+    return body.id;
+  };
+  const listed = (what: string) => rig.request('GET', `/v2/project/${project.id}/${what}`, { headers: auth });
+  const stream = publish(client);
+  const archive = await made('archive', { sessionId: session, streamMode: 'manual' });
+  rig.archives.record(archive, [null]);
   return {
     project,
     session,
     phone: { connection: phone.connectionId, stream: phone.streamId },
-    client: { connection: client.connection, stream: publish(client) },
+    client: { connection: client.connection, stream },
     archive,
-    running: running.id,
-    callback: callback.id,
+    callback: await made('callback', { group: 'stream', event: 'created', url: 'https://example.com/hook' }),
     whip: 'none',
     whep: 'none',
-    auth: signer.kind === 'opentok' ? restAuth(signer.project) : applicationAuth(signer.application),
+    auth,
     token,
-    state: () =>
+    state: async () =>
       JSON.stringify({
         members: [...live.connections.values()].map(({ ref, streams }) => [ref.id, [...streams.values()]]),
         muted: live.mutedExcept && [...live.mutedExcept],
         notices,
-        archives: rig.archives.archives.list(project.id, session),
-        callbacks: rig.callbacks.list(project.id),
         asked: rig.asked,
+        archives: (await listed('archive')).body,
+        callbacks: (await listed('callback')).body,
       }),
   };
-}
-
-/** The id of an archive that is available. */
-async function fetchable({ archives }: ApiRig, project: Project, session: SessionId): Promise<string> {
-  const { id } = await archives.archives.begin(project.id, { sessionId: session });
-  archives.record(id, [null]);
-  await archives.archives.stop(project.id, id);
-  await archives.until(id, 'available');
-  return id;
 }
 
 /** The same with a publication and a subscription; no more of them a second than of an office. */
