@@ -58,6 +58,7 @@ import { CallMediaRecords } from './store/call-media-records.ts';
 import { CallRecords } from './store/call-records.ts';
 import { recordingRecords } from './store/recording-records.ts';
 import { Store } from './store/store.ts';
+import { limitsWithRecords } from './store/store-options.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
 import { OutboundCalls } from './trunks/outbound-calls.ts';
@@ -85,7 +86,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
 
   const https = await identityOf(config, { stateDir, clock, log });
 
-  const limits = { maxCallRecords: config.records.maxRecords };
+  const limits = limitsWithRecords(config.records.maxRecords);
   const store = new Store({ file: path.join(stateDir, 'crosspoint.db'), clock, log, limits });
   await lifecycle.run(store);
 
