@@ -6,8 +6,10 @@ import type {
   OutboxRow,
   StoredAnswer,
   StoredCallMedia,
+  StoredGap,
   StoredRecording,
   StoredSession,
+  TargetLimits,
 } from './rows.ts';
 
 /** What can be asked of the store's thread: parameters and answer. */
@@ -21,8 +23,13 @@ export interface Requests {
   settle: { params: { readonly target: string; readonly rows: readonly number[] }; result: undefined };
   /** Drops what a target that is configured no more still waits for; answers how many. */
   discard: { params: { readonly target: string }; result: number };
-  /** Drops undelivered events recorded before, answers how many deliveries went; gives free pages back. */
-  prune: { params: { readonly before: number }; result: number };
+  /** Drops undelivered events recorded before (`only` a target's, or all `except` one's), answers how many deliveries went; gives free pages back. */
+  prune: {
+    params: { readonly before: number; readonly only: string | null; readonly except: string | null };
+    result: number;
+  };
+  /** A target knows of that gap. */
+  gapTold: { params: StoredGap; result: undefined };
   saveSession: { params: StoredSession; result: undefined };
   removeSession: { params: { readonly id: string }; result: undefined };
   pruneSessions: { params: { readonly before: number }; result: number };
@@ -37,6 +44,7 @@ export interface Requests {
     params: { readonly target: string; readonly after: number; readonly limit: number; readonly key: string | null };
     result: OutboxRow[];
   };
+  gaps: { params: { readonly target: string }; result: StoredGap[] };
   /** Targets that have undelivered rows. */
   targets: { params: null; result: string[] };
   liveCalls: { params: null; result: LiveCall[] };
@@ -56,6 +64,7 @@ const writes = [
   'settle',
   'discard',
   'prune',
+  'gapTold',
   'saveSession',
   'removeSession',
   'pruneSessions',
@@ -91,6 +100,7 @@ export function freesSpace(call: WriteCall): boolean {
     case 'settle':
     case 'discard':
     case 'prune':
+    case 'gapTold':
     case 'removeSession':
     case 'pruneSessions':
     case 'removeAnswer':
@@ -141,4 +151,5 @@ export interface ThreadOptions {
   readonly syncMs: number;
   readonly maxBytes: number;
   readonly maxPendingPerTarget: number;
+  readonly targets: Readonly<Record<string, TargetLimits>>;
 }

@@ -24,8 +24,10 @@ import type {
   OutboxRow,
   StoredAnswer,
   StoredCallMedia,
+  StoredGap,
   StoredRecording,
   StoredSession,
+  TargetLimits,
 } from './rows.ts';
 import { threadProgram } from './thread-program.ts';
 
@@ -38,6 +40,8 @@ export interface StoreLimits {
   readonly maxBytes: number;
   /** Undelivered events a target; beyond it the oldest are dropped. */
   readonly maxPendingPerTarget: number;
+  /** Targets that have bounds of their own, and are told what was dropped. */
+  readonly targets: Readonly<Record<string, TargetLimits>>;
   /** Requests that may wait in memory while the disk does not take them; beyond it new ones are refused. */
   readonly maxWaiting: number;
   /** The same in bytes of event bodies. */
@@ -50,6 +54,7 @@ export const defaultStoreLimits: StoreLimits = {
   syncMs: 1000,
   maxBytes: 512 * 1024 * 1024,
   maxPendingPerTarget: 100_000,
+  targets: {},
   maxWaiting: 50_000,
   maxWaitingBytes: 32 * 1024 * 1024,
 };
@@ -107,8 +112,8 @@ export class Store {
   /** @throws CrosspointError store.unavailable, store.corrupt, store.newer */
   async start(): Promise<void> {
     const { file } = this.#options;
-    const { syncMs, maxBytes, maxPendingPerTarget } = this.#limits;
-    const options: ThreadOptions = { file, syncMs, maxBytes, maxPendingPerTarget };
+    const { syncMs, maxBytes, maxPendingPerTarget, targets } = this.#limits;
+    const options: ThreadOptions = { file, syncMs, maxBytes, maxPendingPerTarget, targets };
     const worker = new Worker(threadProgram('store-thread', import.meta.url), { workerData: options });
     this.#worker = worker;
     this.#exited = new Promise(resolve => worker.once('exit', () => resolve()));
@@ -176,9 +181,21 @@ export class Store {
     return this.#request('discard', { target });
   }
 
-  /** Drops undelivered events recorded before that time (milliseconds since 1970), at most 10,000 deliveries at once. */
-  prune(before: number): Promise<number> {
-    return this.#request('prune', { before });
+  /**
+   * Drops undelivered events recorded before that time (milliseconds since 1970), at most 10,000 deliveries at once.
+   * @param of one target's alone, or all except one's
+   */
+  prune(before: number, of: { readonly only?: string; readonly except?: string } = {}): Promise<number> {
+    return this.#request('prune', { before, only: of.only ?? null, except: of.except ?? null });
+  }
+
+  /** What was dropped of a target that is told so. */
+  gaps(target: string): Promise<StoredGap[]> {
+    return this.#request('gaps', { target });
+  }
+
+  gapTold(gap: StoredGap): Promise<undefined> {
+    return this.#request('gapTold', gap);
   }
 
   outbox(target: string, after: number, limit: number, key: string | null = null): Promise<OutboxRow[]> {

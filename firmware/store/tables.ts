@@ -3,7 +3,7 @@ import { AnswersTable } from './answers-table.ts';
 import { CallMediaTable } from './call-media-table.ts';
 import { LiveCallsTable } from './live-calls-table.ts';
 import { LiveMembersTable } from './live-members-table.ts';
-import { OutboxTable } from './outbox-table.ts';
+import { type OutboxLimits, OutboxTable } from './outbox-table.ts';
 import { RecordingsTable } from './recordings-table.ts';
 import type { Method, ReadCall, Result, WriteCall } from './requests.ts';
 import type { LiveChange } from './rows.ts';
@@ -23,9 +23,9 @@ export class Tables {
   readonly #callMedia: CallMediaTable;
   readonly #recordings: RecordingsTable;
 
-  constructor(db: Database, maxPendingPerTarget: number) {
+  constructor(db: Database, limits: OutboxLimits) {
     this.#db = db;
-    this.outbox = new OutboxTable(db, maxPendingPerTarget);
+    this.outbox = new OutboxTable(db, limits);
     this.#calls = new LiveCallsTable(db);
     this.#members = new LiveMembersTable(db);
     this.#sessions = new SessionsTable(db);
@@ -55,6 +55,8 @@ export class Tables {
         return this.outbox.read(call.params.target, call.params.after, call.params.limit, call.params.key);
       case 'targets':
         return this.outbox.targets();
+      case 'gaps':
+        return this.outbox.gaps.all(call.params.target);
       case 'liveCalls':
         return this.#calls.all();
       case 'liveMembers':
@@ -86,7 +88,10 @@ export class Tables {
       case 'discard':
         return this.outbox.discard(call.params.target);
       case 'prune':
-        return this.outbox.prune(call.params.before);
+        return this.outbox.prune(call.params);
+      case 'gapTold':
+        this.outbox.gaps.told(call.params);
+        return undefined;
       case 'saveSession':
         this.#sessions.save(call.params);
         return undefined;
