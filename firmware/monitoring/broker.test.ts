@@ -14,7 +14,7 @@ let broker: Broker;
 const clients: MqttClient[] = [];
 
 test.before.each(async () => {
-  broker = new Broker({ host: '127.0.0.1', port: 0, service, reader, log: silentLog });
+  broker = new Broker({ box: 'b1', host: '127.0.0.1', port: 0, service, reader, log: silentLog });
   await broker.start();
 });
 
@@ -175,7 +175,7 @@ test('no more than 64 clients are let in', async () => {
 
 test('an address that is taken is a clear error, and closing twice is nothing', async () => {
   const { port } = broker.address;
-  const second = new Broker({ host: '127.0.0.1', port, service, reader, log: silentLog });
+  const second = new Broker({ box: 'b1', host: '127.0.0.1', port, service, reader, log: silentLog });
   try {
     await second.start();
     assert.unreachable();

@@ -2,14 +2,9 @@ import type { CallEvent } from '../calls/events.ts';
 import type { Verdict } from '../calls/verdict.ts';
 import type { SessionEvent } from '../sessions/events.ts';
 import { type Envelope, isCallEvent, isRecordingEvent } from './envelope.ts';
-import {
-  type CallMessage,
-  callTopic,
-  type RecordingMessage,
-  recordingTopic,
-  type SessionMessage,
-  sessionTopic,
-} from './topics.ts';
+import { callTopic, recordingTopic, sessionTopic } from './topic-names.ts';
+import type { RecordingMessage, SessionMessage } from './topics.ts';
+import type { CallMessage } from './topics-call.ts';
 
 export interface MqttMessage {
   readonly topic: string;

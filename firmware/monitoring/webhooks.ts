@@ -1,3 +1,4 @@
+import type { WebhookDown } from '../alerts/facts.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { OutboxRow } from '../store/rows.ts';
@@ -22,11 +23,14 @@ export interface WebhooksOptions {
 export class Webhooks {
   readonly #http: HttpPost;
   readonly #targets = new Map<string, WebhookTarget>();
+  readonly #down = new Map<string, WebhookDown>();
 
   constructor({ store, targets, allowPrivateTargets, clock, log, random = Math.random }: WebhooksOptions) {
     this.#http = new HttpPost({ allowPrivateTargets, clock, timeoutMs: TIMEOUT_MS });
     for (const [name, url] of targets) {
       const failing = (reason: string | null) => {
+        if (reason === null) this.#down.delete(name);
+        else this.#down.set(name, { target: name, since: clock.now(), reason });
         if (reason === null) log.info({ target: name }, 'webhook takes events again');
         else log.warn({ target: name, host: url.host, reason }, 'webhook down; its events wait');
       };
@@ -43,6 +47,11 @@ export class Webhooks {
       sum.expired += figures.expired;
     }
     return sum;
+  }
+
+  /** Those that take nothing. */
+  get down(): readonly WebhookDown[] {
+    return [...this.#down.values()];
   }
 
   /** Begins with what waits from before. */
