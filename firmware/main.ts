@@ -13,9 +13,12 @@ import { BUILT_IN_PROMPTS } from './announcements/built-in-prompts.ts';
 import { Prompts } from './announcements/prompts.ts';
 import { buildApi } from './api/api.ts';
 import { IdempotencyKeys } from './api/idempotency.ts';
+import { MqttRequests } from './api/mqtt/mqtt-requests.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
-import { createLog, type Log } from './base/log.ts';
+import { createLog } from './base/log.ts';
+import { boxInfo } from './box-info.ts';
+import { brokerOf } from './broker-of.ts';
 import { callDirectory } from './call-directory.ts';
 import { Calls } from './calls/calls.ts';
 import { MediaWatch } from './calls/media-watch.ts';
@@ -25,15 +28,16 @@ import { addressMatcher } from './config/address.ts';
 import { loadConfig } from './config/load.ts';
 import { projectsOf } from './config/projects.ts';
 import type { Config } from './config/schema.ts';
-import { CREDENTIALS_FILE, loadSecrets, type Secrets } from './config/secrets.ts';
+import { CREDENTIALS_FILE, loadSecrets } from './config/secrets.ts';
 import { identityOf } from './https/identity-of.ts';
 import { iceListeningOf } from './ice-listening-of.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { WorkerPool } from './media/worker-pool.ts';
 import { Broker } from './monitoring/broker.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
+import type { MqttPacket } from './monitoring/mqtt-link.ts';
 import { endOrphanedCalls, endOrphanedMembers } from './monitoring/orphans.ts';
-import { RemoteBroker } from './monitoring/remote-broker.ts';
+import { MQTT_TARGET } from './monitoring/targets.ts';
 import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
 import { showPhone } from './phone-states.ts';
@@ -56,6 +60,7 @@ import { CallingPolicies } from './trunks/policy/calling-policies.ts';
 import { unreachableOverTls } from './trunks/trunk-tls.ts';
 import { Trunks } from './trunks/trunks.ts';
 import { sessionTimerOf, userAgentOf } from './user-agent-of.ts';
+import { watchOver } from './watch-over.ts';
 import { acceptedMedia } from './webrtc/accepted-media.ts';
 import { Peers } from './webrtc/peers.ts';
 
@@ -74,7 +79,10 @@ async function start(lifecycle: Lifecycle): Promise<void> {
 
   const https = await identityOf(config, { stateDir, clock, log });
 
-  const store = new Store({ file: path.join(stateDir, 'crosspoint.db'), clock, log });
+  const { queue } = config.mqtt;
+  const mqttLimits = { maxPending: queue.maxEvents, maxBytes: queue.maxMegabytes * 1024 * 1024 };
+  const limits = { targets: { [MQTT_TARGET]: mqttLimits } };
+  const store = new Store({ file: path.join(stateDir, 'crosspoint.db'), clock, log, limits });
   await lifecycle.run(store);
 
   const folders = new RecordingFolders(path.resolve(config.recordings.directory ?? path.join(stateDir, 'recordings')));
@@ -89,12 +97,14 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     clock,
     log,
   });
-  const broker = brokerOf(config, secrets, log);
+  const broker = brokerOf(config, { stateDir, secrets, projects, log });
   if (broker instanceof Broker) await lifecycle.run(broker);
   const monitoring = new Monitoring({
     store,
     projects,
     broker,
+    keepMs: queue.keepHours * 3_600_000,
+    parties: id => calls.get(id) ?? null,
     allowPrivateTargets: config.allowPrivateTargets,
     stateDir,
     box: config.box,
@@ -103,6 +113,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     log,
     figures: { calls: () => calls.live, legs: () => media.openLegs, workers: () => media.load() },
   });
+  monitoring.info(boxInfo(config, clock.now()));
   await lifecycle.run(monitoring);
   await lifecycle.run(media);
 
@@ -261,6 +272,17 @@ async function start(lifecycle: Lifecycle): Promise<void> {
 
   const idempotency = new IdempotencyKeys(clock, store.answers);
   await idempotency.start();
+  const readiness = () => ({
+    ready: { sip: userAgent.listening.length > 0, worker: media.ready, store: store.healthy },
+    draining: lifecycle.ending,
+  });
+  if (config.mqtt.embedded || config.mqtt.requests) {
+    const { headers } = monitoring;
+    const tell = (packet: MqttPacket) => monitoring.tell(packet);
+    const requests = new MqttRequests({ projects, sessions, calls, idempotency, readiness, headers, tell, clock, log });
+    await lifecycle.run(requests);
+    monitoring.hear(requests.hearing);
+  }
   const api = buildApi({
     projects,
     operatorToken: secrets.operatorToken,
@@ -275,16 +297,14 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     recordingFormat: config.recordings.format,
     trunks,
     idempotency,
-    readiness: () => ({
-      ready: { sip: userAgent.listening.length > 0, worker: media.ready, store: store.healthy },
-      draining: lifecycle.ending,
-    }),
+    readiness,
     speaking: { https, plain: config.http.plain },
     clock,
     log,
   });
   await lifecycle.run({ start: () => listen(api, config.http), close: () => api.close() });
 
+  await watchOver({ lifecycle, config, monitoring, store, media, trunks, calls, readiness, clock, log });
   lifecycle.beforeEnd(async () => {
     await Promise.all([calls.close(), peers.close(), clients.close()]);
     await monitoring.drain(DRAIN_MS);
@@ -305,12 +325,6 @@ async function listen(api: ReturnType<typeof buildApi>, { host, port }: Config['
   await api.listen({ host, port }).catch(error => {
     throw new CrosspointError('http.listen-failed', `HTTP cannot listen on ${host} port ${port}: ${messageOf(error)}`);
   });
-}
-
-function brokerOf({ mqtt: { embedded, url } }: Config, secrets: Secrets, log: Log): Broker | RemoteBroker {
-  if (url !== undefined) return new RemoteBroker(url);
-  const { host = '127.0.0.1', port = 1883 } = embedded ?? {};
-  return new Broker({ host, port, ...secrets.broker, log });
 }
 
 const lifecycle = new Lifecycle();
