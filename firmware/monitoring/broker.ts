@@ -5,7 +5,7 @@ import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client } f
 import { CrosspointError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { BrokerAccess, type Role } from './broker-access.ts';
-import type { MqttBroker, MqttLink, MqttLinkListener, MqttLogin } from './mqtt-link.ts';
+import type { MqttBroker, MqttLink, MqttLinkListener, MqttLogin, MqttPacket } from './mqtt-link.ts';
 import { PacketSizeGate } from './packet-size-gate.ts';
 
 export interface BrokerLogin {
@@ -159,14 +159,23 @@ export class Broker implements MqttBroker {
         done(this.#aedes ? null : new Error('the broker is closed'));
       },
       unsubscribe,
-      publish: ({ topic, payload, qos, retain = false }, done) => {
-        if (!this.#aedes) return done(new Error('the broker is closed'));
-        const packet = { cmd: 'publish', dup: false, topic, payload: Buffer.from(payload), qos, retain } as const;
-        this.#aedes.publish(packet, error => done(error ?? null));
-      },
+      publish: (packet, done) => void setImmediate(() => this.#publish(packet, done)),
       end: async () => unsubscribe([...subscribed]),
       drop: () => unsubscribe([...subscribed]),
     };
+  }
+
+  /**
+   * To be called once a turn of the event loop: aedes numbers messages, and drops for a reader what comes to it after a higher
+   * number. Retained ones and those of QoS 1 take more promises than others to come there, and would be overtaken.
+   */
+  #publish({ topic, payload, qos, retain = false }: MqttPacket, done: (error: Error | null) => void): void {
+    if (!this.#aedes) {
+      done(new Error('the broker is closed'));
+      return;
+    }
+    const packet = { cmd: 'publish', dup: false, topic, payload: Buffer.from(payload), qos, retain } as const;
+    this.#aedes.publish(packet, error => done(error ?? null));
   }
 
   #admit(socket: Socket, aedes: Aedes): void {
