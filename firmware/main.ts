@@ -8,6 +8,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { videoCodecsNamed } from '../pipelines/codecs/video-codecs.ts';
 import { VERSION } from '../pipelines/version.ts';
+import { AlertBook } from './alerts/alert-book.ts';
 import { Announcements } from './announcements/announcements.ts';
 import { BUILT_IN_PROMPTS } from './announcements/built-in-prompts.ts';
 import { Prompts } from './announcements/prompts.ts';
@@ -76,6 +77,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const log = createLog(config.logLevel);
   const clock = systemClock;
   const bootId = randomUUID();
+  const alerts = new AlertBook(clock, log);
 
   const https = await identityOf(config, { stateDir, clock, log });
 
@@ -304,7 +306,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   });
   await lifecycle.run({ start: () => listen(api, config.http), close: () => api.close() });
 
-  await watchOver({ lifecycle, config, monitoring, store, media, trunks, calls, readiness, clock, log });
+  await watchOver({ alerts, lifecycle, config, monitoring, store, media, trunks, calls, readiness, clock, log });
   lifecycle.beforeEnd(async () => {
     await Promise.all([calls.close(), peers.close(), clients.close()]);
     await monitoring.drain(DRAIN_MS);

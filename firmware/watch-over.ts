@@ -1,4 +1,4 @@
-import { AlertBook, type AlertList } from './alerts/alert-book.ts';
+import type { AlertBook } from './alerts/alert-book.ts';
 import { AlertWatch } from './alerts/alert-watch.ts';
 import { certificateFacts, certificateFiles } from './alerts/certificate-watch.ts';
 import { FactGatherer } from './alerts/fact-sources.ts';
@@ -16,6 +16,7 @@ import type { Store } from './store/store.ts';
 import type { Trunks } from './trunks/trunks.ts';
 
 export interface WatchParts {
+  readonly alerts: AlertBook;
   readonly lifecycle: Lifecycle;
   readonly config: Config;
   readonly monitoring: Monitoring;
@@ -31,9 +32,8 @@ export interface WatchParts {
 }
 
 /** From now on somebody looks after the box: its health is told, and its alerts are raised and cleared. */
-export async function watchOver(parts: WatchParts): Promise<AlertList> {
-  const { lifecycle, config, monitoring, store, media, trunks, calls, readiness, clock, log } = parts;
-  const alerts = new AlertBook(clock, log);
+export async function watchOver(parts: WatchParts): Promise<void> {
+  const { alerts, lifecycle, config, monitoring, store, media, trunks, calls, readiness, clock, log } = parts;
   const certificates = certificateFiles(config);
   const facts = new FactGatherer(
     {
@@ -60,7 +60,6 @@ export async function watchOver(parts: WatchParts): Promise<AlertList> {
     alerts: () => alerts.list().length,
   });
   announce(config, monitoring);
-  return alerts;
 }
 
 function announce(config: Config, monitoring: Monitoring): void {
