@@ -171,36 +171,6 @@ test('media figures of a call come on a topic of its own, numbered, and are not 
   await broker.close();
 });
 
-test('the embedded one: what is retained, what is not, and figures are all heard, however fast they follow each other', async () => {
-  const broker = await startEmbedded();
-  const subscriber = await new Subscriber().start(urlOf(broker, reader));
-  const link = broker.open(
-    { clientId: 'crosspoint-b1', will: { topic: 'w', payload: '' } },
-    { up: () => undefined, lost: () => undefined, message: () => undefined },
-  );
-  const sent: string[] = [];
-  for (let i = 0; i < 200; i++)
-    for (const [qos, retain] of [
-      [1, true],
-      [1, false],
-      [0, false],
-      [0, true],
-    ] as const) {
-      sent.push(`${i} ${qos} ${retain}`);
-      link.publish(
-        { topic: `crosspoint/b1/x${i}`, payload: JSON.stringify(sent.at(-1)), qos, retain },
-        () => undefined,
-      );
-    }
-  await subscriber.until(heard => heard.length >= sent.length);
-  assert.equal(
-    subscriber.heard.map(({ payload }) => payload),
-    sent,
-  );
-  await subscriber.close();
-  await broker.close();
-});
-
 test('events of a time without a broker wait and arrive, none lost, in order', async () => {
   const mosquitto = await new Mosquitto().start();
   const box = await newBox({ broker: new RemoteBroker(mosquitto.url) });
