@@ -26,13 +26,16 @@ import { MediaWatch } from './calls/media-watch.ts';
 import { type SideTerms, USUAL_DIGITS } from './calls/side-terms.ts';
 import { clientDigits } from './client-digits.ts';
 import { addressMatcher } from './config/address.ts';
+import { ConfigFile } from './config/config-file.ts';
 import { loadConfig } from './config/load.ts';
 import { projectsOf } from './config/projects.ts';
 import type { Config } from './config/schema.ts';
 import { CREDENTIALS_FILE, loadSecrets } from './config/secrets.ts';
+import { Drain } from './drain.ts';
 import { identityOf } from './https/identity-of.ts';
 import { iceListeningOf } from './ice-listening-of.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { liveKeys } from './live-config.ts';
 import { WorkerPool } from './media/worker-pool.ts';
 import { Broker } from './monitoring/broker.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
@@ -52,6 +55,7 @@ import { TraceBook } from './sip/trace/trace-book.ts';
 import type { UserAgent } from './sip/user-agent/user-agent.ts';
 import { startUpCard } from './start-up-card.ts';
 import { CallMediaRecords } from './store/call-media-records.ts';
+import { CallRecords } from './store/call-records.ts';
 import { recordingRecords } from './store/recording-records.ts';
 import { Store } from './store/store.ts';
 import { TlsRenewal } from './tls-renewal.ts';
@@ -77,13 +81,14 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const log = createLog(config.logLevel);
   const clock = systemClock;
   const bootId = randomUUID();
+  const startedAt = clock.now();
   const alerts = new AlertBook(clock, log);
 
   const https = await identityOf(config, { stateDir, clock, log });
 
   const { queue } = config.mqtt;
   const mqttLimits = { maxPending: queue.maxEvents, maxBytes: queue.maxMegabytes * 1024 * 1024 };
-  const limits = { targets: { [MQTT_TARGET]: mqttLimits } };
+  const limits = { maxCallRecords: config.records.maxRecords, targets: { [MQTT_TARGET]: mqttLimits } };
   const store = new Store({ file: path.join(stateDir, 'crosspoint.db'), clock, log, limits });
   await lifecycle.run(store);
 
@@ -115,7 +120,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     log,
     figures: { calls: () => calls.live, legs: () => media.openLegs, workers: () => media.load() },
   });
-  monitoring.info(boxInfo(config, clock.now()));
+  monitoring.info(boxInfo(config, startedAt));
   await lifecycle.run(monitoring);
   await lifecycle.run(media);
 
@@ -176,8 +181,11 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   });
 
   const callMedia = new CallMediaRecords(store.callMedia, log);
+  const records = new CallRecords(store, config.records.keepDays, clock, log);
+  await lifecycle.run(records);
 
-  const isBuiltinSource = addressMatcher(config.builtinNumbers.allowFrom);
+  let builtinSources = addressMatcher(config.builtinNumbers.allowFrom);
+  const isBuiltinSource = (address: string) => builtinSources(address);
   const trunks: Trunks = new Trunks({
     config,
     agent: () => userAgent,
@@ -225,9 +233,11 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     services: {
       clock,
       log,
-      record: event => {
+      record: (event, about) => {
         showPhone(sessions, event);
-        return monitoring.recorder.record(event);
+        const stored = monitoring.recorder.record(event, about);
+        records.passing(about, stored);
+        return stored;
       },
       limits: {
         firstRtpMs: config.limits.firstRtpSeconds * 1000,
@@ -272,11 +282,23 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   });
   userAgent.onInvite = invite => incoming.take(invite);
 
+  const drain = new Drain(on => {
+    userAgent.draining = on || lifecycle.ending;
+  });
+  const live = liveKeys({
+    log,
+    records,
+    incoming,
+    builtinSources: ranges => {
+      builtinSources = addressMatcher(ranges);
+      userAgent.trustChanged();
+    },
+  });
   const idempotency = new IdempotencyKeys(clock, store.answers);
   await idempotency.start();
   const readiness = () => ({
     ready: { sip: userAgent.listening.length > 0, worker: media.ready, store: store.healthy },
-    draining: lifecycle.ending,
+    draining: lifecycle.ending || drain.on,
   });
   if (config.mqtt.embedded || config.mqtt.requests) {
     const { headers } = monitoring;
@@ -292,7 +314,14 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     clients,
     peers: config.webrtc.enabled ? peers : null,
     calls,
-    directory: callDirectory(calls),
+    directory: callDirectory(calls, records),
+    records,
+    about: { software: VERSION, box: config.box, bootId, startedAt },
+    capacity: null,
+    alerts,
+    drain,
+    liveCalls: () => calls.live,
+    config: new ConfigFile(values.config, config, live),
     traces,
     callMedia,
     recordings,

@@ -46,5 +46,6 @@ export async function forgetCall({ book, sessions }: CallContext, call: Call, by
 const CONNECTION_END: Record<EndedBy, ConnectionEndReason> = {
   'far-end': 'clientDisconnected',
   application: 'forceDisconnected',
+  operator: 'forceDisconnected',
   box: 'networkDisconnected',
 };

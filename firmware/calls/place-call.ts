@@ -7,7 +7,9 @@ import { SipParseError } from '../sip/message/errors.ts';
 import { formatUri, parseUri, type SipUri } from '../sip/message/uri.ts';
 import { Call } from './call.ts';
 import { type CallContext, forgetCall, publishStream } from './call-context.ts';
+import { answeredTries, failedTries } from './call-tries.ts';
 import type { DialRequest } from './dial-request.ts';
+import { farEndSaid } from './far-end-said.ts';
 import { listeningOnly } from './media-terms.ts';
 import { MuteCode } from './mute-code.ts';
 import { Negotiation } from './negotiation.ts';
@@ -15,7 +17,7 @@ import { forceMute, toggleMute } from './observed-mute.ts';
 import type { OutboundRoute } from './outbound-routes.ts';
 import { isNobodyThere, reasonOfFailure } from './outcome.ts';
 import { partyOf } from './party.ts';
-import { endReasons, lostLeg, reasonHeader } from './reasons.ts';
+import { lostLeg, notStored, reasonHeader } from './reasons.ts';
 import { SessionDialog } from './session-dialog.ts';
 import { SILENT, type SipSide, unanswered } from './sip-side.ts';
 
@@ -138,7 +140,7 @@ class OutgoingCall {
     const recorded = Promise.all([joined.recorded, call.created()]).then(
       () => {},
       async cause => {
-        await call.end('box', endReasons.unexpectedClearing);
+        await call.end('box', notStored);
         throw new NotRecorded('the call could not be recorded', { cause });
       },
     );
@@ -151,6 +153,8 @@ class OutgoingCall {
     const { target, requestUri, terms, firstResponseMs } = attempt;
     const auth = this.#request.auth ?? this.#route.auth;
     const negotiation = new Negotiation(side.leg.local, terms);
+    side.negotiation = negotiation;
+    call.notes.aimAt(requestUri, this.#route.trunk ?? null);
     const invite = userAgent.invite(
       {
         target,
@@ -177,12 +181,14 @@ class OutgoingCall {
         progress: status => {
           if (status > 100 && status !== 199) call.ringing();
         },
-        accepted: (dialog, body, answered) => {
+        accepted: (dialog, body, answered, _acknowledge, reached) => {
           call.received(answered);
+          call.notes.tried(answeredTries(requestUri, reached));
           this.#accepted(call, side, negotiation, dialog, body);
         },
         failed: failure => {
           side.signalling = SILENT;
+          call.notes.tried(failedTries(requestUri, failure), farEndSaid(failure.headers, auth));
           const [next, ...last] = others;
           if (isNobodyThere(failure)) attempt.unreachable?.();
           if (next && isNobodyThere(failure)) this.#invite(call, side, [next, ...last]);
@@ -208,13 +214,13 @@ class OutgoingCall {
       const terms = negotiation.legTerms(speaks ? agreed : listeningOnly(agreed));
       side.leg.update({ ...terms, hears }).catch(error => {
         log.error({ call: call.ref.id, problem: messageOf(error) }, 'the media leg did not take what was agreed');
-        void call.end('box', endReasons.unexpectedClearing);
+        call.fail(error);
       });
       call.active();
       if (agreed.held) call.hold('first-side');
     } catch (error) {
       log.warn({ call: call.ref.id, problem: messageOf(error) }, "the far end's answer is of no use");
-      void call.end('box', endReasons.unexpectedClearing);
+      call.fail(error);
       return;
     }
     if (speaks) publishStream(this.#context, call);

@@ -99,7 +99,7 @@ export class SessionDialog implements Signalling {
     const { call } = this.#parts;
     this.#take(answer).catch(error => {
       call.log.warn({ call: call.ref.id, problem: messageOf(error) }, "the far end's answer is of no use");
-      void call.end('box', endReasons.unexpectedClearing);
+      call.fail(error);
     });
   }
 

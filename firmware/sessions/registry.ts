@@ -1,9 +1,10 @@
 import type { Clock } from '../base/clock.ts';
-import { CrosspointError, messageOf } from '../base/errors.ts';
+import { messageOf } from '../base/errors.ts';
 import type { ConnectionId, ProjectId, SessionId, StreamId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { DEVICE_PROJECT } from '../config/projects.ts';
 import { Announcer } from './announcer.ts';
+import { AnybodysSessions } from './anybodys-sessions.ts';
 import { Connections } from './connections.ts';
 import type { ConnectionEndReason } from './events.ts';
 import type { PhoneState, PressedKey, StreamView } from './notices.ts';
@@ -58,6 +59,7 @@ export interface Joined {
 export class Sessions {
   readonly connections: Connections;
   readonly streamBook: Streams;
+  readonly anybodysBook: AnybodysSessions;
   readonly #services: SessionServices;
   readonly #shelves: Shelves;
   readonly #rooms = new Map<string, LiveSession>();
@@ -66,6 +68,7 @@ export class Sessions {
     const { events, clock, log, limits } = services;
     this.#services = services;
     this.#shelves = new Shelves(clock, limits.sessionsPerProject);
+    this.anybodysBook = new AnybodysSessions(this.#shelves, live => this.#forget(live));
     const announcer = new Announcer(events, clock, log);
     const { connectionsPerSession } = limits;
     this.connections = new Connections({
@@ -125,8 +128,7 @@ export class Sessions {
    * @throws CrosspointError session.unknown
    */
   anybodys(id: string): { readonly session: Session; readonly connections: number } {
-    const live = this.#shelves.anybodys(id);
-    if (!live) throw new CrosspointError('session.unknown', 'There is no such session');
+    const live = this.anybodysBook.live(id);
     return { session: live.session, connections: live.connections.size };
   }
 

@@ -1,4 +1,7 @@
+import type { CallFilter } from '../records/record-filter.ts';
 import type {
+  CallRecordPage,
+  CallRecordPlace,
   LiveCall,
   LiveChange,
   LiveMember,
@@ -36,6 +39,8 @@ export interface Requests {
   saveAnswer: { params: StoredAnswer; result: undefined };
   removeAnswer: { params: { readonly id: string }; result: undefined };
   saveCallMedia: { params: StoredCallMedia; result: undefined };
+  /** Drops records of calls that began before, answers how many. */
+  pruneCallRecords: { params: { readonly before: number }; result: number };
   pruneCallMedia: { params: { readonly before: number }; result: number };
   saveRecording: { params: StoredRecording; result: undefined };
   removeRecording: { params: { readonly id: string }; result: undefined };
@@ -52,6 +57,12 @@ export interface Requests {
   sessions: { params: null; result: StoredSession[] };
   answers: { params: null; result: StoredAnswer[] };
   callMedia: { params: { readonly call: string }; result: string | null };
+  /** JSON; null of a call that is not over, or not known. */
+  callRecord: { params: { readonly id: string }; result: string | null };
+  callRecords: {
+    params: { readonly filter: CallFilter; readonly after: CallRecordPlace | null; readonly limit: number };
+    result: CallRecordPage;
+  };
   recordings: { params: null; result: StoredRecording[] };
 }
 
@@ -72,6 +83,7 @@ const writes = [
   'removeAnswer',
   'saveCallMedia',
   'pruneCallMedia',
+  'pruneCallRecords',
   'saveRecording',
   'removeRecording',
 ] as const;
@@ -105,6 +117,7 @@ export function freesSpace(call: WriteCall): boolean {
     case 'pruneSessions':
     case 'removeAnswer':
     case 'pruneCallMedia':
+    case 'pruneCallRecords':
     case 'removeRecording':
       return true;
     case 'record':
@@ -152,4 +165,5 @@ export interface ThreadOptions {
   readonly maxBytes: number;
   readonly maxPendingPerTarget: number;
   readonly targets: Readonly<Record<string, TargetLimits>>;
+  readonly maxCallRecords: number;
 }

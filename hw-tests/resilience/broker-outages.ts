@@ -38,7 +38,9 @@ export async function surviveOutages({ stoppedMs, betweenMs }: Outage): Promise<
     const way = keep(await TcpRelay.open({ host: '127.0.0.1', port: broker.port }));
     const reader = keep(await MqttListener.open(broker.url, { session: 'reader' }));
     const webhook = keep(await WebhookReceiver.open());
-    const callee = keep(await Sipp.start({ scenario: 'answer-hang-up', calls: 100_000, keys: { hold_ms: 200 } }));
+    const callee = keep(
+      await Sipp.start({ scenario: 'answer-hang-up', calls: 100_000, limitSeconds: 3_600, keys: { hold_ms: 200 } }),
+    );
     const mqttUrl = broker.urlFor(broker.username, broker.password, way.port);
     const box = keep(await OwnBox.start({ mqttUrl, sipMonitoringUrl: webhook.url('/sip') }));
     const session = await box.application.createSession();

@@ -27,7 +27,9 @@ export async function surviveKills(times: number, seed: number): Promise<void> {
     const broker = keep(await Mosquitto.start());
     const reader = keep(await MqttListener.open(broker.url, { session: 'reader' }));
     const webhook = keep(await WebhookReceiver.open());
-    const callee = keep(await Sipp.start({ scenario: 'answer-hang-up', calls: 100_000, keys: { hold_ms: 200 } }));
+    const callee = keep(
+      await Sipp.start({ scenario: 'answer-hang-up', calls: 100_000, limitSeconds: 3_600, keys: { hold_ms: 200 } }),
+    );
     const box = keep(await OwnBox.start({ mqttUrl: broker.url, sipMonitoringUrl: webhook.url('/sip') }));
     const session = await box.application.createSession();
     const promised: string[] = [];

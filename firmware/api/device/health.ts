@@ -30,7 +30,7 @@ export function healthRoute(readiness: () => Readiness): FastifyPluginAsyncTypeb
         if (missing.length === 0 && !current.draining) return reply.send({ status: 'ready', ...current.ready });
         const status = current.draining ? 'draining' : 'not-ready';
         const message = current.draining
-          ? 'The gateway is shutting down'
+          ? 'The gateway is draining: its calls go on, new ones are refused'
           : `The gateway is not ready: ${missing.join(', ')}`;
         return reply.code(503).send({ status, ...current.ready, code: 503, message, missing });
       },

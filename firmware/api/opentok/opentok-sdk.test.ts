@@ -219,7 +219,7 @@ test('a box that is not ready refuses and stays alive', async ({ sdk, state }) =
   await createSession(sdk);
   state.ready.worker = true;
   state.draining = true;
-  assert.match(await failure(dial(sdk, session, 'sip:bob@127.0.0.1')), /shutting down/);
+  assert.match(await failure(dial(sdk, session, 'sip:bob@127.0.0.1')), /is draining/);
   state.draining = false;
   await dial(sdk, session, 'sip:bob@127.0.0.1');
 });

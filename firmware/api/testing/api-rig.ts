@@ -6,19 +6,24 @@ import { type ConnectionId, newId, type ProjectId, type SessionId } from '../../
 import { silentLog } from '../../base/log.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import type { DialRequest } from '../../calls/dial-request.ts';
+import { ConfigFile } from '../../config/config-file.ts';
+import { parseConfig } from '../../config/load.ts';
 import type { Project } from '../../config/projects.ts';
 import type { CallMediaRecord } from '../../quality/call-media.ts';
 import { Clients } from '../../sessions/clients.ts';
 import { RecordingsRig } from '../../sessions/recordings/recordings.fixture.ts';
 import { Sessions } from '../../sessions/registry.ts';
 import type { Trace } from '../../sip/trace/traced-message.ts';
+import type { KeptCall } from '../../store/call-records.ts';
 import { buildApi } from '../api.ts';
 import { IdempotencyKeys } from '../idempotency.ts';
 import type {
   CallControl,
+  CallHangup,
   CallHold,
   CallMute,
   CallPlay,
+  CallQuery,
   CallView,
   ConnectionCalls,
   Readiness,
@@ -31,6 +36,7 @@ export const OPERATOR_TOKEN = 'operator-token-of-the-test';
 
 /** What was asked of the calls. */
 export interface Asked {
+  readonly queries: CallQuery[];
   readonly dialled: { project: ProjectId; session: SessionId; request: DialRequest }[];
   readonly hungUp: ConnectionId[];
   readonly held: { id: string; on: boolean }[];
@@ -68,6 +74,8 @@ export interface ApiRig {
   readonly clients: Clients;
   readonly asked: Asked;
   readonly calls: CallView[];
+  /** Calls that are over. */
+  readonly kept: KeptCall[];
   readonly traces: Map<string, Trace>;
   readonly media: Map<string, CallMediaRecord>;
   readonly recordings: RecordingsRig;
@@ -90,6 +98,7 @@ export async function startApi(): Promise<ApiRig> {
   const projects = new Map([ours, theirs].map(entry => [entry.id, entry]));
   const clients = new Clients({ sessions, projects, clock });
   const asked: Asked = {
+    queries: [],
     dialled: [],
     hungUp: [],
     held: [],
@@ -100,6 +109,7 @@ export async function startApi(): Promise<ApiRig> {
     digits: [],
   };
   const calls: CallView[] = [];
+  const kept: KeptCall[] = [];
   const traces = new Map<string, Trace>();
   const media = new Map<string, CallMediaRecord>();
   const recordings = new RecordingsRig(clock);
@@ -111,7 +121,31 @@ export async function startApi(): Promise<ApiRig> {
     clients,
     peers: null,
     calls: writtenDown(sessions, asked, state),
-    directory: { list: async () => calls, get: async id => calls.find(call => call.id === id) },
+    directory: {
+      list: async query => {
+        asked.queries.push(query);
+        return { items: calls, next: null };
+      },
+      get: async id => calls.find(call => call.id === id),
+    },
+    records: {
+      async *all() {
+        yield kept;
+      },
+    },
+    about: { software: '0.1.0', box: 'test', bootId: 'boot', startedAt: 1 },
+    capacity: null,
+    alerts: null,
+    drain: {
+      get on() {
+        return state.draining;
+      },
+      set: on => {
+        state.draining = on;
+      },
+    },
+    liveCalls: () => calls.length,
+    config: new ConfigFile(undefined, parseConfig('', '(defaults)'), {}),
     traces: { read: async id => traces.get(id) ?? null },
     callMedia: { read: async id => media.get(id) ?? null },
     recordings: recordings.recordings,
@@ -138,6 +172,7 @@ export async function startApi(): Promise<ApiRig> {
     clients,
     asked,
     calls,
+    kept,
     traces,
     media,
     recordings,
@@ -164,8 +199,12 @@ function writtenDown(
   sessions: Sessions,
   asked: Asked,
   state: ApiRig['state'],
-): CallControl & CallHold & CallMute & CallPlay & ConnectionCalls {
+): CallControl & CallHold & CallMute & CallPlay & CallHangup & ConnectionCalls {
   return {
+    async hangupAnybodys(id) {
+      if (id === 'nobody') throw new CrosspointError('call.unknown', 'There is no such live call');
+      asked.hungUp.push(id as ConnectionId);
+    },
     async hold(id, on) {
       if (id === 'nobody') throw new CrosspointError('call.unknown', 'There is no such live call');
       if (id === 'ringing') throw new CrosspointError('call.not-active', 'The call has not been answered yet');
