@@ -27,6 +27,7 @@ import { type SideTerms, USUAL_DIGITS } from './calls/side-terms.ts';
 import { clientDigits } from './client-digits.ts';
 import { addressMatcher } from './config/address.ts';
 import { ConfigFile } from './config/config-file.ts';
+import { KeyRenewal } from './config/key-renewal.ts';
 import { loadConfig } from './config/load.ts';
 import { projectsOf } from './config/projects.ts';
 import type { Config } from './config/schema.ts';
@@ -80,6 +81,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const projects = projectsOf(config, secrets);
   const log = createLog(config.logLevel);
   const clock = systemClock;
+  const keyRenewal = new KeyRenewal({ projects, clock, log });
   const bootId = randomUUID();
   const startedAt = clock.now();
   const alerts = new AlertBook(clock, log);
@@ -205,10 +207,12 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   userAgent.onRequest = trunks.takeRequest;
   await lifecycle.run(userAgent);
   await lifecycle.run(renewal);
+  await lifecycle.run(keyRenewal);
   if (https) await lifecycle.run(https);
   // Who renews certificates says so this way; without a word it takes a minute.
   process.on('SIGHUP', () => {
     renewal.check();
+    keyRenewal.check();
     void https?.check();
   });
   await lifecycle.run(trunks);
@@ -254,6 +258,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     routes: new OutboundCalls({ trunks, policy, direct }),
     prompts: new Prompts(config.announcements, BUILT_IN_PROMPTS, log),
     announcements: new Announcements(config.announcements.directories, clock, log),
+    clientLeg: (session, stream) => peers.legOf(session, stream),
     settings: {
       ringLimitMs: config.limits.ringSeconds * 1000,
       sessionTimer: sessionTimerOf(config),

@@ -3,12 +3,14 @@ import type { CrosspointError } from '../base/errors.ts';
 /**
  * HTTP statuses of failures, by their code. What is not listed is ours: 503 when trying again can help, else 500.
  */
-const statuses: Readonly<Record<string, number>> = {
+export const statuses: Readonly<Record<string, number>> = {
   'http.bad-request': 400,
   'http.idempotency-mismatch': 422,
   'http.idempotency-cut-off': 409,
   'http.range': 416,
   'http.credential': 403,
+  'http.application-credential': 401,
+  'http.acl': 403,
   'http.token-missing': 401,
   'http.token-refused': 401,
   'http.method': 405,

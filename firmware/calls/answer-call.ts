@@ -205,7 +205,8 @@ class IncomingCall {
 
   #owned(call: Call, side: SipSide, dialog: Dialog, joined: Joined | null): SessionDialog {
     const negotiation = this.#negotiation ?? new Negotiation(side.leg.local, this.#terms.media);
-    return new SessionDialog({ call, dialog, leg: side.leg, negotiation, hears: this.#hears(joined), speaks: true });
+    const hears = () => this.#hears(joined);
+    return new SessionDialog({ call, dialog, leg: side.leg, negotiation, hears, speaks: true });
   }
 
   /** The caller's answer to our offer. */

@@ -25,6 +25,7 @@ export interface CallsOptions {
   readonly routes: OutboundRoutes;
   readonly prompts: Prompts;
   readonly announcements: Announcements;
+  readonly clientLeg: CallContext['clientLeg'];
   readonly settings: CallSettings & { readonly callsPerProject: number };
 }
 

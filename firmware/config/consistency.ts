@@ -1,7 +1,7 @@
 import { isAddress, isUnspecified, parseAdvertise } from './address.ts';
 import { mqttProblems } from './mqtt-checks.ts';
 import { numberProblems } from './number-checks.ts';
-import { DEVICE_PROJECT } from './projects.ts';
+import { projectProblems } from './project-checks.ts';
 import type { Config } from './schema.ts';
 import type { ListenerConfig } from './sip-schema.ts';
 import { trunkProblems } from './trunk-checks.ts';
@@ -20,7 +20,7 @@ export function inconsistencies(config: Omit<Config, 'box'>): Mismatch[] {
     mediaAddress,
     webrtcProblems,
     mqttProblems,
-    projects,
+    projectProblems,
     trunkProblems,
     numberProblems,
   ];
@@ -99,16 +99,4 @@ function mediaAddress({ media }: Omit<Config, 'box'>): Mismatch[] {
   const address = media.advertise ?? media.host;
   if (!isUnspecified(address)) return [];
   return [{ path, message: `media on ${address} needs advertise: SDP must tell an address that can be sent to` }];
-}
-
-function projects({ projects = [] }: Omit<Config, 'box'>): Mismatch[] {
-  const seen = new Set<string>();
-  return projects.flatMap(({ opentok: { apiKey } }, index) => {
-    const path = ['projects', index, 'opentok', 'apiKey'];
-    const found: Mismatch[] = [];
-    if (seen.has(apiKey)) found.push({ path, message: `"${apiKey}" is the key of another project above` });
-    seen.add(apiKey);
-    if (apiKey === DEVICE_PROJECT) found.push({ path, message: `"${DEVICE_PROJECT}" is kept for the box itself` });
-    return found;
-  });
 }

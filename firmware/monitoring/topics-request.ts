@@ -39,6 +39,7 @@ const DialRequest = Type.Object(
         ),
         secure: optional(Type.Boolean()),
         observeForceMute: optional(Type.Boolean()),
+        streams: optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 1000 })),
       },
       { ...closed, description: 'as in the body of POST /v2/project/{key}/dial' },
     ),

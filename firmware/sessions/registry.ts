@@ -193,10 +193,11 @@ export class Sessions {
    *
    * @param data the token's connection_data
    * @param number who it is, as the members of the session see it
+   * @param layoutClasses what its stream is called in layouts at first
    * @throws CrosspointError session.unknown, session.full
    */
-  join(project: ProjectId, id: SessionId, data: string, number = ''): Joined {
-    return this.#enter(this.live(project, id), data, number);
+  join(project: ProjectId, id: SessionId, data: string, number = '', layoutClasses: readonly string[] = []): Joined {
+    return this.#enter(this.live(project, id), data, number, layoutClasses);
   }
 
   /**
@@ -205,7 +206,7 @@ export class Sessions {
    * @throws CrosspointError session.full, session.too-many
    */
   joinRoom(name: string, number = ''): Joined {
-    return this.#enter(this.#rooms.get(name) ?? this.#openRoom(name), '', number);
+    return this.#enter(this.#rooms.get(name) ?? this.#openRoom(name), '', number, []);
   }
 
   /** The phone can be heard from now on. Without effect for one that has left, or publishes already. */
@@ -248,8 +249,8 @@ export class Sessions {
     return { sessions: all.length, connections: all.reduce((sum, { connections }) => sum + connections.size, 0) };
   }
 
-  #enter(live: LiveSession, data: string, number: string): Joined {
-    const { connection, recorded } = this.connections.enter(live, data, number);
+  #enter(live: LiveSession, data: string, number: string, layoutClasses: readonly string[]): Joined {
+    const { connection, recorded } = this.connections.enter(live, data, number, layoutClasses);
     const { id: connectionId, createdAt } = connection.ref;
     const streamId = connection.phone?.stream as StreamId;
     return { session: live.session.id, connectionId, streamId, createdAt, recorded };

@@ -17,6 +17,7 @@ import type { VerbDeps } from './verbs.ts';
 
 const projectNamed = (id: string): Project => ({
   id: id as ProjectId,
+  kind: 'opentok',
   secret: `secret of ${id}`,
   sipMonitoringUrl: null,
   sessionMonitoringUrl: null,
@@ -109,12 +110,12 @@ test('dial places a call in the session that is named, or in a new one, and says
     session: session.id,
     data: 'd',
     publishes: false,
-    sip: { ...sip, headers },
+    sip: { ...sip, headers, streams: ['s1'] },
   });
   assert.is(named?.result?.session, session.id);
   assert.equal(
-    [dialled[0]?.uri, dialled[0]?.headers, dialled[0]?.connectionData, dialled[0]?.publishes],
-    ['sip:x@127.0.0.1', [['X-Ticket', '7']], 'd', false],
+    [dialled[0]?.uri, dialled[0]?.headers, dialled[0]?.connectionData, dialled[0]?.publishes, dialled[0]?.streams],
+    ['sip:x@127.0.0.1', [['X-Ticket', '7']], 'd', false, ['s1']],
   );
   const fresh = await ask('dial', { transaction: 't2', sip });
   assert.ok(fresh?.ok && sessions.get(ours.id, String(fresh.result?.session)));
