@@ -39,7 +39,7 @@ const DialRequest = Type.Object(
         ),
         secure: optional(Type.Boolean()),
         observeForceMute: optional(Type.Boolean()),
-        streams: optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 1000 })),
+        streams: optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 64 })),
       },
       { ...closed, description: 'as in the body of POST /v2/project/{key}/dial' },
     ),
