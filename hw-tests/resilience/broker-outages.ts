@@ -65,9 +65,10 @@ export async function surviveOutages({ stoppedMs, betweenMs }: Outage): Promise<
     assert.is(dialling.refused, 0, 'no call waits for a broker');
     await box.idle(20_000);
     const ledger = () => new EventLedger(reader.messages, webhook.received);
-    await until('the end of every call', () => ledger().ended() >= dialling.promised.length, {
+    await until('the end of every call', () => ledger().unfinished(dialling.promised).length === 0, {
       limitMs: 45_000,
       everyMs: 200,
+      state: () => ledger().unfinished(dialling.promised),
     });
     const { calls, events, repeated } = ledger().check(dialling.promised);
     console.log(`${calls} calls, ${events} events, ${repeated} told again`);

@@ -43,17 +43,14 @@ export class EventLedger {
     return { calls: byMqtt.size, events, repeated: told - 2 * events };
   }
 
-  /** Calls whose end is told on both ways. */
-  ended(): number {
-    const ended = (told: readonly Told[]) =>
-      new Set(told.filter(({ word }) => word.startsWith('callDestroyed')).map(({ call }) => call)).size;
-    return Math.min(ended(this.#mqtt.flatMap(callEvent)), ended(this.#webhook.map(notice)));
-  }
-
-  /** Whether both were told of the same events so far. */
-  agrees(): boolean {
-    const ids = (told: readonly Told[]) => [...new Set(told.map(({ id }) => id))].sort().join();
-    return ids(this.#mqtt.flatMap(callEvent)) === ids(this.#webhook.map(notice));
+  /** Calls whose end was not told on both ways so far: promised ones, and those of which anything was told. */
+  unfinished(calls: readonly string[]): string[] {
+    const ways = [this.#mqtt.flatMap(callEvent), this.#webhook.map(notice)];
+    const seen = new Set([...calls, ...ways.flat().map(({ call }) => call)]);
+    const ended = ways.map(
+      told => new Set(told.filter(({ word }) => word.startsWith('callDestroyed')).map(({ call }) => call)),
+    );
+    return [...seen].filter(call => ended.some(ends => !ends.has(call)));
   }
 
   /** Every event of a start of the service has a number: what was stored is there without a gap, and came in order. */
