@@ -13,8 +13,10 @@ import { Announcements } from './announcements/announcements.ts';
 import { BUILT_IN_PROMPTS } from './announcements/built-in-prompts.ts';
 import { Prompts } from './announcements/prompts.ts';
 import { buildApi } from './api/api.ts';
+import { DownloadLinks } from './api/archives/download-links.ts';
 import { IdempotencyKeys } from './api/idempotency.ts';
 import { MqttRequests } from './api/mqtt/mqtt-requests.ts';
+import { archivesOf } from './archives-of.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
 import { createLog } from './base/log.ts';
@@ -28,6 +30,7 @@ import { clientDigits } from './client-digits.ts';
 import { addressMatcher } from './config/address.ts';
 import { ConfigFile } from './config/config-file.ts';
 import { KeyRenewal } from './config/key-renewal.ts';
+import { loadLinkKey } from './config/link-key.ts';
 import { loadConfig } from './config/load.ts';
 import { projectsOf } from './config/projects.ts';
 import type { Config } from './config/schema.ts';
@@ -48,6 +51,7 @@ import { TraceArchive } from './monitoring/traces/trace-archive.ts';
 import { showPhone } from './phone-states.ts';
 import { phoneStreams } from './phone-streams.ts';
 import { codecsNamed } from './sdp/codecs-named.ts';
+import type { Archives } from './sessions/archives/archives.ts';
 import { Clients } from './sessions/clients.ts';
 import { RecordingFolders } from './sessions/recordings/recording-folders.ts';
 import { Recordings } from './sessions/recordings/recordings.ts';
@@ -131,6 +135,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     events: {
       record: event => {
         recordings.sessionEvent(event);
+        archives.sessionEvent(event);
         return monitoring.recorder.record(event);
       },
     },
@@ -143,6 +148,10 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const { maxAgeDays, maxBytes, maxSeconds, sampleRate } = config.recordings;
   const recordings: Recordings = new Recordings({
     media,
+    watcher: {
+      ended: record => archives.ended(record),
+      deleted: id => archives.deleted(id),
+    },
     store: recordingRecords(store.recordings, log),
     folders,
     events: monitoring.recorder,
@@ -159,7 +168,19 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     clock,
     log,
   });
+  const archives: Archives = archivesOf(config, {
+    recordings,
+    directory: folders.directory,
+    store,
+    events: monitoring.recorder,
+    sessions,
+    peers: () => peers,
+    calls: () => calls,
+    clock,
+    log,
+  });
   await lifecycle.run(recordings);
+  await lifecycle.run(archives);
   const orphans = await endOrphanedCalls(store, monitoring.recorder, clock);
   if (orphans > 0) log.warn({ calls: orphans }, 'calls that a former process left behind are ended in the record');
   await endOrphanedMembers(store, monitoring.recorder, clock);
@@ -330,6 +351,10 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     traces,
     callMedia,
     recordings,
+    archives,
+    links: new DownloadLinks(loadLinkKey(stateDir), clock),
+    callbacks: monitoring.callbacks,
+    webhooks: monitoring.webhookDirectory,
     recordingFormat: config.recordings.format,
     trunks,
     idempotency,

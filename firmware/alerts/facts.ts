@@ -27,9 +27,12 @@ export interface Facts {
 }
 
 export interface WebhookDown {
-  /** Its name in the outbox: what it is told, and whose it is. */
+  /** Its name in the outbox. */
   readonly target: string;
-  readonly since: number;
+  readonly project: string;
+  /** What it is told of. */
+  readonly kind: string;
+  /** What the last attempt came to. */
   readonly reason: string;
 }
 

@@ -62,7 +62,7 @@ const troubles: readonly (readonly [string, Partial<Facts>, readonly (readonly [
   ['events were dropped', { dropped: 1 }, [['events-dropped', 'critical', /given up/]]],
   [
     'a webhook is down',
-    { webhooksDown: [{ target: 'webhook:call:46000001', since: 5, reason: 'status 500' }] },
+    { webhooksDown: [{ target: 'webhook:call:46000001', project: '46000001', kind: 'call', reason: 'status 500' }] },
     [['webhook-call-46000001-down', 'warning', /call webhook of project 46000001 .*status 500/]],
   ],
   ['the broker is away', { brokerDownSince: now - 30_000 }, [['broker-lost', 'warning', /MQTT broker/]]],

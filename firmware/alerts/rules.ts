@@ -154,11 +154,11 @@ export const rules: readonly Rule[] = [
     name: 'a webhook is down',
     holdMs: 10_000,
     find: ({ webhooksDown }) =>
-      webhooksDown.map(({ target, since, reason }) => ({
+      webhooksDown.map(({ target, project, kind, reason }) => ({
         id: `${slug(target)}-down`,
         severity: 'warning',
-        sentence: `The ${target.split(':')[1] ?? ''} webhook of project ${target.split(':')[2] ?? target} takes nothing: ${reason}. Its events wait.`,
-        detail: { target, downSince: since, reason },
+        sentence: `The ${kind} webhook of project ${project} takes nothing: ${reason}. Its events wait.`,
+        detail: { target, project, kind, reason },
       })),
   },
   {

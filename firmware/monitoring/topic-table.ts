@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import {
   alertTopic,
+  archiveTopic,
   callStateTopic,
   callTopic,
   gapTopic,
@@ -15,7 +16,7 @@ import {
   telemetryTopic,
   trunkTopic,
 } from './topic-names.ts';
-import { RecordingMessage, SessionMessage, StatusMessage, TelemetryMessage } from './topics.ts';
+import { ArchiveMessage, RecordingMessage, SessionMessage, StatusMessage, TelemetryMessage } from './topics.ts';
 import { AlertMessage, GapMessage, HealthMessage, InfoMessage } from './topics-box.ts';
 import { CallMessage, CallStateMessage, MediaMessage } from './topics-call.ts';
 import { requests, responses, verbs } from './topics-request.ts';
@@ -150,6 +151,14 @@ export const topicTable: readonly TopicRow[] = [
     payload: 'RecordingEvent',
     schema: RecordingMessage,
     when: 'A recording has begun, is over, or failed.',
+  },
+  {
+    ...project,
+    ...event,
+    topic: place => archiveTopic(place.box, place.project, place.session),
+    payload: 'ArchiveStatus',
+    schema: ArchiveMessage,
+    when: 'An archive has another status; without its URL, which is a credential.',
   },
   {
     ...project,

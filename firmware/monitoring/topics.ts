@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { ArchiveView } from '../sessions/archives/archive-view.ts';
 import { RecordingRecord } from '../sessions/recordings/recording.ts';
 import { closed, header, nullable, Time } from './topics-header.ts';
 
@@ -47,6 +48,20 @@ export const RecordingMessage = Type.Object(
   closed,
 );
 export type RecordingMessage = Static<typeof RecordingMessage>;
+
+/** An archive has another status. */
+export const ArchiveMessage = Type.Object(
+  {
+    ...sessionHeader,
+    event: Type.Literal('archiveStatus'),
+    archive: Type.Object(
+      { ...ArchiveView.properties, url: Type.Null({ description: 'a link is a credential' }) },
+      closed,
+    ),
+  },
+  closed,
+);
+export type ArchiveMessage = Static<typeof ArchiveMessage>;
 
 export const StatusMessage = Type.Object(
   {

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { GapsTable } from './gaps-table.ts';
-import type { NewEvent, OutboxRow, TargetLimits } from './rows.ts';
+import type { Backlog, NewEvent, OutboxRow, TargetLimits } from './rows.ts';
 
 export interface OutboxLimits {
   readonly maxPendingPerTarget: number;
@@ -47,7 +47,6 @@ export class OutboxTable {
       deleteDelivery: db
         .prepare<[string, number], number>('DELETE FROM deliveries WHERE target = ? AND event = ? RETURNING bytes')
         .pluck(),
-      body: db.prepare<[number], string>('SELECT body FROM events WHERE row = ?').pluck(),
       deleteEvent: db.prepare<[number, number]>(
         'DELETE FROM events WHERE row = ? AND NOT EXISTS (SELECT 1 FROM deliveries WHERE event = ?)',
       ),
@@ -66,6 +65,11 @@ export class OutboxTable {
       ofKey: db.prepare<[string, string, number, number], OutboxRow>(
         `${rows} FROM events e JOIN deliveries d ON d.event = e.row AND d.target = ?
          WHERE e.key = ? AND e.row > ? ORDER BY e.row LIMIT ?`,
+      ),
+      row: db.prepare<[number], OutboxRow>(`${rows} FROM events e WHERE e.row = ?`),
+      backlogs: db.prepare<[], Omit<Backlog, 'deadLetters'>>(
+        `SELECT d.target, count(*) AS pending, min(e.recorded_at) AS oldest
+         FROM deliveries d JOIN events e ON e.row = d.event GROUP BY d.target`,
       ),
       counts: db.prepare<[], Pending & { target: string }>(
         'SELECT target, count(*) AS count, sum(bytes) AS bytes FROM deliveries GROUP BY target',
@@ -123,10 +127,24 @@ export class OutboxTable {
     return this.settle(target, this.#sql.oldest.all(target, -1));
   }
 
-  prune(which: Aged): number {
+  /** @param bury is told of each before it goes */
+  prune(which: Aged, bury: (target: string, row: OutboxRow) => void): number {
     const aged = this.#sql.aged.all(which);
-    for (const { target, event } of aged) this.#drop(target, [event]);
+    for (const { target, event } of aged) {
+      const row = this.#sql.row.get(event);
+      if (row) bury(target, row);
+      this.#drop(target, [event]);
+    }
     return aged.length;
+  }
+
+  /** Undefined once every target was told of it. */
+  get(row: number): OutboxRow | undefined {
+    return this.#sql.row.get(row);
+  }
+
+  backlogs(): Omit<Backlog, 'deadLetters'>[] {
+    return this.#sql.backlogs.all();
   }
 
   read(target: string, after: number, limit: number, key: string | null): OutboxRow[] {
@@ -162,8 +180,8 @@ export class OutboxTable {
   #drop(target: string, rows: readonly number[]): void {
     if (this.#limits.targets[target])
       for (const row of rows) {
-        const body = this.#sql.body.get(row);
-        if (body !== undefined) this.gaps.add(target, body);
+        const event = this.#sql.row.get(row);
+        if (event) this.gaps.add(target, event.body);
       }
     this.#dropped += this.settle(target, rows);
   }

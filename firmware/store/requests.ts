@@ -1,7 +1,11 @@
 import type { CallFilter } from '../records/record-filter.ts';
 import type {
+  Backlog,
   CallRecordPage,
   CallRecordPlace,
+  DeadLetter,
+  DeadLetterChoice,
+  DocumentKind,
   LiveCall,
   LiveChange,
   LiveMember,
@@ -9,6 +13,7 @@ import type {
   OutboxRow,
   StoredAnswer,
   StoredCallMedia,
+  StoredDocument,
   StoredGap,
   StoredRecording,
   StoredSession,
@@ -26,13 +31,29 @@ export interface Requests {
   settle: { params: { readonly target: string; readonly rows: readonly number[] }; result: undefined };
   /** Drops what a target that is configured no more still waits for; answers how many. */
   discard: { params: { readonly target: string }; result: number };
-  /** Drops undelivered events recorded before (`only` a target's, or all `except` one's), answers how many deliveries went; gives free pages back. */
+  /**
+   * Drops undelivered events recorded before (`only` a target's, or all `except` one's), answers how many deliveries went;
+   * those of webhooks are dead letters then, and old ones of these go. Gives free pages back.
+   */
   prune: {
-    params: { readonly before: number; readonly only: string | null; readonly except: string | null };
+    params: {
+      readonly before: number;
+      readonly only: string | null;
+      readonly except: string | null;
+      readonly now: number;
+    };
     result: number;
   };
   /** A target knows of that gap. */
   gapTold: { params: StoredGap; result: undefined };
+  /** The target is not told of that row any more: a dead letter. */
+  bury: {
+    params: { readonly target: string; readonly row: number; readonly reason: string; readonly now: number };
+    result: undefined;
+  };
+  /** Dead letters wait for their targets again, as if they had just been recorded; a thousand at most. Answers for whom, how many. */
+  replay: { params: DeadLetterChoice & { readonly now: number }; result: { target: string; count: number }[] };
+  removeDeadLetters: { params: DeadLetterChoice; result: number };
   saveSession: { params: StoredSession; result: undefined };
   removeSession: { params: { readonly id: string }; result: undefined };
   pruneSessions: { params: { readonly before: number }; result: number };
@@ -44,6 +65,8 @@ export interface Requests {
   pruneCallMedia: { params: { readonly before: number }; result: number };
   saveRecording: { params: StoredRecording; result: undefined };
   removeRecording: { params: { readonly id: string }; result: undefined };
+  saveDocument: { params: StoredDocument & { readonly kind: DocumentKind }; result: undefined };
+  removeDocument: { params: { readonly id: string; readonly kind: DocumentKind }; result: undefined };
   /** Undelivered rows of a target behind `after`, oldest first; with `key`, of that key alone. */
   outbox: {
     params: { readonly target: string; readonly after: number; readonly limit: number; readonly key: string | null };
@@ -64,6 +87,12 @@ export interface Requests {
     result: CallRecordPage;
   };
   recordings: { params: null; result: StoredRecording[] };
+  documents: { params: { readonly kind: DocumentKind }; result: StoredDocument[] };
+  backlogs: { params: null; result: Backlog[] };
+  deadLetters: {
+    params: { readonly target: string | null; readonly after: number; readonly limit: number };
+    result: DeadLetter[];
+  };
 }
 
 export type Method = keyof Requests;
@@ -86,6 +115,11 @@ const writes = [
   'pruneCallRecords',
   'saveRecording',
   'removeRecording',
+  'saveDocument',
+  'removeDocument',
+  'bury',
+  'replay',
+  'removeDeadLetters',
 ] as const;
 export type WriteMethod = (typeof writes)[number];
 const writeMethods: ReadonlySet<Method> = new Set(writes);
@@ -119,12 +153,17 @@ export function freesSpace(call: WriteCall): boolean {
     case 'pruneCallMedia':
     case 'pruneCallRecords':
     case 'removeRecording':
+    case 'removeDocument':
+    case 'removeDeadLetters':
       return true;
     case 'record':
     case 'saveSession':
     case 'saveAnswer':
     case 'saveCallMedia':
     case 'saveRecording':
+    case 'saveDocument':
+    case 'bury':
+    case 'replay':
       return false;
   }
 }

@@ -20,7 +20,7 @@ export class EventLedger {
   readonly #webhook: readonly Received[];
 
   constructor(mqtt: readonly Message[], webhook: readonly Received[]) {
-    this.#mqtt = mqtt.filter(({ topic }) => /\/(event|recording)$/.test(topic));
+    this.#mqtt = mqtt.filter(({ topic }) => /\/(event|recording|archive)$/.test(topic));
     this.#webhook = webhook.filter(({ body }) => body.call !== undefined);
   }
 
