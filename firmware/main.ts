@@ -63,6 +63,7 @@ import { CallMediaRecords } from './store/call-media-records.ts';
 import { CallRecords } from './store/call-records.ts';
 import { recordingRecords } from './store/recording-records.ts';
 import { Store } from './store/store.ts';
+import { limitsWithRecords } from './store/store-options.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
 import { OutboundCalls } from './trunks/outbound-calls.ts';
@@ -94,7 +95,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
 
   const { queue } = config.mqtt;
   const mqttLimits = { maxPending: queue.maxEvents, maxBytes: queue.maxMegabytes * 1024 * 1024 };
-  const limits = { maxCallRecords: config.records.maxRecords, targets: { [MQTT_TARGET]: mqttLimits } };
+  const limits = { ...limitsWithRecords(config.records.maxRecords), targets: { [MQTT_TARGET]: mqttLimits } };
   const store = new Store({ file: path.join(stateDir, 'crosspoint.db'), clock, log, limits });
   await lifecycle.run(store);
 

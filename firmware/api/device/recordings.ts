@@ -93,7 +93,7 @@ export function deviceRecordingsRoutes(deps: RecordingsDeps): FastifyPluginAsync
       tags,
       summary: 'A file of a recording, whole or in part (Range)',
       params: FilePath,
-      response: { '2xx': fileAnswer('the file', 'audio/ogg', 'audio/wav'), ...failures },
+      response: { '2xx': fileAnswer('the file', 'audio/ogg', 'audio/wav', 'application/zip'), ...failures },
     };
     app.get('/device/recordings/:id/files/:name', { schema: file }, async (request, reply) => {
       const { id, name } = request.params;

@@ -13,6 +13,7 @@ export const ArchiveBody = Type.Object({
   name: optional(Type.String({ maxLength: 1024 })),
   hasAudio: optional(Type.Boolean({ description: 'default true; false is refused' })),
   hasVideo: optional(Type.Boolean({ description: 'taken, and reported false' })),
+  hasTranscription: optional(Type.Boolean({ description: 'true is answered 501: there is none yet' })),
   outputMode: optional(
     Type.Union([Type.Literal('composed'), Type.Literal('individual')], { description: 'default composed' }),
   ),

@@ -3,7 +3,6 @@ import type { FastifyRequest } from 'fastify';
 import { CrosspointError } from '../../base/errors.ts';
 import type { Archive } from '../../sessions/archives/archive.ts';
 import { ArchiveView, archiveView, filenameOf } from '../../sessions/archives/archive-view.ts';
-import type { Archives } from '../../sessions/archives/archives.ts';
 import type { DownloadLinks } from '../archives/download-links.ts';
 import { parts } from '../ports.ts';
 import { refuseUnlessReady } from '../readiness.ts';
@@ -12,15 +11,10 @@ import { projectOf } from './auth.ts';
 import type { OpentokDeps } from './deps.ts';
 import { failures, ProjectPath } from './schemas.ts';
 
-export interface ArchiveDeps {
-  readonly archives: Archives;
-  readonly links: DownloadLinks;
-}
-
 const ARCHIVES = '/v2/project/:apiKey/archive';
 
 /** Archives (CONTRACT §1.10): `POST`, `GET …/archive`, `GET`, `DELETE …/archive/{id}`, `…/stop`, `…/streams`, `…/layout`. */
-export function archiveRoutes({ archives, links, readiness }: OpentokDeps & ArchiveDeps): FastifyPluginAsyncTypebox {
+export function archiveRoutes({ archives, links, readiness }: OpentokDeps): FastifyPluginAsyncTypebox {
   const viewOf = (request: FastifyRequest, archive: Archive) => archiveView(archive, urlOf(request, archive, links));
   const one = { params: ArchivePath, response: { 200: ArchiveView, ...failures } };
   return async app => {
@@ -31,9 +25,14 @@ export function archiveRoutes({ archives, links, readiness }: OpentokDeps & Arch
         onRequest: refuseUnlessReady(readiness, parts),
       },
       async request => {
-        const { hasAudio, name, outputMode, streamMode, ...rest } = request.body;
+        const { hasAudio, hasTranscription, name, outputMode, streamMode, ...rest } = request.body;
         if (hasAudio === false)
           throw new CrosspointError('http.bad-request', 'hasAudio must be true: nothing but sound is archived here');
+        if (hasTranscription === true)
+          throw new CrosspointError(
+            'http.not-implemented',
+            'Transcriptions of archives are not available on this box yet',
+          );
         const archive = await archives.begin(projectOf(request).id, {
           ...rest,
           ...(typeof name === 'string' && { name }),

@@ -1,13 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import { type Callback, CallbackEvent, CallbackGroup } from '../../monitoring/webhooks/callback.ts';
-import type { Callbacks } from '../../monitoring/webhooks/callbacks.ts';
 import { projectOf } from './auth.ts';
+import type { OpentokDeps } from './deps.ts';
 import { failures, ProjectPath } from './schemas.ts';
-
-export interface CallbackDeps {
-  readonly callbacks: Callbacks;
-}
 
 const CALLBACKS = '/v2/project/:apiKey/callback';
 const CallbackPath = Type.Object({
@@ -28,7 +24,7 @@ const CallbackView = Type.Object({
 });
 
 /** Registered callbacks (CONTRACT §1.11): `POST`, `GET …/callback`, `DELETE …/callback/{id}`. */
-export function callbackRoutes({ callbacks }: CallbackDeps): FastifyPluginAsyncTypebox {
+export function callbackRoutes({ callbacks }: OpentokDeps): FastifyPluginAsyncTypebox {
   return async app => {
     app.post(
       CALLBACKS,

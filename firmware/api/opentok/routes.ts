@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { type ArchiveDeps, archiveRoutes } from './archive.ts';
+import { archiveRoutes } from './archive.ts';
 import { authenticate, projectDecorator } from './auth.ts';
-import { type CallbackDeps, callbackRoutes } from './callback.ts';
+import { callbackRoutes } from './callback.ts';
 import { connectionRoute } from './connection.ts';
 import type { OpentokDeps } from './deps.ts';
 import { dialRoute } from './dial.ts';
@@ -13,7 +13,7 @@ import { signalRoutes } from './signal.ts';
 import { streamRoutes } from './stream.ts';
 
 /** Everything that a project's credential opens. */
-export function opentokRoutes(deps: OpentokDeps & ArchiveDeps & CallbackDeps): FastifyPluginAsyncTypebox {
+export function opentokRoutes(deps: OpentokDeps): FastifyPluginAsyncTypebox {
   return async app => {
     app.decorateRequest(projectDecorator, null);
     app.addHook('onRequest', authenticate(deps));
