@@ -45,7 +45,6 @@ import { Broker } from './monitoring/broker.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import type { MqttPacket } from './monitoring/mqtt-link.ts';
 import { endOrphanedCalls, endOrphanedMembers } from './monitoring/orphans.ts';
-import { MQTT_TARGET } from './monitoring/targets.ts';
 import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
 import { showPhone } from './phone-states.ts';
@@ -63,7 +62,7 @@ import { CallMediaRecords } from './store/call-media-records.ts';
 import { CallRecords } from './store/call-records.ts';
 import { recordingRecords } from './store/recording-records.ts';
 import { Store } from './store/store.ts';
-import { limitsWithRecords } from './store/store-options.ts';
+import { storeLimitsOf } from './store-limits-of.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
 import { OutboundCalls } from './trunks/outbound-calls.ts';
@@ -93,9 +92,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
 
   const https = await identityOf(config, { stateDir, clock, log });
 
-  const { queue } = config.mqtt;
-  const mqttLimits = { maxPending: queue.maxEvents, maxBytes: queue.maxMegabytes * 1024 * 1024 };
-  const limits = { ...limitsWithRecords(config.records.maxRecords), targets: { [MQTT_TARGET]: mqttLimits } };
+  const limits = storeLimitsOf(config);
   const store = new Store({ file: path.join(stateDir, 'crosspoint.db'), clock, log, limits });
   await lifecycle.run(store);
 
@@ -117,7 +114,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     store,
     projects,
     broker,
-    keepMs: queue.keepHours * 3_600_000,
+    keepMs: config.mqtt.queue.keepHours * 3_600_000,
     parties: id => calls.get(id) ?? null,
     allowPrivateTargets: config.allowPrivateTargets,
     stateDir,
