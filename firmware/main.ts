@@ -8,6 +8,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { videoCodecsNamed } from '../pipelines/codecs/video-codecs.ts';
 import { VERSION } from '../pipelines/version.ts';
+import { Admission } from './admission/admission.ts';
+import { machineRoom } from './admission/machine-room.ts';
 import { Announcements } from './announcements/announcements.ts';
 import { BUILT_IN_PROMPTS } from './announcements/built-in-prompts.ts';
 import { Prompts } from './announcements/prompts.ts';
@@ -16,6 +18,7 @@ import { IdempotencyKeys } from './api/idempotency.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
 import { createLog, type Log } from './base/log.ts';
+import { LogLevelSwitch } from './base/log-level.ts';
 import { callDirectory } from './call-directory.ts';
 import { Calls } from './calls/calls.ts';
 import { MediaWatch } from './calls/media-watch.ts';
@@ -30,6 +33,7 @@ import { identityOf } from './https/identity-of.ts';
 import { iceListeningOf } from './ice-listening-of.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { WorkerPool } from './media/worker-pool.ts';
+import { metricsOf } from './metrics-of.ts';
 import { Broker } from './monitoring/broker.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { endOrphanedCalls, endOrphanedMembers } from './monitoring/orphans.ts';
@@ -71,6 +75,9 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const log = createLog(config.logLevel);
   const clock = systemClock;
   const bootId = randomUUID();
+  const logLevel = new LogLevelSwitch(log, config.logLevel, clock);
+  await lifecycle.run(logLevel);
+  process.on('SIGUSR2', () => logLevel.toggle());
 
   const https = await identityOf(config, { stateDir, clock, log });
 
@@ -101,10 +108,24 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     bootId,
     clock,
     log,
-    figures: { calls: () => calls.live, legs: () => media.openLegs, workers: () => media.load() },
+    figures: {
+      calls: () => calls.live,
+      legs: () => media.openLegs,
+      traceBytes: () => book.bytes,
+      workers: () => media.load(),
+    },
   });
   await lifecycle.run(monitoring);
   await lifecycle.run(media);
+  const admission = new Admission({
+    limits: config.limits,
+    media,
+    machine: machineRoom(stateDir),
+    calls: () => calls.live,
+    clock,
+    log,
+  });
+  await lifecycle.run(admission);
 
   const sessions = new Sessions({
     store: store.sessions,
@@ -208,6 +229,21 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     allowAlphanumericFrom: config.from.allowAlphanumeric,
     terms,
   };
+  const metrics = metricsOf({
+    clock,
+    store,
+    media,
+    monitoring,
+    book,
+    admission,
+    https,
+    calls: () => calls,
+    incoming: () => incoming,
+    userAgent: () => userAgent,
+    trunks: () => trunks,
+    renewal: () => renewal,
+    isDraining: () => lifecycle.ending,
+  });
   const calls: Calls = new Calls({
     services: {
       clock,
@@ -223,11 +259,13 @@ async function start(lifecycle: Lifecycle): Promise<void> {
       },
       traces,
       keepMedia: record => callMedia.keep(record),
+      measured: call => metrics.ended(call),
       tellDigits: config.tellDigits,
     },
     userAgent,
     media,
     sessions,
+    admission,
     routes: new OutboundCalls({ trunks, policy, direct }),
     prompts: new Prompts(config.announcements, BUILT_IN_PROMPTS, log),
     announcements: new Announcements(config.announcements.directories, clock, log),
@@ -248,7 +286,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     log,
   });
   await lifecycle.run(mediaWatch);
-  const incoming = new IncomingCalls({
+  const incoming: IncomingCalls = new IncomingCalls({
     calls,
     trunks,
     policy,
@@ -279,6 +317,10 @@ async function start(lifecycle: Lifecycle): Promise<void> {
       ready: { sip: userAgent.listening.length > 0, worker: media.ready, store: store.healthy },
       draining: lifecycle.ending,
     }),
+    capacity: () => admission.capacity(),
+    metrics,
+    mayScrape: addressMatcher(config.metrics.allowFrom),
+    logLevel,
     speaking: { https, plain: config.http.plain },
     clock,
     log,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { LogLevelSwitch } from '../base/log-level.ts';
 import type { Projects } from '../config/projects.ts';
 import type { Clients } from '../sessions/clients.ts';
 import type { Recordings } from '../sessions/recordings/recordings.ts';
@@ -15,12 +16,14 @@ import { deviceCallMediaRoutes } from './device/call-media.ts';
 import { deviceCallsRoutes } from './device/calls.ts';
 import { healthRoute } from './device/health.ts';
 import { deviceHoldRoutes } from './device/hold.ts';
+import { deviceLogLevelRoutes } from './device/log-level.ts';
 import { deviceMuteRoutes } from './device/mute.ts';
 import { devicePlayRoutes } from './device/play.ts';
 import { deviceRecordingsRoutes } from './device/recordings.ts';
 import { deviceTraceRoute } from './device/trace.ts';
 import { deviceTrunksRoutes, type TrunkDirectory } from './device/trunks.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
+import { type MetricsDeps, metricsRoute } from './metrics/route.ts';
 import { opentokRoutes } from './opentok/routes.ts';
 import type {
   CallControl,
@@ -30,6 +33,7 @@ import type {
   CallMute,
   CallPlay,
   CallTraceReader,
+  CapacityView,
   ConnectionCalls,
   Readiness,
 } from './ports.ts';
@@ -54,6 +58,11 @@ export interface ApiDeps {
   readonly trunks: TrunkDirectory;
   /** Asked at every request that matters; must answer at once. */
   readonly readiness: () => Readiness;
+  readonly capacity: () => CapacityView;
+  readonly metrics: MetricsDeps['metrics'];
+  /** Addresses that read the metrics without a token. */
+  readonly mayScrape: (address: string) => boolean;
+  readonly logLevel: LogLevelSwitch;
   readonly idempotency: IdempotencyKeys;
   readonly speaking: Speaking;
   readonly clock: Clock;
@@ -67,7 +76,9 @@ export interface ApiDeps {
 export function buildApi(deps: ApiDeps): FastifyInstance {
   const app = createServer(deps.log, deps.speaking);
   acceptWebSockets(app);
-  app.register(healthRoute(deps.readiness));
+  app.register(healthRoute(deps.readiness, deps.capacity));
+  app.register(metricsRoute(deps));
+  app.register(deviceLogLevelRoutes(deps.logLevel, deps.operatorToken));
   app.register(trustRoutes(deps.speaking.https));
   app.register(deviceCallsRoutes(deps.directory, deps.operatorToken));
   app.register(deviceCallMediaRoutes(deps.callMedia, deps.operatorToken));

@@ -11,7 +11,9 @@ import { CallMedia } from './call-media.ts';
 import { type CustomHeader, customHeaders } from './custom-headers.ts';
 import type { ReceivedDigit } from './digit-once.ts';
 import type { CallEvent, CallRef, MutedBy, PlayedToCall, PressedDigit } from './events.ts';
+import { type MeasuredCall, resultOf } from './measured-call.ts';
 import { type EndReason, endReasons } from './reasons.ts';
+import { type SetUpStage, SetUpTimes } from './set-up-times.ts';
 import type { SipSide } from './sip-side.ts';
 import { type CallState, canMove } from './state.ts';
 import { verdictOf } from './verdict.ts';
@@ -34,6 +36,8 @@ export interface CallServices {
   readonly traces: CallTraceRecorder;
   /** Keeps the media figures of a call that is over. */
   readonly keepMedia: (record: CallMediaRecord) => void;
+  /** Counts a call that is over. */
+  readonly measured?: (call: MeasuredCall) => void;
   /** Whether events say which keys were pressed. */
   readonly tellDigits: boolean;
 }
@@ -95,6 +99,7 @@ export class Call {
   #headers: readonly CustomHeader[] = [];
   #muted = false;
   readonly #digits: PressedDigit[] = [];
+  readonly #setUp = new SetUpTimes();
   #state: CallState = 'DIALING';
   #ended: Promise<void> | null = null;
 
@@ -216,19 +221,27 @@ export class Call {
     return this.#services.record({ type: 'callCreated', time: this.ref.createdAt, call: this.ref });
   }
 
+  /** @param at monotonic milliseconds; default: now */
+  mark(stage: SetUpStage, at = this.#services.clock.monotonic()): void {
+    this.#setUp.mark(stage, at);
+  }
+
   dialling(): void {
+    this.mark('invited');
     void this.#updated();
   }
 
   ringing(): void {
     if (!this.#move('RINGING')) return;
     this.stages.ringingAt = this.#services.clock.now();
+    this.mark('ringing');
     void this.#updated();
   }
 
   active(): void {
     if (this.#state === 'ON_HOLD' || !this.#move('ACTIVE')) return;
     this.stages.activeAt ??= this.#services.clock.now();
+    this.mark('answered');
     this.#limits.start();
     void this.#updated();
   }
@@ -287,20 +300,30 @@ export class Call {
         return stats;
       }),
     );
-    if (this.stages.activeAt !== null) {
-      const { id, project } = this.ref;
-      this.#services.keepMedia(this.quality.record({ call: id, project, endedAt }));
-    }
+    const record = this.quality.record({ call: this.ref.id, project: this.ref.project, endedAt });
+    const { activeAt } = this.stages;
+    if (activeAt !== null) this.#services.keepMedia(record);
+    const seconds = activeAt === null ? null : (endedAt - activeAt) / 1000;
+    const { direction } = this;
+    this.#services.measured?.({ direction, seconds, verdict, setUp: this.#setUp, legs: record.legs });
     log.info(
       {
         call: this.ref.id,
         direction: this.direction,
+        result: resultOf({ verdict, seconds, direction }),
         by: verdict.endedBy,
         reason: reason.code,
         ...(reason.detail !== undefined && { detail: reason.detail }),
-        seconds: this.stages.activeAt === null ? 0 : Math.round((clock.now() - this.stages.activeAt) / 1000),
+        seconds: Math.round(seconds ?? 0),
+        // By their ids the lines of its legs are found.
         media: figures.map(
-          stats => stats && { received: stats.received.packets, lost: stats.received.lost, sent: stats.sent.packets },
+          (stats, side) =>
+            stats && {
+              leg: this.#sides[side]?.leg.id,
+              received: stats.received.packets,
+              lost: stats.received.lost,
+              sent: stats.sent.packets,
+            },
         ),
       },
       'call ended',

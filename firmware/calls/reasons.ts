@@ -49,7 +49,7 @@ export const unacknowledged = because(
 
 /** Why a call whose leg has stopped working ends. */
 export function lostLeg({ code, message }: LegLoss): EndReason {
-  return code === 'media.dtls-failed' ? because(endReasons.mediaNotSecured, message) : endReasons.unexpectedClearing;
+  return because(code === 'media.dtls-failed' ? endReasons.mediaNotSecured : endReasons.unexpectedClearing, message);
 }
 
 /** Why a dialog that stood is gone without a BYE of the far end. */

@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { TrunkView } from '../trunks/trunk-view.ts';
 import type { Envelope } from './envelope.ts';
 import type { EventRecorder } from './event-recorder.ts';
+import type { OutboxFigures } from './metrics/outbox-metrics.ts';
 import { MqttPublisher } from './mqtt.ts';
 import type { MqttBroker } from './mqtt-link.ts';
 import { ProcessProbes } from './process-probes.ts';
@@ -118,6 +119,11 @@ export class Monitoring {
       dropped: store.dropped + expired,
       mqttConnected: this.#mqtt.connected,
     };
+  }
+
+  /** Deliveries that came to an end since start. */
+  get deliveries(): OutboxFigures['deliveries'] {
+    return { webhooks: this.#webhooks.figures, mqtt: { delivered: this.#mqtt.published } };
   }
 
   /** Waits until everything is delivered, for so long at most; answers whether it is. */

@@ -37,6 +37,7 @@ const sample: Sample = {
   network: [],
   calls: 0,
   legs: 0,
+  traceBytes: 0,
   workers: [],
   uptimeSeconds: 0,
 };

@@ -22,7 +22,7 @@ const worker: Load = {
   iceStreams: 0,
   iceStreamsRefused: 0,
 };
-const figures = { calls: () => 3, legs: () => 2, workers: async () => [worker, null] };
+const figures = { calls: () => 3, legs: () => 2, traceBytes: () => 4096, workers: async () => [worker, null] };
 
 const steady: Probes = {
   cpuBusyRatio: async () => 0.5,

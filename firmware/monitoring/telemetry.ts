@@ -8,6 +8,8 @@ import type { Sample } from './topics.ts';
 export interface Figures {
   calls(): number;
   legs(): number;
+  /** Of the SIP messages that are kept to be looked at. */
+  traceBytes(): number;
   /** One each; null for a worker that is down. */
   workers(): Promise<readonly (Load | null)[]>;
 }
@@ -59,17 +61,19 @@ export class Telemetry {
 
   async #sample(): Promise<Sample> {
     const { probes, figures, clock } = this.#options;
-    const [busyRatio, load, memory, temperatureCelsius, disk, network, calls, legs, workers] = await Promise.all([
-      this.#ask('cpu', () => probes.cpuBusyRatio()),
-      this.#ask('load', () => probes.load()),
-      this.#ask('memory', () => probes.memory()),
-      this.#ask('temperature', () => probes.temperatureCelsius()),
-      this.#ask('disk', () => probes.disk()),
-      this.#ask('network', () => probes.network()),
-      this.#ask('calls', async () => figures.calls()),
-      this.#ask('legs', async () => figures.legs()),
-      this.#ask('workers', () => figures.workers()),
-    ]);
+    const [busyRatio, load, memory, temperatureCelsius, disk, network, calls, legs, traceBytes, workers] =
+      await Promise.all([
+        this.#ask('cpu', () => probes.cpuBusyRatio()),
+        this.#ask('load', () => probes.load()),
+        this.#ask('memory', () => probes.memory()),
+        this.#ask('temperature', () => probes.temperatureCelsius()),
+        this.#ask('disk', () => probes.disk()),
+        this.#ask('network', () => probes.network()),
+        this.#ask('calls', async () => figures.calls()),
+        this.#ask('legs', async () => figures.legs()),
+        this.#ask('traces', async () => figures.traceBytes()),
+        this.#ask('workers', () => figures.workers()),
+      ]);
     return {
       cpu: { busyRatio, cores: availableParallelism() },
       load,
@@ -79,6 +83,7 @@ export class Telemetry {
       network: network ?? [],
       calls,
       legs,
+      traceBytes,
       workers: (workers ?? []).map(worker => worker && workerFigures(worker)),
       uptimeSeconds: Math.floor((clock.monotonic() - this.#startedAt) / 1000),
     };

@@ -248,6 +248,9 @@ export const Sample = Type.Object(
     ),
     calls: count,
     legs: count,
+    traceBytes: nullable(
+      Type.Integer({ minimum: 0, description: 'memory of the SIP messages that are kept to be looked at' }),
+    ),
     workers: Type.Array(
       nullable(
         Type.Object(

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { NewEvent, OutboxRow } from './rows.ts';
+import type { Backlog, NewEvent, OutboxRow } from './rows.ts';
 
 /**
  * Events and who must still be told of them. What every target was told of is deleted, so an idle box holds no rows.
@@ -28,6 +28,11 @@ export class OutboxTable {
       ),
       oldest: db
         .prepare<[string, number], number>('SELECT event FROM deliveries WHERE target = ? ORDER BY event LIMIT ?')
+        .pluck(),
+      oldestAt: db
+        .prepare<[string], number>(
+          'SELECT e.recorded_at FROM deliveries d JOIN events e ON e.row = d.event WHERE d.target = ? ORDER BY d.event LIMIT 1',
+        )
         .pluck(),
       aged: db.prepare<[number], { target: string; event: number }>(
         'SELECT d.target, d.event FROM events e JOIN deliveries d ON d.event = e.row WHERE e.recorded_at < ? LIMIT 10000',
@@ -105,6 +110,14 @@ export class OutboxTable {
 
   targets(): string[] {
     return [...this.#pending.keys()];
+  }
+
+  backlogs(): Backlog[] {
+    return [...this.#pending].map(([target, events]) => ({
+      target,
+      events,
+      oldestAt: this.#sql.oldestAt.get(target) ?? null,
+    }));
   }
 
   /** Puts the counters back to what the database says, with the number of drops that was true before. */

@@ -1,4 +1,5 @@
 import type {
+  Backlog,
   LiveCall,
   LiveChange,
   LiveMember,
@@ -39,6 +40,8 @@ export interface Requests {
   };
   /** Targets that have undelivered rows. */
   targets: { params: null; result: string[] };
+  /** How much each target still has to be told, and since when. */
+  backlogs: { params: null; result: Backlog[] };
   liveCalls: { params: null; result: LiveCall[] };
   liveMembers: { params: null; result: LiveMember[] };
   sessions: { params: null; result: StoredSession[] };

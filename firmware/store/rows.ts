@@ -1,5 +1,13 @@
 import type { CallId, ConnectionId, EventId, ProjectId, SessionId } from '../base/ids.ts';
 
+/** What is still to be told to one target. */
+export interface Backlog {
+  readonly target: string;
+  readonly events: number;
+  /** When the oldest of them was recorded, milliseconds since 1970; null when there is none. */
+  readonly oldestAt: number | null;
+}
+
 /** An event on its way into the outbox. */
 export interface NewEvent {
   readonly id: EventId;

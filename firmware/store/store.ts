@@ -17,6 +17,7 @@ import {
   type ToThread,
 } from './requests.ts';
 import type {
+  Backlog,
   LiveCall,
   LiveChange,
   LiveMember,
@@ -148,6 +149,11 @@ export class Store {
     return this.#status.dropped + this.#refused;
   }
 
+  /** Requests that have not been answered yet. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   /** Transactions that failed since start. */
   get errors(): number {
     return this.#status.errors;
@@ -187,6 +193,11 @@ export class Store {
 
   targets(): Promise<string[]> {
     return this.#request('targets', null);
+  }
+
+  /** Of each target that has something to be told. */
+  backlogs(): Promise<Backlog[]> {
+    return this.#request('backlogs', null);
   }
 
   /** Calls that have begun and not ended; asked before the first call of a new process, they are its predecessor's. */

@@ -55,6 +55,8 @@ export class Tables {
         return this.outbox.read(call.params.target, call.params.after, call.params.limit, call.params.key);
       case 'targets':
         return this.outbox.targets();
+      case 'backlogs':
+        return this.outbox.backlogs();
       case 'liveCalls':
         return this.#calls.all();
       case 'liveMembers':

@@ -3,7 +3,8 @@ import jwt from 'jsonwebtoken';
 import type { Announcement } from '../../announcements/announcements.ts';
 import { CrosspointError } from '../../base/errors.ts';
 import { type ConnectionId, newId, type ProjectId, type SessionId } from '../../base/ids.ts';
-import { silentLog } from '../../base/log.ts';
+import { createLog, silentLog } from '../../base/log.ts';
+import { LogLevelSwitch } from '../../base/log-level.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import type { DialRequest } from '../../calls/dial-request.ts';
 import type { Project } from '../../config/projects.ts';
@@ -72,7 +73,13 @@ export interface ApiRig {
   readonly media: Map<string, CallMediaRecord>;
   readonly recordings: RecordingsRig;
   /** Change it to break or drain the box. */
-  readonly state: { ready: Record<'sip' | 'worker' | 'store', boolean>; draining: boolean; dialError?: Error };
+  readonly logLevel: LogLevelSwitch;
+  readonly state: {
+    mayScrape?: boolean;
+    ready: Record<'sip' | 'worker' | 'store', boolean>;
+    draining: boolean;
+    dialError?: Error;
+  };
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -104,6 +111,7 @@ export async function startApi(): Promise<ApiRig> {
   const media = new Map<string, CallMediaRecord>();
   const recordings = new RecordingsRig(clock);
   const state: ApiRig['state'] = { ready: { sip: true, worker: true, store: true }, draining: false };
+  const logLevel = new LogLevelSwitch(createLog('silent', { write: () => {} }), 'silent', clock);
   const app = buildApi({
     projects,
     operatorToken: OPERATOR_TOKEN,
@@ -119,6 +127,10 @@ export async function startApi(): Promise<ApiRig> {
     trunks: { list: () => [], get: () => null },
     idempotency: new IdempotencyKeys(clock, keptNowhere),
     readiness: (): Readiness => state,
+    capacity: () => ({ calls: calls.length, legs: 0, limit: null, boundBy: null, refusing: null }),
+    metrics: { render: async format => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: format }) },
+    mayScrape: () => state.mayScrape === true,
+    logLevel,
     speaking: { https: null, plain: 'always' },
     clock,
     log: silentLog,
@@ -142,6 +154,7 @@ export async function startApi(): Promise<ApiRig> {
     media,
     recordings,
     state,
+    logLevel,
     request: (method, path, options) => request(`${url}${path}`, method, options),
     close: async () => {
       await app.close();

@@ -21,6 +21,7 @@ export type RefusalCause =
   | 'no-target'
   | 'no-session'
   | 'not-acceptable'
+  | 'no-room'
   | 'no-media'
   | 'broken';
 
@@ -29,6 +30,8 @@ export interface Refusal {
   readonly status: number;
   /** A sentence for whoever reads the caller's log, and ours. */
   readonly why: string;
+  /** What the log says beside it: not for the caller. */
+  readonly problem?: string;
   /** Seconds; for what passes by itself. */
   readonly retryAfterS?: number;
   /** More exact than the sentence; in its place. */
@@ -61,7 +64,9 @@ export class Refusals {
   }
 
   refuse(invite: IncomingInvite, refusal: Refusal): void {
-    const { cause, status, why, retryAfterS, warning, trunk, to, project } = refusal;
+    const { cause, status, why, problem, retryAfterS, warning, trunk, to, project } = refusal;
+    const owner = project ?? (trunk === undefined ? null : DEVICE_PROJECT);
+    const call = owner === null ? null : newId<CallId>();
     const reason = sipFailure(status, why);
     const headers: HeaderLines = [
       reasonHeader(reason),
@@ -71,17 +76,26 @@ export class Refusals {
     invite.reject(status, undefined, headers);
     this.#counts.set(cause, (this.#counts.get(cause) ?? 0) + 1);
     this.#services.log.info(
-      { cause, status, why, trunk, to, source: invite.source.address, sipCallId: invite.callId },
+      {
+        ...(call && { call }),
+        sipCallId: invite.callId,
+        cause,
+        status,
+        why,
+        problem,
+        trunk,
+        to,
+        source: invite.source.address,
+      },
       'an incoming call is refused',
     );
-    const owner = project ?? (trunk === undefined ? null : DEVICE_PROJECT);
-    if (owner !== null) void this.#record(owner, invite.callId, status, why);
+    if (owner !== null && call !== null) void this.#record(call, owner, invite.callId, status, why);
   }
 
-  async #record(project: ProjectId, sipCallId: string, status: number, why: string): Promise<void> {
+  async #record(id: CallId, project: ProjectId, sipCallId: string, status: number, why: string): Promise<void> {
     const { clock, record, log, traces } = this.#services;
     const time = clock.now();
-    const call: CallRef = { id: newId<CallId>(), project, session: null, connection: null, createdAt: time };
+    const call: CallRef = { id, project, session: null, connection: null, createdAt: time };
     traces.attach(call.id, sipCallId);
     traces.ended(call.id, true);
     try {
