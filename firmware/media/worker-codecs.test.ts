@@ -109,13 +109,13 @@ for (const codec of AUDIO_CODECS) {
 }
 
 const OPUS_TERMS: [fmtp: string, sampleRate: number, encoder: object, toleranceDb?: number][] = [
-  ['', 48_000, { bitrate: 32_000 }],
+  ['', 48_000, { bitrate: 48_000 }],
   ['maxplaybackrate=8000; sprop-maxcapturerate=8000', 8000, { bitrate: 16_000 }],
   ['maxplaybackrate=16000;sprop-maxcapturerate=16000;maxaveragebitrate=12000', 16_000, { bitrate: 12_000 }],
-  ['maxaveragebitrate=510000;cbr=1', 48_000, { bitrate: 32_000, cbr: true }],
+  ['maxaveragebitrate=510000;cbr=1', 48_000, { bitrate: 48_000, cbr: true }],
   // At so few bits a tone is not what it is made for: -22.7 dBov.
   ['maxaveragebitrate=1;useinbandfec=1', 48_000, { bitrate: 6_000, fec: true }, 3.5],
-  ['maxaveragebitrate=lots;maxplaybackrate;stereo=1', 48_000, { bitrate: 32_000 }],
+  ['maxaveragebitrate=lots;maxplaybackrate;stereo=1', 48_000, { bitrate: 48_000 }],
 ];
 
 test('Opus is coded as the far end wishes, and heard', async ({ pool }) => {

@@ -9,7 +9,7 @@ import * as assert from 'uvu/assert';
 import { freePort, freePortRange } from '../../hw-tests/rig/free-ports.ts';
 import { systemClock } from '../base/clock.ts';
 import { isCrosspointError } from '../base/errors.ts';
-import { silentLog } from '../base/log.ts';
+import { createLog } from '../base/log.ts';
 import type { LegConfig, LegLoss } from './media.ts';
 import type { IceListening } from './worker-ice-leg.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -20,6 +20,8 @@ interface Context {
   pool: WorkerPool;
   folders: string[];
   pools: WorkerPool[];
+  /** What the log warned of. */
+  told: string[];
 }
 
 const test = suite<Context>('legs that are reached by ICE, with a real worker');
@@ -28,6 +30,7 @@ test.before(async context => {
   context.port = await freePort('127.0.0.1');
   context.folders = [];
   context.pools = [];
+  context.told = [];
   context.pool = await startPool(context);
 });
 
@@ -37,7 +40,7 @@ test.after(async ({ pools, folders }) => {
 });
 
 async function startPool(
-  { folders, port, pools }: Context,
+  { folders, port, pools, told }: Context,
   ice: Partial<IceListening> | null = {},
 ): Promise<WorkerPool> {
   const stateDir = mkdtempSync(path.join(tmpdir(), 'crosspoint-ice-'));
@@ -53,7 +56,7 @@ async function startPool(
     recordings: null,
     bootId: 'test',
     clock: systemClock,
-    log: silentLog,
+    log: createLog('warn', { write: line => void told.push(JSON.parse(line).msg) }),
   });
   pools.push(pool);
   await pool.start();
@@ -152,6 +155,9 @@ test('with TCP as well, candidates of it come last, and its port is bound and gi
   assert.equal(overUdp.ice.candidates, [{ transport: 'udp', host: '127.0.0.1', port: context.port }]);
   const another = await pool.openIceLeg('s', {}, () => silent);
   assert.is(another.ice.candidates.length, 1);
+  assert.equal(context.told.splice(0), [
+    'browsers are reached over UDP alone: set webrtc.tcpPort to a port that is free, or to 0',
+  ]);
   await Promise.all([overUdp.close(), another.close()]);
   others.close();
 });
@@ -165,7 +171,9 @@ test('where there is no ICE, no address, or the port is taken, that is said', as
   const other = createSocket('udp4');
   other.bind(port, '127.0.0.1');
   await once(other, 'listening');
-  assert.is(await refusal(pool.openIceLeg(null, {}, () => silent)), 'media.port-in-use');
+  for (let tries = 0; tries < 2; tries++)
+    assert.is(await refusal(pool.openIceLeg(null, {}, () => silent)), 'media.port-in-use');
+  assert.equal(context.told.splice(0), ['no browser can be reached: set webrtc.port to a port that is free']);
   assert.is(pool.openLegs, 0);
   other.close();
   await once(other, 'close');

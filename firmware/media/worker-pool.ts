@@ -73,7 +73,7 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
   readonly #recordings = new Map<string, PlacedRecording>();
   /** Which worker a placement lies on, and with how many legs and recordings. */
   readonly #homes = new Map<string, { slot: WorkerSlot; users: number }>();
-  #hasToldOfTcp = false;
+  #hasToldOfPort = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -190,15 +190,19 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
     try {
       return await this.#openIceLeg(placement, listener, configure, listening);
     } catch (error) {
-      if (!isCrosspointError(error) || error.code !== 'media.port-in-use' || listening?.tcpPort === undefined)
-        throw error;
-      const leg = await this.#openIceLeg(placement, listener, configure, { ...listening, tcpPort: undefined });
-      if (!this.#hasToldOfTcp)
-        this.#options.log.warn(
-          { problem: error.message },
-          'browsers are reached over UDP alone: set webrtc.tcpPort to a port that is free, or to 0',
-        );
-      this.#hasToldOfTcp = true;
+      if (!isCrosspointError(error) || error.code !== 'media.port-in-use') throw error;
+      const leg =
+        listening?.tcpPort === undefined
+          ? null
+          : await this.#openIceLeg(placement, listener, configure, { ...listening, tcpPort: undefined }).catch(
+              () => null,
+            );
+      const advice = leg
+        ? 'browsers are reached over UDP alone: set webrtc.tcpPort to a port that is free, or to 0'
+        : 'no browser can be reached: set webrtc.port to a port that is free';
+      if (!this.#hasToldOfPort) this.#options.log[leg ? 'warn' : 'error']({ problem: error.message }, advice);
+      this.#hasToldOfPort = true;
+      if (!leg) throw error;
       return leg;
     }
   }

@@ -59,15 +59,27 @@ export function formatNames(media: MediaDescription): string {
   return names.join(', ') || 'none';
 }
 
+interface NamedCodec {
+  readonly name: string;
+  readonly clockRate?: number;
+  readonly channels?: number;
+}
+
+/** Ours, for the refusals; in full where the name does not say what has to be written: Opus is `/48000/2`, whatever is in it. */
+export function codecNames(ours: readonly NamedCodec[]): string {
+  const named = ({ name, clockRate, channels = 1 }: NamedCodec) =>
+    channels > 1 ? `${name}/${clockRate}/${channels}` : name;
+  return ours.map(named).join(', ') || 'none';
+}
+
 /** The refusal names both lists, so that whoever configures the far end knows what to switch on. */
 export function noCommonCodec(
   media: MediaDescription,
   ours: readonly AudioCodec[],
   how: 'offered' | 'answered',
 ): CrosspointError {
-  const names = ours.map(({ name }) => name).join(', ') || 'none';
   return new CrosspointError(
     'sdp.no-common-codec',
-    `no audio codec in common – ${how}: ${formatNames(media)}; we have: ${names}`,
+    `no audio codec in common – ${how}: ${formatNames(media)}; we have: ${codecNames(ours)}`,
   );
 }

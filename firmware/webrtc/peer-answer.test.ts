@@ -301,6 +301,14 @@ for (const [name, offer, role, code] of REFUSED)
     assert.unreachable('it was taken');
   });
 
+test('an offer of Opus that is not written as RFC 7587 has it is told how it is written', () => {
+  const mono = CHROMIUM_PUBLISHES.replace(/opus\/48000\/2/i, 'opus/48000');
+  assert.throws(
+    () => read(mono, 'publisher'),
+    (error: Error) => /offered: opus\/48000,.*; we have: opus\/48000\/2$/.test(error.message),
+  );
+});
+
 test('many candidates and tracks do not make an offer too large', () => {
   const more = 'a=candidate:1 1 udp 2122260223 192.0.2.9 50000 typ host generation 0 network-id 1\r\n'.repeat(300);
   assert.is(read(CHROMIUM_PUBLISHES + more).audio?.line, 0);

@@ -1,6 +1,6 @@
 import type { Fingerprint } from '../../pipelines/protocol/dtls.ts';
 import { CrosspointError, isCrosspointError } from '../base/errors.ts';
-import { commonCodecs, eventsBeside, formatNames, telephoneEventsOf } from '../sdp/common-codecs.ts';
+import { codecNames, commonCodecs, eventsBeside, formatNames, telephoneEventsOf } from '../sdp/common-codecs.ts';
 import { flowOf } from '../sdp/direction.ts';
 import { parseDescription } from '../sdp/parse-description.ts';
 import type { MediaDescription, PayloadFormat, SessionDescription } from '../sdp/session-description.ts';
@@ -176,10 +176,9 @@ function formatsOf(
   return formats;
 }
 
-function noCommonCodec(line: MediaDescription, codecs: readonly { readonly name: string }[]): CrosspointError {
-  const ours = codecs.map(({ name }) => name).join(', ') || 'none';
+function noCommonCodec(line: MediaDescription, codecs: Parameters<typeof codecNames>[0]): CrosspointError {
   return new CrosspointError(
     'sdp.no-common-codec',
-    `no ${line.kind} codec in common – offered: ${formatNames(line)}; we have: ${ours}`,
+    `no ${line.kind} codec in common – offered: ${formatNames(line)}; we have: ${codecNames(codecs)}`,
   );
 }

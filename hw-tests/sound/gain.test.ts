@@ -5,6 +5,7 @@ import { Rig } from '../rig/rig.ts';
 import type { Heard } from '../rig/tones.ts';
 
 const peer = await freePort();
+const soft = await freePort();
 const rig = new Rig({
   needs: ['own', 'webhooks'],
   box: {
@@ -15,6 +16,12 @@ const rig = new Rig({
           targets: [`sip:127.0.0.1:${peer}`],
           optionsSeconds: 0,
           gain: { receiveDb: -10, sendDb: -6 },
+        },
+        {
+          name: 'soft',
+          targets: [`sip:127.0.0.1:${soft}`],
+          optionsSeconds: 0,
+          audioProcessing: { gainControl: true },
         },
       ],
     },
@@ -45,6 +52,25 @@ rig.test('the gain of a trunk makes its calls louder or softer, both ways, and i
     Math.abs((received.processed?.levelDbov ?? 0) + 26) < 1,
     `went on at ${received.processed?.levelDbov} dBov`,
   );
+  for (const { connectionId } of [called, other]) await application.hangUp(session, connectionId);
+  await rig.box.idle();
+});
+
+rig.test('the gain control of a trunk brings a soft caller up, and leaves who is called directly as he is', async () => {
+  const { application } = rig.box;
+  const onTrunk = await startPhone(rig, { frequencyHz: 400, port: soft, levelDbov: -40 });
+  const direct = await startPhone(rig, { frequencyHz: 700, levelDbov: -40 });
+  const session = await application.createSession();
+  const called = await application.dial(session, 'sip:+442071234567@soft');
+  const other = await application.dial(session, direct.uri);
+  await Promise.all([onTrunk, direct].map(phone => phone.sip.logged('ANSWERED')));
+  const [far, near] = await Promise.all([onTrunk, direct].map(phone => phone.media.listen(4)));
+  assert.ok(far && near);
+  at(far, 700, -40);
+  assert.ok(near.atLeast(400) > -34, `the soft one is heard at ${near.atLeast(400)} dBov`);
+  const { received } = await rig.box.mediaOf(called.connectionId);
+  assert.ok(Math.abs((received.levelDbov ?? 0) + 40) < 1, `came at ${received.levelDbov} dBov`);
+  assert.ok((received.processed?.levelDbov ?? -99) > -34, `went on at ${received.processed?.levelDbov} dBov`);
   for (const { connectionId } of [called, other]) await application.hangUp(session, connectionId);
   await rig.box.idle();
 });

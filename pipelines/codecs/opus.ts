@@ -5,8 +5,11 @@ import { type AudioCodec, type Coding, type FormatParameters, numberOf } from '.
  * (docs/measurements.md).
  */
 const COMPLEXITY = 5;
-/** Bit/s for mono speech at the top of what RFC 7587 §3.1.1 recommends for each bandwidth. */
-const BITRATES = { 8000: 16_000, 16000: 24_000, 48000: 32_000 } as const;
+/**
+ * Bit/s for mono speech at the top of what RFC 7587 §3.1.1 recommends for each bandwidth; of fullband as much more as lets
+ * the worker do without Opus's speech coder, which takes three times the CPU of its transform (docs/decisions.md).
+ */
+const BITRATES = { 8000: 16_000, 16000: 24_000, 48000: 48_000 } as const;
 /** RFC 7587 §6.1. */
 const LOWEST_BITRATE = 6_000;
 

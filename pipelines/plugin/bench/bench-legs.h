@@ -71,7 +71,7 @@ inline std::string codec(const Options& options) {
   if (options.codec == "opus") {
     // As codecs/opus.ts has it.
     return R"({"name":"opus","payloadType":111,"clockRate":48000,"sampleRate":48000,)"
-           R"("implementation":{"codec":"opus","complexity":5,"bitrate":32000,"fec":true}})";
+           R"("implementation":{"codec":"opus","complexity":5,"bitrate":48000,"fec":true}})";
   }
   return R"({"name":"PCMU","payloadType":0,"clockRate":8000,"sampleRate":8000,"implementation":"pcmu"})";
 }

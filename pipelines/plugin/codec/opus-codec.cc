@@ -10,6 +10,8 @@ namespace {
 constexpr size_t kSilentBytes = 2;
 /** The most that RFC 6716 §3.2.1 gives a frame; 60 ms are one packet of up to three. A datagram of ours holds less. */
 constexpr size_t kMaxBytes = 1500;
+/** Bit/s from which its transform alone is as good for fullband speech as its speech coder is at 32,000 (docs/decisions.md). */
+constexpr int kTransformBitrate = 44'000;
 
 std::vector<std::max_align_t> room(int bytes) {
   return std::vector<std::max_align_t>((static_cast<size_t>(bytes) + sizeof(std::max_align_t) - 1) / sizeof(std::max_align_t));
@@ -57,12 +59,25 @@ OpusPacketEncoder::OpusPacketEncoder(const OpusParameters& parameters, uint32_t 
                    opus_encoder_ctl(state(), OPUS_SET_VBR(parameters.cbr ? 0 : 1)) == OPUS_OK &&
                    opus_encoder_ctl(state(), OPUS_SET_INBAND_FEC(parameters.fec ? 1 : 0)) == OPUS_OK &&
                    opus_encoder_ctl(state(), OPUS_SET_DTX(parameters.dtx ? 1 : 0)) == OPUS_OK;
-  if (!set) failure_ = "libopus refuses its parameters";
+  if (!set) {
+    failure_ = "libopus refuses its parameters";
+    return;
+  }
+  // Only its speech coder knows when to send nothing.
+  cheap_ = sampleRate == 48000 && parameters.bitrate >= kTransformBitrate && !parameters.dtx;
+  chooseCoder();
+}
+
+void OpusPacketEncoder::chooseCoder() {
+  const bool transform = cheap_ && expectedLoss_ == 0;
+  if (opus_encoder_ctl(state(), OPUS_SET_SIGNAL(transform ? OPUS_SIGNAL_MUSIC : OPUS_AUTO)) != OPUS_OK) failure_ = "libopus refuses a signal type";
 }
 
 void OpusPacketEncoder::expectLoss(unsigned percent) {
   if (!fec_ || percent == expectedLoss_ || !failure_.empty()) return;
-  if (opus_encoder_ctl(state(), OPUS_SET_PACKET_LOSS_PERC(static_cast<opus_int32>(percent))) == OPUS_OK) expectedLoss_ = percent;
+  if (opus_encoder_ctl(state(), OPUS_SET_PACKET_LOSS_PERC(static_cast<opus_int32>(percent))) != OPUS_OK) return;
+  expectedLoss_ = percent;
+  chooseCoder();
 }
 
 void OpusPacketEncoder::encode(const int16_t* pcm, size_t samples, PayloadSink& sink) {

@@ -90,6 +90,8 @@ class Leg final : private PacketOutput, private VideoOutput, private ReadableLis
   void relayTick(Nanos nominal, Nanos now);
   /** Rate of what it says and of what it can hear, Hz; 0 while it does neither. */
   uint32_t saysRate() const { return receives(direction_) && receiver_.ready() && !receiver_.silenced() ? receiver_.rate() : 0; }
+  /** Whether what it hears has to be encoded, once it can be sent to. */
+  bool isSent() const { return sends(direction_) && sender_.canSend(); }
   uint32_t hearsRate() const { return maySend() && sender_.canSend() ? sender_.rate() : 0; }
   /** What it is given undecoded by another leg. */
   bool relays() const { return source_ != nullptr; }

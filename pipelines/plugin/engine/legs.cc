@@ -142,6 +142,7 @@ void Legs::update(const UpdateLeg& command) {
     leave(found->second);
     enter(found->second, *change.hears);
   }
+  schedule_.reconsider(*found->second.mix);
   see(leg, change);
   leg.greet(schedule_.nextTick(*found->second.mix));
 }
@@ -183,6 +184,7 @@ void Legs::enter(Entry& entry, const Hears& hears) {
   entry.leg->hear(heard != nullptr ? &find(heard->leg) : nullptr);
   (*mix)->enter(*entry.leg, std::holds_alternative<HearsSession>(hears) ? std::get<HearsSession>(hears).part : std::nullopt);
   entry.mix = mix->get();
+  schedule_.reconsider(*entry.mix);
 }
 
 void Legs::requireVisible(const std::string& leg, const MediaChange& change) const {
@@ -210,7 +212,7 @@ void Legs::leave(Entry& entry) {
   entry.leg->share(false);
   mix.leave(*entry.leg);
   entry.mix = nullptr;
-  if (!mix.legs.empty()) return;
+  if (!mix.legs.empty()) return schedule_.reconsider(mix);
   schedule_.remove(mix);
   mix.players.reset();
   if (mix.session) sessions_.erase(std::string(*mix.session));

@@ -70,11 +70,11 @@ void Loop::turn() {
   raisePriority();
   const SystemClock clock;
   UdpNetwork network(clock);
-  WakeUp wakeUp({queue_.descriptor(), pipe_.reader(), network.descriptor()});
+  WakeUp wakeUp({queue_.descriptor(), pipe_.reader()}, network.descriptor());
   Engine engine(clock, network, systemRandom(), output_, dtls_.get(), FilePace::RealTime, recordingDirectory_);
   while (!stopping_) {
     wakeUp.sleep(engine.next());
-    network.poll();
+    if (wakeUp.spoke(network.descriptor())) network.poll();
     engine.run();
     while (auto line = stopping_ ? std::nullopt : queue_.take()) engine.command(*line);
     if (wakeUp.spoke(pipe_.reader())) pipe_.drain([&](const std::string& line) { engine.command(line); });

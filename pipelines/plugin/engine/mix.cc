@@ -68,6 +68,11 @@ void Mix::enter(Leg& leg, const std::optional<HeardLegs>& part) {
   parts.place(legs);
 }
 
+bool Mix::nobodyIsSent() const {
+  if (!session && alone == Alone::Relay) return true;
+  return std::none_of(legs.begin(), legs.end(), [](const Leg* leg) { return leg->isSent(); });
+}
+
 void Mix::leave(Leg& leg) {
   legs.erase(std::remove(legs.begin(), legs.end(), &leg), legs.end());
   parts.remove(leg.id());

@@ -33,12 +33,15 @@ struct Mix {
   size_t legsBefore = 0;
   /** What everybody in a session hears; mostly nothing. */
   std::unique_ptr<PlayerSet> players;
-  /** Its place in the schedule. */
+  /** Its place in the schedule, and whether it was found as a mix of which nobody is sent anything. */
   size_t slot = 0;
+  bool light = false;
 
   /** @param part whom it hears; nothing: everybody */
   void enter(Leg& leg, const std::optional<HeardLegs>& part);
   void leave(Leg& leg);
+  /** But for what is relayed as it comes. */
+  bool nobodyIsSent() const;
 };
 
 /** The highest rate at which one leg of it says something that another one can hear. */

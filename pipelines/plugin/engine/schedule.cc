@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace interconnect {
+namespace {
+
+/** Of a few microseconds each: less than half a millisecond. */
+constexpr size_t kLightLegs = 128;
+
+}  // namespace
 
 size_t Schedule::legsIn(const Slot& slot) const {
   size_t legs = 0;
@@ -10,17 +16,31 @@ size_t Schedule::legsIn(const Slot& slot) const {
   return legs;
 }
 
-void Schedule::add(Mix& mix) {
+size_t Schedule::slotFor(const Mix& mix) const {
   size_t best = 0;
   size_t fewest = SIZE_MAX;
   for (size_t i = 0; i < slots_.size(); i++) {
-    const size_t legs = legsIn(slots_[i]);
+    const Slot& slot = slots_[i];
+    const size_t legs = legsIn(slot);
+    const auto light = [](const Mix* other) { return other->light; };
+    if (mix.light && legs < kLightLegs && std::any_of(slot.begin(), slot.end(), light)) return i;
     if (legs >= fewest) continue;
     fewest = legs;
     best = i;
   }
-  mix.slot = best;
-  slots_[best].push_back(&mix);
+  return best;
+}
+
+void Schedule::add(Mix& mix) {
+  mix.light = mix.nobodyIsSent();
+  mix.slot = slotFor(mix);
+  slots_[mix.slot].push_back(&mix);
+}
+
+void Schedule::reconsider(Mix& mix) {
+  if (mix.light == mix.nobodyIsSent()) return;
+  remove(mix);
+  add(mix);
 }
 
 void Schedule::remove(Mix& mix) {

@@ -12,7 +12,8 @@ namespace interconnect {
 
 /**
  * Which mix is due when. A tick's 20 ms have ten slots; every mix has one of them, a new one the least loaded, so that
- * the work is spread and the loop need not wake for slots that hold none.
+ * the work is spread and the loop need not wake for slots that hold none. Mixes of which nobody is sent anything (whoever
+ * is heard undecoded, and who hears so) have next to no work, and share slots.
  */
 class Schedule {
  public:
@@ -25,6 +26,8 @@ class Schedule {
   /** All that is due must have been run(), so that a new mix is not asked to catch up on what was before it. */
   void add(Mix& mix);
   void remove(Mix& mix);
+  /** Its legs, or what they are sent, may be others. */
+  void reconsider(Mix& mix);
 
   /** Does all that is due by now, in order; after a stall at most kMaxCatchUp ticks of each mix. */
   void run(const Work& work, const Lateness& lateness);
@@ -41,6 +44,7 @@ class Schedule {
   using Slot = std::vector<Mix*>;
   static size_t indexOf(int64_t instant) { return static_cast<size_t>(instant % kSlots); }
   size_t legsIn(const Slot& slot) const;
+  size_t slotFor(const Mix& mix) const;
 
   const Clock& clock_;
   std::array<Slot, kSlots> slots_;

@@ -8,21 +8,22 @@
 namespace interconnect {
 namespace {
 
-/** Edge-triggered: the timer need not be read to fall silent, which saves a system call a wake. */
-void watch(int epoll, int descriptor) {
+/** Edge-triggered, a timer need not be read to fall silent, which saves a system call a wake. */
+void watch(int epoll, int descriptor, uint32_t how) {
   epoll_event event{};
-  event.events = EPOLLIN | EPOLLET;
+  event.events = EPOLLIN | how;
   event.data.fd = descriptor;
   epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
 }
 
 }  // namespace
 
-WakeUp::WakeUp(std::initializer_list<int> descriptors)
+WakeUp::WakeUp(std::initializer_list<int> once, int untilRead)
     : epoll_(epoll_create1(EPOLL_CLOEXEC)), timer_(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
   if (!usable()) return;
-  for (const int descriptor : descriptors) watch(epoll_, descriptor);
-  watch(epoll_, timer_);
+  for (const int descriptor : once) watch(epoll_, descriptor, EPOLLET);
+  watch(epoll_, timer_, EPOLLET);
+  watch(epoll_, untilRead, 0);
 }
 
 WakeUp::~WakeUp() {

@@ -12,8 +12,13 @@ namespace interconnect {
 /** Sleeps until a point in time or until one of some descriptors becomes readable: epoll and a timerfd. */
 class WakeUp {
  public:
-  /** `descriptors` are the caller's, who reads them empty when woken. */
-  explicit WakeUp(std::initializer_list<int> descriptors);
+  /**
+   * All are the caller's.
+   *
+   * @param once whose speaking wakes once: the caller reads them empty then
+   * @param untilRead wakes as long as there is something to read
+   */
+  WakeUp(std::initializer_list<int> once, int untilRead);
   ~WakeUp();
   WakeUp(const WakeUp&) = delete;
   WakeUp& operator=(const WakeUp&) = delete;

@@ -43,6 +43,11 @@ void IcePort::watch(bool wanted) {
   for (const auto& socket : sockets_) socket->watch(watchers_ > 0 ? this : nullptr);
 }
 
+void IcePort::look() {
+  // What is read as it comes has been read.
+  if (watchers_ == 0) drain();
+}
+
 void IcePort::drain() {
   // A leg that is told of something reads, which brings it here again.
   if (draining_) return;

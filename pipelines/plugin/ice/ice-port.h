@@ -42,8 +42,8 @@ class IcePort final : private ReadableListener, private IceStreamListener {
   /** Nobody is told any more, and nothing is known of its paths. */
   void forget(const IceSocket& leg);
 
-  /** Takes what waits and puts it where it belongs; listeners of legs are told. Bounded: a flood waits. */
-  void drain();
+  /** Takes what waits and puts it where it belongs, unless that is done as it comes. */
+  void look();
   Sent send(const IcePath& path, Span datagram) {
     return path.socket < sockets_.size() ? sockets_[path.socket]->send(path.remote, datagram) : streams_.send(path, datagram);
   }
@@ -63,6 +63,8 @@ class IcePort final : private ReadableListener, private IceStreamListener {
 
   using Paths = std::map<IcePath, IceSocket*>;
 
+  /** Listeners of legs are told of what they are given. Bounded: a flood waits. */
+  void drain();
   void readable() override { drain(); }
   size_t drain(size_t socket);
   void watchCrowd(size_t taken);

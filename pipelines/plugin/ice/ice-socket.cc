@@ -78,8 +78,8 @@ void IceSocket::release() {
 size_t IceSocket::receive(Datagram* out) {
   release();
   if (waiting_ == 0) {
-    port_->drain();
-    // Draining tells the leg, which reads meanwhile.
+    port_->look();
+    // Looking tells the leg, which reads meanwhile.
     release();
   }
   size_t count = 0;

@@ -12,11 +12,11 @@ using namespace interconnect::rig;
 namespace {
 
 const CodecSpec kG722{"G722", 9, 8000, 16000, G722{}};
-const CodecSpec kOpus{"opus", 111, 48000, 48000, OpusParameters{5, 32000}};
+const CodecSpec kOpus{"opus", 111, 48000, 48000, OpusParameters{5, 48000}};
 
 std::string json(const CodecSpec& spec) {
   if (spec.payloadType == 9) return R"({"name":"G722","payloadType":9,"clockRate":8000,"sampleRate":16000,"implementation":"g722"})";
-  return R"({"name":"opus","payloadType":111,"clockRate":48000,"sampleRate":48000,"implementation":{"codec":"opus","complexity":5,"bitrate":32000}})";
+  return R"({"name":"opus","payloadType":111,"clockRate":48000,"sampleRate":48000,"implementation":{"codec":"opus","complexity":5,"bitrate":48000}})";
 }
 
 void update(Rig& rig, size_t i, const std::string& what) {

@@ -13,13 +13,16 @@ using namespace interconnect::rig;
 namespace {
 
 constexpr size_t kPacket = 960;
-constexpr const char* kOpus =
-    R"("send":{"name":"opus","payloadType":111,"clockRate":48000,"sampleRate":48000,"implementation":{"codec":"opus","complexity":5,"bitrate":32000,"fec":true}})";
+
+std::string opusOf(int bitrate) {
+  return R"("send":{"name":"opus","payloadType":111,"clockRate":48000,"sampleRate":48000,"implementation":{"codec":"opus","complexity":5,"fec":true,"bitrate":)" +
+         std::to_string(bitrate) + "}}";
+}
 
 /** A leg that is sent Opus with what a G.711 phone says. */
 struct Call {
-  Call() : talker(rig.call(session("room"), 0)), listener(rig.call(session("room"), 0)) {
-    CHECK(rig.ask("leg.update", std::string(R"({"leg":"leg1",)") + kOpus + "}").has("result"));
+  explicit Call(int bitrate) : talker(rig.call(session("room"), 0)), listener(rig.call(session("room"), 0)) {
+    CHECK(rig.ask("leg.update", R"({"leg":"leg1",)" + opusOf(bitrate) + "}").has("result"));
     talker.sending = false;
     rig.runFor(100 * kMillisecond);
   }
@@ -112,8 +115,8 @@ TEST("calm reports count only in a row") {
   CHECK_EQUAL(expected.percent(), 20u);
 }
 
-TEST("packets of Opus hold what was in the one before only while the far end reports loss") {
-  Call call;
+void providesOnlyForLoss(int bitrate) {
+  Call call(bitrate);
   const double before = repairedBy(call.speak());
   call.report(0.2);
   const double lossy = repairedBy(call.speak());
@@ -122,6 +125,27 @@ TEST("packets of Opus hold what was in the one before only while the far end rep
   std::printf("     repaired: %.1f dB before, %.1f dB while loss is reported, %.1f dB after\n", before, lossy, after);
   CHECK(lossy > before + 3);
   CHECK(after < lossy - 3);
+}
+
+/** The share of packets that only the transform has coded (RFC 6716 §3.1: configurations 16 to 31). */
+double byTransform(const std::vector<RtpPacket>& packets) {
+  size_t count = 0;
+  for (const auto& packet : packets)
+    if (packet.payload.data[0] >> 3 >= 16) count++;
+  return static_cast<double>(count) / static_cast<double>(packets.size());
+}
+
+TEST("packets of Opus hold what was in the one before only while the far end reports loss") { providesOnlyForLoss(32000); }
+
+TEST("with bits enough, too") { providesOnlyForLoss(48000); }
+
+TEST("with bits enough the speech coder is left out until the far end reports loss, and after it") {
+  Call call(48000);
+  CHECK(byTransform(call.speak()) == 1);
+  call.report(0.2);
+  CHECK(byTransform(call.speak()) < 0.02);
+  for (int i = 0; i < 3; i++) call.report(0);
+  CHECK(byTransform(call.speak()) > 0.98);
 }
 
 int main(int count, char** values) {

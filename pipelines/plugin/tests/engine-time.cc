@@ -45,6 +45,28 @@ TEST("ten sessions take ten different phases") {
   CHECK_NEAR(wakes, 500, 1);
 }
 
+TEST("sessions of which nobody is sent anything share a phase, until somebody is") {
+  Rig rig;
+  for (int i = 0; i < 10; i++) {
+    rig.call(session("s" + std::to_string(i)), 0);
+    CHECK(rig.ask("leg.update", R"({"leg":"leg)" + std::to_string(i) + R"(","direction":"recvonly"})").has("result"));
+  }
+  const auto wakesOfASecond = [&] {
+    const Nanos end = rig.clock.now() + kSecond;
+    int wakes = 0;
+    for (; rig.clock.now() < end; wakes++) {
+      rig.clock.moveTo(*rig.engine.next());
+      rig.engine.run();
+    }
+    return wakes;
+  };
+  CHECK_NEAR(wakesOfASecond(), 50, 1);
+  CHECK(rig.ask("leg.update", R"({"leg":"leg3","direction":"sendrecv"})").has("result"));
+  CHECK_NEAR(wakesOfASecond(), 100, 1);
+  CHECK(rig.ask("leg.close", R"({"leg":"leg3"})").has("result"));
+  CHECK_NEAR(wakesOfASecond(), 50, 1);
+}
+
 TEST("a short stall is made up for, packet by packet") {
   Rig rig;
   Phone& phone = rig.call(kEcho, 440);

@@ -10,7 +10,7 @@ namespace {
 
 const std::string kOpus =
     R"({"name":"opus","payloadType":111,"clockRate":48000,"sampleRate":48000,)"
-    R"("implementation":{"codec":"opus","complexity":5,"bitrate":32000}})";
+    R"("implementation":{"codec":"opus","complexity":5,"bitrate":48000}})";
 const std::string kG722 =
     R"({"name":"G722","payloadType":9,"clockRate":8000,"sampleRate":16000,"implementation":"g722"})";
 const std::string kG729 =

@@ -18,9 +18,9 @@ inline PairCodec pairG722() {
   return {{"G722", 9, 8000, 16000, G722{}}, R"({"name":"G722","payloadType":9,"clockRate":8000,"sampleRate":16000,"implementation":"g722"})"};
 }
 inline PairCodec pairOpus() {
-  return {{"opus", 111, 48000, 48000, OpusParameters{5, 32000}},
+  return {{"opus", 111, 48000, 48000, OpusParameters{5, 48000}},
           R"({"name":"opus","payloadType":111,"clockRate":48000,"sampleRate":48000,)"
-          R"("implementation":{"codec":"opus","complexity":5,"bitrate":32000}})"};
+          R"("implementation":{"codec":"opus","complexity":5,"bitrate":48000}})"};
 }
 
 /** Two legs of one codec in a session: leg 0's far end talks, leg 1's listens (and says nothing, in packets). */

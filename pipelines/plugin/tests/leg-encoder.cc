@@ -13,7 +13,7 @@ namespace {
 
 const CodecSpec kPcma{"PCMA", 8, 8000, 8000, Pcma{}};
 const CodecSpec kG722{"G722", 9, 8000, 16000, G722{}};
-const CodecSpec kOpus{"opus", 111, 48000, 48000, OpusParameters{5, 32000, false, true}};
+const CodecSpec kOpus{"opus", 111, 48000, 48000, OpusParameters{5, 48000, false, true}};
 const CodecSpec kOpusWide{"opus", 111, 48000, 16000, OpusParameters{5, 24000}};
 
 /** A leg's encoder and what its far end makes of the packets. */
