@@ -26,7 +26,7 @@ export const LimitsSchema = Type.Object(
         'new calls get 503 while every media worker uses more than this share of a core, so that those that there are stay good',
     }),
     workerLateMs: Count(
-      40,
+      100,
       10_000,
       'the same while the sound of every media worker has been later than this for three seconds (99th percentile)',
     ),
