@@ -25,13 +25,17 @@ import { MediaWatch } from './calls/media-watch.ts';
 import { type SideTerms, USUAL_DIGITS } from './calls/side-terms.ts';
 import { clientDigits } from './client-digits.ts';
 import { addressMatcher } from './config/address.ts';
+import { ConfigFile } from './config/config-file.ts';
+import { KeyRenewal } from './config/key-renewal.ts';
 import { loadConfig } from './config/load.ts';
 import { projectsOf } from './config/projects.ts';
 import type { Config } from './config/schema.ts';
 import { CREDENTIALS_FILE, loadSecrets, type Secrets } from './config/secrets.ts';
+import { Drain } from './drain.ts';
 import { identityOf } from './https/identity-of.ts';
 import { iceListeningOf } from './ice-listening-of.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { liveKeys } from './live-config.ts';
 import { WorkerPool } from './media/worker-pool.ts';
 import { metricsOf } from './metrics-of.ts';
 import { Broker } from './monitoring/broker.ts';
@@ -51,6 +55,7 @@ import { TraceBook } from './sip/trace/trace-book.ts';
 import type { UserAgent } from './sip/user-agent/user-agent.ts';
 import { startUpCard } from './start-up-card.ts';
 import { CallMediaRecords } from './store/call-media-records.ts';
+import { CallRecords } from './store/call-records.ts';
 import { recordingRecords } from './store/recording-records.ts';
 import { Store } from './store/store.ts';
 import { TlsRenewal } from './tls-renewal.ts';
@@ -74,14 +79,17 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const projects = projectsOf(config, secrets);
   const log = createLog(config.logLevel);
   const clock = systemClock;
+  const keyRenewal = new KeyRenewal({ projects, clock, log });
   const bootId = randomUUID();
   const logLevel = new LogLevelSwitch(log, config.logLevel, clock);
   await lifecycle.run(logLevel);
   process.on('SIGUSR2', () => logLevel.toggle());
+  const startedAt = clock.now();
 
   const https = await identityOf(config, { stateDir, clock, log });
 
-  const store = new Store({ file: path.join(stateDir, 'crosspoint.db'), clock, log });
+  const limits = { maxCallRecords: config.records.maxRecords };
+  const store = new Store({ file: path.join(stateDir, 'crosspoint.db'), clock, log, limits });
   await lifecycle.run(store);
 
   const folders = new RecordingFolders(path.resolve(config.recordings.directory ?? path.join(stateDir, 'recordings')));
@@ -184,8 +192,11 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   });
 
   const callMedia = new CallMediaRecords(store.callMedia, log);
+  const records = new CallRecords(store, config.records.keepDays, clock, log);
+  await lifecycle.run(records);
 
-  const isBuiltinSource = addressMatcher(config.builtinNumbers.allowFrom);
+  let builtinSources = addressMatcher(config.builtinNumbers.allowFrom);
+  const isBuiltinSource = (address: string) => builtinSources(address);
   const trunks: Trunks = new Trunks({
     config,
     agent: () => userAgent,
@@ -205,10 +216,12 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   userAgent.onRequest = trunks.takeRequest;
   await lifecycle.run(userAgent);
   await lifecycle.run(renewal);
+  await lifecycle.run(keyRenewal);
   if (https) await lifecycle.run(https);
   // Who renews certificates says so this way; without a word it takes a minute.
   process.on('SIGHUP', () => {
     renewal.check();
+    keyRenewal.check();
     void https?.check();
   });
   await lifecycle.run(trunks);
@@ -248,9 +261,11 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     services: {
       clock,
       log,
-      record: event => {
+      record: (event, about) => {
         showPhone(sessions, event);
-        return monitoring.recorder.record(event);
+        const stored = monitoring.recorder.record(event, about);
+        records.passing(about, stored);
+        return stored;
       },
       limits: {
         firstRtpMs: config.limits.firstRtpSeconds * 1000,
@@ -269,6 +284,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     routes: new OutboundCalls({ trunks, policy, direct }),
     prompts: new Prompts(config.announcements, BUILT_IN_PROMPTS, log),
     announcements: new Announcements(config.announcements.directories, clock, log),
+    clientLeg: (session, stream) => peers.legOf(session, stream),
     settings: {
       ringLimitMs: config.limits.ringSeconds * 1000,
       sessionTimer: sessionTimerOf(config),
@@ -297,6 +313,18 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   });
   userAgent.onInvite = invite => incoming.take(invite);
 
+  const drain = new Drain(on => {
+    userAgent.draining = on || lifecycle.ending;
+  });
+  const live = liveKeys({
+    logLevel,
+    records,
+    incoming,
+    builtinSources: ranges => {
+      builtinSources = addressMatcher(ranges);
+      userAgent.trustChanged();
+    },
+  });
   const idempotency = new IdempotencyKeys(clock, store.answers);
   await idempotency.start();
   const api = buildApi({
@@ -306,7 +334,13 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     clients,
     peers: config.webrtc.enabled ? peers : null,
     calls,
-    directory: callDirectory(calls),
+    directory: callDirectory(calls, records),
+    records,
+    about: { software: VERSION, box: config.box, bootId, startedAt },
+    alerts: null,
+    drain,
+    liveCalls: () => calls.live,
+    config: new ConfigFile(values.config, config, live),
     traces,
     callMedia,
     recordings,
@@ -315,7 +349,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     idempotency,
     readiness: () => ({
       ready: { sip: userAgent.listening.length > 0, worker: media.ready, store: store.healthy },
-      draining: lifecycle.ending,
+      draining: lifecycle.ending || drain.on,
     }),
     capacity: () => admission.capacity(),
     metrics,

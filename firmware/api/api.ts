@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { LogLevelSwitch } from '../base/log-level.ts';
+import type { ConfigFile } from '../config/config-file.ts';
 import type { Projects } from '../config/projects.ts';
 import type { Clients } from '../sessions/clients.ts';
 import type { Recordings } from '../sessions/recordings/recordings.ts';
@@ -12,14 +13,21 @@ import { browserRoutes } from './browser/browser-routes.ts';
 import { Channels } from './clients/channels.ts';
 import { Requests } from './clients/requests.ts';
 import { acceptWebSockets, eventsRoute } from './clients/route.ts';
+import { type About, type AboutDeps, deviceAboutRoutes } from './device/about.ts';
 import { deviceCallMediaRoutes } from './device/call-media.ts';
 import { deviceCallsRoutes } from './device/calls.ts';
+import { deviceConfigRoutes } from './device/config.ts';
+import { deviceDocsRoutes } from './device/docs.ts';
+import { type DrainDeps, deviceDrainRoutes } from './device/drain.ts';
 import { healthRoute } from './device/health.ts';
 import { deviceHoldRoutes } from './device/hold.ts';
 import { deviceLogLevelRoutes } from './device/log-level.ts';
 import { deviceMuteRoutes } from './device/mute.ts';
+import { describeDeviceRoutes } from './device/openapi.ts';
 import { devicePlayRoutes } from './device/play.ts';
 import { deviceRecordingsRoutes } from './device/recordings.ts';
+import { deviceRecordsRoutes } from './device/records.ts';
+import { deviceSessionsRoutes } from './device/sessions.ts';
 import { deviceTraceRoute } from './device/trace.ts';
 import { deviceTrunksRoutes, type TrunkDirectory } from './device/trunks.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
@@ -28,10 +36,12 @@ import { opentokRoutes } from './opentok/routes.ts';
 import type {
   CallControl,
   CallDirectory,
+  CallHangup,
   CallHold,
   CallMediaReader,
   CallMute,
   CallPlay,
+  CallRecordReader,
   CallTraceReader,
   CapacityView,
   ConnectionCalls,
@@ -46,10 +56,17 @@ export interface ApiDeps {
   readonly operatorToken: string;
   readonly sessions: Sessions;
   readonly clients: Clients;
-  readonly calls: CallControl & CallHold & CallMute & CallPlay & ConnectionCalls;
+  readonly calls: CallControl & CallHold & CallMute & CallPlay & CallHangup & ConnectionCalls;
   /** Null where WebRTC is switched off. */
   readonly peers: Peers | null;
   readonly directory: CallDirectory;
+  readonly records: CallRecordReader;
+  readonly about: About;
+  readonly alerts: AboutDeps['alerts'];
+  readonly drain: DrainDeps['drain'];
+  /** How many calls there are. */
+  readonly liveCalls: () => number;
+  readonly config: ConfigFile;
   readonly traces: CallTraceReader;
   readonly callMedia: CallMediaReader;
   readonly recordings: Recordings;
@@ -76,18 +93,25 @@ export interface ApiDeps {
 export function buildApi(deps: ApiDeps): FastifyInstance {
   const app = createServer(deps.log, deps.speaking);
   acceptWebSockets(app);
+  describeDeviceRoutes(app);
   app.register(healthRoute(deps.readiness, deps.capacity));
   app.register(metricsRoute(deps));
   app.register(deviceLogLevelRoutes(deps.logLevel, deps.operatorToken));
   app.register(trustRoutes(deps.speaking.https));
-  app.register(deviceCallsRoutes(deps.directory, deps.operatorToken));
+  app.register(deviceDocsRoutes());
+  app.register(deviceCallsRoutes(deps.directory, deps.calls, deps.operatorToken));
+  app.register(deviceRecordsRoutes(deps.records, deps.operatorToken));
   app.register(deviceCallMediaRoutes(deps.callMedia, deps.operatorToken));
   app.register(deviceHoldRoutes(deps.calls, deps.operatorToken));
   app.register(deviceMuteRoutes(deps.calls, deps.operatorToken));
   app.register(devicePlayRoutes(deps.calls, deps.operatorToken));
+  app.register(deviceSessionsRoutes(deps));
   app.register(deviceRecordingsRoutes(deps));
   app.register(deviceTraceRoute(deps.traces, deps.operatorToken));
   app.register(deviceTrunksRoutes(deps.trunks, deps.operatorToken));
+  app.register(deviceAboutRoutes(deps));
+  app.register(deviceDrainRoutes(deps));
+  app.register(deviceConfigRoutes(deps.config, deps.operatorToken));
   app.register(webrtcRoutes(deps));
   app.register(opentokRoutes(deps));
   app.register(eventsRoute(channelsOf(deps)));

@@ -3,12 +3,14 @@ import type { CrosspointError } from '../base/errors.ts';
 /**
  * HTTP statuses of failures, by their code. What is not listed is ours: 503 when trying again can help, else 500.
  */
-const statuses: Readonly<Record<string, number>> = {
+export const statuses: Readonly<Record<string, number>> = {
   'http.bad-request': 400,
   'http.idempotency-mismatch': 422,
   'http.idempotency-cut-off': 409,
   'http.range': 416,
   'http.credential': 403,
+  'http.application-credential': 401,
+  'http.acl': 403,
   'http.token-missing': 401,
   'http.token-refused': 401,
   'http.method': 405,
@@ -33,6 +35,7 @@ const statuses: Readonly<Record<string, number>> = {
   'session.signal-too-large': 413,
   'session.bad-request': 400,
   'session.not-routed': 409,
+  'session.not-empty': 409,
   'session.recording-unknown': 404,
   'session.recording-running': 409,
   'session.empty': 409,
@@ -74,6 +77,9 @@ const statuses: Readonly<Record<string, number>> = {
   'policy.domain-not-allowed': 422,
   'policy.calls': 429,
   'policy.rate': 429,
+  'config.invalid': 422,
+  'config.no-file': 409,
+  'config.not-written': 500,
   'trunk.unknown': 404,
   'trunk.not-named': 400,
   'trunk.too-many-calls': 429,

@@ -10,7 +10,7 @@ import type { CallControl } from './ports.ts';
  */
 export async function forceDisconnect(
   { clients, calls }: { readonly clients: Clients; readonly calls: Pick<CallControl, 'hangup'> },
-  project: Project,
+  project: Pick<Project, 'id'>,
   session: Session,
   connection: ConnectionId,
 ): Promise<void> {

@@ -7,9 +7,13 @@ import type { MutedBy } from '../calls/events.ts';
 import { pressedDigit } from '../calls/pressed-digit.ts';
 import { callStates } from '../calls/state.ts';
 import type { Project } from '../config/projects.ts';
-import { type CallMediaRecord, LegMedia, SideProblem } from '../quality/call-media.ts';
+import { type CallMediaRecord, LegMedia, MediaFigures, SideProblem } from '../quality/call-media.ts';
+import { CallFacts, CallRecord, CallSideFacts, CodecView } from '../records/call-record.ts';
+import type { CallFilter } from '../records/record-filter.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Trace } from '../sip/trace/traced-message.ts';
+import type { KeptCall } from '../store/call-records.ts';
+import { CallVerdict } from '../verdict/call-verdict.ts';
 
 /** What a dialled call is known by; all are UUIDs. */
 export interface Dialled {
@@ -31,7 +35,7 @@ export interface CallControl {
    */
   dial(project: Project, session: Session, request: DialRequest): Promise<Dialled>;
   /** Cancels a ringing call, ends an answered one. Rejects with call.unknown for a connection that is no call. */
-  hangup(project: Project, session: SessionId, connection: ConnectionId): Promise<void>;
+  hangup(project: Pick<Project, 'id'>, session: SessionId, connection: ConnectionId): Promise<void>;
   /**
    * Plays digits (`0-9 * #`, p for 500 ms) to one connection, or to every call of the session when that is null.
    * Rejects with call.unknown for a connection that is no call, call.not-active for one that is not answered.
@@ -54,53 +58,98 @@ const nullable = <T extends TSchema>(schema: T, description: string) =>
 
 const Time = Type.Integer({ description: 'milliseconds since 1970' });
 
-const CodecView = Type.Object({
-  sends: Type.String({ description: 'what we send: name/clock rate' }),
-  payloadType: Type.Integer({ description: 'under which number' }),
-  packetMs: Type.Integer(),
-  receives: Type.Array(Type.Object({ codec: Type.String(), payloadType: Type.Integer() }), {
-    description: 'what may come',
-  }),
-  reason: Type.String({ description: 'why it is that codec: a sentence' }),
-});
+const { codec: _codec, ...sideFacts } = CallSideFacts.properties;
 
-/** A live call as the operator sees it. */
+/** A call as the operator sees it, live or past. */
 export const CallView = Type.Object({
   id: Type.String(),
-  project: Type.String(),
+  project: Type.String({ description: '"device" for what belongs to the box itself' }),
   sessionId: nullable(Type.String(), 'null for a call that is in no session'),
   connectionId: nullable(Type.String(), 'null for a call that is in no session'),
   direction: Type.Union([Type.Literal('outbound'), Type.Literal('inbound')]),
   from: Type.String(),
   to: Type.String(),
+  trunks: CallFacts.properties.trunks,
+  target: CallFacts.properties.target,
+  sipCallIds: CallFacts.properties.sipCallIds,
   state: Type.Enum([...callStates]),
   createdAt: Time,
+  provisionalAt: CallFacts.properties.provisionalAt,
   ringingAt: nullable(Time, 'null until it rings'),
   activeAt: nullable(Time, 'null until it is answered'),
-  muted: Type.Boolean({ description: 'nobody hears its far end' }),
+  endedAt: nullable(Time, 'null while it lives'),
+  muted: Type.Boolean({ description: 'nobody hears its far end; false of a call that is over' }),
   headers: Type.Array(Type.Object({ name: Type.String(), value: Type.String() }), {
-    description: 'X- headers with which far ends called or answered',
+    description: 'X- headers with which far ends called or answered; empty of a call that is over',
   }),
   codecs: Type.Array(nullable(CodecView, 'null until it is agreed on'), {
     description: 'the audio of each SIP side, and why it is that',
   }),
+  sides: Type.Array(Type.Object(sideFacts), { description: 'the same sides: addresses and security' }),
   media: Type.Array(nullable(LegStats, 'null when the media worker does not tell'), {
-    description: 'the leg of each SIP side: one, or two of a bridge',
+    description: 'the leg of each SIP side: one, or two of a bridge; empty of a call that is over',
   }),
-  quality: Type.Array(LegMedia, {
-    description: 'of the same legs: the last interval of five seconds and the call so far; empty before the first one',
-  }),
-  problems: Type.Array(SideProblem, { description: 'what keeps the parties from hearing each other now' }),
+  quality: Type.Array(
+    Type.Object({ ...LegMedia.properties, interval: nullable(MediaFigures, 'null of a call that is over') }),
+    {
+      description:
+        'of the same legs: the last interval of five seconds and the call so far; empty before the first one',
+    },
+  ),
+  problems: Type.Array(
+    Type.Object({ ...SideProblem.properties, until: Type.Optional(nullable(Time, 'of one that is over')) }),
+    {
+      description: 'what keeps the parties from hearing each other now; of a call that is over, what has kept them',
+    },
+  ),
   digits: Type.Array(Type.Object({ time: Time, ...pressedDigit }), {
-    description: 'the last hundred keys that the far ends pressed, each once',
+    description: 'the last hundred keys that the far ends pressed, each once; empty of a call that is over',
   }),
+  digitCount: Type.Integer({ description: 'how many keys the far ends pressed' }),
+  tries: CallFacts.properties.tries,
+  result: nullable(CallRecord.properties.result, 'null while it lives'),
+  reason: nullable(CallRecord.properties.reason, 'null while it lives'),
+  trace: Type.String({ description: 'path of its SIP messages' }),
+  verdict: nullable(CallVerdict, 'null of a call that nothing is wrong with'),
 });
 export type CallView = Static<typeof CallView>;
 
-/** The calls of the box, for its operator. */
+/** Live ones, those that are over, both, or live ones in one state. */
+export const askedStates = ['live', 'ended', 'all', ...callStates.filter(state => state !== 'HANGUP')] as const;
+export type AskedState = (typeof askedStates)[number];
+
+export interface CallQuery extends CallFilter {
+  readonly state: AskedState;
+  /** How many at most; null: all, of live ones alone. */
+  readonly limit: number | null;
+  /** Where the page before ended. */
+  readonly cursor: string | null;
+}
+
+export interface CallPage {
+  readonly items: readonly CallView[];
+  /** The cursor of the next page; null: there is none. */
+  readonly next: string | null;
+}
+
+/** The calls of the box, for its operator: live ones first, those that began last first. */
 export interface CallDirectory {
-  list(): Promise<readonly CallView[]>;
+  /** Rejects with http.bad-request for a cursor that is none. */
+  list(query: CallQuery): Promise<CallPage>;
+  /** Undefined of a call that is not known, or no longer. */
   get(id: string): Promise<CallView | undefined>;
+}
+
+/** The records of calls that are over. */
+export interface CallRecordReader {
+  /** In pages of so many, each read when the one before has been taken. */
+  all(filter: CallFilter, pageSize: number): AsyncIterable<readonly KeptCall[]>;
+}
+
+/** What an operator may end. */
+export interface CallHangup {
+  /** Cancels a ringing call, ends an answered one. Rejects with call.unknown. */
+  hangupAnybodys(id: string): Promise<void>;
 }
 
 /** What is kept of the media of calls that are over. */
@@ -174,6 +223,6 @@ export type Part = (typeof parts)[number];
 
 export interface Readiness {
   readonly ready: Readonly<Record<Part, boolean>>;
-  /** The box is shutting down: calls go on, new work is refused. */
+  /** The box is being drained or shut down: calls go on, new work is refused. */
   readonly draining: boolean;
 }

@@ -14,7 +14,10 @@ export function refuseUnlessReady(readiness: () => Readiness, needed: readonly P
 /** The same for what is asked otherwise than by a request. @throws CrosspointError http.not-ready */
 export function requireReady({ ready, draining }: Readiness, needed: readonly Part[]): void {
   const missing = needed.filter(part => !ready[part]);
-  if (draining) throw new CrosspointError('http.not-ready', 'The gateway is shutting down', { retriable: true });
+  if (draining)
+    throw new CrosspointError('http.not-ready', 'The gateway is draining: its calls go on, new ones are refused', {
+      retriable: true,
+    });
   if (missing.length > 0)
     throw new CrosspointError('http.not-ready', `The gateway is not ready: ${missing.join(', ')}`, {
       retriable: true,

@@ -14,7 +14,7 @@ const SIGNAL_S = 600;
 /** Changes how much is logged while the box runs: for good, or for a while. */
 export class LogLevelSwitch {
   readonly #log: Log;
-  readonly #usual: LogLevel;
+  #usual: LogLevel;
   readonly #clock: Clock;
   #until: number | null = null;
   #timer: Timer | null = null;
@@ -44,6 +44,12 @@ export class LogLevelSwitch {
     if (isSeen) say();
     this.#log.level = level;
     if (!isSeen) say();
+  }
+
+  /** The configuration says something else from now on; that counts, whatever was set before. */
+  configure(level: LogLevel): void {
+    this.#usual = level;
+    this.set(level, null);
   }
 
   /** For a signal: everything for ten minutes, or back to what the configuration says. */

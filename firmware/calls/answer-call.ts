@@ -11,7 +11,7 @@ import { type CallContext, forgetCall, publishStream } from './call-context.ts';
 import { type CallRefusal, callRefusalOf, rejectFor } from './call-refusal.ts';
 import { Negotiation } from './negotiation.ts';
 import { partyOf } from './party.ts';
-import { endReasons, lostLeg, sipFailure, unacknowledged } from './reasons.ts';
+import { lostLeg, notStored, sipFailure, unacknowledged } from './reasons.ts';
 import { SessionDialog } from './session-dialog.ts';
 import type { SideTerms } from './side-terms.ts';
 import { SILENT, type SipSide, unanswered } from './sip-side.ts';
@@ -27,6 +27,8 @@ export interface IncomingTerms {
   readonly from: string;
   readonly to: string;
   readonly media: SideTerms;
+  /** Over which it came; absent: over none. */
+  readonly trunk?: string;
   readonly maxDurationMs?: number;
   /** The call is over, or did not come about; told once. */
   release(): void;
@@ -171,8 +173,8 @@ class IncomingCall {
   #accept(project: ProjectId, leg: MediaLeg, joined: Joined | null): void {
     const { services, book } = this.#context;
     const invite = this.#invite;
-    const { from, to, maxDurationMs } = this.#terms;
-    const side: SipSide = { leg, signalling: SILENT };
+    const { from, to, trunk, maxDurationMs } = this.#terms;
+    const side: SipSide = { leg, signalling: SILENT, ...(this.#negotiation && { negotiation: this.#negotiation }) };
     const call = new Call(
       {
         ref: {
@@ -185,6 +187,8 @@ class IncomingCall {
         direction: 'inbound',
         from,
         to,
+        contact: invite.contact,
+        ...(trunk !== undefined && { trunk }),
         ...(maxDurationMs !== undefined && { maxDurationMs }),
       },
       [side],
@@ -199,7 +203,7 @@ class IncomingCall {
     call.speaksIn(invite.callId);
     call.received(invite.request.headers);
     book.add(call);
-    call.created().catch(() => void call.end('box', endReasons.unexpectedClearing));
+    call.created().catch(() => void call.end('box', notStored));
     side.signalling = unanswered(() => invite.reject(503, undefined, RETRY_SOON));
     const dialog = this.#answer && invite.accept(this.#answer);
     if (!dialog) {
@@ -216,7 +220,8 @@ class IncomingCall {
 
   #owned(call: Call, side: SipSide, dialog: Dialog, joined: Joined | null): SessionDialog {
     const negotiation = this.#negotiation ?? new Negotiation(side.leg.local, this.#terms.media);
-    return new SessionDialog({ call, dialog, leg: side.leg, negotiation, hears: this.#hears(joined), speaks: true });
+    const hears = () => this.#hears(joined);
+    return new SessionDialog({ call, dialog, leg: side.leg, negotiation, hears, speaks: true });
   }
 
   /** The caller's answer to our offer. */

@@ -1,5 +1,6 @@
 import type { Announcements } from '../announcements/announcements.ts';
 import type { Prompts } from '../announcements/prompts.ts';
+import type { LegId, SessionId, StreamId } from '../base/ids.ts';
 import type { Media } from '../media/media.ts';
 import type { ConnectionEndReason } from '../sessions/events.ts';
 import type { Sessions } from '../sessions/registry.ts';
@@ -38,6 +39,8 @@ export interface CallContext {
   readonly routes: OutboundRoutes;
   readonly prompts: Prompts;
   readonly announcements: Announcements;
+  /** Through which leg a client publishes that stream; null: no client does. */
+  readonly clientLeg: (session: SessionId, stream: StreamId) => LegId | null;
   readonly settings: CallSettings;
 }
 
@@ -57,5 +60,6 @@ export async function forgetCall({ book, sessions }: CallContext, call: Call, by
 const CONNECTION_END: Record<EndedBy, ConnectionEndReason> = {
   'far-end': 'clientDisconnected',
   application: 'forceDisconnected',
+  operator: 'forceDisconnected',
   box: 'networkDisconnected',
 };

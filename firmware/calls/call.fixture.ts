@@ -37,7 +37,8 @@ export function agreedSide(leg: MediaLeg, ...receives: string[]): SipSide {
     sampleRate: 8000,
     implementation: 'pcmu',
   });
-  const agreed = { receive: receives.map(codec), send: codec(receives[0] ?? 'PCMU') } as unknown as Agreed;
+  const usual = { packetMs: 20, reason: 'of the fixture', security: null, remote: null };
+  const agreed = { ...usual, receive: receives.map(codec), send: codec(receives[0] ?? 'PCMU') } as unknown as Agreed;
   return { leg, signalling: { ...SILENT, agreed } };
 }
 

@@ -1,83 +1,35 @@
 import type { LegStats } from '../../pipelines/protocol/figures.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
-import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
-import type { CallMediaRecord, SideProblem } from '../quality/call-media.ts';
+import type { SideProblem } from '../quality/call-media.ts';
+import type { CallFacts, CallRecord } from '../records/call-record.ts';
 import type { Agreed } from '../sdp/agreed.ts';
 import type { Headers } from '../sip/message/headers.ts';
-import { CallLimits, type CallLimitValues } from './call-limits.ts';
+import { callFacts, callRecord } from './call-facts.ts';
+import { CallLimits } from './call-limits.ts';
+import { logEnd } from './call-log.ts';
 import { CallMedia } from './call-media.ts';
+import { CallNotes } from './call-notes.ts';
+import type {
+  CallDescription,
+  CallServices,
+  CallSides,
+  CallStages,
+  CallWatcher,
+  EndedBy,
+  Holder,
+} from './call-parts.ts';
 import { type CustomHeader, customHeaders } from './custom-headers.ts';
 import type { ReceivedDigit } from './digit-once.ts';
 import type { CallEvent, CallRef, MutedBy, PlayedToCall, PressedDigit } from './events.ts';
-import { type MeasuredCall, resultOf } from './measured-call.ts';
-import { type EndReason, endReasons } from './reasons.ts';
+import { because, type EndReason, endReasons } from './reasons.ts';
 import { type SetUpStage, SetUpTimes } from './set-up-times.ts';
 import type { SipSide } from './sip-side.ts';
 import { type CallState, canMove } from './state.ts';
 import { verdictOf } from './verdict.ts';
 
-/** Resolves when the event is committed; a call does not wait for it. */
-export type RecordCallEvent = (event: CallEvent) => Promise<void>;
-
-/** Who keeps the SIP messages of calls. */
-export interface CallTraceRecorder {
-  /** That SIP dialog is one of the call's. */
-  attach(call: CallId, sipCallId: string): void;
-  ended(call: CallId, failed: boolean): void;
-}
-
-export interface CallServices {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly record: RecordCallEvent;
-  readonly limits: CallLimitValues;
-  readonly traces: CallTraceRecorder;
-  /** Keeps the media figures of a call that is over. */
-  readonly keepMedia: (record: CallMediaRecord) => void;
-  /** Counts a call that is over. */
-  readonly measured?: (call: MeasuredCall) => void;
-  /** Whether events say which keys were pressed. */
-  readonly tellDigits: boolean;
-}
-
-export interface CallDescription {
-  readonly ref: CallRef;
-  readonly direction: 'outbound' | 'inbound';
-  readonly from: string;
-  readonly to: string;
-  /** Shorter than the box's own limit: the calling policy's. */
-  readonly maxDurationMs?: number;
-  /** Force mute and *6 are obeyed (CONTRACT §1.4); default false. */
-  readonly observesForceMute?: boolean;
-}
-
-/** A call of one session has one SIP side, a bridge two. */
-export type CallSides = readonly [SipSide] | readonly [SipSide, SipSide];
-
-/** When a call reached its stages, milliseconds since 1970; null for a stage that it has not reached. */
-export interface CallStages {
-  ringingAt: number | null;
-  activeAt: number | null;
-  endedAt: number | null;
-}
-
-/** Who has put a call on hold: a far end, or the application through us. */
-export type Holder = 'first-side' | 'second-side' | 'application';
-
-/** Which party ended a call. */
-export type EndedBy = 'far-end' | 'application' | 'box';
-
-/** Whoever needs to know where the sound of a call comes from. */
-export interface CallWatcher {
-  /** A side has another leg, or has agreed on other media. */
-  mediaChanged(): void;
-  ended(): void;
-}
-
-/** The oldest are forgotten first. */
-const MAX_DIGITS = 100;
+export type * from './call-parts.ts';
 
 /** One call: its state machine (state.ts), its sides, its limits. */
 export class Call {
@@ -90,6 +42,8 @@ export class Call {
   readonly #services: CallServices;
   /** What is measured of its media. */
   readonly quality = new CallMedia();
+  /** What is noted of it for its record. */
+  readonly notes: CallNotes;
   readonly #limits: CallLimits;
   readonly #onEnd: (call: Call, by: EndedBy, reason: EndReason) => Promise<void>;
   /** Which parties keep it on hold. */
@@ -98,7 +52,6 @@ export class Call {
   #sides: CallSides;
   #headers: readonly CustomHeader[] = [];
   #muted = false;
-  readonly #digits: PressedDigit[] = [];
   readonly #setUp = new SetUpTimes();
   #state: CallState = 'DIALING';
   #ended: Promise<void> | null = null;
@@ -114,6 +67,7 @@ export class Call {
     this.from = description.from;
     this.to = description.to;
     this.observesForceMute = description.observesForceMute ?? false;
+    this.notes = new CallNotes(description);
     this.#sides = sides;
     this.#services = services;
     this.#onEnd = onEnd;
@@ -181,7 +135,7 @@ export class Call {
 
   /** Those that the far ends pressed last. */
   get digits(): readonly PressedDigit[] {
-    return this.#digits;
+    return this.notes.lastDigits;
   }
 
   /** A far end has pressed a key. */
@@ -190,8 +144,7 @@ export class Call {
     const side = by === 'first-side' ? 'first' : 'second';
     const pressed = { side, digit: tellDigits ? digit : null, durationMs: Math.round(durationMs), source } as const;
     const time = clock.now();
-    this.#digits.push({ time, ...pressed });
-    if (this.#digits.length > MAX_DIGITS) this.#digits.shift();
+    this.notes.pressed({ time, ...pressed });
     void this.#record({ type: 'callDigit', time, call: this.ref, ...pressed });
   }
 
@@ -218,7 +171,7 @@ export class Call {
 
   /** @throws CrosspointError store.… when the event could not be stored: a call that nobody can follow must not go on */
   created(): Promise<void> {
-    return this.#services.record({ type: 'callCreated', time: this.ref.createdAt, call: this.ref });
+    return this.#services.record({ type: 'callCreated', time: this.ref.createdAt, call: this.ref }, callFacts(this));
   }
 
   /** @param at monotonic milliseconds; default: now */
@@ -232,6 +185,7 @@ export class Call {
   }
 
   ringing(): void {
+    this.notes.provisionalAt ??= this.#services.clock.now();
     if (!this.#move('RINGING')) return;
     this.stages.ringingAt = this.#services.clock.now();
     this.mark('ringing');
@@ -248,6 +202,7 @@ export class Call {
 
   /** That SIP dialog, or one that is being tried, is this call's. */
   speaksIn(sipCallId: string): void {
+    this.notes.speaksIn(sipCallId);
     this.#services.traces.attach(this.ref.id, sipCallId);
   }
 
@@ -277,20 +232,26 @@ export class Call {
     return this.#ended;
   }
 
+  /** It cannot go on, for a reason of ours. */
+  fail(error: unknown): void {
+    this.notes.cannotGoOn(error);
+    void this.end('box', because(endReasons.unexpectedClearing, this.notes.problem?.message ?? 'something broke here'));
+  }
+
   async #finish(by: EndedBy, reason: EndReason): Promise<void> {
-    const { clock, log } = this.#services;
     const verdict = verdictOf(reason, by, this.direction);
     this.#state = 'HANGUP';
-    const endedAt = clock.now();
+    const endedAt = this.#services.clock.now();
     this.stages.endedAt = endedAt;
     this.#limits.stop();
     this.#services.traces.ended(this.ref.id, reason.code !== endReasons.normalClearing.code);
     for (const { signalling } of this.#sides) signalling.hangUp(reason);
     for (const watcher of [...this.#watchers]) watcher.ended();
     this.#watchers.clear();
+    const record = callRecord(this, verdict, endedAt);
     const told = [
       this.#updated(),
-      this.#record({ type: 'callDestroyed', time: clock.now(), call: this.ref, reason: verdict }),
+      this.#record({ type: 'callDestroyed', time: endedAt, call: this.ref, reason: verdict }, record),
       this.#onEnd(this, by, reason),
     ];
     const figures = await Promise.all(
@@ -300,34 +261,13 @@ export class Call {
         return stats;
       }),
     );
-    const record = this.quality.record({ call: this.ref.id, project: this.ref.project, endedAt });
-    const { activeAt } = this.stages;
-    if (activeAt !== null) this.#services.keepMedia(record);
-    const seconds = activeAt === null ? null : (endedAt - activeAt) / 1000;
-    const { direction } = this;
-    this.#services.measured?.({ direction, seconds, verdict, setUp: this.#setUp, legs: record.legs });
-    log.info(
-      {
-        call: this.ref.id,
-        direction: this.direction,
-        result: resultOf({ verdict, seconds, direction }),
-        by: verdict.endedBy,
-        reason: reason.code,
-        ...(reason.detail !== undefined && { detail: reason.detail }),
-        seconds: Math.round(seconds ?? 0),
-        // By their ids the lines of its legs are found.
-        media: figures.map(
-          (stats, side) =>
-            stats && {
-              leg: this.#sides[side]?.leg.id,
-              received: stats.received.packets,
-              lost: stats.received.lost,
-              sent: stats.sent.packets,
-            },
-        ),
-      },
-      'call ended',
-    );
+    const media = this.quality.record({ call: this.ref.id, project: this.ref.project, endedAt });
+    const { direction, stages } = this;
+    if (stages.activeAt !== null) this.#services.keepMedia(media);
+    const seconds = stages.activeAt === null ? null : (endedAt - stages.activeAt) / 1000;
+    const measured = { direction, seconds, verdict, setUp: this.#setUp, legs: media.legs };
+    this.#services.measured?.(measured);
+    logEnd(this, measured, figures);
     await Promise.all(told);
   }
 
@@ -362,12 +302,18 @@ export class Call {
   }
 
   #updated(): Promise<void> {
-    return this.#record({ type: 'callUpdated', time: this.#services.clock.now(), call: this.ref, state: this.#state });
+    const event = {
+      type: 'callUpdated',
+      time: this.#services.clock.now(),
+      call: this.ref,
+      state: this.#state,
+    } as const;
+    return this.#record(event, this.#state === 'HANGUP' ? undefined : callFacts(this));
   }
 
-  async #record(event: CallEvent): Promise<void> {
+  async #record(event: CallEvent, about?: CallFacts | CallRecord): Promise<void> {
     try {
-      await this.#services.record(event);
+      await this.#services.record(event, about);
     } catch (error) {
       this.#services.log.error(
         { call: this.ref.id, event: event.type, problem: messageOf(error) },

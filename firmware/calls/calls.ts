@@ -7,7 +7,7 @@ import type { Sessions } from '../sessions/registry.ts';
 import type { IncomingInvite } from '../sip/user-agent/incoming-invite.ts';
 import type { UserAgent } from '../sip/user-agent/user-agent.ts';
 import { answerBuiltin, answerCall, type CallDestination, type IncomingTerms } from './answer-call.ts';
-import type { Call, CallServices } from './call.ts';
+import type { Call, CallServices, EndedBy } from './call.ts';
 import { CallBook } from './call-book.ts';
 import type { CallAdmission, CallContext, CallSettings } from './call-context.ts';
 import type { DialRequest } from './dial-request.ts';
@@ -15,7 +15,7 @@ import type { MutedBy } from './events.ts';
 import { forceMute } from './observed-mute.ts';
 import type { OutboundRoutes } from './outbound-routes.ts';
 import { type PlacedCall, placeCall } from './place-call.ts';
-import { endReasons, sipFailure } from './reasons.ts';
+import { endReasons, shutDown, sipFailure } from './reasons.ts';
 
 export interface CallsOptions {
   readonly services: CallServices;
@@ -26,6 +26,7 @@ export interface CallsOptions {
   readonly routes: OutboundRoutes;
   readonly prompts: Prompts;
   readonly announcements: Announcements;
+  readonly clientLeg: CallContext['clientLeg'];
   readonly settings: CallSettings & { readonly callsPerProject: number };
 }
 
@@ -95,9 +96,17 @@ export class Calls {
    * @throws CrosspointError call.unknown
    */
   async hangup(project: Owner, session: SessionId, connection: ConnectionId): Promise<void> {
-    const call = this.ofConnection(project, session, connection);
-    const answered = call.stages.activeAt !== null;
-    await call.end('application', answered ? endReasons.normalClearing : sipFailure(487, 'Request Terminated'));
+    await hangUp(this.ofConnection(project, session, connection), 'application');
+  }
+
+  /**
+   * The same as the operator wishes, whoever's call it is.
+   * @throws CrosspointError call.unknown
+   */
+  async hangupAnybodys(id: string): Promise<void> {
+    const call = this.get(id);
+    if (!call) throw new CrosspointError('call.unknown', 'There is no such live call');
+    await hangUp(call, 'operator');
   }
 
   /**
@@ -228,7 +237,7 @@ export class Calls {
   /** Takes no more calls and hangs up every one that there is; resolves when all ends are recorded. */
   async close(): Promise<void> {
     this.#context.userAgent.draining = true;
-    await Promise.all(this.list().map(call => call.end('box', endReasons.unexpectedClearing)));
+    await Promise.all(this.list().map(call => call.end('box', shutDown)));
   }
 
   /** @throws CrosspointError call.unknown, also for another project's */
@@ -237,4 +246,9 @@ export class Calls {
     if (!call) throw new CrosspointError('call.unknown', 'There is no such connection in that session');
     return call;
   }
+}
+
+function hangUp(call: Call, by: EndedBy): Promise<void> {
+  const answered = call.stages.activeAt !== null;
+  return call.end(by, answered ? endReasons.normalClearing : sipFailure(487, 'Request Terminated'));
 }

@@ -12,6 +12,10 @@ export interface DialRequest {
   readonly secure: boolean;
   /** The participant token's connection_data. */
   readonly connectionData: string;
+  /** What the token calls its stream in layouts; absent: nothing. */
+  readonly layoutClasses?: readonly string[];
+  /** The streams that alone it hears, also those that nobody publishes yet; absent: everybody's. */
+  readonly streams?: readonly string[];
   /** False for a participant who may only listen: what the far end says is not heard in the session. */
   readonly publishes: boolean;
   /** A moderator and the keys *6 mute it; without that both are ignored. */

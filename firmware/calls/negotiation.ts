@@ -47,6 +47,11 @@ export class Negotiation {
     return this.#ours;
   }
 
+  /** Our last description, whatever came of it; null before the first one. */
+  get said(): string | null {
+    return this.#offered ?? this.#ours;
+  }
+
   /** What goes into a description of ours now. `version` is put right by `say`. */
   get media(): OurMedia {
     const { advertise, codecs, codecOrder, security, suites, answerSetup, rtcpMux } = this.#terms;
@@ -88,9 +93,9 @@ export class Negotiation {
 
   /** @throws CrosspointError sdp.…; our description stays what it was */
   readAnswer(answer: Buffer): Agreed {
-    const offer = this.#offered ?? this.#ours ?? '';
-    this.#offered = null;
+    const offer = this.said ?? '';
     const outcome = readAnswer(offer, answer.toString('utf8'));
+    this.#offered = null;
     if (outcome.kind === 'refused') throw outcome.refusal;
     this.#ours = offer;
     this.#agreed = outcome.agreed;

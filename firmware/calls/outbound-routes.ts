@@ -17,6 +17,8 @@ export interface OutboundAttempt {
 
 /** What a call out may do and how it is to be placed. */
 export interface OutboundRoute {
+  /** Over which trunk; absent: over none. */
+  readonly trunk?: string;
   /** In order; the next one is for when nobody is at the one before. */
   readonly attempts: readonly [OutboundAttempt, ...OutboundAttempt[]];
   /** URI of From, and the display name. */

@@ -7,7 +7,10 @@ import { SipParseError } from '../sip/message/errors.ts';
 import { formatUri, parseUri, type SipUri } from '../sip/message/uri.ts';
 import { Call } from './call.ts';
 import { type CallContext, forgetCall, publishStream } from './call-context.ts';
+import { answeredTries, failedTries } from './call-tries.ts';
 import type { DialRequest } from './dial-request.ts';
+import { farEndSaid } from './far-end-said.ts';
+import { HeardStreams } from './heard-streams.ts';
 import { listeningOnly } from './media-terms.ts';
 import { MuteCode } from './mute-code.ts';
 import { Negotiation } from './negotiation.ts';
@@ -15,7 +18,7 @@ import { forceMute, toggleMute } from './observed-mute.ts';
 import type { OutboundRoute } from './outbound-routes.ts';
 import { isNobodyThere, reasonOfFailure } from './outcome.ts';
 import { partyOf } from './party.ts';
-import { endReasons, lostLeg, reasonHeader } from './reasons.ts';
+import { lostLeg, notStored, reasonHeader } from './reasons.ts';
 import { SessionDialog } from './session-dialog.ts';
 import { SILENT, type SipSide, unanswered } from './sip-side.ts';
 
@@ -113,7 +116,8 @@ class OutgoingCall {
     });
     let joined: Joined | null = null;
     try {
-      joined = sessions.join(project, this.#session, this.#request.connectionData, partyOf(this.#request.uri));
+      const { connectionData, uri, layoutClasses } = this.#request;
+      joined = sessions.join(project, this.#session, connectionData, partyOf(uri), layoutClasses);
       return this.#dial(joined, leg, project);
     } catch (error) {
       if (joined) await sessions.leave(project, this.#session, joined.connectionId, 'networkDisconnected');
@@ -151,7 +155,7 @@ class OutgoingCall {
     const recorded = Promise.all([joined.recorded, call.created()]).then(
       () => {},
       async cause => {
-        await call.end('box', endReasons.unexpectedClearing);
+        await call.end('box', notStored);
         throw new NotRecorded('the call could not be recorded', { cause });
       },
     );
@@ -164,6 +168,8 @@ class OutgoingCall {
     const { target, requestUri, terms, firstResponseMs } = attempt;
     const auth = this.#request.auth ?? this.#route.auth;
     const negotiation = new Negotiation(side.leg.local, terms);
+    side.negotiation = negotiation;
+    call.notes.aimAt(requestUri, this.#route.trunk ?? null);
     const invite = userAgent.invite(
       {
         target,
@@ -191,12 +197,14 @@ class OutgoingCall {
         progress: status => {
           if (status > 100 && status !== 199) call.ringing();
         },
-        accepted: (dialog, body, answered) => {
+        accepted: (dialog, body, answered, _acknowledge, reached) => {
           call.received(answered);
+          call.notes.tried(answeredTries(requestUri, reached));
           this.#accepted(call, side, negotiation, dialog, body);
         },
         failed: failure => {
           side.signalling = SILENT;
+          call.notes.tried(failedTries(requestUri, failure), farEndSaid(failure.headers, auth));
           const [next, ...last] = others;
           if (isNobodyThere(failure)) attempt.unreachable?.();
           if (next && isNobodyThere(failure)) this.#invite(call, side, [next, ...last]);
@@ -211,7 +219,8 @@ class OutgoingCall {
   #accepted(call: Call, side: SipSide, negotiation: Negotiation, dialog: Dialog, body: Buffer): void {
     const { log } = this.#context.services;
     const speaks = this.#request.publishes;
-    const hears = { kind: 'session', session: this.#session } as const;
+    const heard = this.#heard(call);
+    const hears = () => heard.hears;
     const own = new SessionDialog({ call, dialog, leg: side.leg, negotiation, hears, speaks });
     own.start();
     this.#own = own;
@@ -220,39 +229,45 @@ class OutgoingCall {
       const agreed = negotiation.readAnswer(body);
       this.#startMuted(call);
       const terms = negotiation.legTerms(speaks ? agreed : listeningOnly(agreed));
-      side.leg.update({ ...terms, hears }).catch(error => {
+      side.leg.update({ ...terms, hears: hears() }).catch(error => {
         log.error({ call: call.ref.id, problem: messageOf(error) }, 'the media leg did not take what was agreed');
-        void call.end('box', endReasons.unexpectedClearing);
+        call.fail(error);
       });
+      heard.watch(() => this.#logged(call, own.hearsAnew(), 'a call could not hear another stream'));
       call.active();
       if (agreed.held) call.hold('first-side');
     } catch (error) {
       log.warn({ call: call.ref.id, problem: messageOf(error) }, "the far end's answer is of no use");
-      void call.end('box', endReasons.unexpectedClearing);
+      call.fail(error);
       return;
     }
     if (speaks) publishStream(this.#context, call);
+  }
+
+  #heard({ ref }: Call): HeardStreams {
+    const { streams } = this.#request;
+    return new HeardStreams({ context: this.#context, call: ref, session: this.#session, streams });
   }
 
   /** In a session that is muted; told to the leg before what it may hear of the far end. */
   #startMuted(call: Call): void {
     const { project, connection } = call.ref;
     if (connection === null || !this.#context.sessions.startsMuted(project, this.#session, connection)) return;
-    this.#logged(call, forceMute(call, this.#context.prompts));
+    this.#logged(call, forceMute(call, this.#context.prompts), UNMUTABLE);
   }
 
   /** `*6` mutes and unmutes, where the call was dialled so. */
   #digit(digit: string): void {
     const call = this.#call;
-    if (this.#code.take(digit) && call) this.#logged(call, toggleMute(call, this.#context.prompts));
+    if (this.#code.take(digit) && call) this.#logged(call, toggleMute(call, this.#context.prompts), UNMUTABLE);
   }
 
-  #logged(call: Call, muting: Promise<void>): void {
-    muting.catch(error =>
-      this.#context.services.log.warn({ call: call.ref.id, problem: messageOf(error) }, 'a call could not be muted'),
-    );
+  #logged(call: Call, doing: Promise<void>, failed: string): void {
+    doing.catch(error => this.#context.services.log.warn({ call: call.ref.id, problem: messageOf(error) }, failed));
   }
 }
+
+const UNMUTABLE = 'a call could not be muted';
 
 /** Within the host that was dialled; one that sends a call round and round is not followed for ever. */
 const MAX_REDIRECTS = 5;

@@ -47,6 +47,15 @@ export const unacknowledged = because(
   'the answer was never acknowledged: no ACK in 64·T1 (RFC 3261 §13.3.1.4)',
 );
 
+/** A call that nobody could follow does not go on. */
+export const notStored = because(endReasons.unexpectedClearing, 'its beginning could not be stored');
+
+/** The process ends in good order. */
+export const shutDown = because(endReasons.unexpectedClearing, 'the service was shut down');
+
+/** Of a call that a killed process left behind. */
+export const killed = because(endReasons.unexpectedClearing, 'the service was killed');
+
 /** Why a call whose leg has stopped working ends. */
 export function lostLeg({ code, message }: LegLoss): EndReason {
   return because(code === 'media.dtls-failed' ? endReasons.mediaNotSecured : endReasons.unexpectedClearing, message);
@@ -57,7 +66,7 @@ export function lostDialog(by: Exclude<DialogEnd['by'], 'remote'>): EndReason {
   return because(endReasons.unexpectedClearing, LOST[by]);
 }
 
-const LOST = {
+export const LOST = {
   'session-timer': 'the session was not refreshed in time (RFC 4028 §10)',
   'ack-timeout': 'the answer to a re-INVITE was never acknowledged (RFC 3261 §14.2)',
   failed: 'the far end does not know the call any more: 408, 481 or no response (RFC 3261 §12.2.1.2)',

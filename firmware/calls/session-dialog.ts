@@ -19,8 +19,8 @@ export interface SessionDialogParts {
   readonly dialog: Dialog;
   readonly leg: MediaLeg;
   readonly negotiation: Negotiation;
-  /** What the far end hears when it is not on hold. */
-  readonly hears: Hears;
+  /** What the far end hears at this moment when it is not on hold. */
+  readonly hears: () => Hears;
   /** False for a participant who may only listen. */
   readonly speaks: boolean;
 }
@@ -94,12 +94,18 @@ export class SessionDialog implements Signalling {
     }
   }
 
+  /** What it hears when it is not on hold is another. @throws CrosspointError media.… */
+  async hearsAnew(): Promise<void> {
+    const { leg, hears } = this.#parts;
+    if (this.#direction === 'sendrecv') await leg.update({ hears: hears() });
+  }
+
   /** The far end's answer to an offer of ours that came with an ACK; one that is of no use ends the call. */
   take(answer: Buffer): void {
     const { call } = this.#parts;
     this.#take(answer).catch(error => {
       call.log.warn({ call: call.ref.id, problem: messageOf(error) }, "the far end's answer is of no use");
-      void call.end('box', endReasons.unexpectedClearing);
+      call.fail(error);
     });
   }
 
@@ -162,7 +168,7 @@ export class SessionDialog implements Signalling {
   #apply(agreed: Agreed): Promise<void> {
     const { leg, hears, speaks, negotiation } = this.#parts;
     const terms = negotiation.legTerms(speaks ? agreed : listeningOnly(agreed));
-    return leg.update({ ...terms, hears: this.#direction === 'sendrecv' ? hears : SILENCE });
+    return leg.update({ ...terms, hears: this.#direction === 'sendrecv' ? hears() : SILENCE });
   }
 
   #heldByThem(held: boolean): void {

@@ -1,6 +1,7 @@
 import { CrosspointError } from '../base/errors.ts';
 import type { DigitTiming, MediaLeg } from '../media/media.ts';
 import type { Agreed } from '../sdp/agreed.ts';
+import type { Negotiation } from './negotiation.ts';
 import type { EndReason } from './reasons.ts';
 
 /** The signalling of one side at its present stage: an INVITE under way, then a dialog. */
@@ -25,6 +26,8 @@ export interface Signalling {
 export interface SipSide {
   readonly leg: MediaLeg;
   signalling: Signalling;
+  /** What was said to the far end of our media, and what came of it. */
+  negotiation?: Pick<Negotiation, 'agreed' | 'media' | 'said'>;
 }
 
 async function notActive(): Promise<never> {

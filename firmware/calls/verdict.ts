@@ -9,8 +9,8 @@ export interface Verdict extends EndReason {
   readonly endedBy: (typeof enders)[number];
 }
 
-/** `network`: something between the two that talk, the far end's server among it. */
-export const enders = ['caller', 'callee', 'network', 'application', 'box'] as const;
+/** `network`: something between the two that talk, the far end's server among it; `operator`: of the box. */
+export const enders = ['caller', 'callee', 'network', 'application', 'operator', 'box'] as const;
 
 /** What of our own codes passes by itself: something broke here or on the way; no limit, and no firewall. */
 const RETRIABLE: ReadonlySet<string> = new Set(['703']);

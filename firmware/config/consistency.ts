@@ -1,6 +1,6 @@
 import { isAddress, isUnspecified, parseAdvertise } from './address.ts';
 import { numberProblems } from './number-checks.ts';
-import { DEVICE_PROJECT } from './projects.ts';
+import { projectProblems } from './project-checks.ts';
 import type { Config } from './schema.ts';
 import type { ListenerConfig } from './sip-schema.ts';
 import { trunkProblems } from './trunk-checks.ts';
@@ -19,7 +19,7 @@ export function inconsistencies(config: Omit<Config, 'box'>): Mismatch[] {
     mediaAddress,
     webrtcProblems,
     brokers,
-    projects,
+    projectProblems,
     trunkProblems,
     numberProblems,
   ];
@@ -106,16 +106,4 @@ function brokers({ mqtt }: Omit<Config, 'box'>): Mismatch[] {
   if (mqtt.embedded === undefined && mqtt.url === undefined)
     return [{ path: ['mqtt'], message: 'expected embedded or url, got neither' }];
   return [];
-}
-
-function projects({ projects = [] }: Omit<Config, 'box'>): Mismatch[] {
-  const seen = new Set<string>();
-  return projects.flatMap(({ opentok: { apiKey } }, index) => {
-    const path = ['projects', index, 'opentok', 'apiKey'];
-    const found: Mismatch[] = [];
-    if (seen.has(apiKey)) found.push({ path, message: `"${apiKey}" is the key of another project above` });
-    seen.add(apiKey);
-    if (apiKey === DEVICE_PROJECT) found.push({ path, message: `"${DEVICE_PROJECT}" is kept for the box itself` });
-    return found;
-  });
 }

@@ -1,5 +1,6 @@
 import { nearestName } from './nearest.ts';
 import type { NumberRoute } from './number-schema.ts';
+import { idOfProject } from './project-checks.ts';
 import type { Config } from './schema.ts';
 import { isMismatch, readTarget } from './target-checks.ts';
 import type { Mismatch } from './validate.ts';
@@ -46,7 +47,7 @@ function unknownTrunk(name: string, trunks: Parts['trunks']): string | null {
 }
 
 function knownProject({ project }: NumberRoute, { projects = [] }: Parts, path: Path): Mismatch[] {
-  const keys = projects.map(({ opentok }) => opentok.apiKey);
+  const keys = projects.map(idOfProject);
   if (project === undefined || keys.includes(project)) return [];
   const nearest = nearestName(project, keys);
   const hint = nearest === undefined ? 'projects names none' : `did you mean "${nearest}"?`;

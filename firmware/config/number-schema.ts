@@ -48,7 +48,7 @@ const NumberRoute = Type.Object(
     project: Type.Optional(
       Type.String({
         pattern: '^[0-9A-Za-z-]{1,64}$',
-        expected: 'the apiKey of a project, in quotes',
+        expected: 'the apiKey or applicationId of a project, in quotes',
         description: 'whose call it is, for events and policy; default: the box itself',
       }),
     ),

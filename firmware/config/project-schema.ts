@@ -1,6 +1,11 @@
 import { Type } from 'typebox';
 import { PolicySchema } from './policy-schema.ts';
-import { closed, Flag, WebUrl } from './schema-parts.ts';
+import { closed, FilePath, Flag, WebUrl } from './schema-parts.ts';
+
+const monitoring = {
+  sipMonitoringUrl: Type.Optional(WebUrl('webhook that is told of every SIP call')),
+  sessionMonitoringUrl: Type.Optional(WebUrl('webhook that is told of sessions, connections and streams')),
+};
 
 const OpentokProject = Type.Object(
   {
@@ -16,16 +21,31 @@ const OpentokProject = Type.Object(
       expected: 'a text of 6 to 256 characters, in quotes',
       description: 'the secret that signs requests and participant tokens',
     }),
-    sipMonitoringUrl: Type.Optional(WebUrl('webhook that is told of every SIP call')),
-    sessionMonitoringUrl: Type.Optional(WebUrl('webhook that is told of sessions, connections and streams')),
+    ...monitoring,
   },
   { ...closed, description: 'credentials and webhooks of an application that uses the OpenTok API' },
+);
+
+const VonageProject = Type.Object(
+  {
+    applicationId: Type.String({
+      pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+      expected: 'a UUID in lower case, such as "78d335fa-323d-0114-9c3d-d6f0d48968cf"',
+      description: 'the id that applications give to their SDK',
+    }),
+    publicKeyFile: FilePath(
+      'the public half of the RSA key with which the application signs requests and participant tokens; a replaced file counts within a minute, or on SIGHUP',
+    ),
+    ...monitoring,
+  },
+  { ...closed, description: 'key and webhooks of an application that uses the Vonage Video API' },
 );
 
 export const ProjectsSchema = Type.Array(
   Type.Object(
     {
-      opentok: OpentokProject,
+      opentok: Type.Optional(OpentokProject),
+      vonage: Type.Optional(VonageProject),
       policy: Type.Optional(PolicySchema),
       clientsMayDial: Flag(
         false,
@@ -36,6 +56,7 @@ export const ProjectsSchema = Type.Array(
   ),
   {
     maxItems: 1000,
-    description: 'tenants; when absent, one is generated at the first start and kept in the state directory',
+    description:
+      'tenants, each with opentok or vonage; when absent, one is generated at the first start and kept in the state directory',
   },
 );

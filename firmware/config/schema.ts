@@ -11,6 +11,7 @@ import { NumbersSchema } from './number-schema.ts';
 import { GeneralPolicySchema } from './policy-schema.ts';
 import { ProjectsSchema } from './project-schema.ts';
 import { RecordingsSchema } from './recordings-schema.ts';
+import { RecordsSchema } from './records-schema.ts';
 import { AddressRanges, Choice, closed, Flag, group } from './schema-parts.ts';
 import { SipSchema } from './sip-schema.ts';
 import { TrunksSchema } from './trunk-schema.ts';
@@ -41,6 +42,7 @@ export const ConfigSchema = Type.Object(
     webrtc: WebrtcSchema,
     announcements: AnnouncementsSchema,
     recordings: RecordingsSchema,
+    records: RecordsSchema,
     mqtt: MqttSchema,
     metrics: MetricsSchema,
     stateDir: Type.String({

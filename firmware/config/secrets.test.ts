@@ -82,13 +82,15 @@ test('without configured projects the generated one is the only one', ({ stateDi
   const [project, ...others] = projectsOf({}, secrets).values();
   assert.equal(others, []);
   assert.is(project?.id, secrets.project.apiKey);
-  assert.is(project?.secret, secrets.project.apiSecret);
+  assert.is(project?.kind === 'opentok' && project.secret, secrets.project.apiSecret);
 });
 
 test('configured projects replace the generated one', ({ stateDir }) => {
   const opentok = { apiKey: '1', apiSecret: '12345678', sipMonitoringUrl: 'http://a/' };
   const projects = [...projectsOf({ projects: [{ opentok }] }, loadSecrets(stateDir)).values()];
-  assert.equal(projects, [{ id: '1', secret: '12345678', sipMonitoringUrl: 'http://a/', sessionMonitoringUrl: null }]);
+  assert.equal(projects, [
+    { kind: 'opentok', id: '1', secret: '12345678', sipMonitoringUrl: 'http://a/', sessionMonitoringUrl: null },
+  ]);
 });
 
 test.run();

@@ -1,11 +1,16 @@
+import { Compile } from 'typebox/compile';
 import type { Clock } from '../base/clock.ts';
-import { because, endReasons } from '../calls/reasons.ts';
+import { endedCall } from '../calls/call-facts.ts';
+import { killed } from '../calls/reasons.ts';
 import { verdictOf } from '../calls/verdict.ts';
+import { CallFacts, type CallRecord } from '../records/call-record.ts';
 import type { SessionEvent } from '../sessions/events.ts';
 import type { LiveCall, LiveMember } from '../store/rows.ts';
 import type { EventRecorder } from './event-recorder.ts';
 
-const KILLED = verdictOf(because(endReasons.unexpectedClearing, 'the service was killed'), 'box', 'outbound');
+const isFacts = Compile(CallFacts);
+
+const KILLED = verdictOf(killed, 'box', 'outbound');
 
 /**
  * Ends, in the record, the calls that a killed process left: nobody else will ever tell that they are over.
@@ -19,15 +24,22 @@ export async function endOrphanedCalls(
   const orphans = await store.liveCalls();
   const time = clock.now();
   await Promise.all(
-    orphans.flatMap(({ id, project, session, connection, createdAt, state }) => {
+    orphans.flatMap(({ id, project, session, connection, createdAt, state, facts }) => {
       const call = { id, project, session, connection, createdAt };
       const destroyed = { type: 'callDestroyed', time, call, reason: KILLED } as const;
+      const end = () => recorder.record(destroyed, recordOf(facts, time));
       // Killed between the two events that end a call: the first one has been told.
-      if (state === 'HANGUP') return [recorder.record(destroyed)];
-      return [recorder.record({ type: 'callUpdated', time, call, state: 'HANGUP' }), recorder.record(destroyed)];
+      if (state === 'HANGUP') return [end()];
+      return [recorder.record({ type: 'callUpdated', time, call, state: 'HANGUP' }), end()];
     }),
   );
   return orphans.length;
+}
+
+/** When it really ended nobody knows: at the latest when it was found. Undefined where a former release kept no facts. */
+function recordOf(facts: string | null, time: number): CallRecord | undefined {
+  const known: unknown = facts === null ? null : JSON.parse(facts);
+  return isFacts.Check(known) ? endedCall(known, KILLED, time) : undefined;
 }
 
 /**

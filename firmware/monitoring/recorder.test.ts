@@ -1,8 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CrosspointError } from '../base/errors.ts';
-import type { ConnectionId, SessionId, StreamId } from '../base/ids.ts';
+import type { CallId, ConnectionId, SessionId, StreamId } from '../base/ids.ts';
 import { ManualClock } from '../base/manual-clock.ts';
+import { endReasons } from '../calls/reasons.ts';
+import { verdictOf } from '../calls/verdict.ts';
+import { factsOf, newRecord } from '../records/call-record.fixture.ts';
 import type { LiveChange, NewEvent } from '../store/rows.ts';
 import type { Envelope } from './envelope.ts';
 import { lifeOf, newCall, project } from './events.fixture.ts';
@@ -89,12 +92,57 @@ test('the events of a call begin, move and end its row', async () => {
   const call = newCall();
   for (const event of lifeOf(call)) await recorder.record(event);
   assert.equal(changes, [
-    { kind: 'begin', call: { ...call, state: 'DIALING' } },
-    { kind: 'move', id: call.id, state: 'DIALING' },
-    { kind: 'move', id: call.id, state: 'RINGING' },
-    { kind: 'move', id: call.id, state: 'ACTIVE' },
-    { kind: 'move', id: call.id, state: 'HANGUP' },
-    { kind: 'end', id: call.id },
+    { kind: 'begin', call: { ...call, state: 'DIALING', facts: null } },
+    { kind: 'move', id: call.id, state: 'DIALING', facts: null },
+    { kind: 'move', id: call.id, state: 'RINGING', facts: null },
+    { kind: 'move', id: call.id, state: 'ACTIVE', facts: null },
+    { kind: 'move', id: call.id, state: 'HANGUP', facts: null },
+    { kind: 'end', id: call.id, record: null },
+  ]);
+});
+
+test('what is known of a call goes with its events, and its record with the last one', async () => {
+  const { recorder, changes } = scene();
+  const record = newRecord();
+  const facts = factsOf(record);
+  const call = newCall({ id: record.id as CallId, createdAt: record.createdAt });
+  const reason = verdictOf(endReasons.normalClearing, 'far-end', 'outbound');
+  await recorder.record({ type: 'callCreated', time: 1, call }, facts);
+  await recorder.record({ type: 'callUpdated', time: 2, call, state: 'ACTIVE' }, facts);
+  await recorder.record({ type: 'callDestroyed', time: 3, call, reason }, record);
+  const { id, project, createdAt } = call;
+  assert.equal(changes, [
+    { kind: 'begin', call: { ...call, state: 'DIALING', facts: JSON.stringify(facts) } },
+    { kind: 'move', id, state: 'ACTIVE', facts: JSON.stringify(facts) },
+    { kind: 'end', id, record: { id, project, createdAt, record: JSON.stringify(record) } },
+  ]);
+});
+
+test('the record of a call that a killed process left says so, with all that was known of it', async () => {
+  const { recorder, changes } = scene();
+  const facts = factsOf(newRecord());
+  const orphan = { ...newCall({ id: facts.id as CallId }), state: 'ACTIVE', facts: JSON.stringify(facts) };
+  const broken = { ...newCall(), state: 'ACTIVE', facts: '{"id":1}' };
+  const clock = new ManualClock();
+  await endOrphanedCalls({ liveCalls: async () => [orphan, broken] }, recorder, clock);
+  const records = changes.flatMap(change =>
+    change?.kind === 'end' ? [change.record && JSON.parse(change.record.record)] : [],
+  );
+  assert.equal(records, [
+    {
+      ...facts,
+      endedAt: clock.now(),
+      result: 'dropped',
+      reason: {
+        code: '703',
+        message: 'Unexpected Clearing',
+        slug: 'unexpected-clearing',
+        endedBy: 'box',
+        retriable: true,
+        detail: 'the service was killed',
+      },
+    },
+    null,
   ]);
 });
 
@@ -113,8 +161,8 @@ test('calls that a killed process left are told to have ended unexpectedly', asy
   const active = newCall();
   const hungUp = newCall();
   const orphans = [
-    { ...active, state: 'ACTIVE' },
-    { ...hungUp, state: 'HANGUP' },
+    { ...active, state: 'ACTIVE', facts: null },
+    { ...hungUp, state: 'HANGUP', facts: null },
   ];
   const clock = new ManualClock();
   assert.is(await endOrphanedCalls({ liveCalls: async () => orphans }, recorder, clock), 2);

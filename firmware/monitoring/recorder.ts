@@ -1,8 +1,9 @@
 import type { Clock } from '../base/clock.ts';
 import { type EventId, newId } from '../base/ids.ts';
-import type { CallEvent } from '../calls/events.ts';
+import type { CallEvent, CallRef } from '../calls/events.ts';
+import type { CallFacts, CallRecord } from '../records/call-record.ts';
 import type { SessionEvent } from '../sessions/events.ts';
-import type { LiveCallChange, LiveChange, LiveMemberChange, NewEvent } from '../store/rows.ts';
+import type { LiveCallChange, LiveChange, LiveMemberChange, NewEvent, StoredCallRecord } from '../store/rows.ts';
 import { ENVELOPE_VERSION, type Envelope, isCallEvent, isRecordingEvent, keyOf, projectOf } from './envelope.ts';
 import type { DomainEvent, EventRecorder } from './event-recorder.ts';
 import { targetsOf } from './targets.ts';
@@ -32,9 +33,10 @@ export class Recorder implements EventRecorder {
    *
    * A caller that does not wait may leave the promise alone: its rejection is then the store's to report.
    *
+   * @param about what is known of the event's call now; its record with the last event
    * @throws CrosspointError store.full, store.closed
    */
-  record(event: DomainEvent): Promise<void> {
+  record(event: DomainEvent, about?: CallFacts | CallRecord): Promise<void> {
     const { store, clock, box, bootId, webhooks, stored } = this.#options;
     this.#sequence += 1;
     const envelope: Envelope = {
@@ -55,7 +57,7 @@ export class Recorder implements EventRecorder {
       targets,
       body: JSON.stringify(envelope),
     };
-    const promise = store.record(newEvent, changeBy(event)).then(row => {
+    const promise = store.record(newEvent, changeBy(event, about)).then(row => {
       if (row !== null) stored(row, envelope, targets);
     });
     promise.catch(() => undefined);
@@ -64,9 +66,9 @@ export class Recorder implements EventRecorder {
 }
 
 /** What an event changes about what there is. */
-function changeBy(event: DomainEvent): LiveChange | null {
+function changeBy(event: DomainEvent, about: CallFacts | CallRecord | undefined): LiveChange | null {
   if (isRecordingEvent(event)) return null;
-  return isCallEvent(event) ? callChange(event) : memberChange(event);
+  return isCallEvent(event) ? callChange(event, about) : memberChange(event);
 }
 
 function memberChange(event: SessionEvent): LiveMemberChange | null {
@@ -85,20 +87,25 @@ function memberChange(event: SessionEvent): LiveMemberChange | null {
   }
 }
 
-function callChange(event: CallEvent): LiveCallChange | null {
+function callChange(event: CallEvent, about: CallFacts | CallRecord | undefined): LiveCallChange | null {
+  const facts = about === undefined ? null : JSON.stringify(about);
   switch (event.type) {
     case 'callCreated': {
       const { id, project, session, connection, createdAt } = event.call;
-      return { kind: 'begin', call: { id, project, session, connection, createdAt, state: 'DIALING' } };
+      return { kind: 'begin', call: { id, project, session, connection, createdAt, state: 'DIALING', facts } };
     }
     case 'callUpdated':
-      return { kind: 'move', id: event.call.id, state: event.state };
+      return { kind: 'move', id: event.call.id, state: event.state, facts };
     case 'callMediaChanged':
     case 'callMuteChanged':
     case 'callDigit':
     case 'callPlayEnded':
       return null;
     case 'callDestroyed':
-      return { kind: 'end', id: event.call.id };
+      return { kind: 'end', id: event.call.id, record: facts === null ? null : storedRecord(event.call, facts) };
   }
+}
+
+function storedRecord({ id, project, createdAt }: CallRef, record: string): StoredCallRecord {
+  return { id, project, createdAt, record };
 }

@@ -7,7 +7,7 @@ import { flowFrom, type Taking } from './agree.ts';
 import type { Agreed } from './agreed.ts';
 import { answerBy, type OfferOutcome, orderOf, type Refused, refusing } from './answer.ts';
 import { isCodec, isDecodable } from './codec-table.ts';
-import { formatNames, telephoneEventsOf } from './common-codecs.ts';
+import { formatNames, listed, NoCommonCodec, telephoneEventsOf } from './common-codecs.ts';
 import { both, directionOf, flowOf } from './direction.ts';
 import { answerSecurity } from './media-security.ts';
 import { eventsFor, type OurMedia, offerFormats } from './offer.ts';
@@ -175,10 +175,12 @@ function formatOf({ payloadType, name, clockRate, channels, fmtp }: AudioCodec):
   return { payloadType, name, clockRate, channels, fmtp };
 }
 
-function nothingCommon(first: MediaDescription, second: readonly string[]): CrosspointError {
-  return new CrosspointError(
-    'sdp.no-common-codec',
-    `no audio codec in common – the first side offers: ${formatNames(first)}; the second side has: ` +
-      `${second.join(', ').slice(0, 200) || 'none'}; we transcode between those that we can decode`,
+function nothingCommon(first: MediaDescription, second: readonly string[]): NoCommonCodec {
+  const theirs = formatNames(first);
+  return new NoCommonCodec(
+    `the first side offers: ${listed(theirs)}; the second side has: ` +
+      `${listed(second).slice(0, 200)}; we transcode between those that we can decode`,
+    theirs,
+    second,
   );
 }

@@ -47,16 +47,15 @@ export function comfortNoiseOf(media: MediaDescription): PayloadFormat | null {
 
 const MAX_SHOWN = 16;
 
-/** The audio formats of a description, by name, for the refusals. */
-export function formatNames(media: MediaDescription): string {
-  const names = media.payloads
+/** The audio formats of a description, by name. */
+export function formatNames(media: MediaDescription): string[] {
+  return media.payloads
     .filter(({ name }) => !/^(?:telephone-event|CN)$/i.test(name ?? ''))
     .slice(0, MAX_SHOWN)
     .map(({ name, clockRate, channels, payloadType }) => {
       if (name === null) return `payload type ${payloadType}`;
       return `${name.slice(0, 32)}/${clockRate}${channels > 1 ? `/${channels}` : ''}`;
     });
-  return names.join(', ') || 'none';
 }
 
 interface NamedCodec {
@@ -66,20 +65,33 @@ interface NamedCodec {
 }
 
 /** Ours, for the refusals; in full where the name does not say what has to be written: Opus is `/48000/2`, whatever is in it. */
-export function codecNames(ours: readonly NamedCodec[]): string {
-  const named = ({ name, clockRate, channels = 1 }: NamedCodec) =>
-    channels > 1 ? `${name}/${clockRate}/${channels}` : name;
-  return ours.map(named).join(', ') || 'none';
+export function codecNames(ours: readonly NamedCodec[]): string[] {
+  return ours.map(({ name, clockRate, channels = 1 }) => (channels > 1 ? `${name}/${clockRate}/${channels}` : name));
 }
 
-/** The refusal names both lists, so that whoever configures the far end knows what to switch on. */
+/** A refusal that has both lists, so that whoever configures the far end knows what to switch on. */
+export class NoCommonCodec extends CrosspointError {
+  /** By name. */
+  readonly theirs: readonly string[];
+  readonly ours: readonly string[];
+
+  constructor(message: string, theirs: readonly string[], ours: readonly string[]) {
+    super('sdp.no-common-codec', `no audio codec in common – ${message}`);
+    this.theirs = theirs;
+    this.ours = ours;
+  }
+}
+
 export function noCommonCodec(
   media: MediaDescription,
   ours: readonly AudioCodec[],
   how: 'offered' | 'answered',
-): CrosspointError {
-  return new CrosspointError(
-    'sdp.no-common-codec',
-    `no audio codec in common – ${how}: ${formatNames(media)}; we have: ${codecNames(ours)}`,
-  );
+): NoCommonCodec {
+  const theirs = formatNames(media);
+  const names = codecNames(ours);
+  return new NoCommonCodec(`${how}: ${listed(theirs)}; we have: ${listed(names)}`, theirs, names);
+}
+
+export function listed(names: readonly string[]): string {
+  return names.join(', ') || 'none';
 }

@@ -5,7 +5,7 @@ import { isCrosspointError } from '../base/errors.ts';
 import type { ConnectionId, ProjectId, SessionId } from '../base/ids.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
-import type { Project } from '../config/projects.ts';
+import type { OpentokProject } from '../config/projects.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { Clients } from './clients.ts';
 import type { SessionEvent } from './events.ts';
@@ -13,8 +13,14 @@ import type { Notice } from './notices.ts';
 import { Sessions } from './registry.ts';
 import { roles } from './token.ts';
 
-function projectNamed(id: string): Project {
-  return { id: id as ProjectId, secret: `secret of ${id}`, sipMonitoringUrl: null, sessionMonitoringUrl: null };
+function projectNamed(id: string): OpentokProject {
+  return {
+    kind: 'opentok',
+    id: id as ProjectId,
+    secret: `secret of ${id}`,
+    sipMonitoringUrl: null,
+    sessionMonitoringUrl: null,
+  };
 }
 
 const ours = projectNamed('46000001');
@@ -38,7 +44,12 @@ async function setUp(connectionsPerSession = 10) {
   return { clock, events, sessions, clients, id, token, enter, types: () => events.map(({ type }) => type) };
 }
 
-function tokenOf({ id, secret }: Project, session: SessionId, clock: ManualClock, claims: Record<string, unknown>) {
+function tokenOf(
+  { id, secret }: OpentokProject,
+  session: SessionId,
+  clock: ManualClock,
+  claims: Record<string, unknown>,
+) {
   const exp = Math.floor(clock.now() / 1000) + 60;
   const all = { iss: id, ist: 'project', scope: 'session.connect', session_id: session, exp, ...claims };
   return jwt.sign(all, secret, { noTimestamp: true });

@@ -59,8 +59,8 @@ export class Clients {
   enter(project: Project, session: SessionId, token: string): Client {
     const { sessions, clock } = this.#options;
     const live = sessions.live(project.id, session);
-    const { role, data } = verifyParticipantToken(token, project, session, clock.now());
-    const { connection: member, recorded } = sessions.connections.enter(live, data, null);
+    const { role, data, layoutClasses } = verifyParticipantToken(token, project, session, clock.now());
+    const { connection: member, recorded } = sessions.connections.enter(live, data, null, layoutClasses);
     const key = randomBytes(KEY_BYTES).toString('base64url');
     const client = new Client(
       { live, member, connections: sessions.connections, streams: sessions.streamBook },

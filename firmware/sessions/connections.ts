@@ -3,7 +3,7 @@ import { CrosspointError } from '../base/errors.ts';
 import { type ConnectionId, newId, type StreamId } from '../base/ids.ts';
 import type { Announcer } from './announcer.ts';
 import type { ConnectionEndReason } from './events.ts';
-import type { PhoneState } from './notices.ts';
+import type { Notice, PhoneState } from './notices.ts';
 import type { LiveConnection, LiveSession } from './session.ts';
 import { connectionView, tellAll } from './views.ts';
 
@@ -32,9 +32,10 @@ export class Connections {
   /**
    * @param data the token's connection_data
    * @param phoneNumber null of a client
+   * @param layoutClasses what its streams are called in layouts at first
    * @throws CrosspointError session.full
    */
-  enter(live: LiveSession, data: string, phoneNumber: string | null): Entered {
+  enter(live: LiveSession, data: string, phoneNumber: string | null, layoutClasses: readonly string[] = []): Entered {
     const { announcer, clock, connectionsPerSession: limit } = this.#services;
     if (live.connections.size >= limit)
       throw new CrosspointError('session.full', `The session has its ${limit} connections already`, {
@@ -43,6 +44,7 @@ export class Connections {
     const connection: LiveConnection = {
       ref: { id: newId<ConnectionId>(), createdAt: clock.now(), data },
       phone: phoneNumber === null ? null : { number: phoneNumber, state: 'dialing', stream: newId<StreamId>() },
+      layoutClasses,
       streams: new Map(),
       listener: null,
     };
@@ -67,6 +69,12 @@ export class Connections {
     if (wasLast) emptied(live);
     for (const { owner } of streams) owner?.ended(reason);
     await Promise.allSettled([...unpublished, left]);
+  }
+
+  /** From now on it hears of everything that happens in the session, until it leaves; without effect once it has. */
+  listen(live: LiveSession, connection: ConnectionId, listener: (notice: Notice) => void): void {
+    const member = live.connections.get(connection);
+    if (member) member.listener = listener;
   }
 
   /** A phone rings, was answered, is held. */

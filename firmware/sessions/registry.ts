@@ -1,9 +1,10 @@
 import type { Clock } from '../base/clock.ts';
-import { CrosspointError, messageOf } from '../base/errors.ts';
+import { messageOf } from '../base/errors.ts';
 import type { ConnectionId, ProjectId, SessionId, StreamId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { DEVICE_PROJECT } from '../config/projects.ts';
 import { Announcer } from './announcer.ts';
+import { AnybodysSessions } from './anybodys-sessions.ts';
 import { Connections } from './connections.ts';
 import type { ConnectionEndReason } from './events.ts';
 import type { PhoneState, PressedKey, StreamView } from './notices.ts';
@@ -58,6 +59,7 @@ export interface Joined {
 export class Sessions {
   readonly connections: Connections;
   readonly streamBook: Streams;
+  readonly anybodysBook: AnybodysSessions;
   readonly #services: SessionServices;
   readonly #shelves: Shelves;
   readonly #rooms = new Map<string, LiveSession>();
@@ -66,6 +68,7 @@ export class Sessions {
     const { events, clock, log, limits } = services;
     this.#services = services;
     this.#shelves = new Shelves(clock, limits.sessionsPerProject);
+    this.anybodysBook = new AnybodysSessions(this.#shelves, live => this.#forget(live));
     const announcer = new Announcer(events, clock, log);
     const { connectionsPerSession } = limits;
     this.connections = new Connections({
@@ -125,8 +128,7 @@ export class Sessions {
    * @throws CrosspointError session.unknown
    */
   anybodys(id: string): { readonly session: Session; readonly connections: number } {
-    const live = this.#shelves.anybodys(id);
-    if (!live) throw new CrosspointError('session.unknown', 'There is no such session');
+    const live = this.anybodysBook.live(id);
     return { session: live.session, connections: live.connections.size };
   }
 
@@ -191,10 +193,11 @@ export class Sessions {
    *
    * @param data the token's connection_data
    * @param number who it is, as the members of the session see it
+   * @param layoutClasses what its stream is called in layouts at first
    * @throws CrosspointError session.unknown, session.full
    */
-  join(project: ProjectId, id: SessionId, data: string, number = ''): Joined {
-    return this.#enter(this.live(project, id), data, number);
+  join(project: ProjectId, id: SessionId, data: string, number = '', layoutClasses: readonly string[] = []): Joined {
+    return this.#enter(this.live(project, id), data, number, layoutClasses);
   }
 
   /**
@@ -203,7 +206,7 @@ export class Sessions {
    * @throws CrosspointError session.full, session.too-many
    */
   joinRoom(name: string, number = ''): Joined {
-    return this.#enter(this.#rooms.get(name) ?? this.#openRoom(name), '', number);
+    return this.#enter(this.#rooms.get(name) ?? this.#openRoom(name), '', number, []);
   }
 
   /** The phone can be heard from now on. Without effect for one that has left, or publishes already. */
@@ -246,8 +249,8 @@ export class Sessions {
     return { sessions: all.length, connections: all.reduce((sum, { connections }) => sum + connections.size, 0) };
   }
 
-  #enter(live: LiveSession, data: string, number: string): Joined {
-    const { connection, recorded } = this.connections.enter(live, data, number);
+  #enter(live: LiveSession, data: string, number: string, layoutClasses: readonly string[]): Joined {
+    const { connection, recorded } = this.connections.enter(live, data, number, layoutClasses);
     const { id: connectionId, createdAt } = connection.ref;
     const streamId = connection.phone?.stream as StreamId;
     return { session: live.session.id, connectionId, streamId, createdAt, recorded };

@@ -26,6 +26,8 @@ export interface LiveStream {
   readonly createdAt: number;
   readonly connectionId: ConnectionId;
   readonly videoType: VideoType | null;
+  /** What it is called in layouts, for whoever makes one: nothing here looks at it. */
+  layoutClasses: readonly string[];
   videoDimensions: VideoDimensions | null;
   name: string;
   hasAudio: boolean;
@@ -40,6 +42,8 @@ export interface LiveConnection {
   readonly ref: ConnectionRef;
   /** Null of a client. The stream of a phone has its id before it can be heard. */
   readonly phone: { readonly number: string; state: PhoneState; readonly stream: StreamId } | null;
+  /** Those of its streams at first. */
+  readonly layoutClasses: readonly string[];
   readonly streams: Map<StreamId, LiveStream>;
   /** Who hears of the session on its behalf; null: nobody does. */
   listener: ((notice: Notice) => void) | null;

@@ -59,6 +59,7 @@ export class Streams {
       connectionId: connection.ref.id,
       name,
       videoType,
+      layoutClasses: connection.layoutClasses,
       videoDimensions: videoType && videoDimensions,
       hasAudio,
       hasVideo,
@@ -78,6 +79,7 @@ export class Streams {
       connectionId: ref.id,
       name: '',
       videoType: null,
+      layoutClasses: connection.layoutClasses,
       videoDimensions: null,
       hasAudio: true,
       hasVideo: false,
@@ -151,6 +153,18 @@ export class Streams {
   endMute(live: LiveSession): void {
     live.mutedExcept = null;
     tellAll(live, { type: 'muteForced', active: false, streamId: null });
+  }
+
+  /**
+   * Gives streams of a session what they are called in layouts: all of them, or none.
+   * @throws CrosspointError session.stream-unknown
+   */
+  setLayoutClasses(
+    live: LiveSession,
+    lists: readonly { readonly id: string; readonly classes: readonly string[] }[],
+  ): void {
+    const named = lists.map(({ id, classes }) => [this.get(live, id), classes] as const);
+    for (const [stream, classes] of named) stream.layoutClasses = classes;
   }
 
   /** @throws CrosspointError session.stream-unknown */

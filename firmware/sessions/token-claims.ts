@@ -7,6 +7,8 @@ export interface TokenClaims {
   readonly expiresAt: unknown;
   readonly role: unknown;
   readonly data: unknown;
+  /** initial_layout_class_list. */
+  readonly layoutClasses: unknown;
 }
 
 export function invalidToken(why: string): CrosspointError {

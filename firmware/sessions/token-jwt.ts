@@ -1,7 +1,8 @@
 import { createSecretKey } from 'node:crypto';
 import jwt from 'jsonwebtoken';
-import type { Project } from '../config/projects.ts';
+import type { OpentokProject } from '../config/projects.ts';
 import { expiredToken, foreignToken, invalidToken, type TokenClaims } from './token-claims.ts';
+import { unverifiedClaims } from './unverified-claims.ts';
 
 /**
  * Reads a participant token in JWT form: HS256 with the project's secret, and nothing else, whatever its header says.
@@ -9,7 +10,7 @@ import { expiredToken, foreignToken, invalidToken, type TokenClaims } from './to
  * @param now milliseconds since 1970
  * @throws CrosspointError session.token-invalid, session.token-expired, session.token-foreign
  */
-export function readJwtToken(token: string, project: Project, now: number): TokenClaims {
+export function readJwtToken(token: string, project: OpentokProject, now: number): TokenClaims {
   const issuer = claimedIssuer(token);
   if (issuer === undefined) throw invalidToken('it is neither a JWT nor a T1 token');
   if (issuer !== project.id) throw foreignToken();
@@ -22,22 +23,14 @@ export function readJwtToken(token: string, project: Project, now: number): Toke
     expiresAt: claims.exp ?? claims.expire_time,
     role: claims.role,
     data: claims.connection_data,
+    layoutClasses: claims.initial_layout_class_list,
   };
 }
 
 /** Whom an unverified token says it is from; some libraries write the project key as a number. */
 function claimedIssuer(token: string): string | undefined {
-  const issuer: unknown = decoded(token)?.iss;
+  const issuer: unknown = unverifiedClaims(token)?.iss;
   return typeof issuer === 'string' || typeof issuer === 'number' ? String(issuer) : undefined;
-}
-
-function decoded(token: string): jwt.JwtPayload | undefined {
-  try {
-    const payload = jwt.decode(token);
-    return payload === null || typeof payload === 'string' ? undefined : payload;
-  } catch {
-    return undefined;
-  }
 }
 
 function verified(token: string, secret: string, now: number): jwt.JwtPayload {

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Project } from '../config/projects.ts';
+import type { OpentokProject } from '../config/projects.ts';
 import { foreignToken, invalidToken, type TokenClaims } from './token-claims.ts';
 
 /** Tokens of old libraries may lack expire_time; they live for a day. */
@@ -11,7 +11,7 @@ const DEFAULT_LIFE_SECONDS = 86_400;
  *
  * @throws CrosspointError session.token-invalid, session.token-foreign
  */
-export function readT1Token(token: string, project: Project): TokenClaims {
+export function readT1Token(token: string, project: OpentokProject): TokenClaims {
   const text = Buffer.from(token.slice('T1=='.length), 'base64').toString('utf8');
   const colon = text.indexOf(':');
   if (colon < 0) throw invalidToken('it is not a T1 token');
@@ -29,6 +29,7 @@ export function readT1Token(token: string, project: Project): TokenClaims {
     expiresAt: expiry ? Number(expiry) : created ? Number(created) + DEFAULT_LIFE_SECONDS : undefined,
     role: fields.get('role') ?? undefined,
     data: fields.get('connection_data') ?? undefined,
+    layoutClasses: fields.get('initial_layout_class_list') ?? undefined,
   };
 }
 

@@ -5,12 +5,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isCrosspointError } from '../base/errors.ts';
 import type { ProjectId, SessionId } from '../base/ids.ts';
-import type { Project } from '../config/projects.ts';
+import type { OpentokProject } from '../config/projects.ts';
 import { createSessionId } from './session-id.ts';
 import { verifyParticipantToken } from './token.ts';
 
-function project(id: string, secret: string): Project {
-  return { id: id as ProjectId, secret, sipMonitoringUrl: null, sessionMonitoringUrl: null };
+function project(id: string, secret: string): OpentokProject {
+  return { kind: 'opentok', id: id as ProjectId, secret, sipMonitoringUrl: null, sessionMonitoringUrl: null };
 }
 
 const ours = project('46000001', 'the-secret-of-our-project');
@@ -24,7 +24,7 @@ const OpenTok = createRequire(import.meta.url)('opentok') as new (
 const sdk = new OpenTok(ours.id, ours.secret);
 const DAY_MS = 86_400_000;
 
-function verify(token: string, options: { now?: number; session?: SessionId; project?: Project } = {}) {
+function verify(token: string, options: { now?: number; session?: SessionId; project?: OpentokProject } = {}) {
   return verifyParticipantToken(token, options.project ?? ours, options.session ?? session, options.now ?? Date.now());
 }
 

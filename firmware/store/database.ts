@@ -8,6 +8,7 @@ import { callMedia } from './migrations/0003-call-media.ts';
 import { recordings } from './migrations/0004-recordings.ts';
 import { mutedSessions } from './migrations/0005-muted-sessions.ts';
 import { liveMembers } from './migrations/0006-live-members.ts';
+import { callRecords } from './migrations/0010-call-records.ts';
 
 const migrations: readonly Migration[] = [
   outboxCallsSessions,
@@ -16,6 +17,7 @@ const migrations: readonly Migration[] = [
   recordings,
   mutedSessions,
   liveMembers,
+  callRecords,
 ];
 
 /** Beyond this the write-ahead log is cut back after a checkpoint. */

@@ -7,12 +7,14 @@ export class LiveCallsTable {
 
   constructor(db: Database) {
     this.#sql = {
-      begin: db.prepare<LiveCall>(`INSERT INTO live_calls (id, project, session, connection, created_at, state)
-        VALUES (@id, @project, @session, @connection, @createdAt, @state) ON CONFLICT (id) DO NOTHING`),
-      move: db.prepare<[string, string]>('UPDATE live_calls SET state = ? WHERE id = ?'),
+      begin: db.prepare<LiveCall>(`INSERT INTO live_calls (id, project, session, connection, created_at, state, facts)
+        VALUES (@id, @project, @session, @connection, @createdAt, @state, @facts) ON CONFLICT (id) DO NOTHING`),
+      move: db.prepare<[string, string | null, string]>(
+        'UPDATE live_calls SET state = ?, facts = coalesce(?, facts) WHERE id = ?',
+      ),
       end: db.prepare<[string]>('DELETE FROM live_calls WHERE id = ?'),
       all: db.prepare<[], LiveCall>(
-        'SELECT id, project, session, connection, created_at AS createdAt, state FROM live_calls ORDER BY created_at',
+        'SELECT id, project, session, connection, created_at AS createdAt, state, facts FROM live_calls ORDER BY created_at',
       ),
     };
   }
@@ -23,7 +25,7 @@ export class LiveCallsTable {
         this.#sql.begin.run(change.call);
         return;
       case 'move':
-        this.#sql.move.run(change.state, change.id);
+        this.#sql.move.run(change.state, change.facts, change.id);
         return;
       case 'end':
         this.#sql.end.run(change.id);

@@ -1,5 +1,8 @@
+import type { CallFilter } from '../records/record-filter.ts';
 import type {
   Backlog,
+  CallRecordPage,
+  CallRecordPlace,
   LiveCall,
   LiveChange,
   LiveMember,
@@ -30,6 +33,8 @@ export interface Requests {
   saveAnswer: { params: StoredAnswer; result: undefined };
   removeAnswer: { params: { readonly id: string }; result: undefined };
   saveCallMedia: { params: StoredCallMedia; result: undefined };
+  /** Drops records of calls that began before, answers how many. */
+  pruneCallRecords: { params: { readonly before: number }; result: number };
   pruneCallMedia: { params: { readonly before: number }; result: number };
   saveRecording: { params: StoredRecording; result: undefined };
   removeRecording: { params: { readonly id: string }; result: undefined };
@@ -47,6 +52,12 @@ export interface Requests {
   sessions: { params: null; result: StoredSession[] };
   answers: { params: null; result: StoredAnswer[] };
   callMedia: { params: { readonly call: string }; result: string | null };
+  /** JSON; null of a call that is not over, or not known. */
+  callRecord: { params: { readonly id: string }; result: string | null };
+  callRecords: {
+    params: { readonly filter: CallFilter; readonly after: CallRecordPlace | null; readonly limit: number };
+    result: CallRecordPage;
+  };
   recordings: { params: null; result: StoredRecording[] };
 }
 
@@ -66,6 +77,7 @@ const writes = [
   'removeAnswer',
   'saveCallMedia',
   'pruneCallMedia',
+  'pruneCallRecords',
   'saveRecording',
   'removeRecording',
 ] as const;
@@ -98,6 +110,7 @@ export function freesSpace(call: WriteCall): boolean {
     case 'pruneSessions':
     case 'removeAnswer':
     case 'pruneCallMedia':
+    case 'pruneCallRecords':
     case 'removeRecording':
       return true;
     case 'record':
@@ -144,4 +157,5 @@ export interface ThreadOptions {
   readonly syncMs: number;
   readonly maxBytes: number;
   readonly maxPendingPerTarget: number;
+  readonly maxCallRecords: number;
 }

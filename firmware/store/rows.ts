@@ -39,12 +39,39 @@ export interface LiveCall {
   readonly connection: ConnectionId | null;
   readonly createdAt: number;
   readonly state: string;
+  /** JSON of all that is known of it (CallFacts); null: written by a release that did not keep it. */
+  readonly facts: string | null;
 }
 
 export type LiveCallChange =
   | { readonly kind: 'begin'; readonly call: LiveCall }
-  | { readonly kind: 'move'; readonly id: CallId; readonly state: string }
-  | { readonly kind: 'end'; readonly id: CallId };
+  /** Null facts: those before still hold. */
+  | { readonly kind: 'move'; readonly id: CallId; readonly state: string; readonly facts: string | null }
+  /** Its record takes its place. */
+  | { readonly kind: 'end'; readonly id: CallId; readonly record: StoredCallRecord | null };
+
+/** A call that is over. */
+export interface StoredCallRecord {
+  readonly id: string;
+  readonly project: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** JSON. */
+  readonly record: string;
+}
+
+/** Where in the order of records a page ended. */
+export interface CallRecordPlace {
+  readonly createdAt: number;
+  readonly row: number;
+}
+
+export interface CallRecordPage {
+  /** JSON of each, and of what was measured of its media where that is kept. */
+  readonly records: { readonly record: string; readonly media: string | null }[];
+  /** Null when there are no more; a page may be short, or empty, and others follow all the same. */
+  readonly next: CallRecordPlace | null;
+}
 
 /** A connection in a session, or a stream in one, that has begun and not ended. */
 export interface LiveMember {

@@ -114,11 +114,19 @@ test('the rows of one key can be read apart', async () => {
 test('a live call follows its events and is gone with its end', async () => {
   const store = await opened();
   const id = 'c1' as CallId;
-  const call = { id, project: 'p' as ProjectId, session: null, connection: null, createdAt: 5, state: 'DIALING' };
+  const call = {
+    id,
+    project: 'p' as ProjectId,
+    session: null,
+    connection: null,
+    createdAt: 5,
+    state: 'DIALING',
+    facts: null,
+  };
   await store.record(event(), { kind: 'begin', call });
-  await store.record(event(), { kind: 'move', id, state: 'ACTIVE' });
+  await store.record(event(), { kind: 'move', id, state: 'ACTIVE', facts: null });
   assert.equal(await store.liveCalls(), [{ ...call, state: 'ACTIVE' }]);
-  await store.record(event(), { kind: 'end', id });
+  await store.record(event(), { kind: 'end', id, record: null });
   assert.equal(await store.liveCalls(), []);
   await store.close();
 });

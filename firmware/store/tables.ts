@@ -1,12 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import { AnswersTable } from './answers-table.ts';
 import { CallMediaTable } from './call-media-table.ts';
+import { CallRecordsTable } from './call-records-table.ts';
 import { LiveCallsTable } from './live-calls-table.ts';
 import { LiveMembersTable } from './live-members-table.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { RecordingsTable } from './recordings-table.ts';
 import type { Method, ReadCall, Result, WriteCall } from './requests.ts';
-import type { LiveChange } from './rows.ts';
+import type { LiveCallChange, LiveChange } from './rows.ts';
 import { SessionsTable } from './sessions-table.ts';
 
 /** About 100 MB at most. */
@@ -21,9 +22,10 @@ export class Tables {
   readonly #sessions: SessionsTable;
   readonly #answers: AnswersTable;
   readonly #callMedia: CallMediaTable;
+  readonly #callRecords: CallRecordsTable;
   readonly #recordings: RecordingsTable;
 
-  constructor(db: Database, maxPendingPerTarget: number) {
+  constructor(db: Database, maxPendingPerTarget: number, maxCallRecords: number) {
     this.#db = db;
     this.outbox = new OutboxTable(db, maxPendingPerTarget);
     this.#calls = new LiveCallsTable(db);
@@ -31,6 +33,7 @@ export class Tables {
     this.#sessions = new SessionsTable(db);
     this.#answers = new AnswersTable(db);
     this.#callMedia = new CallMediaTable(db, MAX_CALL_MEDIA);
+    this.#callRecords = new CallRecordsTable(db, maxCallRecords);
     this.#recordings = new RecordingsTable(db);
   }
 
@@ -67,6 +70,10 @@ export class Tables {
         return this.#answers.all();
       case 'callMedia':
         return this.#callMedia.get(call.params.call);
+      case 'callRecord':
+        return this.#callRecords.get(call.params.id);
+      case 'callRecords':
+        return this.#callRecords.page(call.params.filter, call.params.after, call.params.limit);
       case 'recordings':
         return this.#recordings.all();
     }
@@ -74,7 +81,12 @@ export class Tables {
 
   #apply(change: LiveChange): void {
     if (change.kind === 'enter' || change.kind === 'leave') this.#members.apply(change);
-    else this.#calls.apply(change);
+    else this.#applyToCall(change);
+  }
+
+  #applyToCall(change: LiveCallChange): void {
+    this.#calls.apply(change);
+    if (change.kind === 'end' && change.record) this.#callRecords.save(change.record);
   }
 
   #write(call: WriteCall): Result<Method> {
@@ -108,6 +120,8 @@ export class Tables {
         return undefined;
       case 'pruneCallMedia':
         return this.#callMedia.prune(call.params.before);
+      case 'pruneCallRecords':
+        return this.#callRecords.prune(call.params.before);
       case 'saveRecording':
         this.#recordings.save(call.params);
         return undefined;

@@ -91,6 +91,7 @@ function trunkRoute(trunk: TrunkPort, wish: OutboundWish): Omit<OutboundRoute, '
   });
   const { displayName, uri } = said.from;
   return {
+    trunk: trunk.name,
     attempts: [attemptAt(trunk, first, wish), ...others.map(target => attemptAt(trunk, target, wish))],
     from: displayName === null ? { uri } : { displayName, uri },
     headers: said.headers,

@@ -1,6 +1,13 @@
 import type { Fingerprint } from '../../pipelines/protocol/dtls.ts';
 import { CrosspointError, isCrosspointError } from '../base/errors.ts';
-import { codecNames, commonCodecs, eventsBeside, formatNames, telephoneEventsOf } from '../sdp/common-codecs.ts';
+import {
+  codecNames,
+  commonCodecs,
+  eventsBeside,
+  formatNames,
+  listed,
+  telephoneEventsOf,
+} from '../sdp/common-codecs.ts';
 import { flowOf } from '../sdp/direction.ts';
 import { parseDescription } from '../sdp/parse-description.ts';
 import type { MediaDescription, PayloadFormat, SessionDescription } from '../sdp/session-description.ts';
@@ -179,6 +186,6 @@ function formatsOf(
 function noCommonCodec(line: MediaDescription, codecs: Parameters<typeof codecNames>[0]): CrosspointError {
   return new CrosspointError(
     'sdp.no-common-codec',
-    `no ${line.kind} codec in common – offered: ${formatNames(line)}; we have: ${codecNames(codecs)}`,
+    `no ${line.kind} codec in common – offered: ${listed(formatNames(line))}; we have: ${listed(codecNames(codecs))}`,
   );
 }

@@ -4,7 +4,7 @@ import { VIDEO_CODECS } from '../../pipelines/codecs/video-codecs.ts';
 import { type LegId, newId, type ProjectId, type SessionId } from '../base/ids.ts';
 import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
-import type { Project } from '../config/projects.ts';
+import type { OpentokProject } from '../config/projects.ts';
 import type { IceAddress, IceLeg, IceMedia, LegConfig, LegListener } from '../media/media.ts';
 import { Clients } from '../sessions/clients.ts';
 import type { SessionEvent } from '../sessions/events.ts';
@@ -88,8 +88,14 @@ export class WrittenSource implements StreamSource {
   }
 }
 
-function projectNamed(id: string): Project {
-  return { id: id as ProjectId, secret: `secret of ${id}`, sipMonitoringUrl: null, sessionMonitoringUrl: null };
+function projectNamed(id: string): OpentokProject {
+  return {
+    kind: 'opentok',
+    id: id as ProjectId,
+    secret: `secret of ${id}`,
+    sipMonitoringUrl: null,
+    sessionMonitoringUrl: null,
+  };
 }
 
 /** Peers of one session, with a clock that a test moves. */

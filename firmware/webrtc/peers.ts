@@ -167,6 +167,14 @@ export class Peers {
     return null;
   }
 
+  /** Through which leg a client publishes a stream that has been announced; null: none does. */
+  legOf(session: SessionId, stream: StreamId): LegId | null {
+    const entry = this.#book
+      .all()
+      .find(({ publication, peer }) => publication?.id === stream && peer.client.session.id === session);
+    return entry && !entry.peer.closed ? entry.peer.leg.id : null;
+  }
+
   /** The figures of an interval that has ended, by the leg. */
   measured(figures: ReadonlyMap<LegId, LegQuality>): void {
     for (const { publication } of this.#book.all()) {

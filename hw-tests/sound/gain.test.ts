@@ -56,23 +56,26 @@ rig.test('the gain of a trunk makes its calls louder or softer, both ways, and i
   await rig.box.idle();
 });
 
-rig.test('the gain control of a trunk brings a soft caller up, and leaves who is called directly as he is', async () => {
-  const { application } = rig.box;
-  const onTrunk = await startPhone(rig, { frequencyHz: 400, port: soft, levelDbov: -40 });
-  const direct = await startPhone(rig, { frequencyHz: 700, levelDbov: -40 });
-  const session = await application.createSession();
-  const called = await application.dial(session, 'sip:+442071234567@soft');
-  const other = await application.dial(session, direct.uri);
-  await Promise.all([onTrunk, direct].map(phone => phone.sip.logged('ANSWERED')));
-  const [far, near] = await Promise.all([onTrunk, direct].map(phone => phone.media.listen(4)));
-  assert.ok(far && near);
-  at(far, 700, -40);
-  assert.ok(near.atLeast(400) > -34, `the soft one is heard at ${near.atLeast(400)} dBov`);
-  const { received } = await rig.box.mediaOf(called.connectionId);
-  assert.ok(Math.abs((received.levelDbov ?? 0) + 40) < 1, `came at ${received.levelDbov} dBov`);
-  assert.ok((received.processed?.levelDbov ?? -99) > -34, `went on at ${received.processed?.levelDbov} dBov`);
-  for (const { connectionId } of [called, other]) await application.hangUp(session, connectionId);
-  await rig.box.idle();
-});
+rig.test(
+  'the gain control of a trunk brings a soft caller up, and leaves who is called directly as he is',
+  async () => {
+    const { application } = rig.box;
+    const onTrunk = await startPhone(rig, { frequencyHz: 400, port: soft, levelDbov: -40 });
+    const direct = await startPhone(rig, { frequencyHz: 700, levelDbov: -40 });
+    const session = await application.createSession();
+    const called = await application.dial(session, 'sip:+442071234567@soft');
+    const other = await application.dial(session, direct.uri);
+    await Promise.all([onTrunk, direct].map(phone => phone.sip.logged('ANSWERED')));
+    const [far, near] = await Promise.all([onTrunk, direct].map(phone => phone.media.listen(4)));
+    assert.ok(far && near);
+    at(far, 700, -40);
+    assert.ok(near.atLeast(400) > -34, `the soft one is heard at ${near.atLeast(400)} dBov`);
+    const { received } = await rig.box.mediaOf(called.connectionId);
+    assert.ok(Math.abs((received.levelDbov ?? 0) + 40) < 1, `came at ${received.levelDbov} dBov`);
+    assert.ok((received.processed?.levelDbov ?? -99) > -34, `went on at ${received.processed?.levelDbov} dBov`);
+    for (const { connectionId } of [called, other]) await application.hangUp(session, connectionId);
+    await rig.box.idle();
+  },
+);
 
 rig.run();

@@ -28,9 +28,10 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { config: { type: 'string' } } });
   const config = loadConfig(values.config);
   const secrets = loadSecrets(path.resolve(config.stateDir));
-  const project = [...projectsOf(config, secrets).values()][0];
+  const project = [...projectsOf(config, secrets).values()].find(({ kind }) => kind === 'opentok');
   const listener = config.sip.listeners.find(({ transport }) => transport === 'udp') ?? config.sip.listeners[0];
-  if (!project || !listener) throw new Error('the configuration has no project or no SIP listener');
+  if (project?.kind !== 'opentok' || !listener)
+    throw new Error('the configuration has no project of the kind opentok, or no SIP listener');
   const sip = `${formatHostPort(reachable(listener.host), listener.port)}${listener.transport === 'tcp' ? ';transport=tcp' : ''}`;
   const gateway = new GatewayClient({
     baseUrl: `http://${formatHostPort(reachable(config.http.host), config.http.port)}`,

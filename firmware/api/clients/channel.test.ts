@@ -3,13 +3,20 @@ import * as assert from 'uvu/assert';
 import type { ProjectId } from '../../base/ids.ts';
 import { silentLog } from '../../base/log.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
+import type { OpentokProject } from '../../config/projects.ts';
 import { Clients } from '../../sessions/clients.ts';
 import { Sessions } from '../../sessions/registry.ts';
 import { participantToken } from '../testing/participant-token.ts';
 import { Channel, type ChannelSocket } from './channel.ts';
 import type { ClientRequest, Reply } from './messages.ts';
 
-const project = { id: '46000001' as ProjectId, secret: 'secret', sipMonitoringUrl: null, sessionMonitoringUrl: null };
+const project: OpentokProject = {
+  kind: 'opentok',
+  id: '46000001' as ProjectId,
+  secret: 'secret',
+  sipMonitoringUrl: null,
+  sessionMonitoringUrl: null,
+};
 
 /** A WebSocket that writes down what is sent. */
 class Wire implements ChannelSocket {

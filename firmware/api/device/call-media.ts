@@ -13,10 +13,21 @@ export function deviceCallMediaRoutes(records: CallMediaReader, operatorToken: s
   const response = { 200: CallMediaRecord, '4xx': ErrorBody, '5xx': ErrorBody };
   return async app => {
     app.addHook('onRequest', requireOperator(operatorToken));
-    app.get('/device/calls/:id/media', { schema: { params: CallPath, response } }, async request => {
-      const record = await records.read(request.params.id);
-      if (!record) throw new CrosspointError('call.unknown', 'There is no such call that was answered and is over');
-      return record;
-    });
+    app.get(
+      '/device/calls/:id/media',
+      {
+        schema: {
+          tags: ['calls'],
+          summary: 'What was measured of the media of a call that is over',
+          params: CallPath,
+          response,
+        },
+      },
+      async request => {
+        const record = await records.read(request.params.id);
+        if (!record) throw new CrosspointError('call.unknown', 'There is no such call that was answered and is over');
+        return record;
+      },
+    );
   };
 }

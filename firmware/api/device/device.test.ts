@@ -65,6 +65,18 @@ const ringing: CallView = {
   quality: [],
   problems: [],
   digits: [],
+  trunks: { in: null, out: 'carrier' },
+  target: 'udp 192.0.2.9:5060',
+  sipCallIds: ['a@box'],
+  provisionalAt: 1100,
+  endedAt: null,
+  sides: [{ side: 'first', security: null, advertised: null, remote: null, offered: null }],
+  digitCount: 0,
+  tries: [],
+  result: null,
+  reason: null,
+  trace: '/device/calls/0d1b0f0e-0000-4000-8000-000000000001/trace',
+  verdict: null,
 };
 const active: CallView = {
   ...ringing,
@@ -98,18 +110,23 @@ test('health is ready only when SIP, worker and store are', async ({ request, st
 });
 
 test('live calls are told to the operator with their stages and figures', async ({ request, calls }) => {
-  assert.equal((await request('GET', '/device/calls', { headers: operator })).body, { count: 0, items: [] });
+  assert.equal((await request('GET', '/device/calls', { headers: operator })).body, {
+    count: 0,
+    items: [],
+    next: null,
+  });
   calls.push(ringing, active);
   assert.equal((await request('GET', '/device/calls', { headers: operator })).body, {
     count: 2,
     items: [ringing, active],
+    next: null,
   });
   assert.equal((await request('GET', `/device/calls/${active.id}`, { headers: operator })).body, active);
 });
 
 test('a call that is over, or never was, is a 404', async ({ request }) => {
   const answer = await request('GET', '/device/calls/nothing', { headers: operator });
-  assert.equal([answer.status, answer.body.message], [404, 'There is no such live call']);
+  assert.equal([answer.status, answer.body.message], [404, 'There is no such call, or it is no longer kept']);
 });
 
 test('what was measured of a call that is over is told to the operator alone', async ({ request, media }) => {

@@ -32,7 +32,7 @@ export function healthRoute(readiness: () => Readiness, capacity: () => Capacity
           return reply.send({ status: 'ready', ...current.ready, capacity: capacity() });
         const status = current.draining ? 'draining' : 'not-ready';
         const message = current.draining
-          ? 'The gateway is shutting down'
+          ? 'The gateway is draining: its calls go on, new ones are refused'
           : `The gateway is not ready: ${missing.join(', ')}`;
         return reply.code(503).send({ status, ...current.ready, capacity: capacity(), code: 503, message, missing });
       },

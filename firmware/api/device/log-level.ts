@@ -28,15 +28,25 @@ const Change = Type.Object(
   { additionalProperties: false },
 );
 
+const tags = ['box'];
+
 /** `GET /device/log-level` and `PUT`: how much the box logs, for the operator; without a restart. */
 export function deviceLogLevelRoutes(level: LogLevelSwitch, operatorToken: string): FastifyPluginAsyncTypebox {
-  const response = { 200: State, '4xx': ErrorBody };
+  const response = { 200: State, '4xx': ErrorBody, '5xx': ErrorBody };
   return async app => {
     app.addHook('onRequest', requireOperator(operatorToken));
-    app.get('/device/log-level', { schema: { response } }, async () => level.state);
-    app.put('/device/log-level', { schema: { body: Change, response } }, async request => {
-      level.set(request.body.level, request.body.seconds ?? null);
-      return level.state;
-    });
+    app.get(
+      '/device/log-level',
+      { schema: { tags, summary: 'How much the box logs', response } },
+      async () => level.state,
+    );
+    app.put(
+      '/device/log-level',
+      { schema: { tags, summary: 'Change how much it logs, for good or for a while', body: Change, response } },
+      async request => {
+        level.set(request.body.level, request.body.seconds ?? null);
+        return level.state;
+      },
+    );
   };
 }

@@ -5,6 +5,7 @@ import { toneNames } from '../../announcements/call-tones.ts';
 import { CrosspointError } from '../../base/errors.ts';
 import { ErrorBody } from '../error-body.ts';
 import type { CallPlay } from '../ports.ts';
+import { emptyAnswer } from './answers.ts';
 import { requireOperator } from './operator-auth.ts';
 
 const CallPath = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
@@ -50,10 +51,26 @@ export function devicePlayRoutes(calls: CallPlay, operatorToken: string): Fastif
     app.addHook('onRequest', requireOperator(operatorToken));
     app.post(
       '/device/calls/:id/play',
-      { schema: { params: CallPath, body: PlayBody, response: { 200: Played, ...failures } } },
+      {
+        schema: {
+          tags: ['calls'],
+          summary: 'Play a file or a tone to a far end, or to its session',
+          params: CallPath,
+          body: PlayBody,
+          response: { 200: Played, ...failures },
+        },
+      },
       async request => calls.play(request.params.id, ...announcementOf(request.body)),
     );
-    app.post('/device/calls/:id/stop', { schema: { params: CallPath, body: StopBody } }, async (request, reply) => {
+    const stopped = emptyAnswer('it has ended');
+    const stop = {
+      tags: ['calls'],
+      summary: 'End what is played',
+      params: CallPath,
+      body: StopBody,
+      response: { 204: stopped, ...failures },
+    };
+    app.post('/device/calls/:id/stop', { schema: stop }, async (request, reply) => {
       const { player, fadeOutMs } = request.body;
       await calls.stopPlay(request.params.id, player ?? null, fadeOutMs ?? 0);
       return reply.code(204).send();

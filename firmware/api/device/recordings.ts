@@ -7,6 +7,7 @@ import { RecordingRecord } from '../../sessions/recordings/recording.ts';
 import type { Recordings } from '../../sessions/recordings/recordings.ts';
 import type { Sessions } from '../../sessions/registry.ts';
 import { ErrorBody } from '../error-body.ts';
+import { emptyAnswer, fileAnswer } from './answers.ts';
 import { byteRange } from './byte-range.ts';
 import { requireOperator } from './operator-auth.ts';
 
@@ -29,6 +30,8 @@ const Start = Type.Object(
 );
 const List = Type.Object({ count: Type.Integer(), items: Type.Array(RecordingRecord) });
 
+const tags = ['sessions'];
+
 const types = { ogg: 'audio/ogg; codecs=opus', wav: 'audio/wav' } as const;
 
 /**
@@ -44,7 +47,15 @@ export function deviceRecordingsRoutes(deps: RecordingsDeps): FastifyPluginAsync
 
     app.post(
       '/device/sessions/:id/recordings',
-      { schema: { params: SessionPath, body: Type.Optional(Start), response: { 201: RecordingRecord, ...failures } } },
+      {
+        schema: {
+          tags,
+          summary: 'Record a session',
+          params: SessionPath,
+          body: Type.Optional(Start),
+          response: { 201: RecordingRecord, ...failures },
+        },
+      },
       async (request, reply) => {
         const { session, connections } = sessions.anybodys(request.params.id);
         if (connections === 0) throw new CrosspointError('session.empty', 'Nobody is in the session');
@@ -55,21 +66,40 @@ export function deviceRecordingsRoutes(deps: RecordingsDeps): FastifyPluginAsync
     );
     app.get(
       '/device/sessions/:id/recordings',
-      { schema: { params: SessionPath, response: { 200: List, ...failures } } },
+      {
+        schema: { tags, summary: 'Recordings of a session', params: SessionPath, response: { 200: List, ...failures } },
+      },
       async ({ params: { id } }) => listed(recordings.list().filter(({ sessionId }) => sessionId === id)),
     );
-    app.get('/device/recordings', { schema: { response: { 200: List, ...failures } } }, async () =>
-      listed(recordings.list()),
+    const all = { schema: { tags, summary: 'All recordings', response: { 200: List, ...failures } } };
+    app.get('/device/recordings', all, async () => listed(recordings.list()));
+    const one = (summary: string) => ({
+      schema: { tags, summary, params: RecordingPath, response: { 200: RecordingRecord, ...failures } },
+    });
+    app.get('/device/recordings/:id', one('One recording, with its files'), async request =>
+      recordings.get(request.params.id),
     );
-    const one = { schema: { params: RecordingPath, response: { 200: RecordingRecord, ...failures } } };
-    app.get('/device/recordings/:id', one, async request => recordings.get(request.params.id));
-    app.post('/device/recordings/:id/stop', one, async request => recordings.stop(request.params.id));
-    app.delete('/device/recordings/:id', { schema: { params: RecordingPath } }, async (request, reply) => {
+    app.post('/device/recordings/:id/stop', one('End a recording, and wait for its files'), async request =>
+      recordings.stop(request.params.id),
+    );
+    const gone = {
+      tags,
+      summary: 'Delete a recording with its files',
+      params: RecordingPath,
+      response: { 204: emptyAnswer('it is gone'), ...failures },
+    };
+    app.delete('/device/recordings/:id', { schema: gone }, async (request, reply) => {
       await recordings.delete(request.params.id);
       return reply.code(204).send();
     });
 
-    app.get('/device/recordings/:id/files/:name', { schema: { params: FilePath } }, async (request, reply) => {
+    const file = {
+      tags,
+      summary: 'A file of a recording, whole or in part (Range)',
+      params: FilePath,
+      response: { '2xx': fileAnswer('the file', 'audio/ogg', 'audio/wav'), ...failures },
+    };
+    app.get('/device/recordings/:id/files/:name', { schema: file }, async (request, reply) => {
       const { id, name } = request.params;
       const file = recordings.fileOf(id, name);
       const { size } = await stat(file).catch(() => {

@@ -3,7 +3,9 @@ import { Type } from 'typebox';
 import { CrosspointError } from '../../base/errors.ts';
 import { ladder } from '../../sip/trace/ladder.ts';
 import { pcap } from '../../sip/trace/pcap.ts';
+import { ErrorBody } from '../error-body.ts';
 import type { CallTraceReader } from '../ports.ts';
+import { fileAnswer } from './answers.ts';
 import { requireOperator } from './operator-auth.ts';
 
 const CallPath = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
@@ -21,7 +23,19 @@ export function deviceTraceRoute(traces: CallTraceReader, operatorToken: string)
     app.addHook('onRequest', requireOperator(operatorToken));
     app.get(
       '/device/calls/:id/trace',
-      { schema: { params: CallPath, querystring: Form } },
+      {
+        schema: {
+          tags: ['calls'],
+          summary: 'The SIP messages of a call, live or past, without their secrets',
+          params: CallPath,
+          querystring: Form,
+          response: {
+            200: fileAnswer('in the form that was asked for', 'text/plain', 'application/vnd.tcpdump.pcap'),
+            '4xx': ErrorBody,
+            '5xx': ErrorBody,
+          },
+        },
+      },
       async ({ params: { id }, query: { format } }, reply) => {
         const trace = await traces.read(id);
         if (!trace) throw new CrosspointError('call.unknown', 'Nothing is kept of such a call');

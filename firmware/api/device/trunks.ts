@@ -55,13 +55,21 @@ export function deviceTrunksRoutes(trunks: TrunkDirectory, operatorToken: string
   const failures = { '4xx': ErrorBody, '5xx': ErrorBody };
   return async app => {
     app.addHook('onRequest', requireOperator(operatorToken));
-    app.get('/device/trunks', { schema: { response: { 200: TrunkList, ...failures } } }, async () => {
-      const items = trunks.list().map(plain);
-      return { count: items.length, items };
-    });
+    app.get(
+      '/device/trunks',
+      {
+        schema: { tags: ['trunks'], summary: 'The trunks and their health', response: { 200: TrunkList, ...failures } },
+      },
+      async () => {
+        const items = trunks.list().map(plain);
+        return { count: items.length, items };
+      },
+    );
     app.get(
       '/device/trunks/:name',
-      { schema: { params: TrunkPath, response: { 200: Trunk, ...failures } } },
+      {
+        schema: { tags: ['trunks'], summary: 'One trunk', params: TrunkPath, response: { 200: Trunk, ...failures } },
+      },
       async (request, reply) => {
         const trunk = trunks.get(request.params.name);
         return trunk ? plain(trunk) : reply.callNotFound();

@@ -130,11 +130,16 @@ test('credentials are taken as they are, without line breaks', () => {
 });
 
 test('what this version cannot do is refused, what it need not do is not', () => {
-  for (const option of [{ video: true }, { streams: [] }, { streams: ['a'] }])
-    assert.match(outcome({ uri, ...option }), /^http.not-implemented: .* is not available yet$/);
+  assert.match(outcome({ uri, video: true }), /^http.not-implemented: .* is not available yet$/);
   assert.is(dialRequestOf({ uri, secure: true }, participant).secure, true);
   assert.is(outcome({ uri, secure: false, video: false, observeForceMute: false }), 'accepted');
   assert.is(dialRequestOf({ uri, observeForceMute: true }, participant).observeForceMute, true);
+});
+
+test('streams that alone are to be heard are handed on, none of them too, and the classes of the token', () => {
+  for (const streams of [['a', 'b'], []]) assert.equal(dialRequestOf({ uri, streams }, participant).streams, streams);
+  const { layoutClasses } = dialRequestOf({ uri }, { ...participant, layoutClasses: ['focus'] });
+  assert.equal(layoutClasses, ['focus']);
 });
 
 test.run();

@@ -22,7 +22,7 @@ const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/;
  * @throws CrosspointError http.bad-request; http.not-implemented for what this version cannot do, since a call that
  *   lacks what was asked for must not look like one that has it
  */
-export function dialRequestOf(sip: SipOptions, { data, role }: Participant): DialRequest {
+export function dialRequestOf(sip: SipOptions, { data, role, layoutClasses }: Participant): DialRequest {
   refuseUnimplemented(sip);
   return {
     uri: checkedUri(sip.uri),
@@ -33,12 +33,13 @@ export function dialRequestOf(sip: SipOptions, { data, role }: Participant): Dia
     connectionData: data,
     publishes: role !== 'subscriber',
     observeForceMute: sip.observeForceMute ?? false,
+    ...(sip.streams && { streams: sip.streams }),
+    ...(layoutClasses && { layoutClasses }),
   };
 }
 
-function refuseUnimplemented({ video, streams }: SipOptions): void {
-  if (video) throw notImplemented('video: video on SIP calls');
-  if (streams) throw notImplemented('streams: choosing what a SIP call hears');
+function refuseUnimplemented({ video }: SipOptions): void {
+  if (video) throw new CrosspointError('http.not-implemented', 'video: video on SIP calls is not available yet');
 }
 
 /** `sip:` or `sips:user@host[:port][;transport=udp|tcp|tls]`; old documentation leaves the scheme out. */
@@ -96,8 +97,4 @@ function parsed<T>(parse: () => T, what: string): T {
 
 function bad(message: string): CrosspointError {
   return new CrosspointError('http.bad-request', message);
-}
-
-function notImplemented(what: string): CrosspointError {
-  return new CrosspointError('http.not-implemented', `${what} is not available yet`);
 }

@@ -11,7 +11,8 @@ import { failures, MuteBody, MutedProject, SessionPath, StreamPath } from './sch
 export function muteRoutes({ sessions, calls, clock }: OpentokDeps): FastifyPluginAsyncTypebox {
   const response = { 200: MutedProject, ...failures };
   const createdAt = clock.now();
-  const answer = ({ id }: Project) => ({ id, status: 'ACTIVE', name: id, environment: 'standard', createdAt }) as const;
+  const answer = (project: Project) =>
+    ({ ...identityOf(project), status: 'ACTIVE', name: project.id, environment: 'standard', createdAt }) as const;
   return async app => {
     app.post(
       '/v2/project/:apiKey/session/:sessionId/stream/:streamId/mute',
@@ -37,4 +38,15 @@ export function muteRoutes({ sessions, calls, clock }: OpentokDeps): FastifyPlug
       },
     );
   };
+}
+
+function identityOf({ kind, id }: Project) {
+  switch (kind) {
+    case 'opentok':
+      return { id };
+    case 'vonage':
+      return { applicationId: id };
+    default:
+      return kind satisfies never;
+  }
 }

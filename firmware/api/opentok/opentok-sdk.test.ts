@@ -178,7 +178,7 @@ test('is told in words what is wrong with a request', async ({ sdk, ours, theirS
     ['header', () => dial(sdk, routed, uri, { headers: { Via: 'x' } }), /every name must start with X-/],
     ['injection', () => dial(sdk, routed, uri, { headers: { 'X-A': 'b\r\nVia: c' } }), /control characters/],
     ['video', () => dial(sdk, routed, uri, { video: true }), /video: .* not available yet/],
-    ['streams', () => dial(sdk, routed, uri, { streams: [] }), /streams: .* not available yet/],
+    ['streams', () => dial(sdk, routed, uri, { streams: Array(65).fill('x') }), /streams must not have more than 64/],
     ['no session id', () => called(done => sdk.dial('nonsense', 'x', uri, {}, done)), /sessionId is not valid/],
     ['bad token', () => called(done => sdk.dial(routed, 'x', uri, {}, done)), /The token cannot be used/],
     [
@@ -219,7 +219,7 @@ test('a box that is not ready refuses and stays alive', async ({ sdk, state }) =
   await createSession(sdk);
   state.ready.worker = true;
   state.draining = true;
-  assert.match(await failure(dial(sdk, session, 'sip:bob@127.0.0.1')), /shutting down/);
+  assert.match(await failure(dial(sdk, session, 'sip:bob@127.0.0.1')), /is draining/);
   state.draining = false;
   await dial(sdk, session, 'sip:bob@127.0.0.1');
 });

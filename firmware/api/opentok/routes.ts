@@ -3,6 +3,7 @@ import { authenticate, projectDecorator } from './auth.ts';
 import { connectionRoute } from './connection.ts';
 import type { OpentokDeps } from './deps.ts';
 import { dialRoute } from './dial.ts';
+import { laterRoutes } from './later.ts';
 import { muteRoutes } from './mute.ts';
 import { playDtmfRoutes } from './play-dtmf.ts';
 import { sessionCreateRoute } from './session-create.ts';
@@ -21,5 +22,6 @@ export function opentokRoutes(deps: OpentokDeps): FastifyPluginAsyncTypebox {
     await app.register(streamRoutes(deps));
     await app.register(muteRoutes(deps));
     await app.register(signalRoutes(deps));
+    await app.register(laterRoutes());
   };
 }

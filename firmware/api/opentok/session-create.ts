@@ -1,9 +1,12 @@
 import { isIPv4 } from 'node:net';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Static } from 'typebox';
 import { refuseUnlessReady } from '../readiness.ts';
+import { acceptsJson } from './accepts-json.ts';
 import { projectOf } from './auth.ts';
 import type { OpentokDeps } from './deps.ts';
 import { CreatedSessions, failures, SessionForm } from './schemas.ts';
+import { sessionsAsXml, XML_TYPE } from './session-xml.ts';
 
 /** `POST /session/create` (CONTRACT §1.2). */
 export function sessionCreateRoute(deps: OpentokDeps): FastifyPluginAsyncTypebox {
@@ -18,7 +21,7 @@ export function sessionCreateRoute(deps: OpentokDeps): FastifyPluginAsyncTypebox
           request.body ??= {};
         },
       },
-      async request => {
+      async (request, reply) => {
         const { archiveMode, location, 'p2p.preference': preference } = request.body;
         const session = await deps.sessions.create(projectOf(request).id, {
           mediaMode: preference === 'disabled' ? 'routed' : 'relayed',
@@ -26,7 +29,7 @@ export function sessionCreateRoute(deps: OpentokDeps): FastifyPluginAsyncTypebox
           // An SDK sends the text "null" where there is none.
           location: location && isIPv4(location) ? location : '',
         });
-        return [
+        const created: Static<typeof CreatedSessions> = [
           {
             session_id: session.id,
             project_id: session.project,
@@ -36,6 +39,8 @@ export function sessionCreateRoute(deps: OpentokDeps): FastifyPluginAsyncTypebox
             media_server_url: '',
           },
         ];
+        if (acceptsJson(request.headers.accept)) return created;
+        return reply.type(XML_TYPE).send(sessionsAsXml(created) as never);
       },
     );
   };

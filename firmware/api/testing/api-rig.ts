@@ -7,19 +7,25 @@ import { createLog, silentLog } from '../../base/log.ts';
 import { LogLevelSwitch } from '../../base/log-level.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import type { DialRequest } from '../../calls/dial-request.ts';
-import type { Project } from '../../config/projects.ts';
+import { ConfigFile } from '../../config/config-file.ts';
+import { parseConfig } from '../../config/load.ts';
+import type { OpentokProject, Project } from '../../config/projects.ts';
 import type { CallMediaRecord } from '../../quality/call-media.ts';
 import { Clients } from '../../sessions/clients.ts';
 import { RecordingsRig } from '../../sessions/recordings/recordings.fixture.ts';
 import { Sessions } from '../../sessions/registry.ts';
 import type { Trace } from '../../sip/trace/traced-message.ts';
+import type { KeptCall } from '../../store/call-records.ts';
+import type { Peers } from '../../webrtc/peers.ts';
 import { buildApi } from '../api.ts';
 import { IdempotencyKeys } from '../idempotency.ts';
 import type {
   CallControl,
+  CallHangup,
   CallHold,
   CallMute,
   CallPlay,
+  CallQuery,
   CallView,
   ConnectionCalls,
   Readiness,
@@ -32,6 +38,7 @@ export const OPERATOR_TOKEN = 'operator-token-of-the-test';
 
 /** What was asked of the calls. */
 export interface Asked {
+  readonly queries: CallQuery[];
   readonly dialled: { project: ProjectId; session: SessionId; request: DialRequest }[];
   readonly hungUp: ConnectionId[];
   readonly held: { id: string; on: boolean }[];
@@ -56,12 +63,27 @@ export interface RequestOptions {
   readonly json?: unknown;
 }
 
+/** What `buildApi` has put on the server. */
+export interface Route {
+  readonly method: string;
+  readonly url: string;
+}
+
+export interface ApiRigOptions {
+  /** Beside the two of OpenTok. */
+  readonly moreProjects?: readonly Project[];
+  /** Default: WebRTC is switched off. */
+  readonly peers?: (parts: { readonly clients: Clients; readonly clock: ManualClock }) => Peers;
+}
+
 /** The API on a free port with calls that are only written down, and the SDK that drives it. */
 export interface ApiRig {
   readonly url: string;
   readonly port: number;
-  readonly ours: Project;
-  readonly theirs: Project;
+  /** Without those that only say what HEAD is. */
+  readonly routes: readonly Route[];
+  readonly ours: OpentokProject;
+  readonly theirs: OpentokProject;
   readonly sdk: OpentokSdk;
   readonly theirSdk: OpentokSdk;
   readonly clock: ManualClock;
@@ -69,6 +91,8 @@ export interface ApiRig {
   readonly clients: Clients;
   readonly asked: Asked;
   readonly calls: CallView[];
+  /** Calls that are over. */
+  readonly kept: KeptCall[];
   readonly traces: Map<string, Trace>;
   readonly media: Map<string, CallMediaRecord>;
   readonly recordings: RecordingsRig;
@@ -84,19 +108,26 @@ export interface ApiRig {
   close(): Promise<void>;
 }
 
-function project(id: string): Project {
-  return { id: id as ProjectId, secret: `secret-of-project-${id}`, sipMonitoringUrl: null, sessionMonitoringUrl: null };
+function project(id: string): OpentokProject {
+  return {
+    kind: 'opentok',
+    id: id as ProjectId,
+    secret: `secret-of-project-${id}`,
+    sipMonitoringUrl: null,
+    sessionMonitoringUrl: null,
+  };
 }
 
-export async function startApi(): Promise<ApiRig> {
+export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {}): Promise<ApiRig> {
   const ours = project('46000001');
   const theirs = project('46000002');
   // The SDK signs with the time of day, so the box must have it too.
   const clock = new ManualClock(Date.now());
   const sessions = memorySessions(clock);
-  const projects = new Map([ours, theirs].map(entry => [entry.id, entry]));
+  const projects = new Map([ours, theirs, ...moreProjects].map(entry => [entry.id, entry]));
   const clients = new Clients({ sessions, projects, clock });
   const asked: Asked = {
+    queries: [],
     dialled: [],
     hungUp: [],
     held: [],
@@ -107,6 +138,7 @@ export async function startApi(): Promise<ApiRig> {
     digits: [],
   };
   const calls: CallView[] = [];
+  const kept: KeptCall[] = [];
   const traces = new Map<string, Trace>();
   const media = new Map<string, CallMediaRecord>();
   const recordings = new RecordingsRig(clock);
@@ -117,9 +149,32 @@ export async function startApi(): Promise<ApiRig> {
     operatorToken: OPERATOR_TOKEN,
     sessions,
     clients,
-    peers: null,
+    peers: peers?.({ clients, clock }) ?? null,
     calls: writtenDown(sessions, asked, state),
-    directory: { list: async () => calls, get: async id => calls.find(call => call.id === id) },
+    directory: {
+      list: async query => {
+        asked.queries.push(query);
+        return { items: calls, next: null };
+      },
+      get: async id => calls.find(call => call.id === id),
+    },
+    records: {
+      async *all() {
+        yield kept;
+      },
+    },
+    about: { software: '0.1.0', box: 'test', bootId: 'boot', startedAt: 1 },
+    alerts: null,
+    drain: {
+      get on() {
+        return state.draining;
+      },
+      set: on => {
+        state.draining = on;
+      },
+    },
+    liveCalls: () => calls.length,
+    config: new ConfigFile(undefined, parseConfig('', '(defaults)'), {}),
     traces: { read: async id => traces.get(id) ?? null },
     callMedia: { read: async id => media.get(id) ?? null },
     recordings: recordings.recordings,
@@ -135,12 +190,17 @@ export async function startApi(): Promise<ApiRig> {
     clock,
     log: silentLog,
   });
+  const routes: Route[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) if (each !== 'HEAD') routes.push({ method: each, url });
+  });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   return {
     url,
     port,
+    routes,
     ours,
     theirs,
     sdk: new OpenTok(ours.id, ours.secret, url),
@@ -150,6 +210,7 @@ export async function startApi(): Promise<ApiRig> {
     clients,
     asked,
     calls,
+    kept,
     traces,
     media,
     recordings,
@@ -169,7 +230,7 @@ function memorySessions(clock: ManualClock): Sessions {
     events: { record: async () => undefined },
     clock,
     log: silentLog,
-    limits: { sessionsPerProject: 100, connectionsPerSession: 10 },
+    limits: { sessionsPerProject: 1000, connectionsPerSession: 10 },
   });
 }
 
@@ -177,8 +238,12 @@ function writtenDown(
   sessions: Sessions,
   asked: Asked,
   state: ApiRig['state'],
-): CallControl & CallHold & CallMute & CallPlay & ConnectionCalls {
+): CallControl & CallHold & CallMute & CallPlay & CallHangup & ConnectionCalls {
   return {
+    async hangupAnybodys(id) {
+      if (id === 'nobody') throw new CrosspointError('call.unknown', 'There is no such live call');
+      asked.hungUp.push(id as ConnectionId);
+    },
     async hold(id, on) {
       if (id === 'nobody') throw new CrosspointError('call.unknown', 'There is no such live call');
       if (id === 'ringing') throw new CrosspointError('call.not-active', 'The call has not been answered yet');
@@ -187,7 +252,13 @@ function writtenDown(
     async dial({ id: project }, { id: session }, request) {
       if (state.dialError) throw state.dialError;
       asked.dialled.push({ project, session, request });
-      const { connectionId, streamId } = sessions.join(project, session, request.connectionData);
+      const { connectionId, streamId } = sessions.join(
+        project,
+        session,
+        request.connectionData,
+        '',
+        request.layoutClasses,
+      );
       sessions.publish(project, session, connectionId);
       return { id: newId(), connectionId, streamId };
     },
@@ -246,7 +317,7 @@ async function request(url: string, method: string, { headers, body, json }: Req
 }
 
 /** The header of a REST request, as the SDK makes it, with claims to change. */
-export function restAuth(project: Project, claims: Record<string, unknown> = {}): Record<string, string> {
+export function restAuth(project: OpentokProject, claims: Record<string, unknown> = {}): Record<string, string> {
   const now = Math.floor(Date.now() / 1000);
   const token = jwt.sign({ iss: project.id, ist: 'project', iat: now, exp: now + 300, ...claims }, project.secret);
   return { 'x-opentok-auth': token };

@@ -25,6 +25,7 @@ export interface OpentokSdk {
     payload: { type?: string; data?: string },
     callback: Callback<void>,
   ): void;
+  setStreamClassLists(session: string, lists: unknown[], callback: Callback<void>): void;
   getStream(session: string, stream: string, callback: Callback<SdkStream>): void;
 }
 

@@ -1,9 +1,9 @@
 import jwt from 'jsonwebtoken';
-import type { Project } from '../../config/projects.ts';
+import type { OpentokProject } from '../../config/projects.ts';
 
 /** A token as the SDK makes it; claims go over the usual ones. @param now milliseconds since 1970 */
 export function participantToken(
-  { id, secret }: Project,
+  { id, secret }: OpentokProject,
   session: string,
   now: number,
   claims: Readonly<Record<string, unknown>> = {},

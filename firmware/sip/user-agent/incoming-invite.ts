@@ -53,6 +53,8 @@ export class IncomingInvite {
   /** User part of the Request-URI, unescaped; '' when there is none. */
   readonly calledUser: string;
   readonly from: NameAddr;
+  /** Ours, as the responses that make a dialog have it: where the caller's ACK and BYE are to go. */
+  readonly contact: string;
   /** The caller wants our offer, in the 2xx or in a reliable 1xx; `listener.answered` brings its answer. */
   readonly offerless: boolean;
   /** Whether 1xx responses may or must be acknowledged by PRACK. */
@@ -95,6 +97,7 @@ export class IncomingInvite {
     const state = dialogOfRequest(request, newTag());
     const { source: peer, local } = arrival;
     const contact = contactValue(local, this.calledUser || null, wantsSips(request));
+    this.contact = contact;
     this.#responses = new InviteResponses(request, state, contact);
     this.#dialog = new Dialog({ stack, state, peer, local, credentials: null, contact, role: 'uas' });
     if (!this.offerless) this.#dialog.offers.outstanding = 'theirs';

@@ -16,6 +16,7 @@ import type { InviteListener, InviteOptions, OutgoingInvite } from './invite-lis
 import type { InviteDraft } from './invite-request.ts';
 import type { Answered } from './outgoing/branches.ts';
 import { type Ending, notSent, refusedWith, silentEnd } from './outgoing/ending.ts';
+import { HopEnds } from './outgoing/hop-ends.ts';
 import { HopRow } from './outgoing/hop-row.ts';
 import { afterRefusal, featuresOf, type InviteFeatures } from './outgoing/invite-features.ts';
 import { InviteTry, type TryFailure, type TryOwner } from './outgoing/invite-try.ts';
@@ -62,6 +63,7 @@ export class InviteClient implements OutgoingInvite, TryOwner {
   /** What has been learnt of those who ask for credentials; a redirect leads to others. */
   #session: DigestSession | null;
   readonly #hops: HopRow;
+  readonly #ends = new HopEnds();
   #hop: Hop | null = null;
   #try: InviteTry | null = null;
   #tried = 0;
@@ -113,17 +115,13 @@ export class InviteClient implements OutgoingInvite, TryOwner {
     this.#settle();
     const terms = agreedSessionTimer(response.headers, this.#features.sessionTimer?.minS);
     if (terms) dialog.startSessionTimer(terms);
-    const reached = { hop, tried: this.#tried };
+    const reached = { hop, tried: this.#tried, ends: this.#ends.list };
     this.#tell(() => this.#listener.accepted(dialog, body, response.headers, acknowledge ?? undefined, reached));
   }
 
   unusable(error: SipParseError): void {
-    this.#fail({
-      status: null,
-      phrase: `the answer cannot be acknowledged: ${error.message}`,
-      cause: 'transport',
-      error,
-    });
+    const phrase = `the answer cannot be acknowledged: ${error.message}`;
+    this.#fail(this.#ends.add(this.#hop, { status: null, phrase, cause: 'transport', error }));
   }
 
   refused(attempt: InviteTry, response: SipResponse): void {
@@ -135,7 +133,7 @@ export class InviteClient implements OutgoingInvite, TryOwner {
   failed(failure: TryFailure): void {
     if (failure.cause === 'first-response' && failure.heard) {
       // It said 100, so it is alive: it is somebody behind it that does not answer.
-      this.#nextHop(silentEnd(failure));
+      this.#nextHop(this.#ends.add(this.#hop, silentEnd(failure)));
       return;
     }
     const way = this.#hops.otherWay();
@@ -144,7 +142,7 @@ export class InviteClient implements OutgoingInvite, TryOwner {
       return;
     }
     this.#hops.failed();
-    this.#nextHop(silentEnd(failure));
+    this.#nextHop(this.#ends.add(this.#hop, silentEnd(failure)));
   }
 
   async #goTo(aim: Aim): Promise<void> {
@@ -154,7 +152,7 @@ export class InviteClient implements OutgoingInvite, TryOwner {
     try {
       await this.#hops.aim(aim.target);
     } catch (error) {
-      this.#nextTarget(notSent(error));
+      this.#nextTarget(this.#ends.add(null, notSent(error)));
       return;
     }
     this.#nextHop({ status: null, phrase: 'there is nowhere to send the INVITE to', cause: 'transport' });
@@ -184,7 +182,8 @@ export class InviteClient implements OutgoingInvite, TryOwner {
     this.#hop = hop;
     this.#invites += 1;
     if (this.#invites > MAX_INVITES) {
-      this.#fail(notSent(new CrosspointError('sip.too-many-tries', `the call was sent on ${MAX_INVITES} times`)));
+      const error = new CrosspointError('sip.too-many-tries', `the call was sent on ${MAX_INVITES} times`);
+      this.#fail(this.#ends.add(this.#hop, notSent(error)));
       return;
     }
     try {
@@ -193,7 +192,7 @@ export class InviteClient implements OutgoingInvite, TryOwner {
       attempt.start();
       this.#sent();
     } catch (error) {
-      const ending = notSent(error);
+      const ending = this.#ends.add(hop, notSent(error));
       if (ending.error?.code === 'sip.transport-unsupported') this.#nextHop(ending);
       else this.#fail(ending);
     }
@@ -249,7 +248,7 @@ export class InviteClient implements OutgoingInvite, TryOwner {
   /** A failure that the same hop would repeat. */
   #turnAway(response: SipResponse): void {
     const { status } = response;
-    const ending = refusedWith(response);
+    const ending = this.#ends.add(this.#hop, refusedWith(response));
     if (status === 503) {
       this.#hops.failed();
       this.#nextHop(ending);
@@ -269,13 +268,13 @@ export class InviteClient implements OutgoingInvite, TryOwner {
     this.#try?.abandon(cancelHeaders);
     const phrase = cause === 'cancelled' ? 'cancelled' : 'nobody answered in time';
     // After the caller of `cancel` is done with its own state.
-    queueMicrotask(() => this.#fail({ status: null, phrase, cause }));
+    queueMicrotask(() => this.#fail(this.#ends.add(this.#hop, { status: null, phrase, cause })));
   }
 
   #fail(ending: Ending): void {
     if (this.#stage === 'settled') return;
     this.#settle();
-    const failure = { ...ending, hop: this.#hop, tried: this.#tried };
+    const failure = { ...ending, hop: this.#hop, tried: this.#tried, ends: this.#ends.list };
     this.#tell(() => this.#listener.failed(failure));
   }
 

@@ -46,6 +46,18 @@ export interface InviteOptions {
   readonly reliable?: 'supported' | 'required' | 'off';
 }
 
+/** How one of the hops ended that were tried. */
+export interface HopEnd {
+  /** Null where the target led to none. */
+  readonly hop: Hop | null;
+  /** Of the response; null when there was none. */
+  readonly status: number | null;
+  readonly phrase: string;
+  readonly cause: InviteFailure['cause'];
+  /** For `transport`. */
+  readonly error?: CrosspointError;
+}
+
 export interface InviteFailure {
   /** Of the response that ended it; null when none did. */
   readonly status: number | null;
@@ -63,6 +75,8 @@ export interface InviteFailure {
   readonly hop: Hop | null;
   /** How many hops were sent an INVITE; one that was asked again (401, 422…) counts once. */
   readonly tried: number;
+  /** How each of them ended, in that order; the first sixteen. */
+  readonly ends: readonly HopEnd[];
 }
 
 /** Who answered. */
@@ -70,6 +84,8 @@ export interface Reached {
   readonly hop: Hop;
   /** As in `InviteFailure`. */
   readonly tried: number;
+  /** Of those before. */
+  readonly ends: readonly HopEnd[];
 }
 
 /**

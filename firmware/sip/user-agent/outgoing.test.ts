@@ -209,6 +209,7 @@ test('a target that cannot be reached is told with its code, after invite has re
       const failure = await failed(placed);
       assert.is(failure.cause, 'transport');
       assert.is(failure.error?.code, code, uri);
+      assert.is(failure.ends.at(-1)?.error?.code, code, uri);
     }
   }));
 

@@ -138,6 +138,7 @@ export async function withGateway(configuration: string, run: (gateway: Gateway)
     sessions: {} as Sessions,
     routes: {} as OutboundRoutes,
     prompts: {} as Prompts,
+    clientLeg: () => null,
     announcements: {} as Announcements,
     settings: {
       ringLimitMs: 20_000,

@@ -109,7 +109,7 @@ export class Bridge {
     } catch (error) {
       if (!isCrosspointError(error)) throw error;
       this.call.log.warn({ call: this.call.ref.id, problem: error.message }, 'the sides of a bridge do not match');
-      this.fail();
+      this.call.fail(error);
       return;
     }
     for (const side of this.#sides) {

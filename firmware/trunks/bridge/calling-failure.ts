@@ -1,7 +1,9 @@
 import { isCrosspointError } from '../../base/errors.ts';
+import { problemOf } from '../../calls/call-notes.ts';
 import { reasonOfFailure } from '../../calls/outcome.ts';
 import { type EndReason, reasonHeader, sipFailure } from '../../calls/reasons.ts';
 import { sdpWarning } from '../../calls/sdp-warning.ts';
+import type { CallProblem } from '../../records/call-record.ts';
 import { reasonOfStatus } from '../../sip/reason/reason-header.ts';
 import type { InviteFailure } from '../../sip/user-agent/invite-listener.ts';
 import type { HeaderLines } from '../header-lines.ts';
@@ -15,6 +17,8 @@ export interface CallingFailure {
   readonly reason: EndReason;
   readonly status: number;
   readonly headers: HeaderLines;
+  /** What kept us from sending an INVITE; absent: one was sent. */
+  readonly problem?: CallProblem | null;
 }
 
 const RETRY_AFTER = ['Retry-After', '10'] as const;
@@ -41,9 +45,10 @@ export function failureOf(failure: InviteFailure, trunk: TrunkPort | null): Call
 export function failureOfError(error: unknown): CallingFailure {
   if (!isCrosspointError(error)) return ofStatus(500, 'Server Internal Error');
   const said = sipFailure(statusOfError(error), error.message);
+  const problem = problemOf(error);
   if (error.layer === 'sdp')
-    return { ...ofStatus(488, said.message), headers: [sdpWarning(error), reasonHeader(said)] };
-  return ofStatus(Number(said.code), said.message, error.retriable ? [RETRY_AFTER] : []);
+    return { ...ofStatus(488, said.message), headers: [sdpWarning(error), reasonHeader(said)], problem };
+  return { ...ofStatus(Number(said.code), said.message, error.retriable ? [RETRY_AFTER] : []), problem };
 }
 
 /** Nobody is there to be tried. */

@@ -1,5 +1,8 @@
 import { messageOf } from '../../base/errors.ts';
 import type { CallId, ProjectId } from '../../base/ids.ts';
+import { answeredTries, failedTries } from '../../calls/call-tries.ts';
+import { farEndSaid } from '../../calls/far-end-said.ts';
+import type { CallTry, FarEndSaid } from '../../records/call-record.ts';
 import type { Dialog } from '../../sip/dialog/dialog.ts';
 import type { Headers } from '../../sip/message/headers.ts';
 import { formatUri, parseUri } from '../../sip/message/uri.ts';
@@ -32,7 +35,9 @@ export interface CallingListener {
   /** The offer for the side as it is now. @throws CrosspointError sdp.… */
   offer(): Buffer;
   /** An INVITE goes out under that Call-ID. */
-  trying(callId: string): void;
+  trying(callId: string, to: { readonly requestUri: string; readonly trunk: string | null }): void;
+  /** What came of it at each hop. */
+  tried?(tries: readonly CallTry[], said: FarEndSaid | null): void;
   /** 101–198. */
   progress(status: number, headers: Headers, body: Buffer, dialog: Dialog | null): void;
   /** Once, or `failed`. The admission is from now on the listener's to release. */
@@ -143,12 +148,18 @@ export class Calling {
         progress: (status, _reason, said, description, dialog) => {
           if (!this.#over && status > 100 && status !== 199) listener.progress(status, said, description, dialog);
         },
-        accepted: (dialog, description, said) => this.#accepted(dialog, description, said),
-        failed: failure => this.#failed(entry, attempt, failure),
+        accepted: (dialog, description, said, _acknowledge, reached) => {
+          listener.tried?.(answeredTries(attempt.requestUri, reached), null);
+          this.#accepted(dialog, description, said);
+        },
+        failed: failure => {
+          listener.tried?.(failedTries(attempt.requestUri, failure), farEndSaid(failure.headers, auth));
+          this.#failed(entry, attempt, failure);
+        },
       },
     );
     this.#invite = invite;
-    listener.trying(invite.callId);
+    listener.trying(invite.callId, { requestUri: attempt.requestUri, trunk: entry.trunk?.name ?? null });
   }
 
   #accepted(dialog: Dialog, body: Buffer, headers: Headers): void {

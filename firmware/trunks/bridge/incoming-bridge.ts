@@ -2,7 +2,14 @@ import { isCrosspointError, messageOf } from '../../base/errors.ts';
 import { type CallId, newId, type ProjectId } from '../../base/ids.ts';
 import { Call } from '../../calls/call.ts';
 import { forgetCall } from '../../calls/call-context.ts';
-import { type EndReason, endReasons, reasonHeader, sipFailure, unacknowledged } from '../../calls/reasons.ts';
+import {
+  type EndReason,
+  endReasons,
+  notStored,
+  reasonHeader,
+  sipFailure,
+  unacknowledged,
+} from '../../calls/reasons.ts';
 import { SILENT, unanswered } from '../../calls/sip-side.ts';
 import { checkFirstOffer } from '../../sdp/bridge.ts';
 import type { Dialog } from '../../sip/dialog/dialog.ts';
@@ -127,7 +134,7 @@ class IncomingBridge {
     call.speaksIn(this.#invite.callId);
     call.received(this.#invite.request.headers);
     this.#context.calls.book.add(call);
-    call.created().catch(() => bridge.fail());
+    call.created().catch(() => bridge.fail(notStored));
     if (this.#cancelled) {
       this.#takenBack(this.#cancelled);
       return;
@@ -142,7 +149,8 @@ class IncomingBridge {
       maxForwards: hopsLeft(this.#invite.request.headers),
       listener: {
         offer: () => this.#offerToSecond(first, second),
-        trying: callId => this.#trying(call, callId),
+        trying: (callId, to) => this.#trying(call, callId, to),
+        tried: (tries, said) => call.notes.tried(tries, said),
         progress: (status, headers, body, dialog) => this.#progress(status, headers, body, dialog),
         accepted: (dialog, body, headers, admitted) => this.#accepted(dialog, body, headers, admitted),
         failed: failure => this.#failed(failure),
@@ -153,13 +161,16 @@ class IncomingBridge {
 
   #newCall(id: CallId, first: BridgeSide, second: BridgeSide): Call {
     const { services } = this.#context.calls;
-    const { project, from, to, release } = this.#terms;
+    const { project, from, to, trunk, release } = this.#terms;
+    const { contact } = this.#invite;
     return new Call(
       {
         ref: { id, project, session: null, connection: null, createdAt: services.clock.now() },
         direction: 'inbound',
         from,
         to,
+        trunk: trunk.name,
+        contact,
       },
       [first, second],
       services,
@@ -179,8 +190,9 @@ class IncomingBridge {
     return offerAcross(second, first, this.#offer);
   }
 
-  #trying(call: Call, callId: string): void {
+  #trying(call: Call, callId: string, { requestUri, trunk }: { requestUri: string; trunk: string | null }): void {
     call.speaksIn(callId);
+    call.notes.aimAt(requestUri, trunk);
     if (!this.#dialled) call.dialling();
     this.#dialled = true;
   }
@@ -284,6 +296,7 @@ class IncomingBridge {
       bridge.owns(first, own);
     } catch (error) {
       call.log.warn({ call: call.ref.id, problem: messageOf(error) }, "the far end's answer is of no use");
+      call.notes.cannotGoOn(error);
       bridge.fail(sipFailure(502, 'Bad Gateway'));
       return;
     }
@@ -299,7 +312,7 @@ class IncomingBridge {
       first.takeAnswer(body);
     } catch (error) {
       call.log.warn({ call: call.ref.id, problem: messageOf(error) }, "the caller's answer is of no use");
-      bridge.fail();
+      call.fail(error);
       return;
     }
     this.#meet(bridge, first, second);
@@ -311,10 +324,11 @@ class IncomingBridge {
     else void bridge.changes.follow(second, first);
   }
 
-  #failed({ reason, status, headers }: CallingFailure): void {
+  #failed({ reason, status, headers, problem = null }: CallingFailure): void {
     this.#calling = null;
     if (!this.#parties) return;
     const { call, first, second } = this.#parties;
+    call.notes.blockedBy(problem);
     second.signalling = SILENT;
     first.signalling = unanswered(() => this.#reject(status, headers));
     void call.end('far-end', reason);

@@ -49,23 +49,28 @@ const RETRY_AFTER_S = 10;
 export class IncomingCalls {
   readonly refusals: Refusals;
   readonly #options: IncomingCallsOptions;
-  readonly #numbers: NumberRoutes;
+  #numbers: NumberRoutes;
   readonly #bridges: BridgeContext;
 
   constructor(options: IncomingCallsOptions) {
     const { calls, trunks, policy, numbers, domain } = options;
-    const { services, settings } = calls.context;
+    const { services } = calls.context;
     this.#options = options;
     this.refusals = new Refusals(services);
-    this.#numbers = new NumberRoutes(numbers, { trunks, terms: settings.terms });
+    this.#numbers = this.#routes(numbers);
     this.#bridges = {
       calls: calls.context,
       trunks,
       policy,
       domain,
-      onwards: this.#numbers,
+      onwards: { find: (called, trunk) => this.#numbers.find(called, trunk) },
       sides: new SideBook(),
     };
+  }
+
+  /** Calls that come from now on go where those numbers lead. */
+  routeBy(numbers: readonly NumberRoute[]): void {
+    this.#numbers = this.#routes(numbers);
   }
 
   /** For `userAgent.onInvite`. */
@@ -75,6 +80,11 @@ export class IncomingCalls {
       log.error({ problem: messageOf(error), sipCallId: invite.callId }, 'an incoming call could not be taken');
       this.#refuse(invite, 'broken', 500, 'The call could not be taken');
     });
+  }
+
+  #routes(numbers: readonly NumberRoute[]): NumberRoutes {
+    const { trunks, calls } = this.#options;
+    return new NumberRoutes(numbers, { trunks, terms: calls.context.settings.terms });
   }
 
   async #take(invite: IncomingInvite): Promise<void> {
@@ -193,6 +203,7 @@ export class IncomingCalls {
     await this.#options.calls.answer(invite, destinationOf(route), {
       from: shownCaller(caller),
       to: called.e164 ?? called.text,
+      trunk: trunk.name,
       media: trunk.terms,
       release: () => admitted.release(),
       refuse: ({ status, ...refusal }) =>

@@ -1,12 +1,15 @@
 import { messageOf } from '../../base/errors.ts';
 import { type CallId, newId, type ProjectId } from '../../base/ids.ts';
 import type { CallServices } from '../../calls/call.ts';
+import { endedCall } from '../../calls/call-facts.ts';
 import type { CallRef } from '../../calls/events.ts';
 import { reasonHeader, sipFailure } from '../../calls/reasons.ts';
 import { verdictOf } from '../../calls/verdict.ts';
 import { DEVICE_PROJECT } from '../../config/projects.ts';
+import type { CallProblem } from '../../records/call-record.ts';
 import type { IncomingInvite } from '../../sip/user-agent/incoming-invite.ts';
 import type { HeaderLines } from '../header-lines.ts';
+import { refusedCall } from './refused-call.ts';
 
 /** Why a call was not taken. */
 export type RefusalCause =
@@ -30,8 +33,6 @@ export interface Refusal {
   readonly status: number;
   /** A sentence for whoever reads the caller's log, and ours. */
   readonly why: string;
-  /** What the log says beside it: not for the caller. */
-  readonly problem?: string;
   /** Seconds; for what passes by itself. */
   readonly retryAfterS?: number;
   /** More exact than the sentence; in its place. */
@@ -41,6 +42,8 @@ export interface Refusal {
   /** Name of the trunk, and what was called. None of a stranger, who costs no state. */
   readonly trunk?: string;
   readonly to?: string;
+  /** What was wrong, where that is known more exactly. */
+  readonly problem?: CallProblem | null;
 }
 
 /** RFC 3261 §20.43: 399, "miscellaneous": the text is for people. */
@@ -82,30 +85,29 @@ export class Refusals {
         cause,
         status,
         why,
-        problem,
+        // Where it says more than the sentence for the caller.
+        ...(problem && problem.message !== why && { problem: problem.message }),
         trunk,
         to,
         source: invite.source.address,
       },
       'an incoming call is refused',
     );
-    if (owner !== null && call !== null) void this.#record(call, owner, invite.callId, status, why);
+    if (owner !== null && call !== null) void this.#record(call, owner, invite, refusal);
   }
 
-  async #record(id: CallId, project: ProjectId, sipCallId: string, status: number, why: string): Promise<void> {
+  async #record(id: CallId, project: ProjectId, invite: IncomingInvite, refusal: Refusal): Promise<void> {
     const { clock, record, log, traces } = this.#services;
     const time = clock.now();
     const call: CallRef = { id, project, session: null, connection: null, createdAt: time };
-    traces.attach(call.id, sipCallId);
+    traces.attach(call.id, invite.callId);
     traces.ended(call.id, true);
+    const facts = refusedCall(call, invite, refusal);
+    const reason = verdictOf(sipFailure(refusal.status, refusal.why), 'box', 'inbound');
     try {
-      await record({ type: 'callCreated', time, call });
-      await record({
-        type: 'callDestroyed',
-        time: clock.now(),
-        call,
-        reason: verdictOf(sipFailure(status, why), 'box', 'inbound'),
-      });
+      await record({ type: 'callCreated', time, call }, facts);
+      const endedAt = clock.now();
+      await record({ type: 'callDestroyed', time: endedAt, call, reason }, endedCall(facts, reason, endedAt));
     } catch (error) {
       log.error({ call: call.id, problem: messageOf(error) }, 'a refused call could not be recorded');
     }

@@ -6,7 +6,7 @@ import type { TryFailure } from './invite-try.ts';
 import { redirectContacts } from './redirect-contacts.ts';
 
 /** How a try ended without an answer: what the call fails with when there is nothing else to try. */
-export type Ending = Omit<InviteFailure, 'hop' | 'tried'>;
+export type Ending = Omit<InviteFailure, 'hop' | 'tried' | 'ends'>;
 
 export function refusedWith({ status, reason, headers }: SipResponse): Ending {
   const contacts = status < 400 ? { contacts: redirectContacts(headers) } : {};

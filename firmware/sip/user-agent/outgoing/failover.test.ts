@@ -25,6 +25,10 @@ test('a hop that says nothing for five seconds is left for the next one, and tri
     const { dialog, reached } = await heard.accepted;
     assert.is(reached.tried, 2);
     assert.is(reached.hop.port, second.port);
+    assert.equal(
+      reached.ends.map(({ hop, cause }) => [hop?.port, cause]),
+      [[silent.port, 'timeout']],
+    );
     await hangUp(dialog, second, port);
 
     const again = call();
@@ -42,6 +46,13 @@ test('503 leads to the next hop at once, another 5xx ends the call', () =>
     assert.is(failure.cause, 'response');
     assert.is(failure.hop?.port, peers[1].port);
     assert.is(failure.tried, 2);
+    assert.equal(
+      failure.ends.map(({ hop, status, cause }) => [hop?.port, status, cause]),
+      [
+        [peers[0].port, 503, 'response'],
+        [peers[1].port, 500, 'response'],
+      ],
+    );
     await Promise.all([peers[0].request('ACK'), peers[1].request('ACK')]);
     assert.not(methods(peers[2]).includes('INVITE'));
   }));
@@ -91,6 +102,10 @@ test('when no hop answers, the call fails by the time that the last one had', ()
     assert.is(failure.cause, 'timeout');
     assert.is(failure.timer, 'first-response');
     assert.is(failure.tried, 3);
+    assert.equal(
+      failure.ends.map(({ hop, cause }) => [hop?.port, cause]),
+      peers.map(({ port }) => [port, 'timeout']),
+    );
     assert.is(failure.hop?.port, peers[2].port);
   }));
 

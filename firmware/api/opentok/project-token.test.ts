@@ -3,13 +3,19 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isCrosspointError } from '../../base/errors.ts';
 import type { ProjectId } from '../../base/ids.ts';
-import type { Project } from '../../config/projects.ts';
+import type { OpentokProject } from '../../config/projects.ts';
 import { createSessionId } from '../../sessions/session-id.ts';
 import { OpenTok } from '../testing/opentok-sdk.ts';
-import { verifyProjectToken } from './auth.ts';
+import { verifyProjectToken } from './project-token.ts';
 
-function project(id: string): Project {
-  return { id: id as ProjectId, secret: `secret-of-${id}`, sipMonitoringUrl: null, sessionMonitoringUrl: null };
+function project(id: string): OpentokProject {
+  return {
+    kind: 'opentok',
+    id: id as ProjectId,
+    secret: `secret-of-${id}`,
+    sipMonitoringUrl: null,
+    sessionMonitoringUrl: null,
+  };
 }
 
 const ours = project('46000001');

@@ -1,0 +1,127 @@
+import { CHROMIUM_PUBLISHES, CHROMIUM_SUBSCRIBES } from '../../webrtc/offers.samples.ts';
+import type { RequestOptions } from './api-rig.ts';
+import type { Tenant } from './tenants.ts';
+
+/** What a request is about; its ids may be of several tenants. */
+export interface About {
+  readonly key: string;
+  readonly session: string;
+  readonly connection: string;
+  readonly stream: string;
+  /** Of a participant. */
+  readonly token: string;
+  readonly whip: string;
+  readonly whep: string;
+}
+
+/** How a route tells tenants apart, and what a request of it looks like. */
+export type Rule =
+  /** Nobody's: there is neither a project in it nor a credential. */
+  | { readonly kind: 'public'; readonly why: string }
+  /** The operator's: no credential of a project opens it. */
+  | { readonly kind: 'operator' }
+  /** A project's, by its credential: its own things, which somebody else's ids must not lead out of. */
+  | { readonly kind: 'project'; readonly options?: (about: About) => RequestOptions }
+  /** A participant's, by a token. */
+  | { readonly kind: 'participant'; readonly options: (about: About) => RequestOptions }
+  /** A client's on the event channel, by its first message. */
+  | { readonly kind: 'channel' };
+
+const json = (body: (about: About) => unknown): Rule => ({
+  kind: 'project',
+  options: about => ({ json: body(about) }),
+});
+const empty: Rule = { kind: 'project' };
+const bearer = ({ token }: About) => ({ authorization: `Bearer ${token}` });
+const sdp = (body: string): Rule => ({
+  kind: 'participant',
+  options: about => ({ headers: { ...bearer(about), 'content-type': 'application/sdp' }, body }),
+});
+const ice: Rule = {
+  kind: 'participant',
+  options: about => ({
+    headers: { ...bearer(about), 'content-type': 'application/trickle-ice-sdpfrag', 'if-match': '*' },
+    body: 'a=ice-ufrag:Next\r\na=ice-pwd:anotherPasswordOfTheClient\r\n',
+  }),
+};
+const refusesMethod: Rule = { kind: 'public', why: 'it only says which methods there are' };
+
+const SESSION = '/v2/project/:apiKey/session/:sessionId';
+const CONNECTION = `${SESSION}/connection/:connectionId`;
+
+/** By the route, as it stands in the server's table. */
+const RULES: Readonly<Record<string, Rule>> = {
+  'GET /health': { kind: 'public', why: 'whether the box works' },
+  'POST /session/create': empty,
+  'POST /v2/project/:apiKey/dial': json(({ session, token }) => ({
+    sessionId: session,
+    token,
+    sip: { uri: 'sip:a@127.0.0.1' },
+  })),
+  [`DELETE ${CONNECTION}`]: empty,
+  [`POST ${SESSION}/play-dtmf`]: json(() => ({ digits: '1' })),
+  [`POST ${CONNECTION}/play-dtmf`]: json(() => ({ digits: '1' })),
+  [`GET ${SESSION}/stream`]: empty,
+  [`GET ${SESSION}/stream/:streamId`]: empty,
+  [`PUT ${SESSION}/stream`]: json(({ stream }) => ({ items: [{ id: stream, layoutClassList: ['x'] }] })),
+  [`POST ${SESSION}/stream/:streamId/mute`]: json(() => ({})),
+  [`POST ${SESSION}/mute`]: json(() => ({ active: true, excludedStreams: [] })),
+  [`POST ${SESSION}/signal`]: json(() => ({ type: 'a', data: 'b' })),
+  [`POST ${CONNECTION}/signal`]: json(() => ({ type: 'a', data: 'b' })),
+  'POST /v2/session/:sessionId/whip': sdp(CHROMIUM_PUBLISHES),
+  'POST /v2/session/:sessionId/whep': sdp(CHROMIUM_SUBSCRIBES),
+  'PATCH /v2/session/:sessionId/whip/:resourceId': ice,
+  'PATCH /v2/session/:sessionId/whep/:resourceId': ice,
+  'DELETE /v2/session/:sessionId/whip/:resourceId': {
+    kind: 'participant',
+    options: about => ({ headers: bearer(about) }),
+  },
+  'DELETE /v2/session/:sessionId/whep/:resourceId': {
+    kind: 'participant',
+    options: about => ({ headers: bearer(about) }),
+  },
+  'GET /v2/session/:sessionId/events': { kind: 'channel' },
+};
+
+/** Whole families, by how a route begins. */
+const FAMILIES: readonly (readonly [route: RegExp, rule: Rule])[] = [
+  [/^\w+ \/device\//, { kind: 'operator' }],
+  [/^\w+ \/v2\/project\/:apiKey\/(broadcast|captions|render|connect)(\/\*)?$/, { kind: 'project' }],
+  [/^GET \/(trust|client|agent)(\/|$)/, { kind: 'public', why: 'files and pages that are the same for everybody' }],
+  [/^(GET|PUT|POST|PATCH|DELETE|OPTIONS) \/v2\/session\/:sessionId\/wh[ie]p(\/:resourceId)?$/, refusesMethod],
+];
+
+export function ruleOf(route: string): Rule | undefined {
+  return RULES[route] ?? FAMILIES.find(([family]) => family.test(route))?.[1];
+}
+
+/** Everything of one tenant; other ids go over it. */
+export function about(tenant: Tenant, change: Partial<About> = {}): About {
+  return {
+    key: tenant.project.id,
+    session: tenant.session,
+    connection: tenant.phone.connection,
+    stream: tenant.client.stream,
+    token: tenant.token(tenant.session),
+    whip: tenant.whip,
+    whep: tenant.whep,
+    ...change,
+  };
+}
+
+/** The path that a route's pattern stands for. */
+export function pathOf(url: string, { key, session, connection, stream, whip, whep }: About): string {
+  const values: Record<string, string> = {
+    apiKey: key,
+    sessionId: session,
+    connectionId: connection,
+    streamId: stream,
+    resourceId: url.includes('/whip/') ? whip : whep,
+  };
+  return url.replace(/:(\w+)|\*/g, (_found, name: string | undefined) => {
+    if (name === undefined) return 'x';
+    const value = values[name];
+    if (value === undefined) throw new Error(`no test knows what :${name} of ${url} is: tell it in tenant-rules.ts`);
+    return value;
+  });
+}
