@@ -116,7 +116,15 @@ function pastView({ record, media }: KeptCall): CallView {
 type Shared = 'id' | 'project' | 'sessionId' | 'connectionId' | 'sipCallIds' | 'direction' | 'from' | 'to' | 'trunks';
 
 function shared(facts: Judged['facts']) {
-  const { sides, digits, problem: _problem, said: _said, contact: _contact, ...rest } = facts;
+  const {
+    sides,
+    digits,
+    problem: _problem,
+    said: _said,
+    contact: _contact,
+    acknowledged: _acknowledged,
+    ...rest
+  } = facts;
   return {
     ...(rest satisfies Pick<CallView, Shared>),
     codecs: sides.map(({ codec }) => codec),

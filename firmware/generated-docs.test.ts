@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type GeneratedPart, withFreshPart } from './base/generated-part.ts';
+import { type GeneratedPart, withPart } from './base/generated-part.ts';
 import { configurationReference } from './config/reference.ts';
 import { metricsReference } from './monitoring/metrics/reference.ts';
 
@@ -16,7 +16,7 @@ const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.ur
 for (const [file, program, part] of documents)
   test(`${file} says what the code says`, () => {
     const text = read(file);
-    const fresh = withFreshPart(text, part);
+    const fresh = withPart(text, part);
     assert.is.not(fresh, null, `${file} has markers`);
     assert.ok(fresh === text, `${file} is out of date: npx tsx ${program} --write ${file}`);
   });

@@ -14,7 +14,9 @@ import { Announcements } from './announcements/announcements.ts';
 import { BUILT_IN_PROMPTS } from './announcements/built-in-prompts.ts';
 import { Prompts } from './announcements/prompts.ts';
 import { buildApi } from './api/api.ts';
+import { DownloadLinks } from './api/archives/download-links.ts';
 import { IdempotencyKeys } from './api/idempotency.ts';
+import { archivesOf } from './archives-of.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
 import { createLog, type Log } from './base/log.ts';
@@ -27,6 +29,7 @@ import { clientDigits } from './client-digits.ts';
 import { addressMatcher } from './config/address.ts';
 import { ConfigFile } from './config/config-file.ts';
 import { KeyRenewal } from './config/key-renewal.ts';
+import { loadLinkKey } from './config/link-key.ts';
 import { loadConfig } from './config/load.ts';
 import { projectsOf } from './config/projects.ts';
 import type { Config } from './config/schema.ts';
@@ -47,6 +50,7 @@ import { TraceArchive } from './monitoring/traces/trace-archive.ts';
 import { showPhone } from './phone-states.ts';
 import { phoneStreams } from './phone-streams.ts';
 import { codecsNamed } from './sdp/codecs-named.ts';
+import type { Archives } from './sessions/archives/archives.ts';
 import { Clients } from './sessions/clients.ts';
 import { RecordingFolders } from './sessions/recordings/recording-folders.ts';
 import { Recordings } from './sessions/recordings/recordings.ts';
@@ -58,6 +62,7 @@ import { CallMediaRecords } from './store/call-media-records.ts';
 import { CallRecords } from './store/call-records.ts';
 import { recordingRecords } from './store/recording-records.ts';
 import { Store } from './store/store.ts';
+import { limitsWithRecords } from './store/store-options.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
 import { OutboundCalls } from './trunks/outbound-calls.ts';
@@ -88,7 +93,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
 
   const https = await identityOf(config, { stateDir, clock, log });
 
-  const limits = { maxCallRecords: config.records.maxRecords };
+  const limits = limitsWithRecords(config.records.maxRecords);
   const store = new Store({ file: path.join(stateDir, 'crosspoint.db'), clock, log, limits });
   await lifecycle.run(store);
 
@@ -140,6 +145,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     events: {
       record: event => {
         recordings.sessionEvent(event);
+        archives.sessionEvent(event);
         return monitoring.recorder.record(event);
       },
     },
@@ -152,6 +158,10 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const { maxAgeDays, maxBytes, maxSeconds, sampleRate } = config.recordings;
   const recordings: Recordings = new Recordings({
     media,
+    watcher: {
+      ended: record => archives.ended(record),
+      deleted: id => archives.deleted(id),
+    },
     store: recordingRecords(store.recordings, log),
     folders,
     events: monitoring.recorder,
@@ -168,7 +178,19 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     clock,
     log,
   });
+  const archives: Archives = archivesOf(config, {
+    recordings,
+    directory: folders.directory,
+    store,
+    events: monitoring.recorder,
+    sessions,
+    peers: () => peers,
+    calls: () => calls,
+    clock,
+    log,
+  });
   await lifecycle.run(recordings);
+  await lifecycle.run(archives);
   const orphans = await endOrphanedCalls(store, monitoring.recorder, clock);
   if (orphans > 0) log.warn({ calls: orphans }, 'calls that a former process left behind are ended in the record');
   await endOrphanedMembers(store, monitoring.recorder, clock);
@@ -344,6 +366,10 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     traces,
     callMedia,
     recordings,
+    archives,
+    links: new DownloadLinks(loadLinkKey(stateDir), clock),
+    callbacks: monitoring.callbacks,
+    webhooks: monitoring.webhookDirectory,
     recordingFormat: config.recordings.format,
     trunks,
     idempotency,

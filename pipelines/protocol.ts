@@ -17,11 +17,11 @@ import { LegFlow, LegQuality, LegStats, Load } from './protocol/figures.ts';
 import { IceChanged } from './protocol/ice.ts';
 import { Endpoint, Hears, LegOpen, LegUpdate, Port } from './protocol/leg-media.ts';
 import { PlayerEnded, PlayerStart, PlayerStarted, PlayerStop } from './protocol/player.ts';
-import { RecordingEnded, RecordingRef, RecordingStart } from './protocol/recording.ts';
+import { RecordingChoice, RecordingEnded, RecordingRef, RecordingStart } from './protocol/recording.ts';
 import { closed, nullable } from './protocol/schema.ts';
 
 /** Raised with every change that an older peer would misread. */
-export const PROTOCOL_VERSION = 6;
+export const PROTOCOL_VERSION = 7;
 
 const LegRef = Type.Object({ leg: Type.String({ minLength: 1, maxLength: 64 }) }, closed);
 const Nothing = Type.Object({}, closed);
@@ -143,6 +143,8 @@ export const commands = {
   'recording.start': { params: RecordingStart, result: Nothing },
   /** `recording.ended` follows, once the files are complete. */
   'recording.stop': { params: RecordingRef, result: Nothing },
+  /** From now on the recording is of these legs. */
+  'recording.choose': { params: RecordingChoice, result: Nothing },
 } as const;
 
 /** Every event. */

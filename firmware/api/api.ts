@@ -4,10 +4,15 @@ import type { Log } from '../base/log.ts';
 import type { LogLevelSwitch } from '../base/log-level.ts';
 import type { ConfigFile } from '../config/config-file.ts';
 import type { Projects } from '../config/projects.ts';
+import type { Callbacks } from '../monitoring/webhooks/callbacks.ts';
+import type { WebhookDirectory } from '../monitoring/webhooks/webhook-directory.ts';
+import type { Archives } from '../sessions/archives/archives.ts';
 import type { Clients } from '../sessions/clients.ts';
 import type { Recordings } from '../sessions/recordings/recordings.ts';
 import type { Sessions } from '../sessions/registry.ts';
 import type { Peers } from '../webrtc/peers.ts';
+import type { DownloadLinks } from './archives/download-links.ts';
+import { downloadRoute } from './archives/download-route.ts';
 import { BROWSER_FILES, readBrowserFiles } from './browser/browser-files.ts';
 import { browserRoutes } from './browser/browser-routes.ts';
 import { Channels } from './clients/channels.ts';
@@ -30,6 +35,7 @@ import { deviceRecordsRoutes } from './device/records.ts';
 import { deviceSessionsRoutes } from './device/sessions.ts';
 import { deviceTraceRoute } from './device/trace.ts';
 import { deviceTrunksRoutes, type TrunkDirectory } from './device/trunks.ts';
+import { deviceWebhooksRoutes } from './device/webhooks.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
 import { type MetricsDeps, metricsRoute } from './metrics/route.ts';
 import { opentokRoutes } from './opentok/routes.ts';
@@ -70,6 +76,11 @@ export interface ApiDeps {
   readonly traces: CallTraceReader;
   readonly callMedia: CallMediaReader;
   readonly recordings: Recordings;
+  readonly archives: Archives;
+  /** Signs links to their files. */
+  readonly links: DownloadLinks;
+  readonly callbacks: Callbacks;
+  readonly webhooks: WebhookDirectory;
   /** Where a request says nothing. */
   readonly recordingFormat: 'ogg' | 'wav';
   readonly trunks: TrunkDirectory;
@@ -112,6 +123,8 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(deviceAboutRoutes(deps));
   app.register(deviceDrainRoutes(deps));
   app.register(deviceConfigRoutes(deps.config, deps.operatorToken));
+  app.register(deviceWebhooksRoutes(deps.webhooks, deps.operatorToken));
+  app.register(downloadRoute(deps));
   app.register(webrtcRoutes(deps));
   app.register(opentokRoutes(deps));
   app.register(eventsRoute(channelsOf(deps)));

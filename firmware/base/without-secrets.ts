@@ -7,6 +7,8 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'authorization',
   'proxy-authorization',
   'x-opentok-auth',
+  'webhooksecret',
+  'signature',
 ]);
 
 const CENSOR = '[secret]';

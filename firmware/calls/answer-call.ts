@@ -114,7 +114,9 @@ class IncomingCall {
   async start(project: ProjectId): Promise<void> {
     const { sessions, media } = this.#context;
     this.#invite.listener = {
-      confirmed: () => {},
+      confirmed: () => {
+        if (this.#call) this.#call.notes.acknowledged = true;
+      },
       ackTimeout: () => void this.#call?.end('box', unacknowledged),
       cancelled: () => {}, // noticed when it is to be accepted
       answered: body => this.#answered(body),

@@ -70,6 +70,7 @@ test('what is known of a call goes with every event of its life, its record with
     [createdAt + 100, createdAt + 1_000, createdAt + 6_000, 1, 'completed', 'normal-clearing'],
   );
   assert.equal([record.trunks, record.contact], [{ in: 'pbx', out: null }, '<sip:100@192.0.2.1>']);
+  assert.is(record.acknowledged, false);
   assert.is(record.from, 'sip:a@b', 'a password in a URI is not kept');
 });
 

@@ -35,6 +35,7 @@ export function callFacts(call: Call): CallFacts {
     problem: notes.problem,
     said: notes.said,
     contact: notes.contact,
+    acknowledged: notes.acknowledged,
   };
 }
 

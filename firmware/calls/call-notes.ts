@@ -19,6 +19,8 @@ export class CallNotes {
   readonly lastDigits: PressedDigit[] = [];
   /** Of an incoming call: where we asked for its ACK. */
   readonly contact: string | null;
+  /** Whether that ACK has come; null of a call out. */
+  acknowledged: boolean | null;
   provisionalAt: number | null = null;
   /** Keys that were pressed. */
   digits = 0;
@@ -29,6 +31,7 @@ export class CallNotes {
   constructor({ trunk = null, contact = null }: { readonly trunk?: string | null; readonly contact?: string | null }) {
     this.trunks = { in: trunk, out: null };
     this.contact = contact;
+    this.acknowledged = contact === null ? null : false;
   }
 
   get target(): string | null {

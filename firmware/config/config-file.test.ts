@@ -104,7 +104,8 @@ test('numbers are applied at once, unless they lead to what is not there before 
 
 test('what is wrong is not written', ({ file }) => {
   const { config, told } = opened(file);
-  for (const yaml of ['logLevel: loud\n', 'logLevel: [\n', `${TEXT}colour: red\n`]) {
+  const bomb = 'a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n';
+  for (const yaml of [bomb, 'logLevel: loud\n', 'logLevel: [\n', `${TEXT}colour: red\n`]) {
     assert.throws(
       () => config.write({ yaml }),
       (error: unknown) => isCrosspointError(error) && error.code === 'config.invalid',

@@ -14,7 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isSeq, parse, parseDocument, stringify } from 'yaml';
+import { type Document, isMap, isSeq, parse, parseDocument, stringify } from 'yaml';
 import { CrosspointError, isCrosspointError, messageOf } from '../base/errors.ts';
 import { changedKeys, withKeys } from './changed-keys.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
@@ -117,7 +117,8 @@ export class ConfigFile {
     const document = parseDocument(candidate.yaml, { uniqueKeys: true });
     // What is wrong with it is for whoever reads it next to say.
     if (document.errors.length > 0 || !(isMap(document.contents) || isSeq(document.contents))) return candidate.yaml;
-    const value: unknown = document.toJS();
+    const value = plainOf(document);
+    if (value === null) return candidate.yaml;
     const secrets = differences(value, withSecrets(value, before), []);
     if (secrets.length === 0) return candidate.yaml;
     for (const { path, value: secret } of secrets) document.setIn([...path], secret);
@@ -134,6 +135,15 @@ function withSecrets(value: unknown, before: unknown): unknown {
   });
   if (problems.length > 0) throw new ConfigError('candidate', problems);
   return filled;
+}
+
+/** Null of one with aliases, which nobody here reads. */
+function plainOf(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch {
+    return null;
+  }
 }
 
 interface Difference {

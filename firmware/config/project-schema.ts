@@ -46,6 +46,15 @@ export const ProjectsSchema = Type.Array(
     {
       opentok: Type.Optional(OpentokProject),
       vonage: Type.Optional(VonageProject),
+      webhookSecret: Type.Optional(
+        Type.String({
+          minLength: 16,
+          maxLength: 256,
+          secret: true,
+          expected: 'a text of 16 to 256 characters, in quotes',
+          description: 'signs what its webhooks and callbacks are sent (docs/webhooks.md); absent: nothing is signed',
+        }),
+      ),
       policy: Type.Optional(PolicySchema),
       clientsMayDial: Flag(
         false,

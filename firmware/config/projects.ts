@@ -12,6 +12,8 @@ interface Tenant {
   readonly id: ProjectId;
   readonly sipMonitoringUrl: string | null;
   readonly sessionMonitoringUrl: string | null;
+  /** Signs what its webhooks are sent; absent: nothing is signed. */
+  readonly webhookSecret?: string;
   /** What its calls out may do, beside the box's own policy; absent: nothing of its own. */
   readonly policy?: PolicyConfig;
   /** Whether moderators in the browser may place calls; default false. */
@@ -46,16 +48,20 @@ export function projectsOf(config: { readonly projects?: readonly ProjectEntry[]
 type Entry = NonNullable<Config['projects']>[number];
 type ProjectEntry = Omit<Entry, 'clientsMayDial'> & Partial<Pick<Entry, 'clientsMayDial'>>;
 
-function projectOf({ opentok, vonage, policy, clientsMayDial = false }: ProjectEntry): Project[] {
-  const allowed = { ...(policy && { policy }), ...(clientsMayDial && { clientsMayDial }) };
+function projectOf({ opentok, vonage, webhookSecret, policy, clientsMayDial = false }: ProjectEntry): Project[] {
+  const common = {
+    ...(webhookSecret && { webhookSecret }),
+    ...(policy && { policy }),
+    ...(clientsMayDial && { clientsMayDial }),
+  };
   if (opentok) {
     const { apiKey, apiSecret } = opentok;
-    return [{ kind: 'opentok', id: apiKey as ProjectId, secret: apiSecret, ...monitoringOf(opentok), ...allowed }];
+    return [{ kind: 'opentok', id: apiKey as ProjectId, secret: apiSecret, ...monitoringOf(opentok), ...common }];
   }
   if (!vonage) return [];
   const { applicationId, publicKeyFile } = vonage;
   const publicKey = new ApplicationKey(publicKeyFile);
-  return [{ kind: 'vonage', id: applicationId as ProjectId, publicKey, ...monitoringOf(vonage), ...allowed }];
+  return [{ kind: 'vonage', id: applicationId as ProjectId, publicKey, ...monitoringOf(vonage), ...common }];
 }
 
 interface Monitoring {

@@ -1,12 +1,11 @@
 /**
  * The configuration reference of the README, rendered from the schema.
  *
- *     reference            prints it
  *     reference --write F  puts it between the markers of file F
  *     reference --check F  exit code 1 when file F is out of date
  */
 import type { TSchema } from 'typebox';
-import { type GeneratedPart, runAsGenerator } from '../base/generated-part.ts';
+import { type GeneratedPart, runIfMain } from '../base/generated-part.ts';
 import { expectation, type SchemaView, viewOf } from './expectation.ts';
 import { ConfigSchema } from './schema.ts';
 
@@ -44,4 +43,4 @@ function escapeCell(text: string): string {
 
 export const configurationReference: GeneratedPart = { name: 'configuration reference', render: renderReference };
 
-runAsGenerator(import.meta.url, configurationReference);
+runIfMain(import.meta.url, configurationReference);

@@ -108,7 +108,7 @@ export interface MediaRecordingListener {
   ended(how: Omit<RecordingEnded, 'recording'> | null): void;
 }
 
-export type RecordingTerms = Pick<RecordingStart, 'mode' | 'format' | 'sampleRate'>;
+export type RecordingTerms = Pick<RecordingStart, 'mode' | 'format' | 'sampleRate' | 'legs'>;
 
 export interface MediaRecorder {
   /**
@@ -123,6 +123,8 @@ export interface MediaRecorder {
   ): Promise<void>;
   /** Its end is the listener's to hear. Without effect for one that has ended. */
   stopRecording(recording: string): Promise<void>;
+  /** From now on it is of these legs alone, there or not; at most 64. Without effect on one that has ended. */
+  chooseRecorded(recording: string, legs: readonly LegId[]): Promise<void>;
 }
 
 export interface Media {

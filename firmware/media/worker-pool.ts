@@ -296,6 +296,11 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
     await this.#recordings.get(recording)?.slot.channel?.request('recording.stop', { recording });
   }
 
+  async chooseRecorded(recording: string, legs: readonly LegId[]): Promise<void> {
+    const channel = this.#recordings.get(recording)?.slot.channel;
+    await channel?.request('recording.choose', { recording, legs: [...legs] });
+  }
+
   #endRecording(recording: string): MediaRecordingListener | undefined {
     const placed = this.#recordings.get(recording);
     if (!placed || !this.#recordings.delete(recording)) return undefined;

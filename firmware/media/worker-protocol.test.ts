@@ -79,6 +79,7 @@ const samples: readonly [Exclude<Method, 'hello' | 'stop'>, object][] = [
   ['leg.close', { leg: 'a' }],
   ['recording.start', recordingStart],
   ['dump', {}],
+  ['recording.choose', { recording: 'r', legs: ['l'] }],
   ['recording.stop', { recording: 'r' }],
   ['reset', {}],
 ];

@@ -1,5 +1,6 @@
 import type { EventId, ProjectId } from '../base/ids.ts';
 import type { CallEvent } from '../calls/events.ts';
+import type { ArchiveEvent } from '../sessions/archives/events.ts';
 import type { RecordingEvent } from '../sessions/recordings/events.ts';
 import type { DomainEvent } from './event-recorder.ts';
 
@@ -27,6 +28,10 @@ export function isCallEvent(event: DomainEvent): event is CallEvent {
 
 export function isRecordingEvent(event: DomainEvent): event is RecordingEvent {
   return 'recording' in event;
+}
+
+export function isArchiveEvent(event: DomainEvent): event is ArchiveEvent {
+  return 'archive' in event;
 }
 
 export function projectOf(event: DomainEvent): ProjectId {

@@ -5,7 +5,10 @@ import { isIP, type LookupFunction } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { isPrivateAddress } from '../base/private-address.ts';
 
-export type PostResult = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+export type PostResult =
+  | { readonly ok: true }
+  /** final: the far end wants this never again. */
+  | { readonly ok: false; readonly reason: string; readonly final?: boolean };
 
 export interface HttpPostOptions {
   /** false: loopback, private and link-local addresses are refused, whatever name leads there. */
@@ -17,6 +20,8 @@ export interface HttpPostOptions {
   readonly lookup?: LookupFunction;
 }
 
+/** The one status that says of itself that it will last (RFC 9110 §15.5.11). */
+const GONE = 410;
 /** More of an answer's body than this is not worth keeping the connection for. */
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -116,5 +121,8 @@ export class HttpPost {
 }
 
 function verdict(status: number): PostResult {
-  return status >= 200 && status < 300 ? { ok: true } : { ok: false, reason: `answered ${status}` };
+  if (status >= 200 && status < 300) return { ok: true };
+  if (status === GONE) return { ok: false, reason: `answered ${status}`, final: true };
+  const redirects = status >= 300 && status < 400;
+  return { ok: false, reason: `answered ${status}${redirects ? ', and redirects are not followed' : ''}` };
 }

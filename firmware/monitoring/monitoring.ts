@@ -1,9 +1,11 @@
+import { Compile } from 'typebox/compile';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { ProjectId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { CallRef } from '../calls/events.ts';
 import type { LegMedia } from '../quality/call-media.ts';
 import type { Store } from '../store/store.ts';
+import { typedDocuments } from '../store/typed-documents.ts';
 import type { TrunkView } from '../trunks/trunk-view.ts';
 import type { Envelope } from './envelope.ts';
 import type { EventRecorder } from './event-recorder.ts';
@@ -15,6 +17,9 @@ import { Recorder } from './recorder.ts';
 import { MQTT_TARGET, type ProjectWebhooks, webhookTargets } from './targets.ts';
 import { type Figures, Telemetry } from './telemetry.ts';
 import { MAX_AGE_MS } from './webhook-target.ts';
+import { Callback } from './webhooks/callback.ts';
+import { Callbacks } from './webhooks/callbacks.ts';
+import { WebhookDirectory } from './webhooks/webhook-directory.ts';
 import { Webhooks } from './webhooks.ts';
 
 export interface MonitoringOptions {
@@ -43,6 +48,7 @@ export interface MonitoringStats {
   readonly mqttConnected: boolean;
 }
 
+const isCallback = Compile(Callback);
 const PRUNE_MS = 60_000;
 const DRAIN_LOOK_MS = 20;
 
@@ -50,19 +56,35 @@ const DRAIN_LOOK_MS = 20;
 export class Monitoring {
   readonly recorder: EventRecorder;
   readonly #options: MonitoringOptions;
-  readonly #webhookTargets: ReadonlyMap<string, URL>;
+  /** What projects have registered. */
+  readonly callbacks: Callbacks;
+  /** For the operator. */
+  readonly webhookDirectory: WebhookDirectory;
   readonly #webhooks: Webhooks;
   readonly #mqtt: MqttPublisher;
   readonly #probes: ProcessProbes;
   readonly #telemetry: Telemetry;
   #prune: Timer | null = null;
+  /** Events dropped with their webhook. */
+  #forgotten = 0;
 
   /** @throws CrosspointError monitoring.bad-url */
   constructor(options: MonitoringOptions) {
     const { store, projects, allowPrivateTargets, broker, stateDir, box, bootId, figures, clock, log } = options;
     this.#options = options;
-    this.#webhookTargets = webhookTargets(projects);
-    this.#webhooks = new Webhooks({ store, targets: this.#webhookTargets, allowPrivateTargets, clock, log });
+    this.#webhooks = new Webhooks({ store, allowPrivateTargets, clock, log });
+    const configured = webhookTargets(projects);
+    for (const [name, address] of configured) this.#webhooks.add(name, address);
+    this.callbacks = new Callbacks({
+      store: typedDocuments<Callback>(store.callbacks, value => isCallback.Check(value), log),
+      projects,
+      allowPrivateTargets,
+      added: (target, address) => this.#webhooks.add(target, address),
+      removed: target => this.#forget(target),
+      clock,
+      log,
+    });
+    this.webhookDirectory = new WebhookDirectory({ store, webhooks: this.#webhooks });
     this.#mqtt = new MqttPublisher({ broker, box, bootId, store, clock, log });
     this.#probes = new ProcessProbes(stateDir);
     this.#telemetry = new Telemetry({
@@ -76,7 +98,8 @@ export class Monitoring {
       clock,
       box,
       bootId,
-      webhooks: this.#webhookTargets,
+      webhooks: configured,
+      registered: event => this.callbacks.targetsOf(event),
       stored: (row, envelope, targets) => this.#stored(row, envelope, targets),
     });
   }
@@ -84,6 +107,7 @@ export class Monitoring {
   /** Goes on with what a former process left in the outbox. Does not wait for a broker or a webhook. */
   async start(): Promise<void> {
     await this.#pruneNow();
+    await this.callbacks.start();
     await this.#discardUnknownTargets();
     this.#webhooks.start();
     this.#mqtt.start();
@@ -111,12 +135,12 @@ export class Monitoring {
 
   stats(): MonitoringStats {
     const { store } = this.#options;
-    const { delivered, failed, expired } = this.#webhooks.figures;
+    const { delivered, failed, givenUp } = this.#webhooks.figures;
     return {
       pending: store.pending,
       delivered: delivered + this.#mqtt.published,
       failed,
-      dropped: store.dropped + expired,
+      dropped: store.dropped + this.#forgotten + givenUp,
       mqttConnected: this.#mqtt.connected,
     };
   }
@@ -140,7 +164,9 @@ export class Monitoring {
   #stored(row: number, envelope: Envelope, targets: readonly string[]): void {
     for (const target of targets) {
       if (target === MQTT_TARGET) this.#mqtt.stored(row, envelope);
-      else this.#webhooks.wake(target);
+      else if (this.#webhooks.has(target)) this.#webhooks.wake(target);
+      // It was deleted while the event was on its way into the store.
+      else void this.#forget(target);
     }
   }
 
@@ -153,10 +179,19 @@ export class Monitoring {
 
   async #discardUnknownTargets(): Promise<void> {
     const { store, log } = this.#options;
-    for (const target of await store.targets()) {
-      if (target === MQTT_TARGET || this.#webhookTargets.has(target)) continue;
-      const events = await store.discard(target);
+    for (const { target } of await store.backlogs()) {
+      if (target === MQTT_TARGET || this.#webhooks.has(target)) continue;
+      const events = await this.#forget(target);
       log.warn({ target, events }, 'undelivered events dropped: their webhook is configured no more');
     }
+  }
+
+  /** A webhook that is no more: what waits for it is dropped. Answers how many events that are. */
+  async #forget(target: string): Promise<number> {
+    this.#webhooks.remove(target);
+    // A disk that takes no writes is the store's to report; what stays there goes at the next start.
+    const events = await this.#options.store.discard(target).catch(() => 0);
+    this.#forgotten += events;
+    return events;
   }
 }

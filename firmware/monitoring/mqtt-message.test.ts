@@ -2,12 +2,13 @@ import { Value } from 'typebox/value';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CallId, ConnectionId, EventId, SessionId, StreamId } from '../base/ids.ts';
+import { newArchive } from '../sessions/archives/new-archive.ts';
 import type { SessionEvent } from '../sessions/events.ts';
 import { type Envelope, projectOf } from './envelope.ts';
 import type { DomainEvent } from './event-recorder.ts';
 import { lifeOf, newCall, project } from './events.fixture.ts';
 import { mqttMessage } from './mqtt-message.ts';
-import { CallMessage, callTopic, SessionMessage, statusTopic } from './topics.ts';
+import { ArchiveMessage, CallMessage, callTopic, SessionMessage, statusTopic } from './topics.ts';
 
 function envelope(event: DomainEvent): Envelope {
   const id = 'e1' as EventId;
@@ -85,6 +86,13 @@ for (const event of sessionEvents) {
     assert.not.match(JSON.stringify(payload), 'application alone');
   });
 }
+
+test('an archive event fits its schema, and its topic stands beside that of recordings', () => {
+  const archive = newArchive({ sessionId: base.session }, { id: base.session, project }, 1);
+  const { topic, payload } = mqttMessage(envelope({ ...base, type: 'archiveStatus', archive }));
+  assert.is(topic, `crosspoint/b1/project/${project}/session/s%2F1/archive`);
+  assert.ok(Value.Check(ArchiveMessage, payload), JSON.stringify([...Value.Errors(ArchiveMessage, payload)]));
+});
 
 test('a name cannot break out of its level of the topic', () => {
   assert.is(statusTopic('a/b+c#d%e'), 'crosspoint/a%2Fb%2Bc%23d%25e/status');

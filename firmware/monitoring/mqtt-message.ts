@@ -1,8 +1,11 @@
 import type { CallEvent } from '../calls/events.ts';
 import type { Verdict } from '../calls/verdict.ts';
+import { archiveView } from '../sessions/archives/archive-view.ts';
 import type { SessionEvent } from '../sessions/events.ts';
-import { type Envelope, isCallEvent, isRecordingEvent } from './envelope.ts';
+import { type Envelope, isArchiveEvent, isCallEvent, isRecordingEvent } from './envelope.ts';
 import {
+  type ArchiveMessage,
+  archiveTopic,
   type CallMessage,
   callTopic,
   type RecordingMessage,
@@ -13,7 +16,7 @@ import {
 
 export interface MqttMessage {
   readonly topic: string;
-  readonly payload: CallMessage | SessionMessage | RecordingMessage;
+  readonly payload: CallMessage | SessionMessage | RecordingMessage | ArchiveMessage;
 }
 
 /** An event as operators see it; see topics.ts for the schema. */
@@ -25,6 +28,11 @@ export function mqttMessage({ event, version, id, box, bootId, sequence, project
   if (isRecordingEvent(event)) {
     const { type, session, recording } = event;
     return { topic: recordingTopic(box, project, session), payload: { ...common, session, event: type, recording } };
+  }
+  if (isArchiveEvent(event)) {
+    const { type, session } = event;
+    const archive = { ...archiveView(event.archive, null), url: null };
+    return { topic: archiveTopic(box, project, session), payload: { ...common, session, event: type, archive } };
   }
   return {
     topic: sessionTopic(box, project, event.session),

@@ -4,7 +4,15 @@ import type { CallEvent, CallRef } from '../calls/events.ts';
 import type { CallFacts, CallRecord } from '../records/call-record.ts';
 import type { SessionEvent } from '../sessions/events.ts';
 import type { LiveCallChange, LiveChange, LiveMemberChange, NewEvent, StoredCallRecord } from '../store/rows.ts';
-import { ENVELOPE_VERSION, type Envelope, isCallEvent, isRecordingEvent, keyOf, projectOf } from './envelope.ts';
+import {
+  ENVELOPE_VERSION,
+  type Envelope,
+  isArchiveEvent,
+  isCallEvent,
+  isRecordingEvent,
+  keyOf,
+  projectOf,
+} from './envelope.ts';
 import type { DomainEvent, EventRecorder } from './event-recorder.ts';
 import { targetsOf } from './targets.ts';
 
@@ -15,6 +23,8 @@ export interface RecorderOptions {
   readonly bootId: string;
   /** Webhook targets by name. */
   readonly webhooks: ReadonlyMap<string, unknown>;
+  /** More of them, by what projects have registered. */
+  readonly registered?: (event: DomainEvent) => readonly string[];
   /** Called after the commit, in the order of the rows, with the targets that have something to be told. */
   readonly stored: (row: number, envelope: Envelope, targets: readonly string[]) => void;
 }
@@ -37,7 +47,7 @@ export class Recorder implements EventRecorder {
    * @throws CrosspointError store.full, store.closed
    */
   record(event: DomainEvent, about?: CallFacts | CallRecord): Promise<void> {
-    const { store, clock, box, bootId, webhooks, stored } = this.#options;
+    const { store, clock, box, bootId, webhooks, registered, stored } = this.#options;
     this.#sequence += 1;
     const envelope: Envelope = {
       version: ENVELOPE_VERSION,
@@ -49,7 +59,7 @@ export class Recorder implements EventRecorder {
       time: event.time,
       event,
     };
-    const targets = targetsOf(event, webhooks);
+    const targets = [...targetsOf(event, webhooks), ...(registered?.(event) ?? [])];
     const newEvent: NewEvent = {
       id: envelope.id,
       key: keyOf(event),
@@ -67,7 +77,7 @@ export class Recorder implements EventRecorder {
 
 /** What an event changes about what there is. */
 function changeBy(event: DomainEvent, about: CallFacts | CallRecord | undefined): LiveChange | null {
-  if (isRecordingEvent(event)) return null;
+  if (isRecordingEvent(event) || isArchiveEvent(event)) return null;
   return isCallEvent(event) ? callChange(event, about) : memberChange(event);
 }
 

@@ -1,12 +1,15 @@
 import { CrosspointError } from '../base/errors.ts';
 import type { ProjectId } from '../base/ids.ts';
-import { isCallEvent, isRecordingEvent, projectOf } from './envelope.ts';
+import { isArchiveEvent, isCallEvent, isRecordingEvent, projectOf } from './envelope.ts';
 import type { DomainEvent } from './event-recorder.ts';
+import type { WebhookAddress } from './webhooks/webhook-address.ts';
 
 /** Where a project wants to be told. */
 export interface ProjectWebhooks {
   readonly sipMonitoringUrl?: string | null | undefined;
   readonly sessionMonitoringUrl?: string | null | undefined;
+  /** Signs what is sent to them, and to what the project registers. */
+  readonly webhookSecret?: string | null | undefined;
 }
 
 /** The broker, as a target in the outbox. */
@@ -18,11 +21,17 @@ export const MQTT_TARGET = 'mqtt';
  *
  * @throws CrosspointError monitoring.bad-url
  */
-export function webhookTargets(projects: ReadonlyMap<ProjectId, ProjectWebhooks>): Map<string, URL> {
-  const targets = new Map<string, URL>();
-  for (const [project, { sipMonitoringUrl, sessionMonitoringUrl }] of projects) {
-    if (sipMonitoringUrl) targets.set(callTarget(project), parseUrl(sipMonitoringUrl, project));
-    if (sessionMonitoringUrl) targets.set(sessionTarget(project), parseUrl(sessionMonitoringUrl, project));
+export function webhookTargets(projects: ReadonlyMap<ProjectId, ProjectWebhooks>): Map<string, WebhookAddress> {
+  const targets = new Map<string, WebhookAddress>();
+  for (const [project, { sipMonitoringUrl, sessionMonitoringUrl, webhookSecret: secret = null }] of projects) {
+    const address = (kind: WebhookAddress['kind'], url: string) => ({
+      project,
+      kind,
+      url: parseUrl(url, project),
+      secret,
+    });
+    if (sipMonitoringUrl) targets.set(callTarget(project), address('call', sipMonitoringUrl));
+    if (sessionMonitoringUrl) targets.set(sessionTarget(project), address('session', sessionMonitoringUrl));
   }
   return targets;
 }
@@ -36,8 +45,8 @@ const MQTT_ALONE: ReadonlySet<DomainEvent['type']> = new Set([
 
 /** Who must be told of an event. */
 export function targetsOf(event: DomainEvent, webhooks: ReadonlyMap<string, unknown>): string[] {
-  // CONTRACT §1.12 and §1.13 know no such events: they are for who watches the box.
-  if (MQTT_ALONE.has(event.type) || isRecordingEvent(event)) return [MQTT_TARGET];
+  // CONTRACT §1.12 and §1.13 know no such events: they are for who watches the box, or has registered for them.
+  if (MQTT_ALONE.has(event.type) || isRecordingEvent(event) || isArchiveEvent(event)) return [MQTT_TARGET];
   const project = projectOf(event);
   const webhook = isCallEvent(event) ? callTarget(project) : sessionTarget(project);
   return webhooks.has(webhook) ? [MQTT_TARGET, webhook] : [MQTT_TARGET];

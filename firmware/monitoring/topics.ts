@@ -4,6 +4,7 @@ import { pressedDigit } from '../calls/pressed-digit.ts';
 import { callStates } from '../calls/state.ts';
 import { enders } from '../calls/verdict.ts';
 import { LegMedia, SideProblem } from '../quality/call-media.ts';
+import { ArchiveView } from '../sessions/archives/archive-view.ts';
 import { RecordingRecord } from '../sessions/recordings/recording.ts';
 
 /*
@@ -13,6 +14,7 @@ import { RecordingRecord } from '../sessions/recordings/recording.ts';
  *     crosspoint/<box>/project/<projectId>/call/<callId>/media        MediaMessage     QoS 0, every 5 s of an answered call
  *     crosspoint/<box>/project/<projectId>/session/<sessionId>/event  SessionMessage   QoS 1
  *     crosspoint/<box>/project/<projectId>/session/<sessionId>/recording  RecordingMessage  QoS 1
+ *     crosspoint/<box>/project/<projectId>/session/<sessionId>/archive  ArchiveMessage  QoS 1
  *     crosspoint/<box>/status                                         StatusMessage    QoS 1, retained, last will
  *     crosspoint/<box>/telemetry                                      TelemetryMessage QoS 0, every 10 s
  *     crosspoint/<box>/trunk/<name>/state                             TrunkMessage     QoS 1, retained, on every change
@@ -35,6 +37,10 @@ export function sessionTopic(box: string, project: string, session: string): str
 
 export function recordingTopic(box: string, project: string, session: string): string {
   return `${base(box)}/project/${level(project)}/session/${level(session)}/recording`;
+}
+
+export function archiveTopic(box: string, project: string, session: string): string {
+  return `${base(box)}/project/${level(project)}/session/${level(session)}/archive`;
 }
 
 export function statusTopic(box: string): string {
@@ -210,6 +216,20 @@ export const RecordingMessage = Type.Object(
   closed,
 );
 export type RecordingMessage = Static<typeof RecordingMessage>;
+
+/** An archive has another status. */
+export const ArchiveMessage = Type.Object(
+  {
+    ...sessionHeader,
+    event: Type.Literal('archiveStatus'),
+    archive: Type.Object(
+      { ...ArchiveView.properties, url: Type.Null({ description: 'a link is a credential' }) },
+      closed,
+    ),
+  },
+  closed,
+);
+export type ArchiveMessage = Static<typeof ArchiveMessage>;
 
 export const StatusMessage = Type.Object(
   {

@@ -14,6 +14,7 @@ class Scene {
   readonly clock = new ManualClock();
   readonly told: string[] = [];
   readonly reports: (string | null)[] = [];
+  readonly buried: (string | undefined)[][] = [];
   rows: OutboxRow[] = [];
   answer: (row: OutboxRow) => PostResult | Promise<PostResult> = () => ok;
   inFlight = 0;
@@ -27,6 +28,10 @@ class Scene {
         this.rows.filter(row => row.row > after && (key === null || row.key === key)).slice(0, limit),
       settle: async (_target, rows) => {
         this.rows = this.rows.filter(({ row }) => !rows.includes(row));
+      },
+      bury: async (_target, row, reason) => {
+        this.buried.push([this.rows.find(each => each.row === row)?.body, reason]);
+        this.rows = this.rows.filter(each => each.row !== row);
       },
     },
     post: async row => {
@@ -81,7 +86,7 @@ test('each key keeps its order, and no more than eight are in flight', async () 
   }
   assert.is(scene.mostInFlight, 8);
   assert.is(scene.clock.pendingTimers, 0);
-  assert.equal(scene.target.figures, { delivered: 600, failed: 0, expired: 0 });
+  assert.equal(scene.target.figures, { delivered: 600, failed: 0, givenUp: 0 });
 });
 
 test('a key that fails waits alone, with growing pauses', async () => {
@@ -178,7 +183,7 @@ test('a target that refuses thousands of calls holds a bounded number of them', 
   assert.is(scene.clock.pendingTimers, 0);
 });
 
-test('an event that failed for a day is given up and counted, and the next one is told', async () => {
+test('an event that failed for a day is given up, kept aside and counted, and the next one is told', async () => {
   const scene = new Scene();
   scene.answer = row => (row.body === 'a1' ? bad : ok);
   scene.add('a1', 'a2');
@@ -187,8 +192,22 @@ test('an event that failed for a day is given up and counted, and the next one i
     for (let i = 0; i < 12; i++) await scene.advance(5 * 60_000);
   }
   assert.equal(scene.told, ['a2']);
-  assert.is(scene.target.figures.expired, 1);
+  assert.is(scene.target.figures.givenUp, 1);
+  assert.equal(scene.buried, [['a1', 'answered 500']]);
   assert.is(scene.rows.length, 0);
+});
+
+test('an event that is refused for good is given up at once, and says of the target that it is there', async () => {
+  const scene = new Scene();
+  scene.answer = row => (row.key === 'gone' ? { ok: false, reason: 'answered 410', final: true } : bad);
+  scene.add('a1', 'b1', 'gone1', 'gone2', 'c1');
+  await scene.settle();
+  assert.equal(scene.buried, [
+    ['gone1', 'answered 410'],
+    ['gone2', 'answered 410'],
+  ]);
+  assert.is(scene.target.standing.state, 'up');
+  assert.is(scene.target.figures.givenUp, 2);
 });
 
 test('a store that cannot be read is asked again', async () => {
@@ -202,6 +221,7 @@ test('a store that cannot be read is asked again', async () => {
         return [];
       },
       settle: async () => undefined,
+      bury: async () => undefined,
     },
     post: async () => ok,
     clock: scene.clock,

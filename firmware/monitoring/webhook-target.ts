@@ -6,6 +6,8 @@ import type { PostResult } from './http-post.ts';
 export interface WebhookOutbox {
   outbox(target: string, after: number, limit: number, key?: string | null): Promise<readonly OutboxRow[]>;
   settle(target: string, rows: readonly number[]): Promise<void>;
+  /** The target is not told of it any more; it is kept aside. */
+  bury(target: string, row: number, reason: string): Promise<void>;
 }
 
 export interface WebhookTargetOptions {
@@ -29,6 +31,20 @@ const LANE_ROWS = 8;
 const DOWN_AFTER = 3;
 const backoff: Backoff = { firstMs: 1000, lastMs: 5 * 60_000 };
 export const MAX_AGE_MS = 24 * 3600_000;
+
+/** How it fares. */
+export interface WebhookStanding {
+  readonly state: 'up' | 'down';
+  /** Milliseconds since 1970, and what the attempt came to. */
+  readonly lastError: { readonly at: number; readonly reason: string } | null;
+}
+
+export interface WebhookFigures {
+  readonly delivered: number;
+  /** Attempts. */
+  readonly failed: number;
+  readonly givenUp: number;
+}
 
 /** The events of one key that were read: the first is being told or waits to be. */
 interface Lane {
@@ -68,14 +84,19 @@ export class WebhookTarget {
   #closed = false;
   #delivered = 0;
   #failed = 0;
-  #expired = 0;
+  #givenUp = 0;
+  #lastError: WebhookStanding['lastError'] = null;
 
   constructor(options: WebhookTargetOptions) {
     this.#options = options;
   }
 
-  get figures(): { readonly delivered: number; readonly failed: number; readonly expired: number } {
-    return { delivered: this.#delivered, failed: this.#failed, expired: this.#expired };
+  get figures(): WebhookFigures {
+    return { delivered: this.#delivered, failed: this.#failed, givenUp: this.#givenUp };
+  }
+
+  get standing(): WebhookStanding {
+    return { state: this.#failures >= DOWN_AFTER ? 'down' : 'up', lastError: this.#lastError };
   }
 
   /** There is something new in the outbox, or at start there may be. */
@@ -156,15 +177,26 @@ export class WebhookTarget {
     if (result.ok) {
       this.#delivered += 1;
       this.#succeeded(lane);
-      this.#done(lane, row);
-    } else {
-      this.#failed += 1;
-      if (this.#options.clock.now() - row.recordedAt > MAX_AGE_MS) {
-        this.#expired += 1;
-        this.#done(lane, row);
-      } else this.#postpone(lane, result.reason);
-    }
+      void this.#options.store.settle(this.#options.name, [row.row]);
+      this.#done(lane);
+    } else this.#refused(lane, row, result);
     this.#pump();
+  }
+
+  #refused(lane: Lane, row: OutboxRow, { reason, final = false }: PostResult & { readonly ok: false }): void {
+    const { clock, name, store } = this.#options;
+    this.#failed += 1;
+    this.#lastError = { at: clock.now(), reason };
+    if (!final && clock.now() - row.recordedAt <= MAX_AGE_MS) {
+      this.#postpone(lane, reason);
+      return;
+    }
+    this.#givenUp += 1;
+    // The store reports itself; told again after a restart is what "at least once" means.
+    store.bury(name, row.row, reason).catch(() => undefined);
+    // An answer that is final is one: the target is there.
+    if (final) this.#succeeded(lane);
+    this.#done(lane);
   }
 
   #succeeded(lane: Lane): void {
@@ -204,9 +236,8 @@ export class WebhookTarget {
     });
   }
 
-  /** The row needs no more telling; on to the lane's next. */
-  #done(lane: Lane, row: OutboxRow): void {
-    void this.#options.store.settle(this.#options.name, [row.row]);
+  /** The lane's first row needs no more telling; on to the next. */
+  #done(lane: Lane): void {
     lane.rows.shift();
     if (lane.rows.length > 0) this.#ready.push(lane);
     else if (lane.more) void this.#reread(lane);

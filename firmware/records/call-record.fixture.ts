@@ -24,6 +24,7 @@ export function newRecord(over: Partial<CallRecord> = {}): CallRecord {
     problem: null,
     said: null,
     contact: null,
+    acknowledged: null,
     result: 'completed',
     reason: newEnd(),
     ...over,

@@ -107,6 +107,7 @@ const facts = {
   problem: nullable(CallProblem, 'what kept us from taking it or going on with it'),
   said: nullable(FarEndSaid, 'by the response that refused it'),
   contact: nullable(Type.String(), 'of an incoming call: where we asked for its ACK'),
+  acknowledged: nullable(Type.Boolean(), 'of an incoming call: whether that ACK has come; null of a call out'),
 };
 
 /** What is known of a call while it lives. */

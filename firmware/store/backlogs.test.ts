@@ -8,12 +8,12 @@ test('of each target it is known how much it has still to be told, and since whe
   const first = await store.record(event({ targets: ['a', 'b'], recordedAt: 1_000 }), null);
   await store.record(event({ targets: ['a'], recordedAt: 2_000 }), null);
   assert.equal(await store.backlogs(), [
-    { target: 'a', events: 2, oldestAt: 1_000 },
-    { target: 'b', events: 1, oldestAt: 1_000 },
+    { target: 'a', pending: 2, oldest: 1_000, deadLetters: 0 },
+    { target: 'b', pending: 1, oldest: 1_000, deadLetters: 0 },
   ]);
   await store.settle('a', [first ?? 0]);
   await store.settle('b', [first ?? 0]);
-  assert.equal(await store.backlogs(), [{ target: 'a', events: 1, oldestAt: 2_000 }]);
+  assert.equal(await store.backlogs(), [{ target: 'a', pending: 1, oldest: 2_000, deadLetters: 0 }]);
   await store.close();
 });
 
@@ -26,7 +26,7 @@ test('after a restart, too; and what has not been answered is counted', async ()
   assert.is(before.waiting, 0);
   await before.close();
   const after = await opened(file);
-  assert.equal(await after.backlogs(), [{ target: 'a', events: 1, oldestAt: 5_000 }]);
+  assert.equal(await after.backlogs(), [{ target: 'a', pending: 1, oldest: 5_000, deadLetters: 0 }]);
   await after.close();
 });
 

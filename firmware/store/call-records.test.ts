@@ -150,7 +150,7 @@ test('the oldest make way beyond the number that is kept', async context => {
 });
 
 test('a smaller number counts from the next start on', async context => {
-  for (let number = 0; number < 50; number++) await end(context.store, numbered(number));
+  await Promise.all(Array.from({ length: 50 }, (_, number) => end(context.store, numbered(number))));
   await context.store.close();
   context.store = await opened(context.folder, 10);
   assert.is((await idsOf(new CallRecords(context.store, 30, systemClock, silentLog), {})).length, 10);

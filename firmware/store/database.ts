@@ -8,6 +8,7 @@ import { callMedia } from './migrations/0003-call-media.ts';
 import { recordings } from './migrations/0004-recordings.ts';
 import { mutedSessions } from './migrations/0005-muted-sessions.ts';
 import { liveMembers } from './migrations/0006-live-members.ts';
+import { archivesCallbacksDeadLetters } from './migrations/0008-archives-callbacks-dead-letters.ts';
 import { callRecords } from './migrations/0010-call-records.ts';
 
 const migrations: readonly Migration[] = [
@@ -17,6 +18,7 @@ const migrations: readonly Migration[] = [
   recordings,
   mutedSessions,
   liveMembers,
+  archivesCallbacksDeadLetters,
   callRecords,
 ];
 

@@ -45,6 +45,7 @@ export class OutboxTable {
         `${rows} FROM events e JOIN deliveries d ON d.event = e.row AND d.target = ?
          WHERE e.key = ? AND e.row > ? ORDER BY e.row LIMIT ?`,
       ),
+      row: db.prepare<[number], OutboxRow>(`${rows} FROM events e WHERE e.row = ?`),
       counts: db.prepare<[], { target: string; count: number }>(
         'SELECT target, count(*) AS count FROM deliveries GROUP BY target',
       ),
@@ -96,11 +97,30 @@ export class OutboxTable {
     return this.settle(target, this.#sql.oldest.all(target, -1));
   }
 
-  prune(before: number): number {
+  /** @param bury is told of each before it goes */
+  prune(before: number, bury: (target: string, row: OutboxRow) => void): number {
     const aged = this.#sql.aged.all(before);
-    for (const { target, event } of aged) this.settle(target, [event]);
+    for (const { target, event } of aged) {
+      const row = this.#sql.row.get(event);
+      if (row) bury(target, row);
+      this.settle(target, [event]);
+    }
     this.#dropped += aged.length;
     return aged.length;
+  }
+
+  /** Undefined once every target was told of it. */
+  get(row: number): OutboxRow | undefined {
+    return this.#sql.row.get(row);
+  }
+
+  backlogs(): Omit<Backlog, 'deadLetters'>[] {
+    // Asked at every scrape of the metrics: nothing is counted row by row.
+    return [...this.#pending].map(([target, pending]) => ({
+      target,
+      pending,
+      oldest: this.#sql.oldestAt.get(target) ?? null,
+    }));
   }
 
   read(target: string, after: number, limit: number, key: string | null): OutboxRow[] {
@@ -110,14 +130,6 @@ export class OutboxTable {
 
   targets(): string[] {
     return [...this.#pending.keys()];
-  }
-
-  backlogs(): Backlog[] {
-    return [...this.#pending].map(([target, events]) => ({
-      target,
-      events,
-      oldestAt: this.#sql.oldestAt.get(target) ?? null,
-    }));
   }
 
   /** Puts the counters back to what the database says, with the number of drops that was true before. */

@@ -3,6 +3,9 @@ import type {
   Backlog,
   CallRecordPage,
   CallRecordPlace,
+  DeadLetter,
+  DeadLetterChoice,
+  DocumentKind,
   LiveCall,
   LiveChange,
   LiveMember,
@@ -10,6 +13,7 @@ import type {
   OutboxRow,
   StoredAnswer,
   StoredCallMedia,
+  StoredDocument,
   StoredRecording,
   StoredSession,
 } from './rows.ts';
@@ -25,8 +29,19 @@ export interface Requests {
   settle: { params: { readonly target: string; readonly rows: readonly number[] }; result: undefined };
   /** Drops what a target that is configured no more still waits for; answers how many. */
   discard: { params: { readonly target: string }; result: number };
-  /** Drops undelivered events recorded before, answers how many deliveries went; gives free pages back. */
-  prune: { params: { readonly before: number }; result: number };
+  /**
+   * Drops undelivered events recorded before, answers how many deliveries went; those of webhooks are dead letters then, and
+   * old ones of these go. Gives free pages back.
+   */
+  prune: { params: { readonly before: number; readonly now: number }; result: number };
+  /** The target is not told of that row any more: a dead letter. */
+  bury: {
+    params: { readonly target: string; readonly row: number; readonly reason: string; readonly now: number };
+    result: undefined;
+  };
+  /** Dead letters wait for their targets again, as if they had just been recorded; a thousand at most. Answers for whom, how many. */
+  replay: { params: DeadLetterChoice & { readonly now: number }; result: { target: string; count: number }[] };
+  removeDeadLetters: { params: DeadLetterChoice; result: number };
   saveSession: { params: StoredSession; result: undefined };
   removeSession: { params: { readonly id: string }; result: undefined };
   pruneSessions: { params: { readonly before: number }; result: number };
@@ -38,6 +53,8 @@ export interface Requests {
   pruneCallMedia: { params: { readonly before: number }; result: number };
   saveRecording: { params: StoredRecording; result: undefined };
   removeRecording: { params: { readonly id: string }; result: undefined };
+  saveDocument: { params: StoredDocument & { readonly kind: DocumentKind }; result: undefined };
+  removeDocument: { params: { readonly id: string; readonly kind: DocumentKind }; result: undefined };
   /** Undelivered rows of a target behind `after`, oldest first; with `key`, of that key alone. */
   outbox: {
     params: { readonly target: string; readonly after: number; readonly limit: number; readonly key: string | null };
@@ -45,8 +62,6 @@ export interface Requests {
   };
   /** Targets that have undelivered rows. */
   targets: { params: null; result: string[] };
-  /** How much each target still has to be told, and since when. */
-  backlogs: { params: null; result: Backlog[] };
   liveCalls: { params: null; result: LiveCall[] };
   liveMembers: { params: null; result: LiveMember[] };
   sessions: { params: null; result: StoredSession[] };
@@ -59,6 +74,12 @@ export interface Requests {
     result: CallRecordPage;
   };
   recordings: { params: null; result: StoredRecording[] };
+  documents: { params: { readonly kind: DocumentKind }; result: StoredDocument[] };
+  backlogs: { params: null; result: Backlog[] };
+  deadLetters: {
+    params: { readonly target: string | null; readonly after: number; readonly limit: number };
+    result: DeadLetter[];
+  };
 }
 
 export type Method = keyof Requests;
@@ -80,6 +101,11 @@ const writes = [
   'pruneCallRecords',
   'saveRecording',
   'removeRecording',
+  'saveDocument',
+  'removeDocument',
+  'bury',
+  'replay',
+  'removeDeadLetters',
 ] as const;
 export type WriteMethod = (typeof writes)[number];
 const writeMethods: ReadonlySet<Method> = new Set(writes);
@@ -112,12 +138,17 @@ export function freesSpace(call: WriteCall): boolean {
     case 'pruneCallMedia':
     case 'pruneCallRecords':
     case 'removeRecording':
+    case 'removeDocument':
+    case 'removeDeadLetters':
       return true;
     case 'record':
     case 'saveSession':
     case 'saveAnswer':
     case 'saveCallMedia':
     case 'saveRecording':
+    case 'saveDocument':
+    case 'bury':
+    case 'replay':
       return false;
   }
 }

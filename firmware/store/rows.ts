@@ -1,13 +1,5 @@
 import type { CallId, ConnectionId, EventId, ProjectId, SessionId } from '../base/ids.ts';
 
-/** What is still to be told to one target. */
-export interface Backlog {
-  readonly target: string;
-  readonly events: number;
-  /** When the oldest of them was recorded, milliseconds since 1970; null when there is none. */
-  readonly oldestAt: number | null;
-}
-
 /** An event on its way into the outbox. */
 export interface NewEvent {
   readonly id: EventId;
@@ -103,6 +95,47 @@ export interface StoredRecording {
   readonly createdAt: number;
   /** JSON. */
   readonly record: string;
+}
+
+export type DocumentKind = 'archives' | 'callbacks';
+
+/** A thing that is kept as a whole. */
+export interface StoredDocument {
+  readonly id: string;
+  readonly createdAt: number;
+  /** JSON. */
+  readonly record: string;
+}
+
+/** An event that a target did not take, and is not told of any more. */
+export interface DeadLetter {
+  /** Rises with every one. */
+  readonly id: number;
+  readonly target: string;
+  /** Id of the event. */
+  readonly event: EventId;
+  readonly key: string;
+  readonly recordedAt: number;
+  /** Milliseconds since 1970: when it was given up. */
+  readonly buriedAt: number;
+  /** What the last attempt came to. */
+  readonly reason: string;
+  readonly body: string;
+}
+
+/** Which dead letters: all of a target, or of all targets where that is null; of these the ones with an id, unless that is null. */
+export interface DeadLetterChoice {
+  readonly target: string | null;
+  readonly ids: readonly number[] | null;
+}
+
+/** What waits for a target. */
+export interface Backlog {
+  readonly target: string;
+  readonly pending: number;
+  /** Of the oldest event that waits, milliseconds since 1970. */
+  readonly oldest: number | null;
+  readonly deadLetters: number;
 }
 
 export interface StoredSession {

@@ -37,3 +37,11 @@ export interface StoreOptions {
   readonly log: Log;
   readonly limits?: Partial<StoreLimits>;
 }
+
+/** Of one with its places in the indexes; the usual one has half of it. */
+const CALL_RECORD_BYTES = 3 * 1024;
+
+/** Limits of a store that keeps so many records of calls: they get room of their own, so that they never fill that of events. */
+export function limitsWithRecords(maxCallRecords: number): Pick<StoreLimits, 'maxCallRecords' | 'maxBytes'> {
+  return { maxCallRecords, maxBytes: defaultStoreLimits.maxBytes + maxCallRecords * CALL_RECORD_BYTES };
+}

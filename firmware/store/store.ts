@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Timer } from '../base/clock.ts';
 import { CrosspointError, messageOf } from '../base/errors.ts';
 import type { SessionId } from '../base/ids.ts';
+import { threadProgram } from '../base/thread-program.ts';
 import type { CallFilter } from '../records/record-filter.ts';
 import { changeBytes } from './change-bytes.ts';
 import {
@@ -21,6 +22,9 @@ import type {
   Backlog,
   CallRecordPage,
   CallRecordPlace,
+  DeadLetter,
+  DeadLetterChoice,
+  DocumentKind,
   LiveCall,
   LiveChange,
   LiveMember,
@@ -28,11 +32,11 @@ import type {
   OutboxRow,
   StoredAnswer,
   StoredCallMedia,
+  StoredDocument,
   StoredRecording,
   StoredSession,
 } from './rows.ts';
 import { defaultStoreLimits, type StoreLimits, type StoreOptions } from './store-options.ts';
-import { threadProgram } from './thread-program.ts';
 
 export type { StoreLimits, StoreOptions } from './store-options.ts';
 
@@ -41,6 +45,14 @@ const SESSION_AGE_MS = 30 * 24 * 3600 * 1000;
 
 /** The same of the media figures of calls. */
 const CALL_MEDIA_AGE_MS = 30 * 24 * 3600 * 1000;
+
+/** Things that are kept as a whole. */
+export interface StoredDocuments {
+  save(document: StoredDocument): Promise<undefined>;
+  delete(id: string): Promise<undefined>;
+  /** Oldest first. */
+  all(): Promise<StoredDocument[]>;
+}
 
 interface Waiting {
   readonly resolve: (result: Result<Method>) => void;
@@ -157,7 +169,28 @@ export class Store {
 
   /** Drops undelivered events recorded before that time (milliseconds since 1970), at most 10,000 deliveries at once. */
   prune(before: number): Promise<number> {
-    return this.#request('prune', { before });
+    return this.#request('prune', { before, now: this.#options.clock.now() });
+  }
+
+  /** That row is not for the target any more: it is kept as a dead letter. */
+  bury(target: string, row: number, reason: string): Promise<undefined> {
+    return this.#request('bury', { target, row, reason, now: this.#options.clock.now() });
+  }
+
+  /** Events that webhooks did not take: kept for a week, 10,000 at most. */
+  readonly deadLetters = {
+    /** Behind `after`, oldest first. */
+    page: (target: string | null, after: number, limit: number): Promise<DeadLetter[]> =>
+      this.#request('deadLetters', { target, after, limit }),
+    /** They wait for their targets again, a thousand at most; answers for whom, and how many. */
+    replay: (choice: DeadLetterChoice): Promise<{ target: string; count: number }[]> =>
+      this.#request('replay', { ...choice, now: this.#options.clock.now() }),
+    remove: (choice: DeadLetterChoice): Promise<number> => this.#request('removeDeadLetters', choice),
+  };
+
+  /** What waits for each target, and what was given up; of targets without either there is none. */
+  backlogs(): Promise<Backlog[]> {
+    return this.#request('backlogs', null);
   }
 
   outbox(target: string, after: number, limit: number, key: string | null = null): Promise<OutboxRow[]> {
@@ -166,11 +199,6 @@ export class Store {
 
   targets(): Promise<string[]> {
     return this.#request('targets', null);
-  }
-
-  /** Of each target that has something to be told. */
-  backlogs(): Promise<Backlog[]> {
-    return this.#request('backlogs', null);
   }
 
   /** Calls that have begun and not ended; asked before the first call of a new process, they are its predecessor's. */
@@ -206,6 +234,9 @@ export class Store {
     all: (): Promise<StoredRecording[]> => this.#request('recordings', null),
   };
 
+  readonly archives = this.#documents('archives');
+  readonly callbacks = this.#documents('callbacks');
+
   readonly sessions = {
     save: (session: StoredSession): Promise<undefined> => this.#request('saveSession', session),
     delete: (id: SessionId): Promise<undefined> => this.#request('removeSession', { id }),
@@ -217,6 +248,14 @@ export class Store {
     delete: (id: string): Promise<undefined> => this.#request('removeAnswer', { id }),
     all: (): Promise<StoredAnswer[]> => this.#request('answers', null),
   };
+
+  #documents(kind: DocumentKind): StoredDocuments {
+    return {
+      save: document => this.#request('saveDocument', { ...document, kind }),
+      delete: id => this.#request('removeDocument', { id, kind }),
+      all: () => this.#request('documents', { kind }),
+    };
+  }
 
   #request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
     const promise = new Promise<Result<M>>((resolve, reject) => {

@@ -2,12 +2,14 @@ import type { Database } from 'better-sqlite3';
 import { AnswersTable } from './answers-table.ts';
 import { CallMediaTable } from './call-media-table.ts';
 import { CallRecordsTable } from './call-records-table.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { DocumentsTable } from './documents-table.ts';
 import { LiveCallsTable } from './live-calls-table.ts';
 import { LiveMembersTable } from './live-members-table.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { RecordingsTable } from './recordings-table.ts';
 import type { Method, ReadCall, Result, WriteCall } from './requests.ts';
-import type { LiveCallChange, LiveChange } from './rows.ts';
+import type { DocumentKind, LiveCallChange, LiveChange } from './rows.ts';
 import { SessionsTable } from './sessions-table.ts';
 
 /** About 100 MB at most. */
@@ -24,6 +26,8 @@ export class Tables {
   readonly #callMedia: CallMediaTable;
   readonly #callRecords: CallRecordsTable;
   readonly #recordings: RecordingsTable;
+  readonly #documents: Readonly<Record<DocumentKind, DocumentsTable>>;
+  readonly #deadLetters: DeadLetters;
 
   constructor(db: Database, maxPendingPerTarget: number, maxCallRecords: number) {
     this.#db = db;
@@ -35,6 +39,8 @@ export class Tables {
     this.#callMedia = new CallMediaTable(db, MAX_CALL_MEDIA);
     this.#callRecords = new CallRecordsTable(db, maxCallRecords);
     this.#recordings = new RecordingsTable(db);
+    this.#documents = { archives: new DocumentsTable(db, 'archives'), callbacks: new DocumentsTable(db, 'callbacks') };
+    this.#deadLetters = new DeadLetters(db, this.outbox);
   }
 
   /**
@@ -58,8 +64,6 @@ export class Tables {
         return this.outbox.read(call.params.target, call.params.after, call.params.limit, call.params.key);
       case 'targets':
         return this.outbox.targets();
-      case 'backlogs':
-        return this.outbox.backlogs();
       case 'liveCalls':
         return this.#calls.all();
       case 'liveMembers':
@@ -76,6 +80,12 @@ export class Tables {
         return this.#callRecords.page(call.params.filter, call.params.after, call.params.limit);
       case 'recordings':
         return this.#recordings.all();
+      case 'documents':
+        return this.#documents[call.params.kind].all();
+      case 'backlogs':
+        return this.#deadLetters.backlogs();
+      case 'deadLetters':
+        return this.#deadLetters.table.page(call.params.target, call.params.after, call.params.limit);
     }
   }
 
@@ -98,9 +108,16 @@ export class Tables {
         this.outbox.settle(call.params.target, call.params.rows);
         return undefined;
       case 'discard':
-        return this.outbox.discard(call.params.target);
+        return this.#deadLetters.discard(call.params.target);
       case 'prune':
-        return this.outbox.prune(call.params.before);
+        return this.#deadLetters.prune(call.params.before, call.params.now);
+      case 'bury':
+        this.#deadLetters.bury(call.params.target, call.params.row, call.params.reason, call.params.now);
+        return undefined;
+      case 'replay':
+        return this.#deadLetters.replay(call.params, call.params.now);
+      case 'removeDeadLetters':
+        return this.#deadLetters.table.remove(call.params);
       case 'saveSession':
         this.#sessions.save(call.params);
         return undefined;
@@ -127,6 +144,12 @@ export class Tables {
         return undefined;
       case 'removeRecording':
         this.#recordings.remove(call.params.id);
+        return undefined;
+      case 'saveDocument':
+        this.#documents[call.params.kind].save(call.params);
+        return undefined;
+      case 'removeDocument':
+        this.#documents[call.params.kind].remove(call.params.id);
         return undefined;
     }
   }

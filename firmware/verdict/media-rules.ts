@@ -5,6 +5,8 @@ import { type Judged, type PastProblem, partyAt, type Rule, timeOf } from './jud
 
 /** Shorter gaps are heard, and are no reason to look for a cause. */
 const MIN_GAP_MS = 5_000;
+/** What was measured of a shorter call says little of it: one hiccup would be a tenth of it. */
+const MIN_MEASURED_MS = 5_000;
 /** ITU-T G.107 Annex B: below it nearly all users are dissatisfied. */
 const MIN_MOS = 3.1;
 /** Above it concealment is heard with every codec here. */
@@ -155,6 +157,7 @@ interface Poor {
 /** The worst direction of a call that is below the bound. */
 function poor(call: Judged, isCause: (poor: Poor) => boolean, does: string) {
   const [worst] = call.figures
+    .filter(({ call: { ms } }) => ms >= MIN_MEASURED_MS)
     .flatMap(({ side, call: { received, sent } }): Poor[] => [
       ...(received.mos
         ? [

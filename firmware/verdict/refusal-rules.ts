@@ -128,6 +128,19 @@ export const refusalRules: readonly Rule[] = [
           }
         : null,
   },
+  {
+    rule: 'refused-here',
+    layer: 'policy',
+    judge: call => {
+      const { problem } = call.facts;
+      if (problem === null || call.end === null) return null;
+      return {
+        side: 'box',
+        sentence: `The gateway itself did not take the call, or could not go on with it (${problem.message}): look for its id in the log.`,
+        evidence: evidenceOf({ code: problem.code, message: problem.message }),
+      };
+    },
+  },
 ];
 
 const LIMITS = [

@@ -46,7 +46,7 @@ export const serviceRules: readonly Rule[] = [
     rule: 'ack-missing',
     layer: 'signalling',
     judge: call =>
-      endedFor(call, unacknowledged.detail)
+      endedFor(call, unacknowledged.detail) || (call.end?.code === '704' && call.facts.acknowledged === false)
         ? {
             side: 'network',
             sentence: `The caller never acknowledged our answer: its ACK was to come to ${call.facts.contact ?? 'our Contact'}, so see that this address can be reached from there, and if not, set advertise (or learnAddress) of the SIP listener.`,

@@ -167,12 +167,13 @@ export class Peers {
     return null;
   }
 
-  /** Through which leg a client publishes a stream that has been announced; null: none does. */
+  /** The leg that a client publishes a stream with that has been announced; null of one that is over, or is a picture alone. */
   legOf(session: SessionId, stream: StreamId): LegId | null {
     const entry = this.#book
       .all()
       .find(({ publication, peer }) => publication?.id === stream && peer.client.session.id === session);
-    return entry && !entry.peer.closed ? entry.peer.leg.id : null;
+    const { publication } = entry ?? {};
+    return publication?.live && publication.hasAudio ? publication.leg : null;
   }
 
   /** The figures of an interval that has ended, by the leg. */

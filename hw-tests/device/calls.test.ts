@@ -2,11 +2,11 @@ import * as assert from 'uvu/assert';
 import { freePort } from '../rig/free-ports.ts';
 import { startPhone } from '../rig/phones.ts';
 import { Rig } from '../rig/rig.ts';
-import { Sipp } from '../rig/sipp.ts';
+import { Sipp, type SippOptions } from '../rig/sipp.ts';
 import { until } from '../rig/until.ts';
 import { Operator } from './operator.ts';
 
-const [PBX, CARRIER] = ['127.0.0.2', '127.0.0.3'];
+const [PBX, CARRIER, SECURE] = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
 const [silentPort, carrierPort] = [await freePort(CARRIER), await freePort(CARRIER)];
 
 const rig = new Rig({
@@ -17,6 +17,7 @@ const rig = new Rig({
       limits: { firstRtpSeconds: 2 },
       trunks: [
         { name: 'pbx', sources: [PBX] },
+        { name: 'secure', sources: [SECURE], media: 'srtp' },
         // Nobody is at the first one.
         {
           name: 'carrier',
@@ -95,25 +96,31 @@ rig.test('an answer with a codec that the box has not: both lists are told', asy
   assert.equal(verdict?.evidence.ours, ['PCMU', 'PCMA']);
 });
 
-rig.test('an incoming call with such an offer has a record of the box, with the same lists', async () => {
-  const { host, udpPort } = rig.box.facts.sip;
-  const caller = rig.keep(
-    await Sipp.start({
-      scenario: 'call-refused',
-      host: PBX,
-      remote: { host, port: udpPort },
-      user: '100',
-      keys: { status: 488, payload_type: 96, rtpmap: 'SILK/24000' },
-    }),
-  );
+/** A call from a trunk to a number, which is refused; its record. */
+async function refusedCall(host: string, user: string, status: number, keys: SippOptions['keys'] = {}) {
+  const { host: box, udpPort: port } = rig.box.facts.sip;
+  const remote = { host: box, port };
+  const caller = await Sipp.start({ scenario: 'call-refused', host, remote, user, keys: { status, ...keys } });
+  rig.keep(caller);
   await caller.succeeded();
-  const [refused] = await until('its record', async () => {
-    const found = await operator.calls('state=ended&trunk=pbx&reason=488');
-    return found.length > 0 && found;
-  });
-  assert.equal([refused?.project, refused?.direction, refused?.to], ['device', 'inbound', '100']);
-  assert.equal([refused?.verdict?.rule, refused?.verdict?.side], ['codec-mismatch', 'caller']);
-  assert.equal(refused?.verdict?.evidence.theirs, ['SILK/24000']);
+  const callId = /^Call-ID: (\S+)/m.exec(caller.messages()[0]?.text ?? '')?.[1] ?? '';
+  return until('its record', async () => (await operator.calls(`state=ended&text=${callId}`))[0]);
+}
+
+rig.test('an incoming call with such an offer has a record of the box, with the same lists', async () => {
+  const refused = await refusedCall(PBX, '100', 488, { payload_type: 96, rtpmap: 'SILK/24000' });
+  assert.equal([refused.project, refused.direction, refused.to], ['device', 'inbound', '100']);
+  assert.equal([refused.trunks.in, refused.result], ['pbx', 'refused']);
+  assert.equal([refused.verdict?.rule, refused.verdict?.side], ['codec-mismatch', 'caller']);
+  assert.equal(refused.verdict?.evidence.theirs, ['SILK/24000']);
+});
+
+rig.test('SRTP that is required and was not offered, and a number that leads nowhere, are told as such', async () => {
+  const plain = await refusedCall(SECURE, '100', 488);
+  assert.equal([plain.verdict?.rule, plain.verdict?.side], ['srtp-required', 'caller']);
+  const unknown = await refusedCall(PBX, '4711', 404);
+  assert.equal([unknown.verdict?.rule, unknown.verdict?.side], ['number-not-routed', 'box']);
+  assert.equal(unknown.verdict?.evidence.called, ['4711']);
 });
 
 rig.test('a call over a trunk whose first target is down says so of each target', async () => {

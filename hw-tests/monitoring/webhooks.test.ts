@@ -79,21 +79,69 @@ rig.test('every event has an id of its own', async () => {
   assert.is(new Set(ids).size, ids.length);
 });
 
-for (const [mood, how] of [
+/** Of the service, before anything went wrong. */
+let residentKb: number | undefined;
+
+const bad = [
   [{ status: 500 }, 'answers 500'],
   ['reset', 'tears its connections down'],
-] as const) {
+  [{ status: 307, headers: { location: '/elsewhere' } }, 'sends elsewhere'],
+  ['hang', 'does not answer'],
+] as const;
+
+for (const [mood, how] of bad) {
   rig.test(`while the application ${how} calls go on, and later it hears everything, in order`, async () => {
+    residentKb ??= rig.ownIfAny?.figures().residentKb;
     rig.webhook.mood = mood;
     const attempts = rig.webhook.attempts;
+    const began = performance.now();
     const { connectionId, hangUp } = await shortCall();
     await hangUp();
+    const tookMs = performance.now() - began;
+    assert.ok(tookMs < 4_000, `a call took ${tookMs.toFixed(0)} ms`);
     await until('two vain attempts', () => rig.webhook.attempts >= attempts + 2, { limitMs: 15_000 });
     assert.equal(rig.webhook.ofConnection(connectionId), []);
     rig.webhook.mood = { status: 200 };
     assert.equal((await rig.webhook.story(connectionId, 30_000)).map(briefly), WHOLE_STORY);
+    assert.equal(
+      rig.webhook.received.filter(({ path }) => path === '/elsewhere'),
+      [],
+    );
   });
 }
+
+rig.test('the operator sees which webhook is down and why, what waits for it, and that it is up again', async () => {
+  const webhook = async () => {
+    const { body } = await rig.box.asOperator('GET', '/device/webhooks');
+    const items = body.items as readonly {
+      kind: string;
+      state: string;
+      pending: number;
+      lastError: { reason: string };
+    }[];
+    return items.find(({ kind }) => kind === 'call');
+  };
+  rig.webhook.mood = { status: 503 };
+  const { connectionId, hangUp } = await shortCall();
+  await hangUp();
+  await until('the webhook to be down', async () => (await webhook())?.state === 'down', {
+    limitMs: 15_000,
+    state: webhook,
+  });
+  const down = await webhook();
+  assert.equal([down?.lastError.reason, down?.pending], ['answered 503', 6]);
+  rig.webhook.mood = { status: 200 };
+  await rig.webhook.story(connectionId, 30_000);
+  await until('nothing to wait', async () => (await webhook())?.pending === 0, { state: webhook });
+  assert.is((await webhook())?.state, 'up');
+});
+
+rig.test('with all that the service has not grown', async () => {
+  const now = rig.ownIfAny?.figures().residentKb;
+  if (now === undefined || residentKb === undefined) return console.log('not shown: the box is not ours');
+  console.log(`${residentKb} KB, then ${now} KB`);
+  assert.ok(now - residentKb < 20_000, `it grew by ${now - residentKb} KB`);
+});
 
 rig.test('an application that is slow to answer delays no call', async () => {
   rig.webhook.mood = { status: 200, afterMs: 1_500 };

@@ -25,8 +25,11 @@ export interface Received {
   readonly at: number;
 }
 
-/** How it answers: a status at once, a status after a while, or by tearing the connection down. */
-export type Mood = { readonly status: number; readonly afterMs?: number } | 'reset';
+/** How it answers: a status at once, a status after a while, by tearing the connection down, or not at all. */
+export type Mood =
+  | { readonly status: number; readonly afterMs?: number; readonly headers?: Readonly<Record<string, string>> }
+  | 'reset'
+  | 'hang';
 
 /** An application's webhook. */
 export class WebhookReceiver {
@@ -72,8 +75,9 @@ export class WebhookReceiver {
         request.socket.resetAndDestroy();
         return;
       }
+      if (mood === 'hang') return;
       if (mood.status < 300) this.#keep(request, Buffer.concat(chunks).toString('utf8'));
-      setTimeout(() => response.writeHead(mood.status).end(), mood.afterMs ?? 0);
+      setTimeout(() => response.writeHead(mood.status, mood.headers).end(), mood.afterMs ?? 0);
     });
   }
 

@@ -4,6 +4,11 @@ import { closed, nullable } from './schema.ts';
 
 const Id = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$', description: 'also the name of its folder' });
 
+const RecordedLegs = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+  maxItems: 64,
+  description: 'those that are recorded, there or not; absent: all of the session',
+});
+
 export const RecordingStart = Type.Object(
   {
     recording: Id,
@@ -22,6 +27,7 @@ export const RecordingStart = Type.Object(
     sampleRate: Type.Optional(
       Type.Union([Type.Literal(8000), Type.Literal(16_000), Type.Literal(48_000)], { description: 'default 48000' }),
     ),
+    legs: Type.Optional(RecordedLegs),
     directory: Type.String({
       minLength: 1,
       maxLength: 4096,
@@ -34,6 +40,9 @@ export const RecordingStart = Type.Object(
 export type RecordingStart = Static<typeof RecordingStart>;
 
 export const RecordingRef = Type.Object({ recording: Id }, closed);
+
+/** The file of a leg that is not among them any more is complete; chosen again, it begins another. */
+export const RecordingChoice = Type.Object({ recording: Id, legs: RecordedLegs }, closed);
 
 export const RecordedFile = Type.Object(
   {

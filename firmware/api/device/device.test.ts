@@ -180,7 +180,8 @@ test('nobody but the operator sees calls', async ({ request, calls, ours }) => {
 });
 
 test('the operator’s token opens no project', async ({ request, ours }) => {
-  assert.is((await request('POST', '/session/create', { headers: operator })).status, 403);
+  // Without a key in the path it is taken for one of Vonage's, which are refused so.
+  assert.is((await request('POST', '/session/create', { headers: operator })).status, 401);
   assert.is((await request('POST', `/v2/project/${ours.id}/dial`, { headers: operator })).status, 403);
 });
 

@@ -9,6 +9,7 @@ const tags = [
   { name: 'calls', description: 'Calls, live and past' },
   { name: 'sessions', description: 'Rooms, who is in them, and their recordings' },
   { name: 'trunks', description: 'SIP peers' },
+  { name: 'webhooks', description: 'Who is told of events, and what was given up' },
   { name: 'box', description: 'The box itself' },
   { name: 'configuration', description: 'The configuration file' },
 ];

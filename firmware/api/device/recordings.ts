@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { CrosspointError } from '../../base/errors.ts';
@@ -7,8 +5,8 @@ import { RecordingRecord } from '../../sessions/recordings/recording.ts';
 import type { Recordings } from '../../sessions/recordings/recordings.ts';
 import type { Sessions } from '../../sessions/registry.ts';
 import { ErrorBody } from '../error-body.ts';
+import { sendFile } from '../send-file.ts';
 import { emptyAnswer, fileAnswer } from './answers.ts';
-import { byteRange } from './byte-range.ts';
 import { requireOperator } from './operator-auth.ts';
 
 export interface RecordingsDeps {
@@ -31,8 +29,6 @@ const Start = Type.Object(
 const List = Type.Object({ count: Type.Integer(), items: Type.Array(RecordingRecord) });
 
 const tags = ['sessions'];
-
-const types = { ogg: 'audio/ogg; codecs=opus', wav: 'audio/wav' } as const;
 
 /**
  * Recordings, for the operator: `POST` and `GET /device/sessions/{id}/recordings`, `GET /device/recordings[/{id}]`,
@@ -97,27 +93,12 @@ export function deviceRecordingsRoutes(deps: RecordingsDeps): FastifyPluginAsync
       tags,
       summary: 'A file of a recording, whole or in part (Range)',
       params: FilePath,
-      response: { '2xx': fileAnswer('the file', 'audio/ogg', 'audio/wav'), ...failures },
+      response: { '2xx': fileAnswer('the file', 'audio/ogg', 'audio/wav', 'application/zip'), ...failures },
     };
     app.get('/device/recordings/:id/files/:name', { schema: file }, async (request, reply) => {
       const { id, name } = request.params;
       const file = recordings.fileOf(id, name);
-      const { size } = await stat(file).catch(() => {
-        throw new CrosspointError('session.recording-unknown', 'The file is not there any more');
-      });
-      reply.header('cache-control', 'no-store').header('accept-ranges', 'bytes');
-      reply.type(name.endsWith('.wav') ? types.wav : types.ogg);
-      reply.header('content-disposition', `attachment; filename="${id}-${name}"`);
-      const range = byteRange(request.headers.range, size);
-      if (range === 'unsatisfiable') {
-        reply.header('content-range', `bytes */${size}`);
-        throw new CrosspointError('http.range', `The file has ${size} bytes`);
-      }
-      if (range === null) return reply.header('content-length', size).send(createReadStream(file, { end: size - 1 }));
-      const { first, last } = range;
-      reply.code(206).header('content-range', `bytes ${first}-${last}/${size}`);
-      reply.header('content-length', last - first + 1);
-      return reply.send(createReadStream(file, { start: first, end: last }));
+      return sendFile(request, reply, { path: file, filename: `${id}-${name}` });
     });
   };
 }

@@ -10,7 +10,6 @@ import type { TSchema } from 'typebox';
 import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { createServer } from '../server.ts';
-import type { OpentokDeps } from './deps.ts';
 import { opentokRoutes } from './routes.ts';
 import { fieldRows } from './schema-fields.ts';
 
@@ -25,7 +24,7 @@ export async function renderFields(): Promise<string> {
     if (schema?.body || schema?.response) sections.push(...sectionOf(`${method} ${url}`, schema));
   });
   // Nothing but the clock is asked for before there are requests.
-  app.register(opentokRoutes({ clock: systemClock } as OpentokDeps));
+  app.register(opentokRoutes({ clock: systemClock } as Parameters<typeof opentokRoutes>[0]));
   await app.ready();
   await app.close();
   return sections.join('\n');

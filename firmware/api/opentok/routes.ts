@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { archiveRoutes } from './archive.ts';
 import { authenticate, projectDecorator } from './auth.ts';
+import { callbackRoutes } from './callback.ts';
 import { connectionRoute } from './connection.ts';
 import type { OpentokDeps } from './deps.ts';
 import { dialRoute } from './dial.ts';
@@ -22,6 +24,8 @@ export function opentokRoutes(deps: OpentokDeps): FastifyPluginAsyncTypebox {
     await app.register(streamRoutes(deps));
     await app.register(muteRoutes(deps));
     await app.register(signalRoutes(deps));
+    await app.register(archiveRoutes(deps));
+    await app.register(callbackRoutes(deps));
     await app.register(laterRoutes());
   };
 }

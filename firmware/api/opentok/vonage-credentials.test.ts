@@ -62,7 +62,7 @@ test('an acl that does not cover a request is told apart from a wrong key', asyn
 
 test('a credential of one kind opens nothing of the other', async ({ request, app, ours, sdk }) => {
   const asApplication = applicationAuth({ project: { ...app.project, id: ours.id }, keys: app.keys });
-  assert.is((await request('GET', `/v2/project/${ours.id}/session/x/stream`, { headers: asApplication })).status, 401);
+  assert.is((await request('GET', `/v2/project/${ours.id}/session/x/stream`, { headers: asApplication })).status, 403);
   const path = `/v2/project/${app.project.id}/session/x/stream`;
   const jwtOfOpentok = (sdk as unknown as { generateJwt(): string }).generateJwt();
   assert.is((await request('GET', path, { headers: { 'x-opentok-auth': jwtOfOpentok } })).status, 403);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import jwt from 'jsonwebtoken';
 import type { Announcement } from '../../announcements/announcements.ts';
@@ -10,14 +11,20 @@ import type { DialRequest } from '../../calls/dial-request.ts';
 import { ConfigFile } from '../../config/config-file.ts';
 import { parseConfig } from '../../config/load.ts';
 import type { OpentokProject, Project } from '../../config/projects.ts';
+import { Callbacks } from '../../monitoring/webhooks/callbacks.ts';
+import { WebhookDirectory } from '../../monitoring/webhooks/webhook-directory.ts';
+import { Webhooks } from '../../monitoring/webhooks.ts';
 import type { CallMediaRecord } from '../../quality/call-media.ts';
+import { ArchivesRig } from '../../sessions/archives/archives.fixture.ts';
 import { Clients } from '../../sessions/clients.ts';
+import type { SessionEvent } from '../../sessions/events.ts';
 import { RecordingsRig } from '../../sessions/recordings/recordings.fixture.ts';
 import { Sessions } from '../../sessions/registry.ts';
 import type { Trace } from '../../sip/trace/traced-message.ts';
 import type { KeptCall } from '../../store/call-records.ts';
 import type { Peers } from '../../webrtc/peers.ts';
 import { buildApi } from '../api.ts';
+import { DownloadLinks } from '../archives/download-links.ts';
 import { IdempotencyKeys } from '../idempotency.ts';
 import type {
   CallControl,
@@ -31,7 +38,7 @@ import type {
   Readiness,
   SessionMute,
 } from '../ports.ts';
-import { keptNowhere } from './kept-nowhere.ts';
+import { emptyOutbox, keptNowhere } from './kept-nowhere.ts';
 import { OpenTok, type OpentokSdk } from './opentok-sdk.ts';
 
 export const OPERATOR_TOKEN = 'operator-token-of-the-test';
@@ -96,6 +103,7 @@ export interface ApiRig {
   readonly traces: Map<string, Trace>;
   readonly media: Map<string, CallMediaRecord>;
   readonly recordings: RecordingsRig;
+  readonly archives: ArchivesRig;
   /** Change it to break or drain the box. */
   readonly logLevel: LogLevelSwitch;
   readonly state: {
@@ -123,7 +131,7 @@ export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {})
   const theirs = project('46000002');
   // The SDK signs with the time of day, so the box must have it too.
   const clock = new ManualClock(Date.now());
-  const sessions = memorySessions(clock);
+  const sessions: Sessions = memorySessions(clock, event => archives.archives.sessionEvent(event));
   const projects = new Map([ours, theirs, ...moreProjects].map(entry => [entry.id, entry]));
   const clients = new Clients({ sessions, projects, clock });
   const asked: Asked = {
@@ -142,6 +150,8 @@ export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {})
   const traces = new Map<string, Trace>();
   const media = new Map<string, CallMediaRecord>();
   const recordings = new RecordingsRig(clock);
+  const archives = new ArchivesRig(recordings, sessions, clock);
+  const webhooks = new Webhooks({ store: emptyOutbox, allowPrivateTargets: false, clock, log: silentLog });
   const state: ApiRig['state'] = { ready: { sip: true, worker: true, store: true }, draining: false };
   const logLevel = new LogLevelSwitch(createLog('silent', { write: () => {} }), 'silent', clock);
   const app = buildApi({
@@ -178,6 +188,18 @@ export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {})
     traces: { read: async id => traces.get(id) ?? null },
     callMedia: { read: async id => media.get(id) ?? null },
     recordings: recordings.recordings,
+    archives: archives.archives,
+    links: new DownloadLinks(randomBytes(32), clock),
+    callbacks: new Callbacks({
+      store: keptNowhere,
+      projects,
+      allowPrivateTargets: false,
+      added: (target, address) => webhooks.add(target, address),
+      removed: async () => 0,
+      clock,
+      log: silentLog,
+    }),
+    webhooks: new WebhookDirectory({ store: emptyOutbox, webhooks }),
     recordingFormat: 'ogg',
     trunks: { list: () => [], get: () => null },
     idempotency: new IdempotencyKeys(clock, keptNowhere),
@@ -214,20 +236,22 @@ export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {})
     traces,
     media,
     recordings,
+    archives,
     state,
     logLevel,
     request: (method, path, options) => request(`${url}${path}`, method, options),
     close: async () => {
       await app.close();
+      webhooks.close();
       recordings.close();
     },
   };
 }
 
-function memorySessions(clock: ManualClock): Sessions {
+function memorySessions(clock: ManualClock, told: (event: SessionEvent) => void): Sessions {
   return new Sessions({
     store: { save: async () => undefined, all: async () => [], delete: async () => undefined },
-    events: { record: async () => undefined },
+    events: { record: async event => told(event) },
     clock,
     log: silentLog,
     limits: { sessionsPerProject: 1000, connectionsPerSession: 10 },

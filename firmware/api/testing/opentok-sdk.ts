@@ -26,6 +26,26 @@ export interface OpentokSdk {
     callback: Callback<void>,
   ): void;
   setStreamClassLists(session: string, lists: unknown[], callback: Callback<void>): void;
+  startArchive(session: string, options: Record<string, unknown>, callback: Callback<SdkArchive>): void;
+  stopArchive(id: string, callback: Callback<SdkArchive>): void;
+  getArchive(id: string, callback: Callback<SdkArchive>): void;
+  listArchives(
+    options: Record<string, unknown>,
+    callback: (error: Error | null, items: SdkArchive[], count: number) => void,
+  ): void;
+  deleteArchive(id: string, callback: Callback<void>): void;
+  addArchiveStream(id: string, stream: string, options: Record<string, unknown>, callback: Callback<void>): void;
+  removeArchiveStream(id: string, stream: string, callback: Callback<void>): void;
+  setArchiveLayout(
+    id: string,
+    type: string,
+    stylesheet: string | null,
+    screenshare: string | null,
+    callback: Callback<void>,
+  ): void;
+  registerCallback(options: Record<string, unknown>, callback: Callback<SdkCallback>): void;
+  listCallbacks(callback: Callback<SdkCallback[]>): void;
+  unregisterCallback(id: string, callback: Callback<void>): void;
   getStream(session: string, stream: string, callback: Callback<SdkStream>): void;
 }
 
@@ -40,6 +60,36 @@ export interface SdkStream {
   readonly videoType: string;
   readonly name: string;
   readonly layoutClassList: string[];
+}
+
+export interface SdkArchive {
+  readonly id: string;
+  readonly status: string;
+  readonly name: string;
+  readonly reason: string;
+  readonly sessionId: string;
+  readonly projectId: string;
+  readonly createdAt: number;
+  readonly size: number;
+  readonly duration: number;
+  readonly outputMode: string;
+  readonly streamMode: string;
+  readonly hasAudio: boolean;
+  readonly hasVideo: boolean;
+  readonly resolution: string | null;
+  readonly url: string | null;
+  readonly streams?: readonly { readonly streamId: string }[];
+  readonly multiArchiveTag?: string;
+  stop(callback: Callback<SdkArchive>): void;
+  delete(callback: Callback<void>): void;
+}
+
+export interface SdkCallback {
+  readonly id: string;
+  readonly group: string;
+  readonly event: string;
+  readonly url: string;
+  readonly createdAt: number;
 }
 
 type Constructor = new (key: string, secret: string, url?: string) => OpentokSdk;

@@ -8,6 +8,8 @@ export interface About {
   readonly session: string;
   readonly connection: string;
   readonly stream: string;
+  readonly archive: string;
+  readonly callback: string;
   /** Of a participant. */
   readonly token: string;
   readonly whip: string;
@@ -47,11 +49,13 @@ const ice: Rule = {
 const refusesMethod: Rule = { kind: 'public', why: 'it only says which methods there are' };
 
 const SESSION = '/v2/project/:apiKey/session/:sessionId';
+const ARCHIVE = '/v2/project/:apiKey/archive';
 const CONNECTION = `${SESSION}/connection/:connectionId`;
 
 /** By the route, as it stands in the server's table. */
 const RULES: Readonly<Record<string, Rule>> = {
   'GET /health': { kind: 'public', why: 'whether the box works' },
+  'GET /metrics': { kind: 'operator' },
   'POST /session/create': empty,
   'POST /v2/project/:apiKey/dial': json(({ session, token }) => ({
     sessionId: session,
@@ -68,6 +72,26 @@ const RULES: Readonly<Record<string, Rule>> = {
   [`POST ${SESSION}/mute`]: json(() => ({ active: true, excludedStreams: [] })),
   [`POST ${SESSION}/signal`]: json(() => ({ type: 'a', data: 'b' })),
   [`POST ${CONNECTION}/signal`]: json(() => ({ type: 'a', data: 'b' })),
+  [`POST ${ARCHIVE}`]: json(({ session }) => ({ sessionId: session, multiArchiveTag: 'another' })),
+  [`GET ${ARCHIVE}`]: empty,
+  [`GET ${ARCHIVE}/:archiveId`]: empty,
+  [`POST ${ARCHIVE}/:archiveId/stop`]: empty,
+  [`DELETE ${ARCHIVE}/:archiveId`]: empty,
+  [`PATCH ${ARCHIVE}/:archiveId/streams`]: json(({ stream }) => ({ addStream: stream })),
+  [`PUT ${ARCHIVE}/:archiveId/layout`]: json(() => ({ type: 'bestFit' })),
+  'GET /archives/:project/:archive/:filename': {
+    kind: 'public',
+    why: 'whoever has the link of a file, which is signed',
+  },
+  'POST /v2/project/:apiKey/callback': json(() => ({
+    group: 'stream',
+    event: 'destroyed',
+    url: 'https://example.com/more',
+  })),
+  'GET /v2/project/:apiKey/callback': empty,
+  'DELETE /v2/project/:apiKey/callback/:callbackId': empty,
+  'GET /device/openapi.json': { kind: 'public', why: 'what the repository says as well' },
+  'GET /device/docs': { kind: 'public', why: 'what the repository says as well' },
   'POST /v2/session/:sessionId/whip': sdp(CHROMIUM_PUBLISHES),
   'POST /v2/session/:sessionId/whep': sdp(CHROMIUM_SUBSCRIBES),
   'PATCH /v2/session/:sessionId/whip/:resourceId': ice,
@@ -85,6 +109,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 
 /** Whole families, by how a route begins. */
 const FAMILIES: readonly (readonly [route: RegExp, rule: Rule])[] = [
+  [/^GET \/device\/(openapi\.json|docs(\/.*)?)$/, { kind: 'public', why: 'how the API looks, on every box alike' }],
   [/^\w+ \/device\//, { kind: 'operator' }],
   [/^\w+ \/v2\/project\/:apiKey\/(broadcast|captions|render|connect)(\/\*)?$/, { kind: 'project' }],
   [/^GET \/(trust|client|agent)(\/|$)/, { kind: 'public', why: 'files and pages that are the same for everybody' }],
@@ -102,6 +127,8 @@ export function about(tenant: Tenant, change: Partial<About> = {}): About {
     session: tenant.session,
     connection: tenant.phone.connection,
     stream: tenant.client.stream,
+    archive: tenant.archive,
+    callback: tenant.callback,
     token: tenant.token(tenant.session),
     whip: tenant.whip,
     whep: tenant.whep,
@@ -110,12 +137,17 @@ export function about(tenant: Tenant, change: Partial<About> = {}): About {
 }
 
 /** The path that a route's pattern stands for. */
-export function pathOf(url: string, { key, session, connection, stream, whip, whep }: About): string {
+export function pathOf(
+  url: string,
+  { key, session, connection, stream, archive, callback, whip, whep }: About,
+): string {
   const values: Record<string, string> = {
     apiKey: key,
     sessionId: session,
     connectionId: connection,
     streamId: stream,
+    archiveId: archive,
+    callbackId: callback,
     resourceId: url.includes('/whip/') ? whip : whep,
   };
   return url.replace(/:(\w+)|\*/g, (_found, name: string | undefined) => {

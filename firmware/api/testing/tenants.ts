@@ -18,6 +18,9 @@ export interface Tenant {
   readonly session: SessionId;
   readonly phone: { readonly connection: ConnectionId; readonly stream: StreamId };
   readonly client: { readonly connection: ConnectionId; readonly stream: StreamId };
+  /** Of its session, running, with streams that are chosen. */
+  readonly archive: string;
+  readonly callback: string;
   /** Resources of WebRTC peers of its own, once there are some. */
   readonly whip: string;
   readonly whep: string;
@@ -26,7 +29,7 @@ export interface Tenant {
   /** A moderator's, for any session, right or not. */
   token(session: string): string;
   /** All that somebody else could have changed, as a text. */
-  state(): string;
+  state(): Promise<string>;
 }
 
 /** A fresh session of that tenant. */
@@ -48,21 +51,35 @@ export async function tenantOf(rig: ApiRig, signer: Signer): Promise<Tenant> {
   const notices: unknown[] = [];
   client.listen(notice => void notices.push(notice));
   const live = sessions.live(project.id, session);
+  const auth = signer.kind === 'opentok' ? restAuth(signer.project) : applicationAuth(signer.application);
+  const made = async (what: string, json: unknown) => {
+    const { body, text } = await rig.request('POST', `/v2/project/${project.id}/${what}`, { headers: auth, json });
+    if (typeof body.id !== 'string') throw new Error(`no ${what}: ${text}`);
+    return body.id;
+  };
+  const listed = (what: string) => rig.request('GET', `/v2/project/${project.id}/${what}`, { headers: auth });
+  const stream = publish(client);
+  const archive = await made('archive', { sessionId: session, streamMode: 'manual' });
+  rig.archives.record(archive, [null]);
   return {
     project,
     session,
     phone: { connection: phone.connectionId, stream: phone.streamId },
-    client: { connection: client.connection, stream: publish(client) },
+    client: { connection: client.connection, stream },
+    archive,
+    callback: await made('callback', { group: 'stream', event: 'created', url: 'https://example.com/hook' }),
     whip: 'none',
     whep: 'none',
-    auth: signer.kind === 'opentok' ? restAuth(signer.project) : applicationAuth(signer.application),
+    auth,
     token,
-    state: () =>
+    state: async () =>
       JSON.stringify({
         members: [...live.connections.values()].map(({ ref, streams }) => [ref.id, [...streams.values()]]),
         muted: live.mutedExcept && [...live.mutedExcept],
         notices,
         asked: rig.asked,
+        archives: (await listed('archive')).body,
+        callbacks: (await listed('callback')).body,
       }),
   };
 }

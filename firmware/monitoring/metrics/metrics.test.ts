@@ -53,11 +53,11 @@ const sources: MetricSources = {
   ],
   outbox: async () => ({
     backlogs: [
-      { target: 'webhook:call:46000001', events: 3, oldestAt: 40_000 },
-      { target: 'webhook:session:46000001', events: 2, oldestAt: 55_000 },
+      { target: 'webhook:call:46000001', pending: 3, oldest: 40_000, deadLetters: 1 },
+      { target: 'webhook:session:46000001', pending: 2, oldest: 55_000, deadLetters: 0 },
     ],
     now: 60_000,
-    deliveries: { webhooks: { delivered: 10, failed: 4, expired: 1 }, mqtt: { delivered: 20 } },
+    deliveries: { webhooks: { delivered: 10, failed: 4, givenUp: 1 }, mqtt: { delivered: 20 } },
     dropped: 1,
     mqttConnected: false,
     storeWaiting: 5,
@@ -117,6 +117,7 @@ const expected: [name: string, labels: Record<string, string>, value: number][] 
   ['crosspoint_outbox_events', { target: 'mqtt' }, 0],
   ['crosspoint_outbox_oldest_age_seconds', { target: 'webhook' }, 20],
   ['crosspoint_outbox_oldest_age_seconds', { target: 'mqtt' }, 0],
+  ['crosspoint_dead_letters', {}, 1],
   ['crosspoint_webhook_attempts_total', { result: 'failed' }, 4],
   ['crosspoint_store_waiting_requests', {}, 5],
   ['crosspoint_admission_refusing', { reason: 'worker-busy' }, 1],

@@ -7,7 +7,7 @@ export interface OutboxFigures {
   readonly now: number;
   /** Since the start. */
   readonly deliveries: {
-    readonly webhooks: { readonly delivered: number; readonly failed: number; readonly expired: number };
+    readonly webhooks: { readonly delivered: number; readonly failed: number; readonly givenUp: number };
     readonly mqtt: { readonly delivered: number };
   };
   readonly dropped: number;
@@ -30,9 +30,11 @@ function byKind({ backlogs }: OutboxFigures, value: (of: readonly Backlog[]) => 
   return [...kinds].map(target => [{ target }, value(backlogs.filter(backlog => kindOf(backlog.target) === target))]);
 }
 
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
 function oldestAge(backlogs: readonly Backlog[], now: number): number {
-  const oldest = Math.min(now, ...backlogs.flatMap(({ oldestAt }) => oldestAt ?? []));
-  return (now - oldest) / 1000;
+  const since = Math.min(now, ...backlogs.flatMap(({ oldest }) => oldest ?? []));
+  return (now - since) / 1000;
 }
 
 export const outboxMetrics: readonly ReadMetric<OutboxFigures>[] = [
@@ -41,7 +43,7 @@ export const outboxMetrics: readonly ReadMetric<OutboxFigures>[] = [
     type: 'gauge',
     help: 'deliveries that are still to be made, by the kind of target',
     labels: ['target'],
-    read: figures => byKind(figures, of => of.reduce((sum, { events }) => sum + events, 0)),
+    read: figures => byKind(figures, of => sum(of.map(({ pending }) => pending))),
   },
   {
     name: 'crosspoint_outbox_oldest_age_seconds',
@@ -51,14 +53,20 @@ export const outboxMetrics: readonly ReadMetric<OutboxFigures>[] = [
     read: figures => byKind(figures, of => oldestAge(of, figures.now)),
   },
   {
+    name: 'crosspoint_dead_letters',
+    type: 'gauge',
+    help: 'deliveries that were given up, and can be made again',
+    read: ({ backlogs }) => sum(backlogs.map(({ deadLetters }) => deadLetters)),
+  },
+  {
     name: 'crosspoint_deliveries_total',
     type: 'counter',
-    help: 'deliveries that came to an end. expired: given up for their age',
+    help: 'deliveries that came to an end. given-up: they are dead letters now',
     labels: ['target', 'result'],
     read: ({ deliveries: { webhooks, mqtt } }) => [
       [{ target: 'mqtt', result: 'delivered' }, mqtt.delivered],
       [{ target: 'webhook', result: 'delivered' }, webhooks.delivered],
-      [{ target: 'webhook', result: 'expired' }, webhooks.expired],
+      [{ target: 'webhook', result: 'given-up' }, webhooks.givenUp],
     ],
   },
   {

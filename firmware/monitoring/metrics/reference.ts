@@ -1,11 +1,10 @@
 /**
  * The table of metrics in docs/metrics.md, from the metrics themselves.
  *
- *     reference            prints it
  *     reference --write F  puts it between the markers of file F
  *     reference --check F  exit code 1 when file F is out of date
  */
-import { type GeneratedPart, runAsGenerator } from '../../base/generated-part.ts';
+import { type GeneratedPart, runIfMain } from '../../base/generated-part.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { type MetricSources, Metrics } from './metrics.ts';
 
@@ -37,4 +36,4 @@ function escapeCell(text: string): string {
 
 export const metricsReference: GeneratedPart = { name: 'metrics', render };
 
-runAsGenerator(import.meta.url, metricsReference);
+runIfMain(import.meta.url, metricsReference);

@@ -16,6 +16,13 @@ export interface RecordingEventRecorder {
   record(event: RecordingEvent): Promise<void>;
 }
 
+/** Who makes something of recordings. Called at once, in order. */
+export interface RecordingWatcher {
+  ended(recording: RecordingRecord): void;
+  /** It and its files are gone. */
+  deleted(id: string): void;
+}
+
 /** Whose stream a leg carries; null for a leg that is nobody's any more. */
 export type StreamOfLeg = (
   leg: LegId,

@@ -9,6 +9,8 @@ import type { RecordingFile } from './recording.ts';
 
 const MANIFEST = 'recording.json';
 const isManifest = Compile(RecordingManifest);
+/** What an archive of individual files is fetched as. */
+export const PACKAGE = 'archive.zip';
 /** The engine's own names: mixed.ogg, 07.wav. */
 const AUDIO_FILE = /^(mixed|[0-9]{2})\.(ogg|wav)$/;
 const FOLDER = /^[A-Za-z0-9_-]{1,64}$/;
@@ -35,7 +37,7 @@ export class RecordingFolders {
 
   /** Of a file that a recording has; null for a name that none of ours has. */
   pathOf(recording: string, name: string): string | null {
-    if (!FOLDER.test(recording) || !AUDIO_FILE.test(name)) return null;
+    if (!FOLDER.test(recording) || !(AUDIO_FILE.test(name) || name === PACKAGE)) return null;
     return path.join(this.directory, recording, name);
   }
 

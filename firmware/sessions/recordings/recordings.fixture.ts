@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { RecordedFile } from '../../../pipelines/protocol/recording.ts';
+import type { RecordedFile, RecordingManifest } from '../../../pipelines/protocol/recording.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { ConnectionId, StreamId } from '../../base/ids.ts';
 import { silentLog } from '../../base/log.ts';
 import type { MediaRecordingListener } from '../../media/media.ts';
 import type { RecordingEvent } from './events.ts';
+import type { RecordingWatcher } from './ports.ts';
 import type { RecordingRecord } from './recording.ts';
 import { RecordingFolders } from './recording-folders.ts';
 import { Recordings } from './recordings.ts';
@@ -18,9 +19,13 @@ export class RecordingsRig {
   readonly events: RecordingEvent[] = [];
   readonly listeners = new Map<string, MediaRecordingListener>();
   readonly stopped: string[] = [];
+  /** Each time the recording and its legs. */
+  readonly chosen: string[][] = [];
+  watcher: RecordingWatcher | null = null;
   refusal: Error | null = null;
   recordings: Recordings;
   readonly #clock: Clock;
+  readonly #whole = new Map<string, readonly RecordedFile[]>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -37,7 +42,13 @@ export class RecordingsRig {
         },
         stopRecording: async id => {
           this.stopped.push(id);
+          const files = this.#whole.get(id);
+          if (files)
+            this.listeners
+              .get(id)
+              ?.ended({ reason: 'stopped', error: null, durationMs: 5000, notRecorded: 0, files: [...files] });
         },
+        chooseRecorded: async (id, legs) => void this.chosen.push([id, ...legs]),
       },
       store: {
         save: async row => void this.rows.set(row.id, row),
@@ -46,6 +57,10 @@ export class RecordingsRig {
       },
       folders: new RecordingFolders(this.folder),
       events: { record: async event => void this.events.push(event) },
+      watcher: {
+        ended: record => this.watcher?.ended(record),
+        deleted: id => this.watcher?.deleted(id),
+      },
       streamOf: leg => ({ connection: `connection of ${leg}` as ConnectionId, stream: `stream of ${leg}` as StreamId }),
       retention: { maxAgeMs: 30 * 86_400_000, maxBytes: 1_000_000 },
       maxMs: 3_600_000,
@@ -54,6 +69,32 @@ export class RecordingsRig {
       log: silentLog,
     });
     return this.recordings;
+  }
+
+  /** The manifest of a recording that nobody completed. */
+  cutOff(
+    id: string,
+    session: string,
+    mode: 'mixed' | 'individual',
+    files: readonly Pick<RecordedFile, 'path' | 'leg' | 'offsetMs'>[],
+  ): void {
+    const manifest: RecordingManifest = {
+      version: 1,
+      recording: id,
+      session,
+      mode,
+      format: 'ogg',
+      sampleRate: 48_000,
+      startedAt: 1,
+      reason: null,
+      files: files.map(file => ({ ...file, durationMs: null, bytes: 0, missedMs: 0 })),
+    };
+    writeFileSync(path.join(this.folder, id, 'recording.json'), JSON.stringify(manifest));
+  }
+
+  /** What the worker says at once when it is asked to stop that recording. */
+  onStop(id: string, files: readonly RecordedFile[]): void {
+    this.#whole.set(id, files);
   }
 
   /** The worker has begun, with a file of some bytes for each leg; a null leg is the mixed one. */

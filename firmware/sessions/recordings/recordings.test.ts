@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -113,18 +113,7 @@ test('after a restart, and after a death of the worker, a recording is interrupt
   wav.writeUInt32LE(16_000, 28);
   wav.writeUInt32LE(16_000, 40);
   rig.began(id, [null], wav);
-  const manifest = {
-    version: 1,
-    recording: id,
-    session,
-    mode: 'mixed',
-    format: 'ogg',
-    sampleRate: 48_000,
-    startedAt: 1,
-    reason: null,
-    files: [{ path: 'mixed.ogg', leg: null, offsetMs: 250, durationMs: null, bytes: 0, missedMs: 0 }],
-  };
-  writeFileSync(path.join(rig.folder, id, 'recording.json'), JSON.stringify(manifest));
+  rig.cutOff(id, session, 'mixed', [{ path: 'mixed.ogg', leg: null, offsetMs: 250 }]);
   const after = rig.another();
   await after.start();
   const record = after.get(id);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { RecordingEnded } from '../../../pipelines/protocol/recording.ts';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { CrosspointError, isCrosspointError, messageOf } from '../../base/errors.ts';
@@ -7,7 +6,8 @@ import type { Log } from '../../base/log.ts';
 import type { MediaRecorder } from '../../media/media.ts';
 import type { SessionEvent } from '../events.ts';
 import type { RecordingEvent } from './events.ts';
-import type { RecordingEventRecorder, RecordingStore, StreamOfLeg } from './ports.ts';
+import { newRecording, type RecordingRequest } from './new-recording.ts';
+import type { RecordingEventRecorder, RecordingStore, RecordingWatcher, StreamOfLeg } from './ports.ts';
 import { isOver, type RecordingFile, type RecordingRecord } from './recording.ts';
 import type { RecordingFolders } from './recording-folders.ts';
 import { expired, type RetentionLimits } from './retention.ts';
@@ -21,6 +21,7 @@ export interface RecordingsOptions {
   readonly store: RecordingStore;
   readonly folders: RecordingFolders;
   readonly events: RecordingEventRecorder;
+  readonly watcher?: RecordingWatcher;
   readonly streamOf: StreamOfLeg;
   readonly retention: RetentionLimits;
   /** The longest recording. */
@@ -30,15 +31,9 @@ export interface RecordingsOptions {
   readonly log: Log;
 }
 
-export interface RecordingRequest {
-  readonly project: ProjectId;
-  readonly session: SessionId;
-  readonly mode: 'mixed' | 'individual';
-  readonly format: 'ogg' | 'wav';
-}
-
 interface Live {
   record: RecordingRecord;
+  readonly alone: boolean;
   /** Resolves when it is over and that is in the store. */
   readonly over: Promise<void>;
   readonly finish: () => void;
@@ -102,41 +97,43 @@ export class Recordings {
    * Begins to record a session that somebody is in; the record is `starting` until the worker has made its folder.
    * @throws CrosspointError of the store or the media, session.recording-running for a second one of the session
    */
-  async begin({ project, session, mode, format }: RecordingRequest): Promise<RecordingRecord> {
-    if ([...this.#live.values()].some(({ record }) => record.sessionId === session))
+  async begin(request: RecordingRequest): Promise<RecordingRecord> {
+    const { session, mode, format, legs, alone = true } = request;
+    if (alone && [...this.#live.values()].some(live => live.alone && live.record.sessionId === session))
       throw new CrosspointError('session.recording-running', 'The session is being recorded already');
     const { clock, media, store, sampleRate, maxMs } = this.#options;
-    const record: RecordingRecord = {
-      id: randomUUID(),
-      project,
-      sessionId: session,
-      mode,
-      format,
-      status: 'starting',
-      createdAt: clock.now(),
-      startedAt: null,
-      endedAt: null,
-      durationMs: null,
-      error: null,
-      notRecorded: 0,
-      files: [],
-    };
+    const record = newRecording(request, clock.now());
     let finish = () => {};
     const over = new Promise<void>(resolve => {
       finish = resolve;
     });
-    const live: Live = { record, over, finish, limit: null, empty: null };
+    const live: Live = { record, alone, over, finish, limit: null, empty: null };
     this.#live.set(record.id, live);
     this.#records.set(record.id, record);
     try {
       await store.save(record);
-      await media.startRecording(record.id, session, { mode, format, sampleRate }, this.#listener(live));
+      const terms = { mode, format, sampleRate, ...(legs && { legs: [...legs] }) };
+      await media.startRecording(record.id, session, terms, this.#listener(live));
     } catch (error) {
       await this.#failed(live, error);
       throw error;
     }
     if (this.#live.has(record.id)) live.limit = clock.after(maxMs, () => void this.#ask(record.id));
     return live.record;
+  }
+
+  /** From now on it is of these legs alone. Without effect on one that is over. */
+  async choose(id: string, legs: readonly LegId[]): Promise<void> {
+    if (this.#live.has(id)) await this.#options.media.chooseRecorded(id, legs);
+  }
+
+  /** A file that was made of those of a recording that is over, in its folder. */
+  async addFile(id: string, name: string, bytes: number): Promise<void> {
+    const record = this.get(id);
+    const file = { name, connectionId: null, streamId: null, offsetMs: 0, durationMs: null, bytes, missedMs: 0 };
+    const files = [...record.files.filter(each => each.name !== name), file];
+    this.#records.set(id, { ...record, files });
+    await this.#save({ ...record, files });
   }
 
   /** Ends it; resolves when its files are complete. Gives the record as it then is, also of one that was over. */
@@ -157,6 +154,7 @@ export class Recordings {
     await this.#options.folders.delete(id);
     await this.#options.store.delete(id);
     this.#records.delete(id);
+    this.#options.watcher?.deleted(id);
   }
 
   /** What happens in sessions: an empty one is not recorded for ever. */
@@ -284,7 +282,8 @@ export class Recordings {
   }
 
   #tell(type: RecordingEvent['type'], recording: RecordingRecord): void {
-    const { clock, events, log } = this.#options;
+    const { clock, events, log, watcher } = this.#options;
+    if (isOver(recording)) watcher?.ended(recording);
     const project = recording.project as ProjectId;
     const session = recording.sessionId as SessionId;
     events.record({ type, time: clock.now(), project, session, recording }).catch(error => {

@@ -93,7 +93,9 @@ class IncomingBridge {
 
   async start(): Promise<void> {
     this.#invite.listener = {
-      confirmed: () => {},
+      confirmed: () => {
+        if (this.#parties) this.#parties.call.notes.acknowledged = true;
+      },
       ackTimeout: () => this.#parties?.bridge.fail(unacknowledged),
       cancelled: end => this.#takenBack(end),
       answered: body => this.#answered(body),

@@ -27,5 +27,6 @@ export function refusedCall(call: CallRef, { callId, from, calledUser }: Incomin
     problem: problem ?? { code: `incoming.${cause}`, message: why, ours: null, theirs: null },
     said: null,
     contact: null,
+    acknowledged: null,
   };
 }

@@ -92,6 +92,7 @@ Command parseParams(const std::string& method, Fields& params) {
   if (method == "player.stop") return parseStopPlayer(params);
   if (method == "recording.start") return parseStartRecording(params);
   if (method == "recording.stop") return StopRecording{parseRecordingId(params)};
+  if (method == "recording.choose") return parseChooseRecorded(params);
   throw BadRequest("method is not a command of the engine");
 }
 

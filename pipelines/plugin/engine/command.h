@@ -78,9 +78,13 @@ struct StartRecording {
 struct StopRecording {
   std::string recording;
 };
+struct ChooseRecorded {
+  std::string recording;
+  std::vector<std::string> legs;
+};
 /** Every command of protocol.ts but `hello`, which is the worker process's own. */
 using Command = std::variant<Ping, Dump, Reset, Stop, OpenLeg, UpdateLeg, AskStats, AskQuality, AskFlow, CloseLeg, SendDigits,
-                             StartPlayer, StopPlayer, StartRecording, StopRecording>;
+                             StartPlayer, StopPlayer, StartRecording, StopRecording, ChooseRecorded>;
 
 /** One line: an envelope that can be answered, and what it asks for. */
 class Request {

@@ -252,4 +252,9 @@ void Engine::answer(int64_t id, const StopRecording& command) {
   result(id, nothing);
 }
 
+void Engine::answer(int64_t id, const ChooseRecorded& command) {
+  recordings_.choose(command.recording, ChosenLegs(command.legs));
+  result(id, nothing);
+}
+
 }  // namespace interconnect

@@ -51,6 +51,7 @@ class Engine {
   void answer(int64_t id, const StopPlayer& command);
   void answer(int64_t id, const StartRecording& command);
   void answer(int64_t id, const StopRecording& command);
+  void answer(int64_t id, const ChooseRecorded& command);
   template <class Content>
   void result(int64_t id, const Content& content);
 

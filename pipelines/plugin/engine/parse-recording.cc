@@ -4,6 +4,7 @@
 
 #include "engine/failure.h"
 #include "engine/parse-media.h"
+#include "recording/chosen-legs.h"
 
 namespace interconnect {
 namespace {
@@ -34,6 +35,8 @@ uint32_t parseSampleRate(Fields& params) {
   return rate;
 }
 
+std::vector<std::string> parseChosenLegs(Fields& params) { return params.strings("legs", 0, ChosenLegs::kMax, 1, kMaxLegId); }
+
 }  // namespace
 
 std::string parseRecordingId(Fields& params) {
@@ -51,8 +54,16 @@ StartRecording parseStartRecording(Fields& params) {
   start.terms.individual = parseIndividual(params);
   start.terms.format = parseFormat(params);
   if (params.has("sampleRate")) start.terms.sampleRate = parseSampleRate(params);
+  if (params.has("legs")) start.terms.legs = parseChosenLegs(params);
   start.directory = params.string("directory", 1, kMaxDirectory);
   return start;
+}
+
+ChooseRecorded parseChooseRecorded(Fields& params) {
+  ChooseRecorded choose;
+  choose.recording = parseRecordingId(params);
+  choose.legs = parseChosenLegs(params);
+  return choose;
 }
 
 }  // namespace interconnect

@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "engine/json-writer.h"
@@ -17,6 +18,8 @@ struct RecordingTerms {
   bool individual = false;
   AudioFormat format = AudioFormat::OggOpus;
   uint32_t sampleRate = 48'000;
+  /** Those that it begins with; nothing: all of the session, for ever. */
+  std::optional<std::vector<std::string>> legs = std::nullopt;
 };
 
 /**

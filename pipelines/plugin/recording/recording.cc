@@ -10,7 +10,10 @@
 namespace interconnect {
 
 Recording::Recording(std::string root, RecordingTerms terms, Nanos wall, RecordingListener& listener)
-    : folder_(std::move(root), std::move(terms)), listener_(listener), keeper_([this, wall] { prepare(wall); }) {}
+    : folder_(std::move(root), std::move(terms)),
+      listener_(listener),
+      chosen_(folder_.terms().legs),
+      keeper_([this, wall] { prepare(wall); }) {}
 
 Recording::~Recording() {
   if (keeper_.joinable()) keeper_.join();
@@ -104,6 +107,18 @@ void Recording::legClosed(const std::string& leg, Nanos now) {
   byLeg_.erase(found);
 }
 
+void Recording::choose(ChosenLegs legs, Nanos now) {
+  chosen_ = std::move(legs);
+  for (auto track = byLeg_.begin(); track != byLeg_.end();) {
+    if (chosen_.has(track->first)) {
+      ++track;
+      continue;
+    }
+    if (state_ == State::Recording) track->second->end(now - startedAt_);
+    track = byLeg_.erase(track);
+  }
+}
+
 Track* Recording::begin(RecordedFile file) {
   try {
     Track& track = tracks_.emplace_back(folder_, std::move(file));
@@ -130,12 +145,16 @@ Track* Recording::trackOf(const std::string& leg, Nanos at) {
   return track;
 }
 
+bool Recording::says(const Mix& mix, size_t leg, const uint8_t* audible) const {
+  return audible[leg] != 0 && chosen_.has(mix.legs[leg]->id());
+}
+
 void Recording::hear(const Mix& mix, Nanos nominal, const uint8_t* audible, const MixedTick& tick, const MixedTick* next) {
   const Nanos at = nominal - startedAt_;
   if (state_ != State::Recording || at < 0) return;
-  if (!terms().individual) return hearMixed(at, audible, mix.legs.size(), tick, next);
+  if (!terms().individual) return hearMixed(mix, at, audible, tick, next);
   for (size_t i = 0; i < mix.legs.size(); i++) {
-    if (audible[i] == 0) continue;
+    if (!says(mix, i, audible)) continue;
     Track* track = trackOf(mix.legs[i]->id(), at);
     if (track == nullptr) continue;
     if (next == nullptr) track->push(at, tick.frame(i), tick.rate, tick.samples);
@@ -143,12 +162,21 @@ void Recording::hear(const Mix& mix, Nanos nominal, const uint8_t* audible, cons
   }
 }
 
-void Recording::hearMixed(Nanos at, const uint8_t* audible, size_t legs, const MixedTick& tick, const MixedTick* next) {
-  // It could not be begun, or nobody says anything.
+void Recording::hearMixed(const Mix& mix, Nanos at, const uint8_t* audible, const MixedTick& tick, const MixedTick* next) {
+  // It could not be begun.
   if (tracks_.empty()) return;
-  if (std::find_if(audible, audible + legs, [](uint8_t a) { return a != 0; }) == audible + legs) return;
-  const auto limited = [](const MixedTick& mixed, int16_t* out) {
-    for (size_t i = 0; i < mixed.samples; i++) out[i] = static_cast<int16_t>(std::clamp(mixed.sum[i], -32768, 32767));
+  size_t speaker = 0;
+  while (speaker < mix.legs.size() && !says(mix, speaker, audible)) speaker++;
+  // Nobody says anything.
+  if (speaker == mix.legs.size()) return;
+  const auto limited = [&](const MixedTick& mixed, int16_t* out) {
+    std::array<int32_t, TrackQueue::kMaxSamples> chosen{};
+    for (size_t i = speaker; !chosen_.all() && i < mix.legs.size(); i++) {
+      if (!says(mix, i, audible)) continue;
+      for (size_t n = 0; n < mixed.samples; n++) chosen[n] += mixed.frame(i)[n];
+    }
+    const int32_t* sum = chosen_.all() ? mixed.sum : chosen.data();
+    for (size_t n = 0; n < mixed.samples; n++) out[n] = static_cast<int16_t>(std::clamp(sum[n], -32768, 32767));
   };
   Track& track = tracks_.front();
   std::array<int16_t, TrackQueue::kMaxSamples> pcm;

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "engine/mix-tap.h"
+#include "recording/chosen-legs.h"
 #include "recording/track.h"
 
 namespace interconnect {
@@ -45,6 +46,8 @@ class Recording {
   void hear(const Mix& mix, Nanos nominal, const uint8_t* audible, const MixedTick& tick, const MixedTick* next);
   /** That leg says nothing any more. */
   void legClosed(const std::string& leg, Nanos now);
+  /** The file of a leg that is not among them any more is complete; chosen again, it begins another. */
+  void choose(ChosenLegs legs, Nanos now);
   /** Goes on to the next state when its time has come. */
   void run(Nanos now);
   /** @param reason as in `recording.ended`; without effect once it is ending */
@@ -68,7 +71,8 @@ class Recording {
   void complete();
   Track* trackOf(const std::string& leg, Nanos at);
   Track* begin(RecordedFile file);
-  void hearMixed(Nanos at, const uint8_t* audible, size_t legs, const MixedTick& tick, const MixedTick* next);
+  bool says(const Mix& mix, size_t leg, const uint8_t* audible) const;
+  void hearMixed(const Mix& mix, Nanos at, const uint8_t* audible, const MixedTick& tick, const MixedTick* next);
   void keepFailure(const RecordingFailure& failure) {
     if (!failure_) failure_ = failure;
   }
@@ -82,6 +86,7 @@ class Recording {
   /** Asked to end before it had begun. */
   bool stopEarly_ = false;
   std::optional<RecordingFailure> failure_;
+  ChosenLegs chosen_;
   std::list<Track> tracks_;
   std::unordered_map<std::string, Track*> byLeg_;
   std::unordered_set<std::string> refused_;

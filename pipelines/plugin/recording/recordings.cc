@@ -50,12 +50,16 @@ void Recordings::start(const std::string& directory, RecordingTerms terms) {
   nextRun_ = clock_.now();
 }
 
-void Recordings::stop(const std::string& recording) {
+Recording& Recordings::find(const std::string& recording) {
   for (Recording& running : recordings_) {
-    if (running.terms().recording == recording) return running.stop("stopped", clock_.now());
+    if (running.terms().recording == recording) return running;
   }
   throw Failure("media.recording-unknown", "no recording " + recording);
 }
+
+void Recordings::stop(const std::string& recording) { find(recording).stop("stopped", clock_.now()); }
+
+void Recordings::choose(const std::string& recording, ChosenLegs legs) { find(recording).choose(std::move(legs), clock_.now()); }
 
 void Recordings::stopAll(const char* reason) {
   for (Recording& recording : recordings_) recording.stop(reason, clock_.now());

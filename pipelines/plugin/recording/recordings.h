@@ -22,6 +22,8 @@ class Recordings final : public MixTap, public RecordingListener {
   void start(const std::string& directory, RecordingTerms terms);
   /** Its files are complete with `recording.ended`. @throws Failure media.recording-unknown */
   void stop(const std::string& recording);
+  /** From now on it is of these legs. @throws Failure media.recording-unknown */
+  void choose(const std::string& recording, ChosenLegs legs);
   void stopAll(const char* reason);
   /** Complete, and told of, when it returns: only for an engine that itself ends. */
   void finishAll();
@@ -36,6 +38,8 @@ class Recordings final : public MixTap, public RecordingListener {
   void write(JsonWriter& json) const;
 
  private:
+  /** @throws Failure media.recording-unknown */
+  Recording& find(const std::string& recording);
   void started(const RecordingTerms& terms) override;
   void fileStarted(const RecordingTerms& terms, const RecordedFile& file) override;
   void ended(const Recording& recording);

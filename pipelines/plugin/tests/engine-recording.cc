@@ -116,6 +116,53 @@ TEST("a mixed recording goes on in silence while nobody is there") {
   CHECK(amplitude({pcm.begin() + 26'000, pcm.begin() + 32'000}, 700) > 10'000);
 }
 
+TEST("a mixed recording of chosen legs holds what they say and nothing else, from the moment of the choice") {
+  const Folder folder;
+  Rig rig(folder.path());
+  rig.call(session("room"), 400);
+  rig.call(session("room"), 900);
+  if (!startRecording(rig, folder, "mixed", "wav", R"(,"sampleRate":8000,"legs":[])")) return;
+  rig.runFor(kSecond);
+  CHECK(rig.ask("recording.choose", R"({"recording":"r","legs":["leg1","nobody"]})").has("result"));
+  rig.runFor(2 * kSecond);
+  CHECK(rig.ask("recording.choose", R"({"recording":"r","legs":["leg0","leg1"]})").has("result"));
+  rig.runFor(2 * kSecond);
+  const Json ended = stopRecording(rig);
+  const auto pcm = played(folder.file("r", "mixed.wav"));
+  CHECK_NEAR(static_cast<double>(pcm.size()) / 8, ended.number("params.durationMs"), kTickMs);
+  if (!CHECK(pcm.size() > 38'000)) return;
+  for (size_t i = 0; i < 7800; i++) CHECK(pcm[i] == 0);
+  const std::vector<int16_t> one(pcm.begin() + 9000, pcm.begin() + 23'000);
+  CHECK(amplitude(one, 900) > 10'000);
+  CHECK(amplitude(one, 400) < kNothing);
+  const std::vector<int16_t> both(pcm.begin() + 26'000, pcm.begin() + 38'000);
+  CHECK(amplitude(both, 400) > 10'000);
+  CHECK(amplitude(both, 900) > 10'000);
+}
+
+TEST("of individual files there are those of chosen legs; one that is chosen no more is complete, chosen again it is another") {
+  const Folder folder;
+  Rig rig(folder.path());
+  rig.call(session("room"), 400);
+  rig.call(session("room"), 900);
+  if (!startRecording(rig, folder, "individual", "wav", R"(,"legs":["leg1"])")) return;
+  rig.runFor(kSecond);
+  CHECK(rig.ask("recording.choose", R"({"recording":"r","legs":["leg0"]})").has("result"));
+  rig.runFor(kSecond);
+  CHECK(rig.ask("recording.choose", R"({"recording":"r","legs":["leg0","leg1"]})").has("result"));
+  rig.runFor(kSecond);
+  const Json ended = stopRecording(rig);
+  CHECK_EQUAL(fileOf(ended, 0, "leg"), std::string("leg1"));
+  CHECK_EQUAL(fileOf(ended, 1, "leg"), std::string("leg0"));
+  CHECK_EQUAL(fileOf(ended, 2, "leg"), std::string("leg1"));
+  CHECK_NEAR(numberOf(ended, 0, "durationMs"), 1000.0, 100);
+  CHECK_NEAR(numberOf(ended, 1, "durationMs"), 2000.0, 100);
+  CHECK_NEAR(numberOf(ended, 2, "durationMs"), 1000.0, 100);
+  CHECK(amplitude(played(folder.file("r", "02.wav")), 400) > 10'000);
+  CHECK(amplitude(played(folder.file("r", "02.wav")), 900) < kNothing);
+  CHECK_EQUAL(rig.ask("recording.choose", R"({"recording":"x","legs":[]})").string("error.code"), std::string("media.recording-unknown"));
+}
+
 TEST("the file of a leg that closes is complete while the others go on") {
   const Folder folder;
   Rig rig(folder.path());
