@@ -60,6 +60,8 @@ for (const version of [3, 5])
       const box = keep(await OwnBox.start({ mqttUrl: broker.url, config: { mqtt: { ...mqtt, version } } }));
       const operator = await connect('reader', '#');
       await operator.find('online', ({ topic, payload }) => topic.endsWith('/status') && payload.online === true);
+      // Its health is told once it hears requests.
+      await operator.find('health', ({ topic }) => topic.endsWith('/health'));
       const alert = await operator.find(
         'the alert of a certificate that ends in two days',
         ({ topic }) => topic === 'crosspoint/test-box/alert/certificate-the-MQTT-client',
