@@ -67,6 +67,8 @@ for (const version of [3, 5])
         ({ topic }) => topic === 'crosspoint/test-box/alert/certificate-the-MQTT-client',
       );
       assert.match(String(alert.payload.sentence), 'replace');
+      const announced = await operator.find('Home Assistant', ({ topic }) => topic.endsWith('/status/config'));
+      assert.is(announced.payload.state_topic, 'crosspoint/test-box/status');
       const base = `crosspoint/test-box/project/${PROJECT}`;
       const application = await connect(`project-${PROJECT}`, `${base}/#`);
       const callee = keep(await Sipp.start({ scenario: 'answer' }));
@@ -105,14 +107,6 @@ localTest('the access list for mosquitto comes from the configuration', async ()
   assert.is(code, 0, output);
   const facts = { box: 'lobby', service: 'box one', projects: [PROJECT], homeAssistant: false };
   assert.is(output, mosquittoAcl(facts));
-});
-
-localTest('the announcement to Home Assistant is kept at the broker', async () => {
-  const broker = keep(await Mosquitto.start());
-  keep(await OwnBox.start({ mqttUrl: broker.url, config: { mqtt: { url: broker.url, homeAssistant: true } } }));
-  const home = keep(await MqttListener.open(broker.url, { filter: 'homeassistant/#' }));
-  const config = await home.find('the status', ({ topic }) => topic.endsWith('/status/config'));
-  assert.is(config.payload.state_topic, 'crosspoint/test-box/status');
 });
 
 test.run();
