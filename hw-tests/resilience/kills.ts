@@ -10,7 +10,7 @@ import { until } from '../rig/until.ts';
 import { WebhookReceiver } from '../rig/webhook-receiver.ts';
 
 /** Between two kills calls come for so long at most. */
-const LIFE_MS = 1_500;
+const LIFE_MS = 1_000;
 
 /**
  * kill -9 of the service, so many times, each at a random moment in 20 calls a second: what the box has answered for, and
