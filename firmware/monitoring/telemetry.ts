@@ -8,6 +8,8 @@ import type { Sample } from './topics.ts';
 export interface Figures {
   calls(): number;
   legs(): number;
+  /** Deliveries that wait, and that were given up since the start. */
+  queue(): { readonly pending: number; readonly dropped: number };
   /** One each; null for a worker that is down. */
   workers(): Promise<readonly (Load | null)[]>;
 }
@@ -59,17 +61,20 @@ export class Telemetry {
 
   async #sample(): Promise<Sample> {
     const { probes, figures, clock } = this.#options;
-    const [busyRatio, load, memory, temperatureCelsius, disk, network, calls, legs, workers] = await Promise.all([
-      this.#ask('cpu', () => probes.cpuBusyRatio()),
-      this.#ask('load', () => probes.load()),
-      this.#ask('memory', () => probes.memory()),
-      this.#ask('temperature', () => probes.temperatureCelsius()),
-      this.#ask('disk', () => probes.disk()),
-      this.#ask('network', () => probes.network()),
-      this.#ask('calls', async () => figures.calls()),
-      this.#ask('legs', async () => figures.legs()),
-      this.#ask('workers', () => figures.workers()),
-    ]);
+    const [busyRatio, load, memory, temperatureCelsius, disk, network, calls, legs, queue, workers] = await Promise.all(
+      [
+        this.#ask('cpu', () => probes.cpuBusyRatio()),
+        this.#ask('load', () => probes.load()),
+        this.#ask('memory', () => probes.memory()),
+        this.#ask('temperature', () => probes.temperatureCelsius()),
+        this.#ask('disk', () => probes.disk()),
+        this.#ask('network', () => probes.network()),
+        this.#ask('calls', async () => figures.calls()),
+        this.#ask('legs', async () => figures.legs()),
+        this.#ask('queue', async () => figures.queue()),
+        this.#ask('workers', () => figures.workers()),
+      ],
+    );
     return {
       cpu: { busyRatio, cores: availableParallelism() },
       load,
@@ -79,6 +84,7 @@ export class Telemetry {
       network: network ?? [],
       calls,
       legs,
+      queue: { pending: queue?.pending ?? null, dropped: queue?.dropped ?? null },
       workers: (workers ?? []).map(worker => worker && workerFigures(worker)),
       uptimeSeconds: Math.floor((clock.monotonic() - this.#startedAt) / 1000),
     };
