@@ -1,11 +1,11 @@
-import type { Log } from './base/log.ts';
+import type { LogLevelSwitch } from './base/log-level.ts';
 import type { LiveKeys } from './config/config-file.ts';
 import type { Config } from './config/schema.ts';
 import type { CallRecords } from './store/call-records.ts';
 import type { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
 
 export interface LiveParts {
-  readonly log: Log;
+  readonly logLevel: LogLevelSwitch;
   readonly records: CallRecords;
   readonly incoming: IncomingCalls;
   /** Who may call the built-in numbers from now on. */
@@ -16,11 +16,9 @@ export interface LiveParts {
  * What can change while the service runs, since it is looked up anew for each call: no call that there is, no
  * registration and no socket depends on it.
  */
-export function liveKeys({ log, records, incoming, builtinSources }: LiveParts): LiveKeys {
+export function liveKeys({ logLevel: level, records, incoming, builtinSources }: LiveParts): LiveKeys {
   return {
-    logLevel: ({ logLevel }) => {
-      log.level = logLevel;
-    },
+    logLevel: ({ logLevel }) => level.configure(logLevel),
     numbers: ({ numbers }) => incoming.routeBy(numbers),
     'builtinNumbers.allowFrom': ({ builtinNumbers }) => builtinSources(builtinNumbers.allowFrom),
     'records.keepDays': ({ records: { keepDays } }) => {

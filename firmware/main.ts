@@ -8,6 +8,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { videoCodecsNamed } from '../pipelines/codecs/video-codecs.ts';
 import { VERSION } from '../pipelines/version.ts';
+import { Admission } from './admission/admission.ts';
+import { machineRoom } from './admission/machine-room.ts';
 import { AlertBook } from './alerts/alert-book.ts';
 import { Announcements } from './announcements/announcements.ts';
 import { BUILT_IN_PROMPTS } from './announcements/built-in-prompts.ts';
@@ -20,6 +22,7 @@ import { archivesOf } from './archives-of.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
 import { createLog } from './base/log.ts';
+import { LogLevelSwitch } from './base/log-level.ts';
 import { boxInfo } from './box-info.ts';
 import { brokerOf } from './broker-of.ts';
 import { callDirectory } from './call-directory.ts';
@@ -41,6 +44,7 @@ import { iceListeningOf } from './ice-listening-of.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { liveKeys } from './live-config.ts';
 import { WorkerPool } from './media/worker-pool.ts';
+import { metricsOf } from './metrics-of.ts';
 import { Broker } from './monitoring/broker.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import type { MqttPacket } from './monitoring/mqtt-link.ts';
@@ -87,6 +91,9 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const clock = systemClock;
   const keyRenewal = new KeyRenewal({ projects, clock, log });
   const bootId = randomUUID();
+  const logLevel = new LogLevelSwitch(log, config.logLevel, clock);
+  await lifecycle.run(logLevel);
+  process.on('SIGUSR2', () => logLevel.toggle());
   const startedAt = clock.now();
   const alerts = new AlertBook(clock, log);
 
@@ -122,11 +129,25 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     bootId,
     clock,
     log,
-    figures: { calls: () => calls.live, legs: () => media.openLegs, workers: () => media.load() },
+    figures: {
+      calls: () => calls.live,
+      legs: () => media.openLegs,
+      traceBytes: () => book.bytes,
+      workers: () => media.load(),
+    },
   });
   monitoring.info(boxInfo(config, startedAt));
   await lifecycle.run(monitoring);
   await lifecycle.run(media);
+  const admission = new Admission({
+    limits: config.limits,
+    media,
+    machine: machineRoom(stateDir),
+    calls: () => calls.live,
+    clock,
+    log,
+  });
+  await lifecycle.run(admission);
 
   const sessions = new Sessions({
     store: store.sessions,
@@ -252,6 +273,21 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     allowAlphanumericFrom: config.from.allowAlphanumeric,
     terms,
   };
+  const metrics = metricsOf({
+    clock,
+    store,
+    media,
+    monitoring,
+    book,
+    admission,
+    https,
+    calls: () => calls,
+    incoming: () => incoming,
+    userAgent: () => userAgent,
+    trunks: () => trunks,
+    renewal: () => renewal,
+    isDraining: () => lifecycle.ending,
+  });
   const calls: Calls = new Calls({
     services: {
       clock,
@@ -269,11 +305,13 @@ async function start(lifecycle: Lifecycle): Promise<void> {
       },
       traces,
       keepMedia: record => callMedia.keep(record),
+      measured: call => metrics.ended(call),
       tellDigits: config.tellDigits,
     },
     userAgent,
     media,
     sessions,
+    admission,
     routes: new OutboundCalls({ trunks, policy, direct }),
     prompts: new Prompts(config.announcements, BUILT_IN_PROMPTS, log),
     announcements: new Announcements(config.announcements.directories, clock, log),
@@ -295,7 +333,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     log,
   });
   await lifecycle.run(mediaWatch);
-  const incoming = new IncomingCalls({
+  const incoming: IncomingCalls = new IncomingCalls({
     calls,
     trunks,
     policy,
@@ -310,7 +348,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     userAgent.draining = on || lifecycle.ending;
   });
   const live = liveKeys({
-    log,
+    logLevel,
     records,
     incoming,
     builtinSources: ranges => {
@@ -331,6 +369,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     await lifecycle.run(requests);
     monitoring.hear(requests.hearing);
   }
+  const capacity = () => admission.capacity();
   const api = buildApi({
     projects,
     operatorToken: secrets.operatorToken,
@@ -341,7 +380,6 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     directory: callDirectory(calls, records),
     records,
     about: { software: VERSION, box: config.box, bootId, startedAt },
-    capacity: null,
     alerts,
     drain,
     liveCalls: () => calls.live,
@@ -357,13 +395,17 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     trunks,
     idempotency,
     readiness,
+    capacity,
+    metrics,
+    mayScrape: addressMatcher(config.metrics.allowFrom),
+    logLevel,
     speaking: { https, plain: config.http.plain },
     clock,
     log,
   });
   await lifecycle.run({ start: () => listen(api, config.http), close: () => api.close() });
 
-  await watchOver({ alerts, lifecycle, config, monitoring, store, media, trunks, calls, readiness, clock, log });
+  await watchOver({ alerts, lifecycle, config, monitoring, store, media, trunks, readiness, capacity, clock, log });
   lifecycle.beforeEnd(async () => {
     await Promise.all([calls.close(), peers.close(), clients.close()]);
     await monitoring.drain(DRAIN_MS);

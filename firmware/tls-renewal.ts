@@ -28,6 +28,8 @@ export interface TlsRenewalParts {
 export class TlsRenewal {
   readonly #files: ReplacedFiles;
   #client: (serverName: string) => TlsClient;
+  /** In the order of the listeners; undefined of one that is not TLS. */
+  #identities: readonly (TlsIdentity | undefined)[];
 
   /** @throws CrosspointError config.tls-file */
   constructor({ config, agent, clock, log }: TlsRenewalParts) {
@@ -40,6 +42,7 @@ export class TlsRenewal {
           const identity = identities[index];
           if (identity) agent().setIdentity(local, identity);
         }
+        this.#identities = identities;
         this.#client = client;
       },
       taken: 'TLS files were replaced: new connections use them',
@@ -48,6 +51,12 @@ export class TlsRenewal {
       log,
     });
     this.#client = trunkTls(config);
+    this.#identities = config.sip.listeners.map(listenerIdentity);
+  }
+
+  /** Certificates that SIP listeners show, as PEM, by the listener's place in the configuration. */
+  get shown(): readonly { readonly listener: number; readonly cert: string }[] {
+    return this.#identities.flatMap((identity, listener) => (identity ? [{ listener, cert: identity.cert }] : []));
   }
 
   /** A user agent's `tlsClientFor`. */

@@ -108,7 +108,7 @@ export class Announcements {
       if (all.size === 0) this.#playing.delete(leg.id);
       const told = { leg: leg.id, player: playing.id, reason, playedMs: Math.round(playedMs) };
       if (reason === 'failed') this.#log.warn({ ...told, problem: message }, 'what was played failed');
-      else this.#log.info(told, 'what was played has ended');
+      else this.#log.debug(told, 'what was played has ended');
     });
   }
 

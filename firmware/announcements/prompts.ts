@@ -56,14 +56,14 @@ export class Prompts {
         const end = await playing.ended;
         if (end.reason !== 'failed') return;
         this.#log.warn(
-          { prompt: name, directory, problem: end.message },
+          { leg: leg.id, prompt: name, directory, problem: end.message },
           'a prompt cannot be played; the next best is taken',
         );
       }
-      this.#log.warn({ prompt: name }, 'a prompt could not be said: no recording of it can be played');
+      this.#log.warn({ leg: leg.id, prompt: name }, 'a prompt could not be said: no recording of it can be played');
     } catch (error) {
       // Mostly: the call has ended.
-      this.#log.info({ prompt: name, problem: messageOf(error) }, 'a prompt was not said');
+      this.#log.debug({ leg: leg.id, prompt: name, problem: messageOf(error) }, 'a prompt was not said');
     }
   }
 

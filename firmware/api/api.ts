@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { LogLevelSwitch } from '../base/log-level.ts';
 import type { ConfigFile } from '../config/config-file.ts';
 import type { Projects } from '../config/projects.ts';
 import type { Callbacks } from '../monitoring/webhooks/callbacks.ts';
@@ -25,6 +26,7 @@ import { deviceDocsRoutes } from './device/docs.ts';
 import { type DrainDeps, deviceDrainRoutes } from './device/drain.ts';
 import { healthRoute } from './device/health.ts';
 import { deviceHoldRoutes } from './device/hold.ts';
+import { deviceLogLevelRoutes } from './device/log-level.ts';
 import { deviceMuteRoutes } from './device/mute.ts';
 import { describeDeviceRoutes } from './device/openapi.ts';
 import { devicePlayRoutes } from './device/play.ts';
@@ -35,6 +37,7 @@ import { deviceTraceRoute } from './device/trace.ts';
 import { deviceTrunksRoutes, type TrunkDirectory } from './device/trunks.ts';
 import { deviceWebhooksRoutes } from './device/webhooks.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
+import { type MetricsDeps, metricsRoute } from './metrics/route.ts';
 import { opentokRoutes } from './opentok/routes.ts';
 import type {
   CallControl,
@@ -46,6 +49,7 @@ import type {
   CallPlay,
   CallRecordReader,
   CallTraceReader,
+  CapacityView,
   ConnectionCalls,
   Readiness,
 } from './ports.ts';
@@ -64,7 +68,6 @@ export interface ApiDeps {
   readonly directory: CallDirectory;
   readonly records: CallRecordReader;
   readonly about: About;
-  readonly capacity: AboutDeps['capacity'];
   readonly alerts: AboutDeps['alerts'];
   readonly drain: DrainDeps['drain'];
   /** How many calls there are. */
@@ -83,6 +86,11 @@ export interface ApiDeps {
   readonly trunks: TrunkDirectory;
   /** Asked at every request that matters; must answer at once. */
   readonly readiness: () => Readiness;
+  readonly capacity: () => CapacityView;
+  readonly metrics: MetricsDeps['metrics'];
+  /** Addresses that read the metrics without a token. */
+  readonly mayScrape: (address: string) => boolean;
+  readonly logLevel: LogLevelSwitch;
   readonly idempotency: IdempotencyKeys;
   readonly speaking: Speaking;
   readonly clock: Clock;
@@ -97,7 +105,9 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   const app = createServer(deps.log, deps.speaking);
   acceptWebSockets(app);
   describeDeviceRoutes(app);
-  app.register(healthRoute(deps.readiness));
+  app.register(healthRoute(deps.readiness, deps.capacity));
+  app.register(metricsRoute(deps));
+  app.register(deviceLogLevelRoutes(deps.logLevel, deps.operatorToken));
   app.register(trustRoutes(deps.speaking.https));
   app.register(deviceDocsRoutes());
   app.register(deviceCallsRoutes(deps.directory, deps.calls, deps.operatorToken));

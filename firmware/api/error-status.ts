@@ -113,9 +113,31 @@ export const statuses: Readonly<Record<string, number>> = {
   'media.no-port': 503,
   'media.no-ice': 503,
   'media.port-in-use': 503,
+  'media.worker-busy': 503,
+  'media.worker-late': 503,
+  'call.memory-low': 503,
+  'store.disk-full': 503,
   'store.closed': 503,
 };
 
 export function statusOf(error: CrosspointError): number {
   return statuses[error.code] ?? (error.retriable ? 503 : 500);
+}
+
+/** Of those whose sentence is about calls that there are: one of them must end first. */
+const CEILINGS: ReadonlySet<string> = new Set([
+  'call.too-many',
+  'policy.calls',
+  'trunk.too-many-calls',
+  'session.full',
+]);
+const CEILING_S = 10;
+const SOON_S = 1;
+
+/** The seconds of Retry-After; null where trying again is of no use. */
+export function retryAfterOf(error: CrosspointError): number | null {
+  if (error.retryAfterS !== null) return error.retryAfterS;
+  const status = statusOf(error);
+  if (status !== 503 && status !== 429) return null;
+  return CEILINGS.has(error.code) ? CEILING_S : SOON_S;
 }

@@ -152,14 +152,6 @@ export interface CallHangup {
   hangupAnybodys(id: string): Promise<void>;
 }
 
-/** How many calls the box has, and could have. */
-export const CapacityView = Type.Object({
-  calls: Type.Integer({ description: 'live ones' }),
-  legs: Type.Integer({ description: 'media legs of calls and of WebRTC clients' }),
-  limit: nullable(Type.Integer(), 'how many calls of one far end each the box could have at a time; null: not known'),
-});
-export type CapacityView = Static<typeof CapacityView>;
-
 /** What is kept of the media of calls that are over. */
 export interface CallMediaReader {
   /** Null of a call that lives, was never answered, or is not known. */
@@ -208,6 +200,22 @@ export interface CallTraceReader {
   /** Null when nothing is known of that call. */
   read(id: string): Promise<Trace | null>;
 }
+
+/** How many calls the box has, and could have; `Capacity` of firmware/admission is one. */
+export const CapacityView = Type.Object({
+  calls: Type.Integer({ description: 'live ones' }),
+  legs: Type.Integer({ description: 'media legs of calls and of WebRTC clients' }),
+  limit: nullable(
+    Type.Integer(),
+    'how many calls of one far end each the box could have at a time, if they cost what the present ones cost; null until ten legs at a time have told',
+  ),
+  boundBy: nullable(Type.Enum(['worker', 'ports']), 'what that number is bounded by'),
+  refusing: nullable(
+    Type.Enum(['worker-busy', 'worker-late', 'no-ports', 'disk-full', 'memory-low']),
+    'why new calls are refused now; null while they are taken',
+  ),
+});
+export type CapacityView = Static<typeof CapacityView>;
 
 /** What the box needs before it can take work. */
 export const parts = ['sip', 'worker', 'store'] as const;

@@ -270,19 +270,21 @@ test('a failure of our own tells nothing of our insides', async ({
     location: '',
   });
   const json = { sessionId, token: sdk.generateToken(sessionId), sip: { uri: 'sip:bob@127.0.0.1' } };
-  const cases: [error: Error, status: number, message: RegExp][] = [
-    [new TypeError('secret hunter2 in /srv/x'), 500, /^Internal error$/],
-    [new CrosspointError('store.failed', 'hunter2'), 500, /^Internal error$/],
-    [new CrosspointError('store.busy', 'The store is busy', { retriable: true }), 503, /^The store is busy$/],
-    [new CrosspointError('call.too-many', 'The project has its 5 calls already'), 429, /5 calls/],
-    [new CrosspointError('media.overloaded', 'No new legs', { retriable: true }), 503, /No new legs/],
+  const full = new CrosspointError('media.worker-busy', 'No room', { retriable: true, retryAfterS: 5 });
+  const cases: [error: Error, status: number, message: RegExp, retryAfter: string | null][] = [
+    [new TypeError('secret hunter2 in /srv/x'), 500, /^Internal error$/, null],
+    [new CrosspointError('store.failed', 'hunter2'), 500, /^Internal error$/, null],
+    [full, 503, /^No room$/, '5'],
+    [new CrosspointError('store.busy', 'The store is busy', { retriable: true }), 503, /^The store is busy$/, '1'],
+    [new CrosspointError('call.too-many', 'The project has its 5 calls already'), 429, /5 calls/, '10'],
+    [new CrosspointError('media.overloaded', 'No new legs', { retriable: true }), 503, /No new legs/, '1'],
   ];
-  for (const [error, status, message] of cases) {
+  for (const [error, status, message, retryAfter] of cases) {
     state.dialError = error;
     const answer = await request('POST', dialPath, { headers: auth, json });
     assertRefused(answer, status, message, error.message);
     assert.not.match(answer.text, 'hunter2');
-    assert.is(answer.headers.get('retry-after'), status === 503 ? '1' : null);
+    assert.is(answer.headers.get('retry-after'), retryAfter);
   }
   delete state.dialError;
 });

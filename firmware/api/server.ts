@@ -2,12 +2,13 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
-import { messageOf } from '../base/errors.ts';
+import { isCrosspointError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { HttpsIdentity } from '../https/identity.ts';
 import { addBodyParsers } from './body-parsers.ts';
 import { limitConnections } from './connection-limit.ts';
 import { answerTo, type ErrorAnswer, ofClient } from './error-body.ts';
+import { retryAfterOf } from './error-status.ts';
 import { speakBothProtocols } from './listening/both-protocols.ts';
 import { addPageHeaders } from './listening/page-headers.ts';
 import { guardPlainHttp, type PlainHttp } from './listening/plain-http.ts';
@@ -65,7 +66,8 @@ export function createServer(log: Log, { https, plain }: Speaking): FastifyInsta
         'a request failed',
       );
     if (status === 401) reply.header('www-authenticate', 'Bearer');
-    if (status === 503) reply.header('retry-after', '1');
+    const retryAfterS = isCrosspointError(error) ? retryAfterOf(error) : null;
+    if (retryAfterS !== null) reply.header('retry-after', String(retryAfterS));
     return reply.code(status).send(body);
   });
   app.addHook('onResponse', async (request, reply) => {

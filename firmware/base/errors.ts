@@ -24,12 +24,19 @@ export class CrosspointError extends Error {
   readonly layer: Layer;
   /** Whether the same request can succeed later without being changed. */
   readonly retriable: boolean;
+  /** In how many seconds that may be; null: nobody knows. */
+  readonly retryAfterS: number | null;
 
-  constructor(code: `${Layer}.${string}`, message: string, options: { retriable?: boolean; cause?: unknown } = {}) {
+  constructor(
+    code: `${Layer}.${string}`,
+    message: string,
+    options: { retriable?: boolean; retryAfterS?: number; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.layer = code.slice(0, code.indexOf('.')) as Layer;
     this.retriable = options.retriable ?? false;
+    this.retryAfterS = options.retryAfterS ?? null;
   }
 }
 

@@ -4,7 +4,8 @@ import { withoutSecrets } from './without-secrets.ts';
 /** The one logger shape that everything takes: JSON, one line a thing. */
 export type Log = pino.Logger;
 
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
 
 export function createLog(
   level: LogLevel,

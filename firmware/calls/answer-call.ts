@@ -45,6 +45,11 @@ const RETRY_SOON: readonly (readonly [string, string])[] = [['Retry-After', '10'
 export async function answerBuiltin(context: CallContext, invite: IncomingInvite): Promise<void> {
   const number = builtinNumber(invite.calledUser);
   if (!number) return invite.reject(404);
+  try {
+    context.admission.admit(1);
+  } catch (error) {
+    return rejectFor(invite, callRefusalOf(error));
+  }
   await answerCall(context, invite, number, {
     from: invite.from.uri,
     to: invite.calledUser,
@@ -74,7 +79,12 @@ export async function answerCall(
     context.book.unreserve(project);
     terms.release();
     const { log } = context.services;
-    log.warn({ problem: messageOf(error), to: terms.to }, 'an incoming call could not be taken');
+    // Who refuses it for us says so, with the rest that is known of it.
+    if (!terms.refuse)
+      log.warn(
+        { sipCallId: invite.callId, to: terms.to, problem: messageOf(error) },
+        'an incoming call could not be taken',
+      );
     refuse(invite, terms, error);
   });
 }
@@ -85,6 +95,8 @@ class IncomingCall {
   readonly #invite: IncomingInvite;
   readonly #destination: CallDestination;
   readonly #terms: IncomingTerms;
+  /** Monotonic milliseconds. */
+  readonly #invitedAt: number;
   #call: Call | null = null;
   #negotiation: Negotiation | null = null;
   #answer: Buffer | null = null;
@@ -95,6 +107,7 @@ class IncomingCall {
     this.#invite = invite;
     this.#destination = destination;
     this.#terms = terms;
+    this.#invitedAt = context.services.clock.monotonic();
   }
 
   /** @throws what made it impossible; nothing is left behind then */
@@ -115,6 +128,7 @@ class IncomingCall {
         joined?.session ?? null,
         {
           digit: digit => this.#own?.heard(digit),
+          rtpStarted: () => this.#call?.mark('heard'),
           lost: loss => void this.#call?.end('box', lostLeg(loss)),
         },
         local => this.#describe(local, joined),
@@ -187,6 +201,7 @@ class IncomingCall {
       },
     );
     this.#call = call;
+    call.mark('invited', this.#invitedAt);
     call.speaksIn(invite.callId);
     call.received(invite.request.headers);
     book.add(call);

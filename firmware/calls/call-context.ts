@@ -18,6 +18,16 @@ export interface CallSettings {
   readonly terms: SideTerms;
 }
 
+/** Whoever knows whether the box has room for another call. */
+export interface CallAdmission {
+  /**
+   * To be asked before anything of the call exists.
+   * @param isEmergency asked where there is no room: calls for help are let in all the same
+   * @throws CrosspointError, retriable, with the seconds to wait
+   */
+  admit(legs: number, isEmergency?: () => boolean): void;
+}
+
 /** What placing and answering calls share. */
 export interface CallContext {
   readonly services: CallServices;
@@ -25,6 +35,7 @@ export interface CallContext {
   readonly media: Media;
   readonly sessions: Sessions;
   readonly book: CallBook;
+  readonly admission: CallAdmission;
   readonly routes: OutboundRoutes;
   readonly prompts: Prompts;
   readonly announcements: Announcements;

@@ -1,20 +1,28 @@
 import type { LegStats } from '../../pipelines/protocol/figures.ts';
 import type { Call } from './call.ts';
-import type { Verdict } from './verdict.ts';
+import { type MeasuredCall, resultOf } from './measured-call.ts';
 
 /** One line of a call that has ended. @param figures of each side's leg; null where its worker was gone */
-export function logEnd(call: Call, { endedBy, code, detail }: Verdict, figures: readonly (LegStats | null)[]): void {
-  const { activeAt } = call.stages;
+export function logEnd(call: Call, measured: MeasuredCall, figures: readonly (LegStats | null)[]): void {
+  const { endedBy, code, detail } = measured.verdict;
   call.log.info(
     {
       call: call.ref.id,
       direction: call.direction,
+      result: resultOf(measured),
       by: endedBy,
       reason: code,
       ...(detail !== undefined && { detail }),
-      seconds: activeAt === null ? 0 : Math.round((call.clock.now() - activeAt) / 1000),
+      seconds: Math.round(measured.seconds ?? 0),
+      // By their ids the lines of its legs are found.
       media: figures.map(
-        stats => stats && { received: stats.received.packets, lost: stats.received.lost, sent: stats.sent.packets },
+        (stats, side) =>
+          stats && {
+            leg: call.sides[side]?.leg.id,
+            received: stats.received.packets,
+            lost: stats.received.lost,
+            sent: stats.sent.packets,
+          },
       ),
     },
     'call ended',

@@ -5,6 +5,7 @@ import type { CallMediaRecord } from '../quality/call-media.ts';
 import type { CallFacts, CallRecord } from '../records/call-record.ts';
 import type { CallLimitValues } from './call-limits.ts';
 import type { CallEvent, CallRef } from './events.ts';
+import type { MeasuredCall } from './measured-call.ts';
 import type { SipSide } from './sip-side.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface CallServices {
   readonly traces: CallTraceRecorder;
   /** Keeps the media figures of a call that is over. */
   readonly keepMedia: (record: CallMediaRecord) => void;
+  /** Counts a call that is over. */
+  readonly measured?: (call: MeasuredCall) => void;
   /** Whether events say which keys were pressed. */
   readonly tellDigits: boolean;
 }

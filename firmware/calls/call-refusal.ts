@@ -9,7 +9,7 @@ type HeaderLine = readonly [name: string, value: string];
 
 /** Why a call that came in cannot be answered, with the status that says just that. */
 export interface CallRefusal {
-  readonly cause: 'not-acceptable' | 'no-session' | 'too-many-calls' | 'no-media';
+  readonly cause: 'not-acceptable' | 'no-session' | 'too-many-calls' | 'no-room' | 'no-media';
   readonly status: number;
   /** A sentence for whoever reads the caller's log, and ours. */
   readonly why: string;
@@ -23,6 +23,11 @@ export interface CallRefusal {
 
 const RETRY_AFTER_S = 10;
 
+/** For people, in the response itself (RFC 3261 §20.43). */
+function warningOf(why: string): HeaderLine {
+  return ['Warning', `399 crosspoint "${why.replace(/["\\\r\n]/g, ' ')}"`];
+}
+
 /** 488 for an offer that we cannot take, 404 for a session that is not there, 503 for what passes. */
 export function callRefusalOf(error: unknown): CallRefusal {
   const why = messageOf(error);
@@ -31,6 +36,8 @@ export function callRefusalOf(error: unknown): CallRefusal {
     if (error.layer === 'sdp')
       return { cause: 'not-acceptable', status: 488, why, warning: sdpWarning(error), problem };
     if (error.code === 'session.unknown') return { cause: 'no-session', status: 404, why, problem };
+    if (error.retryAfterS !== null)
+      return { cause: 'no-room', status: 503, why, retryAfterS: error.retryAfterS, warning: warningOf(why), problem };
     if (error.code === 'call.too-many' || error.code === 'session.full')
       return { cause: 'too-many-calls', status: 503, why, retryAfterS: RETRY_AFTER_S, problem };
   }

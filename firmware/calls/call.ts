@@ -24,6 +24,7 @@ import { type CustomHeader, customHeaders } from './custom-headers.ts';
 import type { ReceivedDigit } from './digit-once.ts';
 import type { CallEvent, CallRef, MutedBy, PlayedToCall, PressedDigit } from './events.ts';
 import { because, type EndReason, endReasons } from './reasons.ts';
+import { type SetUpStage, SetUpTimes } from './set-up-times.ts';
 import type { SipSide } from './sip-side.ts';
 import { type CallState, canMove } from './state.ts';
 import { verdictOf } from './verdict.ts';
@@ -51,6 +52,7 @@ export class Call {
   #sides: CallSides;
   #headers: readonly CustomHeader[] = [];
   #muted = false;
+  readonly #setUp = new SetUpTimes();
   #state: CallState = 'DIALING';
   #ended: Promise<void> | null = null;
 
@@ -172,7 +174,13 @@ export class Call {
     return this.#services.record({ type: 'callCreated', time: this.ref.createdAt, call: this.ref }, callFacts(this));
   }
 
+  /** @param at monotonic milliseconds; default: now */
+  mark(stage: SetUpStage, at = this.#services.clock.monotonic()): void {
+    this.#setUp.mark(stage, at);
+  }
+
   dialling(): void {
+    this.mark('invited');
     void this.#updated();
   }
 
@@ -180,12 +188,14 @@ export class Call {
     this.notes.provisionalAt ??= this.#services.clock.now();
     if (!this.#move('RINGING')) return;
     this.stages.ringingAt = this.#services.clock.now();
+    this.mark('ringing');
     void this.#updated();
   }
 
   active(): void {
     if (this.#state === 'ON_HOLD' || !this.#move('ACTIVE')) return;
     this.stages.activeAt ??= this.#services.clock.now();
+    this.mark('answered');
     this.#limits.start();
     void this.#updated();
   }
@@ -251,11 +261,13 @@ export class Call {
         return stats;
       }),
     );
-    if (this.stages.activeAt !== null) {
-      const { id, project } = this.ref;
-      this.#services.keepMedia(this.quality.record({ call: id, project, endedAt }));
-    }
-    logEnd(this, verdict, figures);
+    const media = this.quality.record({ call: this.ref.id, project: this.ref.project, endedAt });
+    const { direction, stages } = this;
+    if (stages.activeAt !== null) this.#services.keepMedia(media);
+    const seconds = stages.activeAt === null ? null : (endedAt - stages.activeAt) / 1000;
+    const measured = { direction, seconds, verdict, setUp: this.#setUp, legs: media.legs };
+    this.#services.measured?.(measured);
+    logEnd(this, measured, figures);
     await Promise.all(told);
   }
 

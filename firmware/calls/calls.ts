@@ -9,7 +9,7 @@ import type { UserAgent } from '../sip/user-agent/user-agent.ts';
 import { answerBuiltin, answerCall, type CallDestination, type IncomingTerms } from './answer-call.ts';
 import type { Call, CallServices, EndedBy } from './call.ts';
 import { CallBook } from './call-book.ts';
-import type { CallContext, CallSettings } from './call-context.ts';
+import type { CallAdmission, CallContext, CallSettings } from './call-context.ts';
 import type { DialRequest } from './dial-request.ts';
 import type { MutedBy } from './events.ts';
 import { forceMute } from './observed-mute.ts';
@@ -22,6 +22,7 @@ export interface CallsOptions {
   readonly userAgent: UserAgent;
   readonly media: Media;
   readonly sessions: Sessions;
+  readonly admission: CallAdmission;
   readonly routes: OutboundRoutes;
   readonly prompts: Prompts;
   readonly announcements: Announcements;

@@ -45,4 +45,6 @@ export interface OutboundWish {
 export interface OutboundRoutes {
   /** Counts the call. @throws CrosspointError policy.… that names the rule, trunk.… when the trunk has no room */
   admit(project: ProjectId, wish: OutboundWish): OutboundRoute;
+  /** Whether that is a call for help that the policy allows: the box's own limits are nothing to it. */
+  isEmergency(project: ProjectId, wish: OutboundWish): boolean;
 }

@@ -38,7 +38,7 @@ export interface PlacedCall {
  * Dials a SIP address into a session (CONTRACT §1.4). The connection exists at once; the call is on its way when this
  * resolves, and everything that an answer may tell is committed.
  *
- * @throws CrosspointError call.bad-uri, call.too-many, policy.…, trunk.…, session.…, media.…
+ * @throws CrosspointError call.bad-uri, call.too-many, policy.…, trunk.…, session.…, media.…; what `CallAdmission` throws
  */
 export async function placeCall(
   context: CallContext,
@@ -46,12 +46,14 @@ export async function placeCall(
   session: SessionId,
   request: DialRequest,
 ): Promise<PlacedCall> {
-  const target = targetOf(request.uri);
+  const requestedAt = context.services.clock.monotonic();
+  const wish = { target: targetOf(request.uri), from: request.from, secure: request.secure };
+  context.admission.admit(1, () => context.routes.isEmergency(project, wish));
   context.book.reserve(project);
   let route: OutboundRoute | null = null;
   try {
-    route = context.routes.admit(project, { target, from: request.from, secure: request.secure });
-    const attempt = new OutgoingCall(context, session, route, request);
+    route = context.routes.admit(project, wish);
+    const attempt = new OutgoingCall(context, session, route, request, requestedAt);
     const started = await attempt.start(project);
     await started.recorded;
     return started.placed;
@@ -79,15 +81,24 @@ class OutgoingCall {
   readonly #session: SessionId;
   readonly #route: OutboundRoute;
   readonly #request: DialRequest;
+  /** Monotonic milliseconds. */
+  readonly #requestedAt: number;
   #call: Call | null = null;
   readonly #code: MuteCode;
   #own: SessionDialog | null = null;
 
-  constructor(context: CallContext, session: SessionId, route: OutboundRoute, request: DialRequest) {
+  constructor(
+    context: CallContext,
+    session: SessionId,
+    route: OutboundRoute,
+    request: DialRequest,
+    requestedAt: number,
+  ) {
     this.#context = context;
     this.#session = session;
     this.#route = route;
     this.#request = request;
+    this.#requestedAt = requestedAt;
     this.#code = new MuteCode(context.services.clock);
   }
 
@@ -100,6 +111,7 @@ class OutgoingCall {
         if (digit.source === 'rfc4733') this.#digit(digit.digit);
         this.#own?.heard(digit);
       },
+      rtpStarted: () => this.#call?.mark('heard'),
       lost: loss => void this.#call?.end('box', lostLeg(loss)),
     });
     let joined: Joined | null = null;
@@ -136,6 +148,7 @@ class OutgoingCall {
         await forgetCall(this.#context, ended, by);
       },
     );
+    call.mark('requested', this.#requestedAt);
     this.#invite(call, side, this.#route.attempts);
     this.#call = call;
     book.add(call);
@@ -179,6 +192,7 @@ class OutgoingCall {
       },
       {
         sent: () => call.dialling(),
+        heard: () => call.mark('provisional'),
         // Early media is off: what comes before the answer is not even looked at.
         progress: status => {
           if (status > 100 && status !== 199) call.ringing();

@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
-import { Count, group, Seconds } from './schema-parts.ts';
+import { type Static, Type } from 'typebox';
+import { Bytes, Count, group, Seconds } from './schema-parts.ts';
 
 export const LimitsSchema = Type.Object(
   {
@@ -18,6 +18,25 @@ export const LimitsSchema = Type.Object(
       'sessions kept for a project; the one unused longest makes way, 429 when none is unused for an hour',
     ),
     connectionsPerSession: Count(1000, 100_000, 'connections in a session at a time'),
+    workerBusy: Type.Number({
+      minimum: 0.001,
+      maximum: 1,
+      default: 0.9,
+      description:
+        'new calls get 503 while every media worker uses more than this share of a core, so that those that there are stay good',
+    }),
+    workerLateMs: Count(
+      100,
+      10_000,
+      'the same while the sound of every media worker has been later than this for three seconds (99th percentile)',
+    ),
+    memoryFreeBytes: Bytes(64 * 2 ** 20, 'the same while less memory than this is free; 0: not looked at'),
+    diskFreeBytes: Bytes(
+      64 * 2 ** 20,
+      'the same while less than this is free on the disk of stateDir; 0: not looked at',
+    ),
   },
   group,
 );
+
+export type LimitsConfig = Static<typeof LimitsSchema>;

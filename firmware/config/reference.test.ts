@@ -1,6 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { renderReference, withReference } from './reference.ts';
+import { withPart } from '../base/generated-part.ts';
+import { configurationReference, renderReference } from './reference.ts';
+
+const withReference = (text: string) => withPart(text, configurationReference);
 
 test('every key of the schema has a row with a description', () => {
   const rows = renderReference().split('\n').slice(2);

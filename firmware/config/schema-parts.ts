@@ -36,6 +36,9 @@ export const Seconds = (seconds: number, description: string) =>
 export const Count = (count: number, maximum: number, description: string) =>
   Type.Integer({ minimum: 1, maximum, default: count, description });
 
+export const Bytes = (bytes: number, description: string) =>
+  Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: bytes, description });
+
 export const Decibels = (description: string) =>
   Type.Number({
     minimum: -40,

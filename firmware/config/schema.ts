@@ -4,6 +4,7 @@ import { AnnouncementsSchema } from './announcements-schema.ts';
 import { HttpSchema } from './http-schema.ts';
 import { LimitsSchema } from './limits-schema.ts';
 import { MediaSchema } from './media-schema.ts';
+import { MetricsSchema } from './metrics-schema.ts';
 import { CURRENT_VERSION } from './migrations.ts';
 import { MqttSchema } from './mqtt-schema.ts';
 import { NumbersSchema } from './number-schema.ts';
@@ -43,6 +44,7 @@ export const ConfigSchema = Type.Object(
     recordings: RecordingsSchema,
     records: RecordsSchema,
     mqtt: MqttSchema,
+    metrics: MetricsSchema,
     stateDir: Type.String({
       minLength: 1,
       maxLength: 1024,

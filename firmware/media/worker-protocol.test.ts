@@ -1,125 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import net from 'node:net';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Static, TNull, TObject, TSchema, TUnion } from 'typebox';
+import type { TNull, TObject, TSchema, TUnion } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { freePortRange } from '../../hw-tests/rig/free-ports.ts';
-import { LineSplitter, MAX_ANSWER_BYTES, MAX_COMMAND_BYTES } from '../../pipelines/line-splitter.ts';
-import { type LegOpen, SrtpSuite } from '../../pipelines/protocol/leg-media.ts';
+import { SrtpSuite } from '../../pipelines/protocol/leg-media.ts';
 import { RecordingManifest } from '../../pipelines/protocol/recording.ts';
-import { commands, events, type Method, PROTOCOL_VERSION, type Result } from '../../pipelines/protocol.ts';
+import { commands, events, type Method } from '../../pipelines/protocol.ts';
 import { newCrypto } from '../sdp/crypto-line.ts';
-import { spawnWorker } from './worker-process.ts';
+import {
+  BASE,
+  come,
+  openLeg,
+  pcmu,
+  RECORDINGS,
+  recordingStart,
+  request,
+  security,
+  workerSuite,
+} from './worker-protocol.fixture.ts';
 
-/** One connection to a real worker, speaking lines. */
-interface Context {
-  folder: string;
-  socketPath: string;
-  exited: Promise<unknown>;
-  ask(line: string): Promise<Reply>;
-  events: Reply[];
-}
-
-interface Reply {
-  id?: number;
-  result?: unknown;
-  error?: { code: string; message: string };
-  event?: string;
-  params?: unknown;
-}
-
-const test = suite<Context>('the worker protocol, as the real worker speaks it');
-let nextId = 100;
-const [BASE] = freePortRange(600);
-const RECORDINGS = mkdtempSync(path.join(tmpdir(), 'crosspoint-recordings-'));
-const recordingStart = {
-  recording: 'r',
-  session: 's',
-  mode: 'mixed',
-  format: 'ogg',
-  sampleRate: 16_000,
-  directory: RECORDINGS,
-} as const;
-
-test.before(async context => {
-  context.folder = mkdtempSync(path.join(tmpdir(), 'crosspoint-protocol-'));
-  context.socketPath = path.join(context.folder, 'worker.sock');
-  const child = spawnWorker(
-    context.socketPath,
-    path.join(context.folder, 'dtls.pem'),
-    path.join(context.folder, 'log'),
-    RECORDINGS,
-  );
-  context.exited = new Promise(resolve => child.once('exit', resolve));
-  context.events = [];
-  const socket = await connected(context.socketPath);
-  const waiting: ((reply: Reply) => void)[] = [];
-  const splitter = new LineSplitter(line => {
-    const reply = JSON.parse(line) as Reply;
-    if (reply.event === undefined) waiting.shift()?.(reply);
-    else context.events.push(reply);
-  }, MAX_ANSWER_BYTES);
-  socket.on('data', chunk => splitter.push(chunk as Buffer));
-  context.ask = line =>
-    new Promise(resolve => {
-      waiting.push(resolve);
-      socket.write(`${line}\n`);
-    });
-  const hello = await context.ask(request('hello', { protocol: PROTOCOL_VERSION, client: 'test', leaseMs: 30_000 }));
-  assert.ok(Compile(commands.hello.result).Check(hello.result), JSON.stringify(hello));
-  assert.ok((hello.result as Result<'hello'>).dtls, 'it has made itself a certificate');
-});
-
-test.after(async context => {
-  await context.ask(request('stop', {}));
-  await context.exited;
-  rmSync(context.folder, { recursive: true, force: true });
-  rmSync(RECORDINGS, { recursive: true, force: true });
-});
-
-async function connected(socketPath: string): Promise<net.Socket> {
-  for (;;) {
-    const socket = net.connect(socketPath);
-    const open = await new Promise<boolean>(resolve => {
-      socket.once('connect', () => resolve(true));
-      socket.once('error', () => resolve(false));
-    });
-    if (open) return socket;
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
-}
-
-function request(method: string, params: unknown): string {
-  return JSON.stringify({ id: nextId++, method, params });
-}
-
-const pcmu = { name: 'PCMU', payloadType: 0, clockRate: 8000, sampleRate: 8000, implementation: 'pcmu' } as const;
-const security = {
-  send: { suite: 'AES_CM_128_HMAC_SHA1_80', key: 'd0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj' },
-  receive: { suite: 'AEAD_AES_128_GCM', key: `${'k'.repeat(38)}==`, mki: { value: 1, bytes: 4 } },
-};
-const telephoneEvent = { payloadType: 101, clockRate: 8000 };
-const openLeg: Static<typeof LegOpen> = {
-  leg: 'a',
-  local: { host: '127.0.0.1', rtpPort: BASE, rtcpPort: BASE + 1 },
-  remote: {
-    rtp: { host: '127.0.0.1', port: BASE + 500 },
-    rtcp: { host: '127.0.0.1', port: BASE + 501 },
-    policy: 'learn-once',
-  },
-  receive: [pcmu],
-  send: pcmu,
-  receiveTelephoneEvent: telephoneEvent,
-  sendTelephoneEvent: telephoneEvent,
-  packetMs: 20,
-  direction: 'sendrecv',
-  muted: false,
-  hears: { kind: 'session', session: 's' },
-};
+const test = workerSuite('the worker protocol, as the real worker speaks it');
 
 const dtls = {
   dtls: {
@@ -192,10 +93,6 @@ test('every command is answered as the schema says', async context => {
   }
   await come(context, 'recording.ended');
 });
-
-async function come({ events }: Context, name: string): Promise<void> {
-  while (!events.some(({ event }) => event === name)) await new Promise(resolve => setTimeout(resolve, 10));
-}
 
 /** Every way to spoil one key of an object, however deep: left out, of the wrong type, unknown. */
 function* spoiled(schema: TSchema, value: unknown, where: string): Generator<[string, unknown]> {
@@ -345,23 +242,6 @@ test('the worker has every suite of SRTP that the protocol names', async ({ ask 
   }
 });
 
-test('what is not a command at all is refused and the worker goes on', async ({ ask }) => {
-  for (const line of [
-    'nonsense',
-    '{}',
-    '[]',
-    '7',
-    '"x"',
-    '{"id":1}',
-    '{"id":2,"method":"leg.fly","params":{}}',
-    `{"id":3,"method":"${'x'.repeat(1000)}"}`,
-  ]) {
-    const { error } = await ask(line);
-    assert.is(error?.code, 'media.bad-request', line.slice(0, 60));
-  }
-  assert.ok((await ask(request('ping', {}))).result);
-});
-
 test('every event that came fits its schema', async context => {
   await context.ask(request('leg.open', openLeg));
   await context.ask(request('leg.send-digits', { leg: 'a', digits: '5', digitMs: 40, gapMs: 40 }));
@@ -382,31 +262,6 @@ test('a dump of two hundred legs comes whole', async ({ ask }) => {
   assert.ok(Compile(commands.dump.result).Check(result));
   assert.is((result as { legs: unknown[] }).legs.length, 200);
   assert.equal((await ask(request('reset', {}))).result, { closed: 200 });
-});
-
-test('a stranger that does not greet, or greets in another version, is sent away', async ({ socketPath }) => {
-  for (const [line, code] of [
-    [request('ping', {}), 'media.bad-request'],
-    [request('hello', { protocol: PROTOCOL_VERSION + 1, client: 'x', leaseMs: 1000 }), 'media.protocol-mismatch'],
-    [request('hello', { protocol: PROTOCOL_VERSION }), 'media.bad-request'],
-  ] as const) {
-    const socket = await connected(socketPath);
-    const chunks: Buffer[] = [];
-    socket.on('data', chunk => chunks.push(chunk as Buffer));
-    const closed = new Promise(resolve => socket.once('close', resolve));
-    socket.write(`${line}\n`);
-    await closed;
-    assert.is((JSON.parse(Buffer.concat(chunks).toString()) as Reply).error?.code, code);
-  }
-});
-
-test('a line without end closes the connection, not the worker', async context => {
-  const socket = await connected(context.socketPath);
-  socket.on('error', () => {});
-  const closed = new Promise(resolve => socket.once('close', resolve));
-  socket.write(Buffer.alloc(MAX_COMMAND_BYTES + 10, 0x61));
-  await closed;
-  assert.ok((await context.ask(request('ping', {}))).result);
 });
 
 test.run();

@@ -33,7 +33,7 @@ export async function startBox(
     stateDir: tmpdir(),
     box: 'b1',
     bootId: randomUUID(),
-    figures: { calls: () => 0, legs: () => 0, workers: async () => [] },
+    figures: { calls: () => 0, legs: () => 0, traceBytes: () => 0, workers: async () => [] },
     clock: systemClock,
     log: silentLog,
     ...options,

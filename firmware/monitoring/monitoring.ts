@@ -15,6 +15,7 @@ import type { EventRecorder } from './event-recorder.ts';
 import { type HealthSources, HealthTeller } from './health-teller.ts';
 import { discoveries, type HomeAssistantFacts } from './home-assistant.ts';
 import type { MessageHeaders } from './message-headers.ts';
+import type { OutboxFigures } from './metrics/outbox-metrics.ts';
 import { type MqttHearing, MqttPublisher } from './mqtt.ts';
 import type { MqttBroker, MqttPacket } from './mqtt-link.ts';
 import { ProcessProbes } from './process-probes.ts';
@@ -232,6 +233,11 @@ export class Monitoring {
       dropped: store.dropped + this.#forgotten + givenUp,
       mqttConnected: this.#mqtt.connected,
     };
+  }
+
+  /** Deliveries that came to an end since start. */
+  get deliveries(): OutboxFigures['deliveries'] {
+    return { webhooks: this.#webhooks.figures, mqtt: { delivered: this.#mqtt.published } };
   }
 
   /** Waits until everything is delivered, for so long at most; answers whether it is. */

@@ -40,6 +40,7 @@ const sample: Sample = {
   calls: 0,
   legs: 0,
   queue: { pending: 0, dropped: 0 },
+  traceBytes: 0,
   workers: [],
   uptimeSeconds: 0,
 };

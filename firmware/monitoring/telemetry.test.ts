@@ -25,6 +25,7 @@ const worker: Load = {
 const figures = {
   calls: () => 3,
   legs: () => 2,
+  traceBytes: () => 4096,
   queue: () => ({ pending: 4, dropped: 1 }),
   workers: async () => [worker, null],
 };

@@ -10,6 +10,8 @@ export interface Figures {
   legs(): number;
   /** Deliveries that wait, and that were given up since the start. */
   queue(): { readonly pending: number; readonly dropped: number };
+  /** Of the SIP messages that are kept to be looked at. */
+  traceBytes(): number;
   /** One each; null for a worker that is down. */
   workers(): Promise<readonly (Load | null)[]>;
 }
@@ -61,8 +63,8 @@ export class Telemetry {
 
   async #sample(): Promise<Sample> {
     const { probes, figures, clock } = this.#options;
-    const [busyRatio, load, memory, temperatureCelsius, disk, network, calls, legs, queue, workers] = await Promise.all(
-      [
+    const [busyRatio, load, memory, temperatureCelsius, disk, network, calls, legs, queue, traceBytes, workers] =
+      await Promise.all([
         this.#ask('cpu', () => probes.cpuBusyRatio()),
         this.#ask('load', () => probes.load()),
         this.#ask('memory', () => probes.memory()),
@@ -72,9 +74,9 @@ export class Telemetry {
         this.#ask('calls', async () => figures.calls()),
         this.#ask('legs', async () => figures.legs()),
         this.#ask('queue', async () => figures.queue()),
+        this.#ask('traces', async () => figures.traceBytes()),
         this.#ask('workers', () => figures.workers()),
-      ],
-    );
+      ]);
     return {
       cpu: { busyRatio, cores: availableParallelism() },
       load,
@@ -85,6 +87,7 @@ export class Telemetry {
       calls,
       legs,
       queue: { pending: queue?.pending ?? null, dropped: queue?.dropped ?? null },
+      traceBytes,
       workers: (workers ?? []).map(worker => worker && workerFigures(worker)),
       uptimeSeconds: Math.floor((clock.monotonic() - this.#startedAt) / 1000),
     };

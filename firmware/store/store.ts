@@ -135,6 +135,11 @@ export class Store {
     return this.#status.dropped + this.#refused;
   }
 
+  /** Requests that have not been answered yet. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   /** Transactions that failed since start. */
   get errors(): number {
     return this.#status.errors;

@@ -34,13 +34,10 @@ export class OutboundCalls implements OutboundRoutes {
 
   /** @throws CrosspointError policy.…, trunk.…, call.bad-uri */
   admit(project: ProjectId, wish: OutboundWish): OutboundRoute {
-    const { trunks, policy, direct } = this.#options;
+    const { policy, direct } = this.#options;
     refuseHiding(wish.target);
-    const trunk = trunks.forTarget(wish.target);
-    // Its port or address instead of its name is no way around the rules of a trunk.
-    const beside = trunk ? null : trunks.besideTarget(wish.target);
-    const rules = (trunk ?? beside)?.config.numbers.in ?? PLAIN_RULES;
-    const admitted = policy.admitOut(project, trunk, destinationOf(wish.target, rules, trunk !== null), beside);
+    const { trunk, beside, destination } = this.#whereTo(wish.target);
+    const admitted = policy.admitOut(project, trunk, destination, beside);
     try {
       const route = trunk ? trunkRoute(trunk, wish) : directRoute(wish, direct);
       return { ...route, ...durationOf(admitted), release: () => admitted.release() };
@@ -48,6 +45,20 @@ export class OutboundCalls implements OutboundRoutes {
       admitted.release();
       throw error;
     }
+  }
+
+  isEmergency(project: ProjectId, { target }: OutboundWish): boolean {
+    const { trunk, beside, destination } = this.#whereTo(target);
+    return this.#options.policy.isEmergency(project, trunk, destination, beside);
+  }
+
+  #whereTo(target: SipUri) {
+    const { trunks } = this.#options;
+    const trunk = trunks.forTarget(target);
+    // Its port or address instead of its name is no way around the rules of a trunk.
+    const beside = trunk ? null : trunks.besideTarget(target);
+    const rules = (trunk ?? beside)?.config.numbers.in ?? PLAIN_RULES;
+    return { trunk, beside, destination: destinationOf(target, rules, trunk !== null) };
   }
 }
 

@@ -72,4 +72,11 @@ export interface CallingPolicyPort {
     destination: CallDestination,
     beside?: TrunkPort | null,
   ): AdmittedOut;
+  /** Whether that is an emergency number that the rules allow to be called there. Counts nothing. */
+  isEmergency(
+    project: ProjectId,
+    trunk: TrunkPort | null,
+    destination: CallDestination,
+    beside?: TrunkPort | null,
+  ): boolean;
 }

@@ -90,7 +90,7 @@ export class Publication implements PeerListener, StreamSource {
       this.#forgetLeg = ownLegs.add(this.#peer.client, this.leg);
       if (!this.#published.muted) void this.#peer.change({ muted: false });
     } catch (error) {
-      log.info({ problem: messageOf(error) }, 'a stream cannot be published');
+      log.info({ connection: this.#peer.client.connection, problem: messageOf(error) }, 'a stream cannot be published');
       void this.#peer.close('clientDisconnected');
     }
   }

@@ -95,5 +95,11 @@ export const budgets = {
     sense: 'at most',
   },
   restToInvite: { what: 'REST → INVITE on the wire, p99 at 10 calls/s', unit: 'ms', limit: 5, sense: 'at most' },
+  /** None of the design's: what keeps an application's queue of calls from being felt. */
+  dialRate: { what: 'dials with 200 calls up', unit: 'a second', limit: 100, sense: 'at least' },
+  dialAnswer: { what: 'dial, p99, 8 at a time', unit: 'ms', limit: 100, sense: 'at most' },
+  route: { what: 'p99', unit: 'ms', limit: 50, sense: 'at most' },
+  eventToWebhook: { what: 'event → webhook, p99', unit: 'ms', limit: 20, sense: 'at most' },
+  eventToMqtt: { what: 'event → MQTT, p99', unit: 'ms', limit: 20, sense: 'at most' },
   answerToMedia: { what: 'answer → media both ways, p99 at 10 calls/s', unit: 'ms', limit: 5, sense: 'at most' },
 } as const satisfies Record<string, Budget>;

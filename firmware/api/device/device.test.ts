@@ -94,7 +94,8 @@ const active: CallView = {
 
 test('health is ready only when SIP, worker and store are', async ({ request, state }) => {
   const ready = await request('GET', '/health');
-  assert.equal([ready.status, ready.body], [200, { status: 'ready', sip: true, worker: true, store: true }]);
+  const capacity = { calls: 0, legs: 0, limit: null, boundBy: null, refusing: null };
+  assert.equal([ready.status, ready.body], [200, { status: 'ready', sip: true, worker: true, store: true, capacity }]);
   for (const part of ['sip', 'worker', 'store'] as const) {
     state.ready[part] = false;
     const answer = await request('GET', '/health');

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { parts, type Readiness } from '../ports.ts';
+import { CapacityView, parts, type Readiness } from '../ports.ts';
 import { missingParts } from '../readiness.ts';
 
 const Health = Type.Object({
@@ -8,6 +8,7 @@ const Health = Type.Object({
   sip: Type.Boolean(),
   worker: Type.Boolean(),
   store: Type.Boolean(),
+  capacity: CapacityView,
 });
 
 const NotReady = Type.Object({
@@ -17,8 +18,8 @@ const NotReady = Type.Object({
   missing: Type.Array(Type.Enum([...parts])),
 });
 
-/** `GET /health`: whether the box takes work, and what it lacks. For everybody: it tells no secret. */
-export function healthRoute(readiness: () => Readiness): FastifyPluginAsyncTypebox {
+/** `GET /health`: whether the box takes work, what it lacks, and how much it could have. For everybody: it tells no secret. */
+export function healthRoute(readiness: () => Readiness, capacity: () => CapacityView): FastifyPluginAsyncTypebox {
   return async app => {
     app.get(
       '/health',
@@ -27,12 +28,13 @@ export function healthRoute(readiness: () => Readiness): FastifyPluginAsyncTypeb
         const current = readiness();
         const missing = missingParts(current);
         reply.header('cache-control', 'no-store');
-        if (missing.length === 0 && !current.draining) return reply.send({ status: 'ready', ...current.ready });
+        if (missing.length === 0 && !current.draining)
+          return reply.send({ status: 'ready', ...current.ready, capacity: capacity() });
         const status = current.draining ? 'draining' : 'not-ready';
         const message = current.draining
           ? 'The gateway is draining: its calls go on, new ones are refused'
           : `The gateway is not ready: ${missing.join(', ')}`;
-        return reply.code(503).send({ status, ...current.ready, code: 503, message, missing });
+        return reply.code(503).send({ status, ...current.ready, capacity: capacity(), code: 503, message, missing });
       },
     );
   };

@@ -4,9 +4,15 @@ import { CrosspointError } from '../../base/errors.ts';
 
 /** Lets requests through that carry `Authorization: Bearer <operatorToken>`. */
 export function requireOperator(operatorToken: string): onRequestHookHandler {
+  const check = operatorCheck(operatorToken);
+  return async request => check(request.headers.authorization);
+}
+
+/** @returns looks at an Authorization header. @throws CrosspointError http.operator-credential */
+export function operatorCheck(operatorToken: string): (authorization: string | undefined) => void {
   const expected = digest(operatorToken);
-  return async request => {
-    const given = /^Bearer +([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? '')?.[1];
+  return authorization => {
+    const given = /^Bearer +([\x21-\x7e]{1,512})$/i.exec(authorization ?? '')?.[1];
     // Digests are of one length, so that nothing is learnt from the time that a comparison takes.
     if (given === undefined || !timingSafeEqual(digest(given), expected))
       throw new CrosspointError('http.operator-credential', 'The operator token is needed: Authorization: Bearer …');

@@ -4,7 +4,8 @@ import jwt from 'jsonwebtoken';
 import type { Announcement } from '../../announcements/announcements.ts';
 import { CrosspointError } from '../../base/errors.ts';
 import { type ConnectionId, newId, type ProjectId, type SessionId } from '../../base/ids.ts';
-import { silentLog } from '../../base/log.ts';
+import { createLog, silentLog } from '../../base/log.ts';
+import { LogLevelSwitch } from '../../base/log-level.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import type { DialRequest } from '../../calls/dial-request.ts';
 import { ConfigFile } from '../../config/config-file.ts';
@@ -104,7 +105,13 @@ export interface ApiRig {
   readonly recordings: RecordingsRig;
   readonly archives: ArchivesRig;
   /** Change it to break or drain the box. */
-  readonly state: { ready: Record<'sip' | 'worker' | 'store', boolean>; draining: boolean; dialError?: Error };
+  readonly logLevel: LogLevelSwitch;
+  readonly state: {
+    mayScrape?: boolean;
+    ready: Record<'sip' | 'worker' | 'store', boolean>;
+    draining: boolean;
+    dialError?: Error;
+  };
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -146,6 +153,7 @@ export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {})
   const archives = new ArchivesRig(recordings, sessions, clock);
   const webhooks = new Webhooks({ store: emptyOutbox, allowPrivateTargets: false, clock, log: silentLog });
   const state: ApiRig['state'] = { ready: { sip: true, worker: true, store: true }, draining: false };
+  const logLevel = new LogLevelSwitch(createLog('silent', { write: () => {} }), 'silent', clock);
   const app = buildApi({
     projects,
     operatorToken: OPERATOR_TOKEN,
@@ -166,7 +174,6 @@ export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {})
       },
     },
     about: { software: '0.1.0', box: 'test', bootId: 'boot', startedAt: 1 },
-    capacity: null,
     alerts: null,
     drain: {
       get on() {
@@ -197,6 +204,10 @@ export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {})
     trunks: { list: () => [], get: () => null },
     idempotency: new IdempotencyKeys(clock, keptNowhere),
     readiness: (): Readiness => state,
+    capacity: () => ({ calls: calls.length, legs: 0, limit: null, boundBy: null, refusing: null }),
+    metrics: { render: async format => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: format }) },
+    mayScrape: () => state.mayScrape === true,
+    logLevel,
     speaking: { https: null, plain: 'always' },
     clock,
     log: silentLog,
@@ -227,6 +238,7 @@ export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {})
     recordings,
     archives,
     state,
+    logLevel,
     request: (method, path, options) => request(`${url}${path}`, method, options),
     close: async () => {
       await app.close();

@@ -55,6 +55,7 @@ const CONNECTION = `${SESSION}/connection/:connectionId`;
 /** By the route, as it stands in the server's table. */
 const RULES: Readonly<Record<string, Rule>> = {
   'GET /health': { kind: 'public', why: 'whether the box works' },
+  'GET /metrics': { kind: 'operator' },
   'POST /session/create': empty,
   'POST /v2/project/:apiKey/dial': json(({ session, token }) => ({
     sessionId: session,

@@ -54,6 +54,8 @@ export class TransactionLayer implements TransportUser {
   #user: TransactionUser | null = null;
   #overloaded = 0;
   #ignored = 0;
+  #repeatedIn = 0;
+  #repeatedOut = 0;
 
   constructor(parts: TransactionParts) {
     this.#parts = parts;
@@ -91,6 +93,16 @@ export class TransactionLayer implements TransportUser {
     return this.#ignored;
   }
 
+  /** Requests that came again. */
+  get repeatedIn(): number {
+    return this.#repeatedIn;
+  }
+
+  /** Requests that were sent again for want of an answer (Timers A and E). */
+  get repeatedOut(): number {
+    return this.#repeatedOut;
+  }
+
   /**
    * Sends a request with a Via and a branch of its own (§8.1.1.7). The transaction is INVITE or not by its method.
    * @throws CrosspointError sip.overloaded; what `serialise` throws
@@ -119,8 +131,10 @@ export class TransactionLayer implements TransportUser {
     const key = serverTransactionKey(request, arrival.via);
     const known = this.#servers.get(key);
     if (request.method === 'ACK') this.#acknowledge(request, known);
-    else if (known) known.retransmitted();
-    else if (!arrival.trusted && !isInDialog(request) && !this.#cancelled(request, arrival.via)) this.#ignored += 1;
+    else if (known) {
+      this.#repeatedIn += 1;
+      known.retransmitted();
+    } else if (!arrival.trusted && !isInDialog(request) && !this.#cancelled(request, arrival.via)) this.#ignored += 1;
     else if (this.size >= this.#parts.maxTransactions) this.#refuse(request, arrival);
     else this.#begin(request, arrival, key);
   }
@@ -181,14 +195,21 @@ export class TransactionLayer implements TransportUser {
     const { clock, timers, send, hold, release } = this.#parts;
     const key = clientTransactionKey(path.branch, request.method);
     const callId = request.headers.get('Call-ID') ?? '';
+    const bytes = serialise(request);
+    let isSent = false;
     const parts: ClientParts = {
       request,
-      bytes: serialise(request),
+      bytes,
       path,
       timers,
       clock,
       user,
-      send: bytes => send(bytes, path.hop, path.local, error => transaction.transportFailed(error)),
+      send: message => {
+        // The other thing that it sends is an ACK.
+        if (isSent && message === bytes) this.#repeatedOut += 1;
+        isSent = true;
+        send(message, path.hop, path.local, error => transaction.transportFailed(error));
+      },
       ended: () => {
         this.#clients.delete(key);
         release(callId);

@@ -98,6 +98,10 @@ export class InviteClient implements OutgoingInvite, TryOwner {
     this.#giveUp('cancelled', Headers.of(headers));
   }
 
+  heard(): void {
+    this.#tell(() => this.#listener.heard?.());
+  }
+
   provisional(response: SipResponse, body: Buffer, dialog: Dialog | null): void {
     this.#hops.answered();
     this.#tell(() => this.#listener.progress(response.status, response.reason, response.headers, body, dialog));

@@ -96,6 +96,8 @@ export interface Reached {
 export interface InviteListener {
   /** The first INVITE is on the wire; `at` is the clock's monotonic time. */
   sent?(at: number): void;
+  /** The first provisional response came, 100 included; before its `progress`. Once for each place that is tried. */
+  heard?(): void;
   /**
    * 101–199, of any branch of a fork; repetitions of reliable ones are not told. `dialog` is the branch's early dialog,
    * the same object each time and in `accepted`; null of a response without a To-tag. 199 says that this dialog, which

@@ -74,7 +74,12 @@ export interface SipDump {
 /** Totals since the start. */
 export interface SipCounters extends Readonly<TransportCounters> {
   readonly streams: Readonly<StreamCounters>;
+  /** Requests answered 503 because too many transactions were open. */
   readonly overloaded: number;
+  /** Requests that came again. */
+  readonly repeatedIn: number;
+  /** Requests that were sent again for want of an answer. */
+  readonly repeatedOut: number;
 }
 
 /**
@@ -183,9 +188,10 @@ export class UserAgent {
   }
 
   get counters(): SipCounters {
-    const { overloaded, ignored } = this.#transactions;
+    const { overloaded, ignored, repeatedIn, repeatedOut } = this.#transactions;
     const { strangers, ...others } = this.#transport.counters;
-    return { ...others, streams: this.#transport.streamCounters, strangers: strangers + ignored, overloaded };
+    const streams = this.#transport.streamCounters;
+    return { ...others, streams, strangers: strangers + ignored, overloaded, repeatedIn, repeatedOut };
   }
 
   /** Every TCP and TLS connection, as an operator wants to see it. */

@@ -134,6 +134,7 @@ export async function withGateway(configuration: string, run: (gateway: Gateway)
     services,
     userAgent: box,
     media,
+    admission: { admit: () => {} },
     sessions: {} as Sessions,
     routes: {} as OutboundRoutes,
     prompts: {} as Prompts,
@@ -214,6 +215,10 @@ class TestTrunks implements TrunksPort, CallingPolicyPort {
 
   forTarget(): TrunkPort | null {
     return null;
+  }
+
+  isEmergency(): boolean {
+    return false;
   }
 
   admitOut(_project: string, trunk: TrunkPort | null, { number }: { number: { text: string } | null }) {

@@ -1,5 +1,5 @@
 import { messageOf } from '../../base/errors.ts';
-import type { ProjectId } from '../../base/ids.ts';
+import type { CallId, ProjectId } from '../../base/ids.ts';
 import { answeredTries, failedTries } from '../../calls/call-tries.ts';
 import { farEndSaid } from '../../calls/far-end-said.ts';
 import type { CallTry, FarEndSaid } from '../../records/call-record.ts';
@@ -17,6 +17,8 @@ import type { ForwardEntry, ForwardTry } from './forward-list.ts';
 
 export interface CallingParts {
   readonly context: BridgeContext;
+  /** For whose sake somebody is called. */
+  readonly call: CallId;
   readonly project: ProjectId;
   /** Who is looked for; takes the terms of each target that is tried. */
   readonly side: BridgeSide;
@@ -93,7 +95,7 @@ export class Calling {
 
   /** @returns false when the INVITE did not even leave */
   #try(entry: ForwardEntry, attempt: ForwardTry): boolean {
-    const { side, context, listener } = this.#parts;
+    const { side, context, call, listener } = this.#parts;
     try {
       this.#admit(entry);
       side.turnTo(entry.trunk, attempt.terms);
@@ -101,7 +103,10 @@ export class Calling {
       return true;
     } catch (error) {
       const { log } = context.calls.services;
-      log.info({ target: attempt.requestUri, problem: messageOf(error) }, 'a target of a forward list is passed over');
+      log.info(
+        { call, target: attempt.requestUri, problem: messageOf(error) },
+        'a target of a forward list is passed over',
+      );
       this.#last = failureOfError(error);
       // What one target of a trunk may not have, the others may not either.
       if (this.#admitted?.entry !== entry) this.#waiting.shift();
@@ -118,11 +123,11 @@ export class Calling {
   }
 
   #send(entry: ForwardEntry, attempt: ForwardTry, body: Buffer): void {
-    const { context, caller, maxForwards, listener, headers = [] } = this.#parts;
+    const { context, call, caller, maxForwards, listener, headers = [] } = this.#parts;
     const { userAgent, services, settings } = context.calls;
     const identity = forwardIdentity(caller, entry.trunk, context.domain, entry.diverts);
     if (identity.dropped.length > 0)
-      services.log.warn({ headers: identity.dropped }, 'no room for these headers in the forwarded call');
+      services.log.warn({ call, headers: identity.dropped }, 'no room for these headers in the forwarded call');
     const auth = entry.trunk?.config.auth;
     const invite = userAgent.invite(
       {

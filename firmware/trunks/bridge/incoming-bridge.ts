@@ -109,16 +109,18 @@ class IncomingBridge {
       },
     };
     const id = newId<CallId>();
+    const invitedAt = this.#context.calls.services.clock.monotonic();
     const legs = await Promise.allSettled([newLeg(this.#context, id), newLeg(this.#context, id)]);
     const [one, other] = legs;
     if (one.status === 'rejected' || other.status === 'rejected') {
       for (const leg of legs) if (leg.status === 'fulfilled') void leg.value.leg.close();
       throw one.status === 'rejected' ? one.reason : other.status === 'rejected' ? other.reason : null;
     }
-    this.#begin(id, one.value, other.value);
+    this.#begin(id, one.value, other.value, invitedAt);
   }
 
-  #begin(id: CallId, one: Leg, other: Leg): void {
+  /** @param invitedAt monotonic milliseconds */
+  #begin(id: CallId, one: Leg, other: Leg, invitedAt: number): void {
     const { trunk, caller, entries, project } = this.#terms;
     const first = new BridgeSide(one.leg, 'first-side', trunk, acrossTerms(trunk));
     const second = new BridgeSide(other.leg, 'second-side', null, this.#context.calls.settings.terms);
@@ -130,6 +132,7 @@ class IncomingBridge {
     first.remote = this.#invite.offerless ? null : this.#offer;
     first.signalling = unanswered(reason => this.#refuse(reason));
     second.signalling = unanswered(reason => this.#calling?.cancel(second.farewellFor(reason)));
+    call.mark('invited', invitedAt);
     call.speaksIn(this.#invite.callId);
     call.received(this.#invite.request.headers);
     this.#context.calls.book.add(call);
@@ -140,6 +143,7 @@ class IncomingBridge {
     }
     this.#calling = new Calling({
       context: this.#context,
+      call: id,
       project,
       side: second,
       entries,
@@ -354,7 +358,10 @@ class IncomingBridge {
       this.#invite.reject(status, undefined, headers);
     } catch (error) {
       const { log } = this.#context.calls.services;
-      log.warn({ problem: messageOf(error) }, 'a response goes without its headers');
+      log.warn(
+        { call: this.#parties?.call.ref.id, sipCallId: this.#invite.callId, problem: messageOf(error) },
+        'a response goes without its headers',
+      );
       this.#invite.reject(status);
     }
   }

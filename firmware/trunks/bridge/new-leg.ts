@@ -20,6 +20,7 @@ export async function newLeg(
     digit: digit => {
       if (owner.side) owner.bridge?.digits.heard(owner.side, digit);
     },
+    rtpStarted: () => owner.bridge?.call.mark('heard'),
     lost: loss => {
       if (owner.side && owner.bridge?.has(owner.side)) owner.bridge.fail(lostLeg(loss));
     },

@@ -57,6 +57,7 @@ export class Transfer {
     this.#comes = comes;
     this.#calling = new Calling({
       context,
+      call: call.ref.id,
       project,
       side: comes,
       entries,

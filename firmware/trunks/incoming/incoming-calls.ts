@@ -2,6 +2,7 @@ import { isCrosspointError, messageOf } from '../../base/errors.ts';
 import type { SessionId } from '../../base/ids.ts';
 import type { CallDestination } from '../../calls/answer-call.ts';
 import { builtinNumber } from '../../calls/builtin-numbers.ts';
+import { callRefusalOf } from '../../calls/call-refusal.ts';
 import type { Calls } from '../../calls/calls.ts';
 import type { Destination, NumberRoute } from '../../config/number-schema.ts';
 import type { IncomingInvite } from '../../sip/user-agent/incoming-invite.ts';
@@ -143,6 +144,7 @@ export class IncomingCalls {
       });
       return;
     }
+    if (!this.#hasRoom(arrived)) return;
     const admitted = this.#admit(arrived);
     if (!admitted) return;
     try {
@@ -153,6 +155,32 @@ export class IncomingCalls {
       admitted.release();
       throw error;
     }
+  }
+
+  /** Of the box itself; without it the call is refused. Calls for help are tried in any case. */
+  #hasRoom({ invite, trunk, called, route }: Arrived): boolean {
+    const { forward } = route.to;
+    try {
+      const { admission } = this.#options.calls.context;
+      if (forward) admission.admit(2, () => this.#isEmergency(route, called));
+      else admission.admit(1);
+      return true;
+    } catch (error) {
+      const { status, ...refusal } = callRefusalOf(error);
+      this.#refuse(invite, refusal.cause, status, refusal.why, {
+        ...refusal,
+        trunk: trunk.name,
+        to: called.text,
+        ...(route.project !== undefined && { project: projectOf(route) }),
+      });
+      return false;
+    }
+  }
+
+  #isEmergency(route: NumberRoute, called: ReadNumber): boolean {
+    const { policy } = this.#options;
+    const entries = this.#numbers.entries(route, called);
+    return entries.some(({ trunk, destination }) => policy.isEmergency(projectOf(route), trunk, destination));
   }
 
   #admit({ invite, trunk, called, route }: Pick<Arrived, 'invite' | 'trunk'> & Partial<Arrived>): Admitted | null {

@@ -24,6 +24,7 @@ export type RefusalCause =
   | 'no-target'
   | 'no-session'
   | 'not-acceptable'
+  | 'no-room'
   | 'no-media'
   | 'broken';
 
@@ -66,7 +67,9 @@ export class Refusals {
   }
 
   refuse(invite: IncomingInvite, refusal: Refusal): void {
-    const { cause, status, why, retryAfterS, warning, trunk, to, project } = refusal;
+    const { cause, status, why, problem, retryAfterS, warning, trunk, to, project } = refusal;
+    const owner = project ?? (trunk === undefined ? null : DEVICE_PROJECT);
+    const call = owner === null ? null : newId<CallId>();
     const reason = sipFailure(status, why);
     const headers: HeaderLines = [
       reasonHeader(reason),
@@ -76,17 +79,27 @@ export class Refusals {
     invite.reject(status, undefined, headers);
     this.#counts.set(cause, (this.#counts.get(cause) ?? 0) + 1);
     this.#services.log.info(
-      { cause, status, why, trunk, to, source: invite.source.address, sipCallId: invite.callId },
+      {
+        ...(call && { call }),
+        sipCallId: invite.callId,
+        cause,
+        status,
+        why,
+        // Where it says more than the sentence for the caller.
+        ...(problem && problem.message !== why && { problem: problem.message }),
+        trunk,
+        to,
+        source: invite.source.address,
+      },
       'an incoming call is refused',
     );
-    const owner = project ?? (trunk === undefined ? null : DEVICE_PROJECT);
-    if (owner !== null) void this.#record(owner, invite, refusal);
+    if (owner !== null && call !== null) void this.#record(call, owner, invite, refusal);
   }
 
-  async #record(project: ProjectId, invite: IncomingInvite, refusal: Refusal): Promise<void> {
+  async #record(id: CallId, project: ProjectId, invite: IncomingInvite, refusal: Refusal): Promise<void> {
     const { clock, record, log, traces } = this.#services;
     const time = clock.now();
-    const call: CallRef = { id: newId<CallId>(), project, session: null, connection: null, createdAt: time };
+    const call: CallRef = { id, project, session: null, connection: null, createdAt: time };
     traces.attach(call.id, invite.callId);
     traces.ended(call.id, true);
     const facts = refusedCall(call, invite, refusal);

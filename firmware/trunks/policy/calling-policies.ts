@@ -56,6 +56,18 @@ export class CallingPolicies implements CallingPolicyPort {
     }
   }
 
+  isEmergency(
+    project: ProjectId,
+    trunk: TrunkPort | null,
+    destination: CallDestination,
+    beside: TrunkPort | null = null,
+  ): boolean {
+    const at = trunk ?? beside;
+    const levels = this.#levels(project, at && this.#options.trunks.byName(at.name));
+    const verdict = checkPolicy(levels.map(policyLevel), destination);
+    return verdict.kind === 'allowed' && verdict.emergency;
+  }
+
   #admit(project: ProjectId, trunk: Trunk | null, destination: CallDestination, neighbour: Trunk | null): AdmittedOut {
     const levels = this.#levels(project, trunk ?? neighbour);
     const verdict = checkPolicy(levels.map(policyLevel), destination);

@@ -19,6 +19,8 @@ export type TryFailure = ClientFailure | { readonly cause: 'first-response'; rea
 
 /** What the call hears of a try, until it has abandoned it. */
 export interface TryOwner {
+  /** The first provisional response, 100 included. */
+  heard(): void;
   provisional(response: SipResponse, body: Buffer, dialog: Dialog | null): void;
   readonly earlyOffer: EarlyOffer | null;
   answered(answer: Answered, response: SipResponse): void;
@@ -122,7 +124,9 @@ export class InviteTry {
   }
 
   #provisional(response: SipResponse): void {
+    const first = !this.#heard;
     this.#heard = true;
+    if (first && this.#stage === 'calling') this.#parts.owner.heard();
     if (this.#stage === 'abandoned') this.#cancel();
     if (this.#stage !== 'calling' || response.status === 100) return;
     this.#firstResponse?.stop();
