@@ -10,17 +10,21 @@ import { videoCodecsNamed } from '../pipelines/codecs/video-codecs.ts';
 import { VERSION } from '../pipelines/version.ts';
 import { Admission } from './admission/admission.ts';
 import { machineRoom } from './admission/machine-room.ts';
+import { AlertBook } from './alerts/alert-book.ts';
 import { Announcements } from './announcements/announcements.ts';
 import { BUILT_IN_PROMPTS } from './announcements/built-in-prompts.ts';
 import { Prompts } from './announcements/prompts.ts';
 import { buildApi } from './api/api.ts';
 import { DownloadLinks } from './api/archives/download-links.ts';
 import { IdempotencyKeys } from './api/idempotency.ts';
+import { MqttRequests } from './api/mqtt/mqtt-requests.ts';
 import { archivesOf } from './archives-of.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
-import { createLog, type Log } from './base/log.ts';
+import { createLog } from './base/log.ts';
 import { LogLevelSwitch } from './base/log-level.ts';
+import { boxInfo } from './box-info.ts';
+import { brokerOf } from './broker-of.ts';
 import { callDirectory } from './call-directory.ts';
 import { Calls } from './calls/calls.ts';
 import { MediaWatch } from './calls/media-watch.ts';
@@ -33,7 +37,7 @@ import { loadLinkKey } from './config/link-key.ts';
 import { loadConfig } from './config/load.ts';
 import { projectsOf } from './config/projects.ts';
 import type { Config } from './config/schema.ts';
-import { CREDENTIALS_FILE, loadSecrets, type Secrets } from './config/secrets.ts';
+import { CREDENTIALS_FILE, loadSecrets } from './config/secrets.ts';
 import { Drain } from './drain.ts';
 import { identityOf } from './https/identity-of.ts';
 import { iceListeningOf } from './ice-listening-of.ts';
@@ -43,8 +47,8 @@ import { WorkerPool } from './media/worker-pool.ts';
 import { metricsOf } from './metrics-of.ts';
 import { Broker } from './monitoring/broker.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
+import type { MqttPacket } from './monitoring/mqtt-link.ts';
 import { endOrphanedCalls, endOrphanedMembers } from './monitoring/orphans.ts';
-import { RemoteBroker } from './monitoring/remote-broker.ts';
 import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
 import { showPhone } from './phone-states.ts';
@@ -62,7 +66,7 @@ import { CallMediaRecords } from './store/call-media-records.ts';
 import { CallRecords } from './store/call-records.ts';
 import { recordingRecords } from './store/recording-records.ts';
 import { Store } from './store/store.ts';
-import { limitsWithRecords } from './store/store-options.ts';
+import { storeLimitsOf } from './store-limits-of.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
 import { OutboundCalls } from './trunks/outbound-calls.ts';
@@ -70,6 +74,7 @@ import { CallingPolicies } from './trunks/policy/calling-policies.ts';
 import { unreachableOverTls } from './trunks/trunk-tls.ts';
 import { Trunks } from './trunks/trunks.ts';
 import { sessionTimerOf, userAgentOf } from './user-agent-of.ts';
+import { watchOver } from './watch-over.ts';
 import { acceptedMedia } from './webrtc/accepted-media.ts';
 import { Peers } from './webrtc/peers.ts';
 
@@ -90,10 +95,11 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   await lifecycle.run(logLevel);
   process.on('SIGUSR2', () => logLevel.toggle());
   const startedAt = clock.now();
+  const alerts = new AlertBook(clock, log);
 
   const https = await identityOf(config, { stateDir, clock, log });
 
-  const limits = limitsWithRecords(config.records.maxRecords);
+  const limits = storeLimitsOf(config);
   const store = new Store({ file: path.join(stateDir, 'crosspoint.db'), clock, log, limits });
   await lifecycle.run(store);
 
@@ -109,12 +115,14 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     clock,
     log,
   });
-  const broker = brokerOf(config, secrets, log);
+  const broker = brokerOf(config, { stateDir, secrets, projects, log });
   if (broker instanceof Broker) await lifecycle.run(broker);
   const monitoring = new Monitoring({
     store,
     projects,
     broker,
+    keepMs: config.mqtt.queue.keepHours * 3_600_000,
+    parties: id => calls.get(id) ?? null,
     allowPrivateTargets: config.allowPrivateTargets,
     stateDir,
     box: config.box,
@@ -128,6 +136,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
       workers: () => media.load(),
     },
   });
+  monitoring.info(boxInfo(config, startedAt));
   await lifecycle.run(monitoring);
   await lifecycle.run(media);
   const admission = new Admission({
@@ -349,6 +358,17 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   });
   const idempotency = new IdempotencyKeys(clock, store.answers);
   await idempotency.start();
+  const readiness = () => ({
+    ready: { sip: userAgent.listening.length > 0, worker: media.ready, store: store.healthy },
+    draining: lifecycle.ending || drain.on,
+  });
+  if (config.mqtt.embedded || config.mqtt.requests) {
+    const { headers } = monitoring;
+    const tell = (packet: MqttPacket) => monitoring.tell(packet);
+    const requests = new MqttRequests({ projects, sessions, calls, idempotency, readiness, headers, tell, clock, log });
+    await lifecycle.run(requests);
+    monitoring.hear(requests.hearing);
+  }
   const api = buildApi({
     projects,
     operatorToken: secrets.operatorToken,
@@ -359,7 +379,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     directory: callDirectory(calls, records),
     records,
     about: { software: VERSION, box: config.box, bootId, startedAt },
-    alerts: null,
+    alerts,
     drain,
     liveCalls: () => calls.live,
     config: new ConfigFile(values.config, config, live),
@@ -373,10 +393,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     recordingFormat: config.recordings.format,
     trunks,
     idempotency,
-    readiness: () => ({
-      ready: { sip: userAgent.listening.length > 0, worker: media.ready, store: store.healthy },
-      draining: lifecycle.ending || drain.on,
-    }),
+    readiness,
     capacity: () => admission.capacity(),
     metrics,
     mayScrape: addressMatcher(config.metrics.allowFrom),
@@ -387,6 +404,21 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   });
   await lifecycle.run({ start: () => listen(api, config.http), close: () => api.close() });
 
+  const capacity = () => admission.capacity();
+  await watchOver({
+    alerts,
+    lifecycle,
+    config,
+    monitoring,
+    store,
+    media,
+    trunks,
+    calls,
+    readiness,
+    capacity,
+    clock,
+    log,
+  });
   lifecycle.beforeEnd(async () => {
     await Promise.all([calls.close(), peers.close(), clients.close()]);
     await monitoring.drain(DRAIN_MS);
@@ -407,12 +439,6 @@ async function listen(api: ReturnType<typeof buildApi>, { host, port }: Config['
   await api.listen({ host, port }).catch(error => {
     throw new CrosspointError('http.listen-failed', `HTTP cannot listen on ${host} port ${port}: ${messageOf(error)}`);
   });
-}
-
-function brokerOf({ mqtt: { embedded, url } }: Config, secrets: Secrets, log: Log): Broker | RemoteBroker {
-  if (url !== undefined) return new RemoteBroker(url);
-  const { host = '127.0.0.1', port = 1883 } = embedded ?? {};
-  return new Broker({ host, port, ...secrets.broker, log });
 }
 
 const lifecycle = new Lifecycle();

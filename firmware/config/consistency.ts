@@ -1,4 +1,5 @@
 import { isAddress, isUnspecified, parseAdvertise } from './address.ts';
+import { mqttProblems } from './mqtt-checks.ts';
 import { numberProblems } from './number-checks.ts';
 import { projectProblems } from './project-checks.ts';
 import type { Config } from './schema.ts';
@@ -18,7 +19,7 @@ export function inconsistencies(config: Omit<Config, 'box'>): Mismatch[] {
     nameServers,
     mediaAddress,
     webrtcProblems,
-    brokers,
+    mqttProblems,
     projectProblems,
     trunkProblems,
     numberProblems,
@@ -98,12 +99,4 @@ function mediaAddress({ media }: Omit<Config, 'box'>): Mismatch[] {
   const address = media.advertise ?? media.host;
   if (!isUnspecified(address)) return [];
   return [{ path, message: `media on ${address} needs advertise: SDP must tell an address that can be sent to` }];
-}
-
-function brokers({ mqtt }: Omit<Config, 'box'>): Mismatch[] {
-  if (mqtt.embedded !== undefined && mqtt.url !== undefined)
-    return [{ path: ['mqtt'], message: 'expected embedded or url, got both' }];
-  if (mqtt.embedded === undefined && mqtt.url === undefined)
-    return [{ path: ['mqtt'], message: 'expected embedded or url, got neither' }];
-  return [];
 }

@@ -39,7 +39,14 @@ test('without a file the gateway comes up on loopback exactly as documented', ()
     forwardPairs: false,
     workers: 1,
   });
-  assert.equal(config.mqtt, { embedded: { host: '127.0.0.1', port: 1883 } });
+  assert.equal(config.mqtt, {
+    embedded: { host: '127.0.0.1', port: 1883 },
+    version: 3,
+    tls: { verify: true },
+    requests: false,
+    homeAssistant: false,
+    queue: { keepHours: 24, maxEvents: 100_000, maxMegabytes: 200 },
+  });
   assert.is(config.stateDir, './state');
   assert.is(config.allowPrivateTargets, true);
   assert.equal(config.builtinNumbers, { allowFrom: ['127.0.0.0/8'] });
@@ -164,6 +171,20 @@ const wrong: [what: string, yaml: string, expected: RegExp][] = [
   ],
   ['two brokers', 'mqtt: { embedded: {}, url: "mqtt://a" }\n', /expected embedded or url, got both/],
   ['no broker', 'mqtt: {}\n', /expected embedded or url, got neither/],
+  [
+    'a version of MQTT that there is not',
+    'mqtt: { url: "mqtt://a", version: 4 }\n',
+    /mqtt\.version: expected one of 3, 5/,
+  ],
+  ['TLS without mqtts', 'mqtt: { url: "mqtt://a", tls: { caFile: x } }\n', /mqtt\.tls\.caFile: .*mqtts:/],
+  [
+    'half a certificate',
+    'mqtt: { url: "mqtts://a", tls: { keyFile: x } }\n',
+    /certificateFile and keyFile go together/,
+  ],
+  ['two passwords', 'mqtt: { url: "mqtt://u:p@a", passwordFile: x }\n', /mqtt\.passwordFile: .*one of the two/],
+  ['a password of nobody', 'mqtt: { url: "mqtt://a", passwordFile: x }\n', /mqtt\.passwordFile: .*needs a username/],
+  ['requests that are taken anyway', 'mqtt: { embedded: {}, requests: true }\n', /mqtt\.requests: .*external broker/],
   ['a broker by http', 'mqtt: { url: "http://a" }\n', /mqtt\.url: expected mqtt:/],
   ['a range that is none', 'builtinNumbers: { allowFrom: [127.0.0.0/33] }\n', /expected an address range/],
   [

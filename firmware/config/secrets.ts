@@ -8,7 +8,7 @@ import { readPrivateFile, unreadable, writePrivateFile } from './private-file.ts
 
 const closed = { additionalProperties: false } as const;
 const Secret = Type.String({ minLength: 20, maxLength: 256 });
-const Login = Type.Object({ username: Type.String({ minLength: 1, maxLength: 64 }), password: Secret }, closed);
+const Login = Type.Object({ username: Type.String({ minLength: 1, maxLength: 80 }), password: Secret }, closed);
 
 const SecretsSchema = Type.Object(
   {
@@ -17,8 +17,11 @@ const SecretsSchema = Type.Object(
     project: Type.Object({ apiKey: Type.String({ pattern: '^[0-9]{1,16}$' }), apiSecret: Secret }, closed),
     /** Bearer token of the operator's API. */
     operatorToken: Secret,
-    /** Logins of the embedded broker: the service may publish, the reader only subscribe. */
-    broker: Type.Object({ service: Login, reader: Login }, closed),
+    /** Logins of the embedded broker: the service may publish, the reader only subscribe; those of projects: broker-logins.ts. */
+    broker: Type.Object(
+      { service: Login, reader: Login, projects: Type.Optional(Type.Record(Type.String(), Login)) },
+      closed,
+    ),
   },
   closed,
 );
@@ -45,8 +48,12 @@ export function loadSecrets(stateDir: string): Secrets {
   const known = readSecrets(file);
   if (known) return known;
   const secrets = newSecrets();
-  writePrivateFile(file, `${JSON.stringify(secrets, null, 2)}\n`);
+  writeSecrets(file, secrets);
   return secrets;
+}
+
+export function writeSecrets(file: string, secrets: Secrets): void {
+  writePrivateFile(file, `${JSON.stringify(secrets, null, 2)}\n`);
 }
 
 function newSecrets(): Secrets {

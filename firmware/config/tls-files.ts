@@ -2,6 +2,8 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { CrosspointError, messageOf } from '../base/errors.ts';
 import type { TlsClient, TlsIdentity } from '../sip/transport/tls-identity.ts';
+import type { BrokerTls } from './broker-tls.ts';
+import type { MqttConfig } from './mqtt-schema.ts';
 import type { ListenerConfig, SipConfig } from './sip-schema.ts';
 import type { TrunkConfig } from './trunk-schema.ts';
 
@@ -32,6 +34,18 @@ export function tlsClient(general: SipConfig['tls'], trunk?: TrunkConfig['tls'])
   const { certificateFile, keyFile, pins } = trunk;
   const pair = certificateFile === undefined || keyFile === undefined ? {} : readPair(certificateFile, keyFile);
   return { ...ca, ...pair, ...(pins.length === 0 ? {} : { pins }), verify };
+}
+
+/**
+ * How the connection to an MQTT broker is secured.
+ * @throws CrosspointError config.tls-file
+ */
+export function brokerTls({ caFile, certificateFile, keyFile, verify }: MqttConfig['tls']): BrokerTls {
+  return {
+    ...(caFile !== undefined && { ca: readCertificates(caFile) }),
+    ...(certificateFile !== undefined && keyFile !== undefined && readPair(certificateFile, keyFile)),
+    verify,
+  };
 }
 
 /**

@@ -119,6 +119,11 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
     return this.#slots.flatMap(slot => slot.pid ?? []);
   }
 
+  /** How often a worker was lost since the start. */
+  get deaths(): number {
+    return this.#slots.reduce((sum, { deaths }) => sum + deaths, 0);
+  }
+
   async load(): Promise<(Load | null)[]> {
     return this.#slots.map(slot => slot.load);
   }

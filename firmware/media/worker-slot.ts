@@ -63,6 +63,7 @@ export class WorkerSlot {
   #fingerprint: Fingerprint | null = null;
   #timer: Timer | null = null;
   #failures = 0;
+  #deaths = 0;
   #upSince = 0;
   #closed = false;
 
@@ -75,6 +76,11 @@ export class WorkerSlot {
   /** The connection while the worker is up. */
   get channel(): WorkerChannel | null {
     return this.#channel;
+  }
+
+  /** How often it was lost since the start. */
+  get deaths(): number {
+    return this.#deaths;
   }
 
   get index(): number {
@@ -208,6 +214,7 @@ export class WorkerSlot {
     log.error({ worker: index, pid: this.#pid }, 'media worker lost; its calls end and a new one is started');
     this.#channel = null;
     this.#load = null;
+    this.#deaths += 1;
     this.#timer?.stop();
     this.#kill();
     this.#listener.down();

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { isCrosspointError } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
 import { Broker } from './broker.ts';
+import { Subscriber } from './subscriber.fixture.ts';
 
 const service = { username: 'crosspoint', password: 'service-secret' };
 const reader = { username: 'reader', password: 'reader-secret' };
@@ -14,7 +15,7 @@ let broker: Broker;
 const clients: MqttClient[] = [];
 
 test.before.each(async () => {
-  broker = new Broker({ host: '127.0.0.1', port: 0, service, reader, log: silentLog });
+  broker = new Broker({ box: 'b1', host: '127.0.0.1', port: 0, service, reader, log: silentLog });
   await broker.start();
 });
 
@@ -77,6 +78,36 @@ for (const [who, options] of [
     assert.match(await refused(options), /Bad username or password/i);
   });
 }
+
+test('what is retained, what is not, and figures are all heard, however fast they follow each other', async () => {
+  const subscriber = await new Subscriber().start(
+    `mqtt://${reader.username}:${reader.password}@127.0.0.1:${broker.address.port}`,
+  );
+  const link = broker.open(
+    { clientId: 'crosspoint-b1', will: { topic: 'w', payload: '' } },
+    { up: () => undefined, lost: () => undefined, message: () => undefined },
+  );
+  const sent: string[] = [];
+  for (let i = 0; i < 200; i++)
+    for (const [qos, retain] of [
+      [1, true],
+      [1, false],
+      [0, false],
+      [0, true],
+    ] as const) {
+      sent.push(`${i} ${qos} ${retain}`);
+      link.publish(
+        { topic: `crosspoint/b1/x${i}`, payload: JSON.stringify(sent.at(-1)), qos, retain },
+        () => undefined,
+      );
+    }
+  await subscriber.until(heard => heard.length >= sent.length);
+  assert.equal(
+    subscriber.heard.map(({ payload }) => payload),
+    sent,
+  );
+  await subscriber.close();
+});
 
 test('a reader may not publish', async () => {
   const watcher = await login(reader);
@@ -175,7 +206,7 @@ test('no more than 64 clients are let in', async () => {
 
 test('an address that is taken is a clear error, and closing twice is nothing', async () => {
   const { port } = broker.address;
-  const second = new Broker({ host: '127.0.0.1', port, service, reader, log: silentLog });
+  const second = new Broker({ box: 'b1', host: '127.0.0.1', port, service, reader, log: silentLog });
   try {
     await second.start();
     assert.unreachable();

@@ -1,10 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client } from 'aedes';
 import { CrosspointError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import type { MqttBroker, MqttLink, MqttLinkListener, MqttLogin } from './mqtt-link.ts';
+import { BrokerAccess, type Role } from './broker-access.ts';
+import type { MqttBroker, MqttLink, MqttLinkListener, MqttLogin, MqttPacket } from './mqtt-link.ts';
 import { PacketSizeGate } from './packet-size-gate.ts';
 
 export interface BrokerLogin {
@@ -16,10 +17,14 @@ export interface BrokerOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** The box's name in topics. */
+  readonly box: string;
   /** May publish and subscribe. */
   readonly service: BrokerLogin;
   /** May subscribe. */
   readonly reader: BrokerLogin;
+  /** By project: hears its own topics, and asks for calls. */
+  readonly projects?: Readonly<Record<string, BrokerLogin>>;
   readonly log: Log;
 }
 
@@ -36,8 +41,6 @@ const SERVICE_PREFIX = 'crosspoint-';
 const NOT_AUTHORIZED = 5;
 const BAD_LOGIN = 4;
 
-type Role = 'service' | 'reader';
-
 /**
  * The embedded broker, for a box that has none beside it.
  *
@@ -48,6 +51,7 @@ type Role = 'service' | 'reader';
 export class Broker implements MqttBroker {
   readonly name = 'embedded';
   readonly #options: BrokerOptions;
+  readonly #access: BrokerAccess;
   readonly #roles = new WeakMap<Client, Role>();
   readonly #subscriptions = new WeakMap<Client, number>();
   readonly #strangers = new Set<Socket>();
@@ -58,11 +62,12 @@ export class Broker implements MqttBroker {
 
   constructor(options: BrokerOptions) {
     this.#options = options;
-    this.#logins = (['service', 'reader'] as const).map(role => ({
-      role,
-      username: digest(options[role].username),
-      password: digest(options[role].password),
-    }));
+    this.#access = new BrokerAccess(options.box);
+    this.#logins = [
+      loginOf({ kind: 'service' }, options.service),
+      loginOf({ kind: 'reader' }, options.reader),
+      ...Object.entries(options.projects ?? {}).map(([project, login]) => loginOf({ kind: 'project', project }, login)),
+    ];
   }
 
   /** Where it listens, once started. */
@@ -83,13 +88,19 @@ export class Broker implements MqttBroker {
         if (refusal === null) done(null, true);
         else done(refusal, false);
       },
-      authorizePublish: (client, _packet, done) => {
-        const allowed = client !== null && this.#roles.get(client) === 'service';
-        done(allowed ? null : new Error('this login may not publish'));
+      authorizePublish: (client, { topic, retain }, done) => {
+        const role = client && this.#roles.get(client);
+        const allowed = role && this.#access.mayPublish(role, topic, retain);
+        done(allowed ? null : new Error('this login may not publish that'));
+      },
+      authorizeForward: (client, packet) => {
+        const role = this.#roles.get(client);
+        return role && this.#access.mayHear(role, packet.topic) ? packet : null;
       },
       authorizeSubscribe: (client, subscription, done) => {
         const count = (this.#subscriptions.get(client) ?? 0) + 1;
-        const allowed = count <= MAX_SUBSCRIPTIONS && !subscription.topic.startsWith('$');
+        const role = this.#roles.get(client);
+        const allowed = role && count <= MAX_SUBSCRIPTIONS && this.#access.maySubscribe(role, subscription.topic);
         if (allowed) this.#subscriptions.set(client, count);
         done(null, allowed ? subscription : null);
       },
@@ -130,15 +141,41 @@ export class Broker implements MqttBroker {
    */
   open(_login: MqttLogin, listener: MqttLinkListener): MqttLink {
     queueMicrotask(() => (this.#aedes ? listener.up() : listener.lost('the broker is closed')));
-    return {
-      publish: ({ topic, payload, qos, retain = false }, done) => {
-        if (!this.#aedes) return done(new Error('the broker is closed'));
-        const packet = { cmd: 'publish', dup: false, topic, payload: Buffer.from(payload), qos, retain } as const;
-        this.#aedes.publish(packet, error => done(error ?? null));
-      },
-      end: async () => {},
-      drop: () => {},
+    const pass = ({ topic, payload, retain }: AedesPublishPacket, done: () => void) => {
+      listener.message({ topic, payload: Buffer.from(payload), retain });
+      done();
     };
+    const subscribed = new Set<string>();
+    const unsubscribe = (filters: Iterable<string>) => {
+      for (const filter of filters) if (subscribed.delete(filter)) this.#aedes?.unsubscribe(filter, pass, () => {});
+    };
+    return {
+      subscribe: (filters, done) => {
+        for (const filter of filters) {
+          if (subscribed.has(filter)) continue;
+          subscribed.add(filter);
+          this.#aedes?.subscribe(filter, pass, () => {});
+        }
+        done(this.#aedes ? null : new Error('the broker is closed'));
+      },
+      unsubscribe,
+      publish: (packet, done) => void setImmediate(() => this.#publish(packet, done)),
+      end: async () => unsubscribe([...subscribed]),
+      drop: () => unsubscribe([...subscribed]),
+    };
+  }
+
+  /**
+   * To be called once a turn of the event loop: aedes numbers messages, and drops for a reader what comes to it after a higher
+   * number. Retained ones and those of QoS 1 take more promises than others to come there, and would be overtaken.
+   */
+  #publish({ topic, payload, qos, retain = false }: MqttPacket, done: (error: Error | null) => void): void {
+    if (!this.#aedes) {
+      done(new Error('the broker is closed'));
+      return;
+    }
+    const packet = { cmd: 'publish', dup: false, topic, payload: Buffer.from(payload), qos, retain } as const;
+    this.#aedes.publish(packet, error => done(error ?? null));
   }
 
   #admit(socket: Socket, aedes: Aedes): void {
@@ -170,7 +207,7 @@ export class Broker implements MqttBroker {
     const role = this.#roleOf(username ?? '', password ?? Buffer.alloc(0));
     if (role === null) return refusal(BAD_LOGIN, 'bad user name or password');
     if (!client.clean) return refusal(NOT_AUTHORIZED, 'sessions that outlive their connection are not kept here');
-    if (role !== 'service' && client.id.startsWith(SERVICE_PREFIX)) {
+    if (role.kind !== 'service' && client.id.startsWith(SERVICE_PREFIX)) {
       return refusal(NOT_AUTHORIZED, 'this client id is not for readers');
     }
     this.#roles.set(client, role);
@@ -189,6 +226,10 @@ export class Broker implements MqttBroker {
     }
     return found;
   }
+}
+
+function loginOf(role: Role, { username, password }: BrokerLogin) {
+  return { role, username: digest(username), password: digest(password) };
 }
 
 function digest(text: string | Buffer): Buffer {

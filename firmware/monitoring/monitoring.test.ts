@@ -162,7 +162,14 @@ test('20,000 events go out to a webhook and to MQTT, and no row is left', async 
   const receiver = await new Receiver().start();
   const login = { username: 'crosspoint', password: 's' };
   const readerLogin = { username: 'reader', password: 'r' };
-  const broker = new Broker({ host: '127.0.0.1', port: 0, service: login, reader: readerLogin, log: silentLog });
+  const broker = new Broker({
+    box: 'b1',
+    host: '127.0.0.1',
+    port: 0,
+    service: login,
+    reader: readerLogin,
+    log: silentLog,
+  });
   await broker.start();
   const { port } = broker.address;
   const subscriber = await new Subscriber().start(`mqtt://reader:r@127.0.0.1:${port}`);

@@ -1,4 +1,6 @@
 import { Compile } from 'typebox/compile';
+import type { AlertBook } from '../alerts/alert-book.ts';
+import type { WebhookDown } from '../alerts/facts.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { ProjectId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
@@ -7,15 +9,22 @@ import type { LegMedia } from '../quality/call-media.ts';
 import type { Store } from '../store/store.ts';
 import { typedDocuments } from '../store/typed-documents.ts';
 import type { TrunkView } from '../trunks/trunk-view.ts';
-import type { Envelope } from './envelope.ts';
+import { CallStates, type Parties } from './call-states.ts';
+import { type Envelope, isCallEvent } from './envelope.ts';
 import type { EventRecorder } from './event-recorder.ts';
+import { type HealthSources, HealthTeller } from './health-teller.ts';
+import { discoveries, type HomeAssistantFacts } from './home-assistant.ts';
+import type { MessageHeaders } from './message-headers.ts';
 import type { OutboxFigures } from './metrics/outbox-metrics.ts';
-import { MqttPublisher } from './mqtt.ts';
-import type { MqttBroker } from './mqtt-link.ts';
+import { type MqttHearing, MqttPublisher } from './mqtt.ts';
+import type { MqttBroker, MqttPacket } from './mqtt-link.ts';
 import { ProcessProbes } from './process-probes.ts';
 import { Recorder } from './recorder.ts';
 import { MQTT_TARGET, type ProjectWebhooks, webhookTargets } from './targets.ts';
 import { type Figures, Telemetry } from './telemetry.ts';
+import { alertTopic, infoTopic } from './topic-names.ts';
+import type { Sample } from './topics.ts';
+import type { AlertMessage, Info, InfoMessage } from './topics-box.ts';
 import { MAX_AGE_MS } from './webhook-target.ts';
 import { Callback } from './webhooks/callback.ts';
 import { Callbacks } from './webhooks/callbacks.ts';
@@ -28,10 +37,14 @@ export interface MonitoringOptions {
   readonly projects: ReadonlyMap<ProjectId, ProjectWebhooks>;
   readonly allowPrivateTargets: boolean;
   readonly broker: MqttBroker;
+  /** How long an event waits for a broker; default: as long as for a webhook. */
+  readonly keepMs?: number;
+  /** Who talks in a call; null of one that is not known any more. */
+  readonly parties?: (call: string) => Parties | null;
   readonly stateDir: string;
   readonly box: string;
   readonly bootId: string;
-  readonly figures: Figures;
+  readonly figures: Omit<Figures, 'queue'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -64,6 +77,10 @@ export class Monitoring {
   readonly #mqtt: MqttPublisher;
   readonly #probes: ProcessProbes;
   readonly #telemetry: Telemetry;
+  readonly #callStates: CallStates;
+  #health: HealthTeller | null = null;
+  #sample: Sample | null = null;
+  #toldDropped = 0;
   #prune: Timer | null = null;
   /** Events dropped with their webhook. */
   #forgotten = 0;
@@ -89,10 +106,15 @@ export class Monitoring {
     this.#probes = new ProcessProbes(stateDir);
     this.#telemetry = new Telemetry({
       probes: this.#probes,
-      figures,
+      figures: { ...figures, queue: () => this.stats() },
       clock,
-      take: (sample, time) => this.#mqtt.telemetry(sample, time),
+      take: (sample, time) => {
+        this.#sample = sample;
+        this.#mqtt.telemetry(sample, time);
+      },
     });
+    const { headers, retained } = this.#mqtt;
+    this.#callStates = new CallStates({ headers, retained, parties: options.parties ?? (() => null), clock });
     this.recorder = new Recorder({
       store,
       clock,
@@ -118,6 +140,8 @@ export class Monitoring {
   async close(): Promise<void> {
     this.#prune?.stop();
     this.#prune = null;
+    this.#health?.close();
+    this.#callStates.close();
     this.#telemetry.close();
     this.#webhooks.close();
     await Promise.all([this.#mqtt.close(), this.#probes.close()]);
@@ -131,6 +155,72 @@ export class Monitoring {
   /** What was measured of a call's media in the last interval. */
   media(call: CallRef, legs: readonly LegMedia[]): void {
     this.#mqtt.media(call, legs);
+  }
+
+  /** Heads messages that are made elsewhere. */
+  get headers(): MessageHeaders {
+    return this.#mqtt.headers;
+  }
+
+  /** What the machine's disk had when it was asked last. */
+  get disk(): Sample['disk'] {
+    return this.#sample?.disk ?? { totalBytes: null, freeBytes: null };
+  }
+
+  get brokerDownSince(): number | null {
+    return this.#mqtt.downSince;
+  }
+
+  get webhooksDown(): readonly WebhookDown[] {
+    return this.#webhooks
+      .list()
+      .filter(({ standing }) => standing.state === 'down')
+      .map(({ name, address: { project, kind }, standing: { lastError } }) => ({
+        target: name,
+        project,
+        kind,
+        reason: lastError?.reason ?? 'it does not answer',
+      }));
+  }
+
+  /** What the box is; retained. */
+  info(info: Info): void {
+    const { headers, retained } = this.#mqtt;
+    const message: InfoMessage = { ...headers.next('info'), ...info };
+    retained.set(infoTopic(headers.box), JSON.stringify(message));
+  }
+
+  /** From now on it is told how the box is. */
+  health(sources: HealthSources): void {
+    const { headers, retained } = this.#mqtt;
+    this.#health = new HealthTeller({ sources, headers, retained, clock: this.#options.clock });
+    this.#health.start();
+  }
+
+  /** From now on it is told what is in the book. */
+  alerts(book: AlertBook): void {
+    const { headers, retained } = this.#mqtt;
+    book.listen({
+      raised: ({ id, severity, sentence, detail, since }) => {
+        const message: AlertMessage = { ...headers.next('alert'), alert: id, severity, sentence, detail, since };
+        retained.set(alertTopic(headers.box, id), JSON.stringify(message));
+      },
+      cleared: ({ id }) => retained.clear(alertTopic(headers.box, id)),
+    });
+  }
+
+  announce(facts: HomeAssistantFacts): void {
+    for (const { topic, payload } of discoveries(facts)) this.#mqtt.retained.set(topic, JSON.stringify(payload));
+  }
+
+  /** From now on it is heard what comes on those topics. */
+  hear(hearing: MqttHearing): void {
+    this.#mqtt.hear(hearing);
+  }
+
+  /** Publishes if the broker is there; what cannot be told now is not told later. */
+  tell(packet: MqttPacket): void {
+    this.#mqtt.tell(packet);
   }
 
   stats(): MonitoringStats {
@@ -162,6 +252,8 @@ export class Monitoring {
   }
 
   #stored(row: number, envelope: Envelope, targets: readonly string[]): void {
+    if (isCallEvent(envelope.event)) this.#callStates.take(envelope.event);
+    this.#tellDropped();
     for (const target of targets) {
       if (target === MQTT_TARGET) this.#mqtt.stored(row, envelope);
       else if (this.#webhooks.has(target)) this.#webhooks.wake(target);
@@ -174,7 +266,19 @@ export class Monitoring {
     const { store, clock } = this.#options;
     this.#prune = clock.after(PRUNE_MS, () => void this.#pruneNow());
     // A disk that takes no writes is the store's to report.
-    await store.prune(clock.now() - MAX_AGE_MS).catch(() => 0);
+    const { keepMs = MAX_AGE_MS } = this.#options;
+    await Promise.all([
+      store.prune(clock.now() - MAX_AGE_MS, { except: MQTT_TARGET }),
+      store.prune(clock.now() - keepMs, { only: MQTT_TARGET }),
+    ]).catch(() => {});
+    this.#tellDropped();
+  }
+
+  #tellDropped(): void {
+    const { dropped } = this.#options.store;
+    if (dropped === this.#toldDropped) return;
+    this.#toldDropped = dropped;
+    this.#mqtt.dropped();
   }
 
   async #discardUnknownTargets(): Promise<void> {

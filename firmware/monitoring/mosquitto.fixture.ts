@@ -7,16 +7,31 @@ import { join } from 'node:path';
 
 const PROGRAM = '/usr/sbin/mosquitto';
 
-/** Debian's mosquitto with a configuration of its own: one login, nobody else. It can be stopped and started again. */
+export interface MosquittoOptions {
+  /** Beside the box's own, by name. */
+  readonly users?: Readonly<Record<string, string>>;
+  readonly acl?: string;
+}
+
+/** Debian's mosquitto with a configuration of its own: the box's login, and those named. It can be stopped and started again. */
 export class Mosquitto {
   readonly username = 'box';
   readonly password = 'p@ss:word';
+  readonly #options: MosquittoOptions;
   #folder = '';
   #port = 0;
   #child: ChildProcess | null = null;
 
+  constructor(options: MosquittoOptions = {}) {
+    this.#options = options;
+  }
+
   get url(): string {
-    return `mqtt://${this.username}:${encodeURIComponent(this.password)}@127.0.0.1:${this.#port}`;
+    return this.urlFor(this.username, this.password);
+  }
+
+  urlFor(username: string, password: string): string {
+    return `mqtt://${username}:${encodeURIComponent(password)}@127.0.0.1:${this.#port}`;
   }
 
   async start(): Promise<this> {
@@ -25,10 +40,13 @@ export class Mosquitto {
       this.#folder = mkdtempSync(join(tmpdir(), 'mosquitto-'));
       const passwords = join(this.#folder, 'passwords');
       writeFileSync(passwords, '', { mode: 0o600 });
-      execFileSync('mosquitto_passwd', ['-b', passwords, this.username, this.password], { stdio: 'ignore' });
+      for (const [name, password] of Object.entries({ ...this.#options.users, [this.username]: this.password }))
+        execFileSync('mosquitto_passwd', ['-b', passwords, name, password], { stdio: 'ignore' });
+      const acl = join(this.#folder, 'acl');
+      if (this.#options.acl) writeFileSync(acl, this.#options.acl, { mode: 0o600 });
       writeFileSync(
         join(this.#folder, 'mosquitto.conf'),
-        `listener ${this.#port} 127.0.0.1\nallow_anonymous false\npassword_file ${passwords}\nuser root\nlog_type error\n`,
+        `listener ${this.#port} 127.0.0.1\nallow_anonymous false\npassword_file ${passwords}\nuser root\nlog_type error\n${this.#options.acl ? `acl_file ${acl}\n` : ''}`,
       );
     }
     this.#child = spawn(PROGRAM, ['-c', join(this.#folder, 'mosquitto.conf')], { stdio: 'ignore' });

@@ -8,7 +8,9 @@ import { type Envelope, projectOf } from './envelope.ts';
 import type { DomainEvent } from './event-recorder.ts';
 import { lifeOf, newCall, project } from './events.fixture.ts';
 import { mqttMessage } from './mqtt-message.ts';
-import { ArchiveMessage, CallMessage, callTopic, SessionMessage, statusTopic } from './topics.ts';
+import { callTopic, statusTopic } from './topic-names.ts';
+import { ArchiveMessage, SessionMessage } from './topics.ts';
+import { CallMessage } from './topics-call.ts';
 
 function envelope(event: DomainEvent): Envelope {
   const id = 'e1' as EventId;

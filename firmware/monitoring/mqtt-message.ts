@@ -3,16 +3,9 @@ import type { Verdict } from '../calls/verdict.ts';
 import { archiveView } from '../sessions/archives/archive-view.ts';
 import type { SessionEvent } from '../sessions/events.ts';
 import { type Envelope, isArchiveEvent, isCallEvent, isRecordingEvent } from './envelope.ts';
-import {
-  type ArchiveMessage,
-  archiveTopic,
-  type CallMessage,
-  callTopic,
-  type RecordingMessage,
-  recordingTopic,
-  type SessionMessage,
-  sessionTopic,
-} from './topics.ts';
+import { archiveTopic, callTopic, recordingTopic, sessionTopic } from './topic-names.ts';
+import type { ArchiveMessage, RecordingMessage, SessionMessage } from './topics.ts';
+import type { CallMessage } from './topics-call.ts';
 
 export interface MqttMessage {
   readonly topic: string;

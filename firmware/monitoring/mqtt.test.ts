@@ -19,7 +19,9 @@ import { type MqttOptions, MqttPublisher } from './mqtt.ts';
 import { Recorder } from './recorder.ts';
 import { RemoteBroker } from './remote-broker.ts';
 import { Subscriber } from './subscriber.fixture.ts';
-import { MediaMessage, mediaTopic, type Sample, StatusMessage, TelemetryMessage } from './topics.ts';
+import { mediaTopic } from './topic-names.ts';
+import { type Sample, StatusMessage, TelemetryMessage } from './topics.ts';
+import { MediaMessage } from './topics-call.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-'));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,6 +40,7 @@ const sample: Sample = {
   calls: 0,
   legs: 0,
   traceBytes: 0,
+  queue: { pending: 0, dropped: 0 },
   workers: [],
   uptimeSeconds: 0,
 };
@@ -65,7 +68,7 @@ async function newBox(options: Partial<MqttOptions> & Pick<MqttOptions, 'broker'
 }
 
 async function startEmbedded(): Promise<Broker> {
-  const broker = new Broker({ host: '127.0.0.1', port: 0, service, reader, log: silentLog });
+  const broker = new Broker({ box: 'b1', host: '127.0.0.1', port: 0, service, reader, log: silentLog });
   await broker.start();
   return broker;
 }
@@ -78,6 +81,11 @@ const brokers = {
   async mosquitto() {
     const mosquitto = await new Mosquitto().start();
     return { service: new RemoteBroker(mosquitto.url), reader: mosquitto.url, close: () => mosquitto.close() };
+  },
+  async 'mosquitto with MQTT 5'() {
+    const mosquitto = await new Mosquitto().start();
+    const service = new RemoteBroker(mosquitto.url, { version: 5 });
+    return { service, reader: mosquitto.url, close: () => mosquitto.close() };
   },
   async 'the embedded one'() {
     const broker = await startEmbedded();
@@ -197,7 +205,7 @@ test('events of a time without a broker wait and arrive, none lost, in order', a
 });
 
 test('events of a time without the embedded broker wait for it too', async () => {
-  const broker = new Broker({ host: '127.0.0.1', port: 0, service, reader, log: silentLog });
+  const broker = new Broker({ box: 'b1', host: '127.0.0.1', port: 0, service, reader, log: silentLog });
   const box = await newBox({ broker, clock: quick(50) });
   for (const event of lifeOf(newCall())) await box.recorder.record(event);
   assert.not.ok(box.publisher.connected);

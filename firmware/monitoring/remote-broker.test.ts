@@ -17,6 +17,7 @@ test('a link that is dropped before its broker has said a word keeps no timer', 
   const link = new RemoteBroker(`mqtt://127.0.0.1:${port}`).open(login, {
     up: () => assert.unreachable(),
     lost: reason => lost.push(reason),
+    message: () => assert.unreachable(),
   });
   const [socket] = await connected;
   const closed = once(socket, 'close');

@@ -20,7 +20,9 @@ export class Subscriber {
     this.#client = client;
     client.on('error', () => undefined);
     client.on('message', (name, payload, { retain }) => {
-      this.heard.push({ topic: name, retain, payload: JSON.parse(payload.toString()) });
+      // An empty one clears what was retained.
+      const text = payload.toString();
+      this.heard.push({ topic: name, retain, payload: text === '' ? {} : JSON.parse(text) });
       for (const watcher of this.#watchers) watcher();
     });
     await client.subscribeAsync(topic, { qos: 1 });
@@ -41,6 +43,14 @@ export class Subscriber {
       };
       this.#watchers.add(watcher);
     });
+  }
+
+  /** Resolves when the broker has answered once more: what it sent before is here. */
+  async settled(): Promise<void> {
+    const client = this.#client;
+    if (!client?.connected) return;
+    const closed = new Promise<void>(resolve => client.once('close', () => resolve()));
+    await Promise.race([closed, client.unsubscribeAsync('crosspoint/nothing').catch(() => undefined)]);
   }
 
   async close(): Promise<void> {

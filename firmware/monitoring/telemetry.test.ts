@@ -22,7 +22,13 @@ const worker: Load = {
   iceStreams: 0,
   iceStreamsRefused: 0,
 };
-const figures = { calls: () => 3, legs: () => 2, traceBytes: () => 4096, workers: async () => [worker, null] };
+const figures = {
+  calls: () => 3,
+  legs: () => 2,
+  traceBytes: () => 4096,
+  queue: () => ({ pending: 4, dropped: 1 }),
+  workers: async () => [worker, null],
+};
 
 const steady: Probes = {
   cpuBusyRatio: async () => 0.5,
@@ -49,6 +55,7 @@ test('the first sample comes at once, the next ones every 10 s, and none after c
   assert.ok(samples.length >= 2);
   assert.equal(samples[0]?.workers, [worker, null]);
   assert.is(samples[0]?.calls, 3);
+  assert.equal(samples[0]?.queue, { pending: 4, dropped: 1 });
   for (const sample of samples) assert.ok(Value.Check(Sample, sample));
   const before = samples.length;
   telemetry.close();

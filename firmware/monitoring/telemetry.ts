@@ -10,6 +10,8 @@ export interface Figures {
   legs(): number;
   /** Of the SIP messages that are kept to be looked at. */
   traceBytes(): number;
+  /** Deliveries that wait, and that were given up since the start. */
+  queue(): { readonly pending: number; readonly dropped: number };
   /** One each; null for a worker that is down. */
   workers(): Promise<readonly (Load | null)[]>;
 }
@@ -61,7 +63,7 @@ export class Telemetry {
 
   async #sample(): Promise<Sample> {
     const { probes, figures, clock } = this.#options;
-    const [busyRatio, load, memory, temperatureCelsius, disk, network, calls, legs, traceBytes, workers] =
+    const [busyRatio, load, memory, temperatureCelsius, disk, network, calls, legs, traceBytes, queue, workers] =
       await Promise.all([
         this.#ask('cpu', () => probes.cpuBusyRatio()),
         this.#ask('load', () => probes.load()),
@@ -72,6 +74,7 @@ export class Telemetry {
         this.#ask('calls', async () => figures.calls()),
         this.#ask('legs', async () => figures.legs()),
         this.#ask('traces', async () => figures.traceBytes()),
+        this.#ask('queue', async () => figures.queue()),
         this.#ask('workers', () => figures.workers()),
       ]);
     return {
@@ -84,6 +87,7 @@ export class Telemetry {
       calls,
       legs,
       traceBytes,
+      queue: { pending: queue?.pending ?? null, dropped: queue?.dropped ?? null },
       workers: (workers ?? []).map(worker => worker && workerFigures(worker)),
       uptimeSeconds: Math.floor((clock.monotonic() - this.#startedAt) / 1000),
     };

@@ -10,7 +10,7 @@ import { startBox } from './box.fixture.ts';
 import { Mosquitto } from './mosquitto.fixture.ts';
 import { RemoteBroker } from './remote-broker.ts';
 import { Subscriber } from './subscriber.fixture.ts';
-import { TrunkMessage } from './topics.ts';
+import { TrunkMessage } from './topics-trunk.ts';
 import { TrunkStates } from './trunk-states.ts';
 
 const up: TrunkView = {

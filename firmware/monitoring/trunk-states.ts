@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { TrunkView } from '../trunks/trunk-view.ts';
 import type { MqttPacket } from './mqtt-link.ts';
-import { type TrunkMessage, trunkTopic } from './topics.ts';
+import { trunkTopic } from './topic-names.ts';
+import type { TrunkMessage } from './topics-trunk.ts';
 
 export interface TrunkStatesOptions {
   readonly box: string;

@@ -9,6 +9,7 @@ import { recordings } from './migrations/0004-recordings.ts';
 import { mutedSessions } from './migrations/0005-muted-sessions.ts';
 import { liveMembers } from './migrations/0006-live-members.ts';
 import { archivesCallbacksDeadLetters } from './migrations/0008-archives-callbacks-dead-letters.ts';
+import { queueBounds } from './migrations/0009-queue-bounds.ts';
 import { callRecords } from './migrations/0010-call-records.ts';
 
 const migrations: readonly Migration[] = [
@@ -19,6 +20,7 @@ const migrations: readonly Migration[] = [
   mutedSessions,
   liveMembers,
   archivesCallbacksDeadLetters,
+  queueBounds,
   callRecords,
 ];
 

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { DeadLettersTable } from './dead-letters-table.ts';
-import type { OutboxTable } from './outbox-table.ts';
+import type { Aged, OutboxTable } from './outbox-table.ts';
 import type { Backlog, DeadLetterChoice } from './rows.ts';
 
 /** Other targets read what they missed elsewhere, or not at all. */
@@ -22,9 +22,9 @@ export class DeadLetters {
   }
 
   /** Deliveries of events recorded before; those of webhooks are kept. Answers how many went. */
-  prune(before: number, now: number): number {
+  prune(which: Aged, now: number): number {
     this.table.prune(now);
-    return this.#outbox.prune(before, (target, row) => {
+    return this.#outbox.prune(which, (target, row) => {
       if (WEBHOOK.test(target)) this.table.add(target, row, 'it waited for too long', now);
     });
   }

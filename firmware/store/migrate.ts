@@ -16,7 +16,8 @@ export interface Migration {
 export function migrate(db: Database, migrations: readonly Migration[], now: number): void {
   db.exec(`CREATE TABLE IF NOT EXISTS migrations (
     version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT`);
-  const found = (db.prepare('SELECT max(version) FROM migrations').pluck().get() as number | null) ?? 0;
+  const applied = new Set(db.prepare('SELECT version FROM migrations').pluck().all() as number[]);
+  const found = Math.max(0, ...applied);
   const newest = migrations.at(-1)?.version ?? 0;
   if (found > newest) {
     throw new CrosspointError(
@@ -26,7 +27,8 @@ export function migrate(db: Database, migrations: readonly Migration[], now: num
   }
   const note = db.prepare('INSERT INTO migrations (version, name, applied_at) VALUES (?, ?, ?)');
   for (const migration of migrations) {
-    if (migration.version <= found) continue;
+    // Not by the highest: of steps that were made at the same time, one may have come to a box before another.
+    if (applied.has(migration.version)) continue;
     db.transaction(() => {
       db.exec(migration.sql);
       note.run(migration.version, migration.name, now);

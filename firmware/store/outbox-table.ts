@@ -1,5 +1,25 @@
 import type { Database } from 'better-sqlite3';
-import type { Backlog, NewEvent, OutboxRow } from './rows.ts';
+import { GapsTable } from './gaps-table.ts';
+import type { Backlog, NewEvent, OutboxRow, TargetLimits } from './rows.ts';
+
+export interface OutboxLimits {
+  readonly maxPendingPerTarget: number;
+  /** Targets that have bounds of their own, and for which it is written down what was dropped. */
+  readonly targets: Readonly<Record<string, TargetLimits>>;
+}
+
+/** Recorded before; `only` a target's, or all `except` one's. */
+export interface Aged {
+  readonly before: number;
+  readonly only: string | null;
+  readonly except: string | null;
+}
+
+interface Pending {
+  count: number;
+  /** Of the events' bodies. */
+  bytes: number;
+}
 
 /**
  * Events and who must still be told of them. What every target was told of is deleted, so an idle box holds no rows.
@@ -8,21 +28,25 @@ import type { Backlog, NewEvent, OutboxRow } from './rows.ts';
  */
 export class OutboxTable {
   readonly #db: Database;
-  readonly #maxPendingPerTarget: number;
-  readonly #pending = new Map<string, number>();
+  readonly gaps: GapsTable;
+  readonly #limits: OutboxLimits;
+  readonly #pending = new Map<string, Pending>();
   readonly #sql;
   #dropped = 0;
 
-  constructor(db: Database, maxPendingPerTarget: number) {
+  constructor(db: Database, limits: OutboxLimits) {
     this.#db = db;
-    this.#maxPendingPerTarget = maxPendingPerTarget;
+    this.gaps = new GapsTable(db);
+    this.#limits = limits;
     const rows = 'SELECT e.row, e.id, e.key, e.recorded_at AS recordedAt, e.body';
     this.#sql = {
       event: db.prepare<[string, string, number, string]>(
         'INSERT INTO events (id, key, recorded_at, body) VALUES (?, ?, ?, ?)',
       ),
-      delivery: db.prepare<[string, number]>('INSERT INTO deliveries (target, event) VALUES (?, ?)'),
-      deleteDelivery: db.prepare<[string, number]>('DELETE FROM deliveries WHERE target = ? AND event = ?'),
+      delivery: db.prepare<[string, number, number]>('INSERT INTO deliveries (target, event, bytes) VALUES (?, ?, ?)'),
+      deleteDelivery: db
+        .prepare<[string, number], number>('DELETE FROM deliveries WHERE target = ? AND event = ? RETURNING bytes')
+        .pluck(),
       deleteEvent: db.prepare<[number, number]>(
         'DELETE FROM events WHERE row = ? AND NOT EXISTS (SELECT 1 FROM deliveries WHERE event = ?)',
       ),
@@ -34,8 +58,10 @@ export class OutboxTable {
           'SELECT e.recorded_at FROM deliveries d JOIN events e ON e.row = d.event WHERE d.target = ? ORDER BY d.event LIMIT 1',
         )
         .pluck(),
-      aged: db.prepare<[number], { target: string; event: number }>(
-        'SELECT d.target, d.event FROM events e JOIN deliveries d ON d.event = e.row WHERE e.recorded_at < ? LIMIT 10000',
+      aged: db.prepare<Aged, { target: string; event: number }>(
+        `SELECT d.target, d.event FROM events e JOIN deliveries d ON d.event = e.row
+         WHERE e.recorded_at < @before AND d.target = ifnull(@only, d.target) AND d.target IS NOT @except
+         ORDER BY e.recorded_at, e.row LIMIT 10000`,
       ),
       ofTarget: db.prepare<[string, number, number], OutboxRow>(
         `${rows} FROM deliveries d JOIN events e ON e.row = d.event
@@ -46,8 +72,8 @@ export class OutboxTable {
          WHERE e.key = ? AND e.row > ? ORDER BY e.row LIMIT ?`,
       ),
       row: db.prepare<[number], OutboxRow>(`${rows} FROM events e WHERE e.row = ?`),
-      counts: db.prepare<[], { target: string; count: number }>(
-        'SELECT target, count(*) AS count FROM deliveries GROUP BY target',
+      counts: db.prepare<[], Pending & { target: string }>(
+        'SELECT target, count(*) AS count, sum(bytes) AS bytes FROM deliveries GROUP BY target',
       ),
     };
     this.#count();
@@ -55,7 +81,7 @@ export class OutboxTable {
 
   get pending(): number {
     let sum = 0;
-    for (const count of this.#pending.values()) sum += count;
+    for (const { count } of this.#pending.values()) sum += count;
     return sum;
   }
 
@@ -69,12 +95,12 @@ export class OutboxTable {
     if (event.targets.length === 0) return null;
     const row = Number(this.#sql.event.run(event.id, event.key, event.recordedAt, event.body).lastInsertRowid);
     for (const target of event.targets) {
-      this.#sql.delivery.run(target, row);
-      const pending = (this.#pending.get(target) ?? 0) + 1;
+      this.#sql.delivery.run(target, row, event.body.length);
+      const pending = this.#pending.get(target) ?? { count: 0, bytes: 0 };
+      pending.count += 1;
+      pending.bytes += event.body.length;
       this.#pending.set(target, pending);
-      if (pending > this.#maxPendingPerTarget) {
-        this.#dropped += this.settle(target, this.#sql.oldest.all(target, pending - this.#maxPendingPerTarget));
-      }
+      this.#makeRoom(target, pending);
     }
     return row;
   }
@@ -82,14 +108,19 @@ export class OutboxTable {
   /** Takes deliveries out; rows that are already gone don't matter. Answers how many there were. */
   settle(target: string, rows: readonly number[]): number {
     let settled = 0;
+    let bytes = 0;
     for (const row of rows) {
-      if (this.#sql.deleteDelivery.run(target, row).changes === 0) continue;
+      const of = this.#sql.deleteDelivery.get(target, row);
+      if (of === undefined) continue;
       this.#sql.deleteEvent.run(row, row);
       settled += 1;
+      bytes += of;
     }
-    const left = (this.#pending.get(target) ?? 0) - settled;
-    if (left > 0) this.#pending.set(target, left);
-    else this.#pending.delete(target);
+    const pending = this.#pending.get(target);
+    if (!pending) return settled;
+    pending.count -= settled;
+    pending.bytes -= bytes;
+    if (pending.count <= 0) this.#pending.delete(target);
     return settled;
   }
 
@@ -98,14 +129,13 @@ export class OutboxTable {
   }
 
   /** @param bury is told of each before it goes */
-  prune(before: number, bury: (target: string, row: OutboxRow) => void): number {
-    const aged = this.#sql.aged.all(before);
+  prune(which: Aged, bury: (target: string, row: OutboxRow) => void): number {
+    const aged = this.#sql.aged.all(which);
     for (const { target, event } of aged) {
       const row = this.#sql.row.get(event);
       if (row) bury(target, row);
-      this.settle(target, [event]);
+      this.#drop(target, [event]);
     }
-    this.#dropped += aged.length;
     return aged.length;
   }
 
@@ -116,9 +146,9 @@ export class OutboxTable {
 
   backlogs(): Omit<Backlog, 'deadLetters'>[] {
     // Asked at every scrape of the metrics: nothing is counted row by row.
-    return [...this.#pending].map(([target, pending]) => ({
+    return [...this.#pending].map(([target, { count }]) => ({
       target,
-      pending,
+      pending: count,
       oldest: this.#sql.oldestAt.get(target) ?? null,
     }));
   }
@@ -144,8 +174,26 @@ export class OutboxTable {
       this.#db.pragma('incremental_vacuum(1024)');
   }
 
+  #makeRoom(target: string, pending: Pending): void {
+    const own = this.#limits.targets[target];
+    const maxPending = own?.maxPending ?? this.#limits.maxPendingPerTarget;
+    if (pending.count > maxPending) this.#drop(target, this.#sql.oldest.all(target, pending.count - maxPending));
+    while (own && pending.bytes > own.maxBytes && pending.count > 1)
+      this.#drop(target, this.#sql.oldest.all(target, 1));
+  }
+
+  /** Gives up telling a target of those. */
+  #drop(target: string, rows: readonly number[]): void {
+    if (this.#limits.targets[target])
+      for (const row of rows) {
+        const event = this.#sql.row.get(row);
+        if (event) this.gaps.add(target, event.body);
+      }
+    this.#dropped += this.settle(target, rows);
+  }
+
   #count(): void {
     this.#pending.clear();
-    for (const { target, count } of this.#sql.counts.all()) this.#pending.set(target, count);
+    for (const { target, ...pending } of this.#sql.counts.all()) this.#pending.set(target, pending);
   }
 }

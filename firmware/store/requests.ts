@@ -14,8 +14,10 @@ import type {
   StoredAnswer,
   StoredCallMedia,
   StoredDocument,
+  StoredGap,
   StoredRecording,
   StoredSession,
+  TargetLimits,
 } from './rows.ts';
 
 /** What can be asked of the store's thread: parameters and answer. */
@@ -30,10 +32,20 @@ export interface Requests {
   /** Drops what a target that is configured no more still waits for; answers how many. */
   discard: { params: { readonly target: string }; result: number };
   /**
-   * Drops undelivered events recorded before, answers how many deliveries went; those of webhooks are dead letters then, and
-   * old ones of these go. Gives free pages back.
+   * Drops undelivered events recorded before (`only` a target's, or all `except` one's), answers how many deliveries went;
+   * those of webhooks are dead letters then, and old ones of these go. Gives free pages back.
    */
-  prune: { params: { readonly before: number; readonly now: number }; result: number };
+  prune: {
+    params: {
+      readonly before: number;
+      readonly only: string | null;
+      readonly except: string | null;
+      readonly now: number;
+    };
+    result: number;
+  };
+  /** A target knows of that gap. */
+  gapTold: { params: StoredGap; result: undefined };
   /** The target is not told of that row any more: a dead letter. */
   bury: {
     params: { readonly target: string; readonly row: number; readonly reason: string; readonly now: number };
@@ -60,6 +72,7 @@ export interface Requests {
     params: { readonly target: string; readonly after: number; readonly limit: number; readonly key: string | null };
     result: OutboxRow[];
   };
+  gaps: { params: { readonly target: string }; result: StoredGap[] };
   /** Targets that have undelivered rows. */
   targets: { params: null; result: string[] };
   liveCalls: { params: null; result: LiveCall[] };
@@ -91,6 +104,7 @@ const writes = [
   'settle',
   'discard',
   'prune',
+  'gapTold',
   'saveSession',
   'removeSession',
   'pruneSessions',
@@ -132,6 +146,7 @@ export function freesSpace(call: WriteCall): boolean {
     case 'settle':
     case 'discard':
     case 'prune':
+    case 'gapTold':
     case 'removeSession':
     case 'pruneSessions':
     case 'removeAnswer':
@@ -188,5 +203,6 @@ export interface ThreadOptions {
   readonly syncMs: number;
   readonly maxBytes: number;
   readonly maxPendingPerTarget: number;
+  readonly targets: Readonly<Record<string, TargetLimits>>;
   readonly maxCallRecords: number;
 }

@@ -23,6 +23,31 @@ export interface OutboxRow {
   readonly body: string;
 }
 
+/** An event at the end of a gap. */
+export interface GapEnd {
+  readonly bootId: string;
+  readonly sequence: number;
+  /** When it happened, milliseconds since 1970. */
+  readonly time: number;
+}
+
+/** Events of a project that a target was never told of, because they were dropped. */
+export interface StoredGap {
+  readonly target: string;
+  readonly project: string;
+  readonly first: GapEnd;
+  readonly last: GapEnd;
+  /** How many are missing between the two, these included. */
+  readonly count: number;
+}
+
+/** How much may wait for a target; beyond it the oldest is dropped, and written down as a gap. */
+export interface TargetLimits {
+  readonly maxPending: number;
+  /** Of the events' bodies. */
+  readonly maxBytes: number;
+}
+
 /** A call that has begun and not ended, as a restarted process must know it. */
 export interface LiveCall {
   readonly id: CallId;

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { TargetLimits } from './rows.ts';
 
 export interface StoreLimits {
   /** How long the first write of a transaction waits for company; an API answer that tells of it waits as long. */
@@ -10,6 +11,8 @@ export interface StoreLimits {
   readonly maxBytes: number;
   /** Undelivered events a target; beyond it the oldest are dropped. */
   readonly maxPendingPerTarget: number;
+  /** Targets that have bounds of their own, and are told what was dropped. */
+  readonly targets: Readonly<Record<string, TargetLimits>>;
   /** Requests that may wait in memory while the disk does not take them; beyond it new ones are refused. */
   readonly maxWaiting: number;
   /** The same in bytes of event bodies. */
@@ -24,6 +27,7 @@ export const defaultStoreLimits: StoreLimits = {
   syncMs: 1000,
   maxBytes: 512 * 1024 * 1024,
   maxPendingPerTarget: 100_000,
+  targets: {},
   maxWaiting: 50_000,
   maxWaitingBytes: 32 * 1024 * 1024,
   // Some 1.2 KB each.

@@ -30,7 +30,7 @@ function run(port: MessagePort, options: ThreadOptions): void {
   let tables: Tables;
   try {
     db = openDatabase(options.file, options.maxBytes, systemClock.now());
-    tables = new Tables(db, options.maxPendingPerTarget, options.maxCallRecords);
+    tables = new Tables(db, options, options.maxCallRecords);
   } catch (error) {
     post({ kind: 'refused', failure: asFailure(error) });
     port.close();

@@ -33,6 +33,7 @@ import type {
   StoredAnswer,
   StoredCallMedia,
   StoredDocument,
+  StoredGap,
   StoredRecording,
   StoredSession,
 } from './rows.ts';
@@ -93,8 +94,8 @@ export class Store {
   /** @throws CrosspointError store.unavailable, store.corrupt, store.newer */
   async start(): Promise<void> {
     const { file } = this.#options;
-    const { syncMs, maxBytes, maxPendingPerTarget, maxCallRecords } = this.#limits;
-    const options: ThreadOptions = { file, syncMs, maxBytes, maxPendingPerTarget, maxCallRecords };
+    const { syncMs, maxBytes, maxPendingPerTarget, targets, maxCallRecords } = this.#limits;
+    const options: ThreadOptions = { file, syncMs, maxBytes, maxPendingPerTarget, targets, maxCallRecords };
     const worker = new Worker(threadProgram('store-thread', import.meta.url), { workerData: options });
     this.#worker = worker;
     this.#exited = new Promise(resolve => worker.once('exit', () => resolve()));
@@ -167,9 +168,26 @@ export class Store {
     return this.#request('discard', { target });
   }
 
-  /** Drops undelivered events recorded before that time (milliseconds since 1970), at most 10,000 deliveries at once. */
-  prune(before: number): Promise<number> {
-    return this.#request('prune', { before, now: this.#options.clock.now() });
+  /**
+   * Drops undelivered events recorded before that time (milliseconds since 1970), at most 10,000 deliveries at once.
+   * @param of one target's alone, or all except one's
+   */
+  prune(before: number, of: { readonly only?: string; readonly except?: string } = {}): Promise<number> {
+    return this.#request('prune', {
+      before,
+      only: of.only ?? null,
+      except: of.except ?? null,
+      now: this.#options.clock.now(),
+    });
+  }
+
+  /** What was dropped of a target that is told so. */
+  gaps(target: string): Promise<StoredGap[]> {
+    return this.#request('gaps', { target });
+  }
+
+  gapTold(gap: StoredGap): Promise<undefined> {
+    return this.#request('gapTold', gap);
   }
 
   /** That row is not for the target any more: it is kept as a dead letter. */

@@ -6,7 +6,7 @@ import { DeadLetters } from './dead-letters.ts';
 import { DocumentsTable } from './documents-table.ts';
 import { LiveCallsTable } from './live-calls-table.ts';
 import { LiveMembersTable } from './live-members-table.ts';
-import { OutboxTable } from './outbox-table.ts';
+import { type OutboxLimits, OutboxTable } from './outbox-table.ts';
 import { RecordingsTable } from './recordings-table.ts';
 import type { Method, ReadCall, Result, WriteCall } from './requests.ts';
 import type { DocumentKind, LiveCallChange, LiveChange } from './rows.ts';
@@ -29,9 +29,9 @@ export class Tables {
   readonly #documents: Readonly<Record<DocumentKind, DocumentsTable>>;
   readonly #deadLetters: DeadLetters;
 
-  constructor(db: Database, maxPendingPerTarget: number, maxCallRecords: number) {
+  constructor(db: Database, limits: OutboxLimits, maxCallRecords: number) {
     this.#db = db;
-    this.outbox = new OutboxTable(db, maxPendingPerTarget);
+    this.outbox = new OutboxTable(db, limits);
     this.#calls = new LiveCallsTable(db);
     this.#members = new LiveMembersTable(db);
     this.#sessions = new SessionsTable(db);
@@ -64,6 +64,8 @@ export class Tables {
         return this.outbox.read(call.params.target, call.params.after, call.params.limit, call.params.key);
       case 'targets':
         return this.outbox.targets();
+      case 'gaps':
+        return this.outbox.gaps.all(call.params.target);
       case 'liveCalls':
         return this.#calls.all();
       case 'liveMembers':
@@ -110,7 +112,10 @@ export class Tables {
       case 'discard':
         return this.#deadLetters.discard(call.params.target);
       case 'prune':
-        return this.#deadLetters.prune(call.params.before, call.params.now);
+        return this.#deadLetters.prune(call.params, call.params.now);
+      case 'gapTold':
+        this.outbox.gaps.told(call.params);
+        return undefined;
       case 'bury':
         this.#deadLetters.bury(call.params.target, call.params.row, call.params.reason, call.params.now);
         return undefined;

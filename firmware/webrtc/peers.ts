@@ -167,13 +167,12 @@ export class Peers {
     return null;
   }
 
-  /** The leg that a client publishes a stream with that has been announced; null of one that is over, or is a picture alone. */
+  /** Through which leg a client is heard that publishes a stream; null: none does, or it is a picture alone. */
   legOf(session: SessionId, stream: StreamId): LegId | null {
     const entry = this.#book
       .all()
       .find(({ publication, peer }) => publication?.id === stream && peer.client.session.id === session);
-    const { publication } = entry ?? {};
-    return publication?.live && publication.hasAudio ? publication.leg : null;
+    return entry?.publication?.hasAudio && !entry.peer.closed ? entry.peer.leg.id : null;
   }
 
   /** The figures of an interval that has ended, by the leg. */

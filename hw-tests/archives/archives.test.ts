@@ -3,9 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Value } from 'typebox/value';
+import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { called, OpenTok, type SdkArchive, type SdkCallback } from '../../firmware/api/testing/opentok-sdk.ts';
+import { videoOf } from '../../firmware/api/testing/vonage-sdk.ts';
 import { ArchiveMessage } from '../../firmware/monitoring/topics.ts';
+import { ApplicationKeys } from '../rig/application-keys.ts';
 import { hears, hearsExactly, hearsNothingOf } from '../rig/hearing.ts';
 import { MqttListener } from '../rig/mqtt-listener.ts';
 import { startPhone } from '../rig/phones.ts';
@@ -15,7 +18,14 @@ import { Heard, RATE } from '../rig/tones.ts';
 import { until } from '../rig/until.ts';
 
 const stranger = { apiKey: '46000002', apiSecret: 'a secret of somebody else' };
-const rig = new Rig({ needs: ['own', 'webhooks'], box: { moreProjects: [{ opentok: stranger }] } });
+const applicationId = '78d335fa-323d-4114-9c3d-d6f0d48968cf';
+const keys = new ApplicationKeys();
+const { publicKeyFile } = keys;
+const rig = new Rig({
+  needs: ['own', 'webhooks'],
+  box: { moreProjects: [{ opentok: stranger }, { vonage: { applicationId, publicKeyFile } }] },
+});
+test.after(() => keys.close());
 
 const sdk = () => rig.box.application.sdk;
 const start = (session: string, options: Record<string, unknown>) =>
@@ -222,6 +232,29 @@ rig.test('a session that is always archived is so from its first word on, and it
   await until('the archive to pause', async () => (await list())[0]?.status === 'paused');
   await called<SdkArchive>(done => sdk().stopArchive(String(archive?.id), done));
   await available(String(archive?.id));
+});
+
+rig.test('an application of Vonage archives by @vonage/video, and no project of OpenTok sees it', async () => {
+  const video = videoOf({ project: { id: applicationId }, keys }, rig.box.facts.http);
+  const phones = await Promise.all(TONES.map(frequencyHz => startPhone(rig, { frequencyHz })));
+  const { sessionId } = await video.createSession();
+  const token = video.generateClientToken(sessionId);
+  for (const { uri } of phones) await video.initiateSIPCall(sessionId, { token, sip: { uri } });
+  await Promise.all(phones.map(phone => phone.media.listen(1)));
+  const { id } = await video.startArchive(sessionId);
+  await phones[0]?.media.listen(2);
+  await video.stopArchive(id);
+  const archive = await until('the archive to be available', async () => {
+    const seen = await video.getArchive(id);
+    return seen.status === 'available' && (seen as unknown as SdkArchive);
+  });
+  hearsExactly(heard(await soundOf(archive), 500), TONES, 1000);
+  await get(id).then(
+    () => assert.unreachable(),
+    (error: Error) => assert.is(error.message, 'Archive not found'),
+  );
+  for (const call of await rig.box.calls()) await video.disconnectClient(sessionId, String(call.connectionId));
+  await rig.box.idle();
 });
 
 rig.run();

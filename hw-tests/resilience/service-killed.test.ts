@@ -3,6 +3,7 @@ import { startPhone } from '../rig/phones.ts';
 import { Rig } from '../rig/rig.ts';
 import { until } from '../rig/until.ts';
 import { briefly } from '../rig/webhook-receiver.ts';
+import { surviveKills } from './kills.ts';
 
 const rig = new Rig({ needs: ['own', 'webhooks'] });
 
@@ -73,6 +74,11 @@ rig.test(
     await application.hangUp(session, connectionId);
     await rig.box.idle();
   },
+);
+
+rig.test(
+  'five times kill -9 at random moments of 20 calls a second: MQTT and the webhook are told all, once each, in order',
+  () => surviveKills(5, Math.floor(Math.random() * 1e6)),
 );
 
 rig.run();

@@ -132,6 +132,18 @@ export class OwnBox extends Box {
     this.#child = child;
   }
 
+  /** As whom a project's application connects to the embedded broker. */
+  mqttUrlOf(project: string): string {
+    const credentials = JSON.parse(readFileSync(path.join(this.folder, 'state/credentials.json'), 'utf8')) as {
+      broker: { projects: Readonly<Record<string, { username: string; password: string }>> };
+    };
+    const { username = '', password = '' } = credentials.broker.projects[project] ?? {};
+    const url = new URL(this.facts.mqttUrl);
+    url.username = username;
+    url.password = password;
+    return url.href;
+  }
+
   get pid(): number {
     return this.#child.pid;
   }

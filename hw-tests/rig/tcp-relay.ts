@@ -4,6 +4,8 @@ import net from 'node:net';
 export class TcpRelay {
   readonly #server: net.Server;
   readonly #pairs = new Set<readonly [net.Socket, net.Socket]>();
+  /** Whoever comes is turned away. */
+  closed = false;
 
   static async open(target: { readonly host: string; readonly port: number }): Promise<TcpRelay> {
     const relay = new TcpRelay(target);
@@ -16,6 +18,10 @@ export class TcpRelay {
 
   private constructor({ host, port }: { readonly host: string; readonly port: number }) {
     this.#server = net.createServer(client => {
+      if (this.closed) {
+        client.destroy();
+        return;
+      }
       const box = net.connect(port, host);
       const pair = [client, box] as const;
       this.#pairs.add(pair);
@@ -33,8 +39,12 @@ export class TcpRelay {
     });
   }
 
+  get port(): number {
+    return (this.#server.address() as net.AddressInfo).port;
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as net.AddressInfo).port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   /** Nothing passes any more, and neither end is told: what is under way is lost. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Value } from 'typebox/value';
 import * as assert from 'uvu/assert';
-import { MediaMessage } from '../../firmware/monitoring/topics.ts';
+import { MediaMessage } from '../../firmware/monitoring/topics-call.ts';
 import { CallMediaRecord, type LegMedia, type SideProblem } from '../../firmware/quality/call-media.ts';
 import { rate } from '../../firmware/quality/e-model.ts';
 import { impairmentOf } from '../../firmware/quality/impairments.ts';

@@ -8,6 +8,7 @@ interface View {
   readonly items?: TSchema;
   readonly anyOf?: readonly TSchema[];
   readonly const?: unknown;
+  readonly enum?: readonly unknown[];
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly maxItems?: number;
@@ -37,6 +38,7 @@ function rowOf(name: string, schema: TSchema, isRequired: boolean): string[] {
 
 function wordsFor(view: View): string {
   if (view.const !== undefined) return JSON.stringify(view.const);
+  if (view.enum) return view.enum.map(each => JSON.stringify(each)).join(' or ');
   if (view.anyOf) return view.anyOf.map(each => wordsFor(viewOf(each))).join(' or ');
   switch (view.type) {
     case 'string':

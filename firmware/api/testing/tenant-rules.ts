@@ -109,7 +109,6 @@ const RULES: Readonly<Record<string, Rule>> = {
 
 /** Whole families, by how a route begins. */
 const FAMILIES: readonly (readonly [route: RegExp, rule: Rule])[] = [
-  [/^GET \/device\/(openapi\.json|docs(\/.*)?)$/, { kind: 'public', why: 'how the API looks, on every box alike' }],
   [/^\w+ \/device\//, { kind: 'operator' }],
   [/^\w+ \/v2\/project\/:apiKey\/(broadcast|captions|render|connect)(\/\*)?$/, { kind: 'project' }],
   [/^GET \/(trust|client|agent)(\/|$)/, { kind: 'public', why: 'files and pages that are the same for everybody' }],
