@@ -133,6 +133,11 @@ test('the capacity is what there is and what the workers still have room for, at
   assert.equal(admission.capacity(), { calls: 40, legs: 40, limit: 160, boundBy: 'worker', refusing: null });
 });
 
+test('it is told to two digits, so that it does not change every second', async () => {
+  const { admission } = await box({ loads: [loadOf(123, 0.2)], openLegs: 123 });
+  assert.is(admission.capacity().limit, 490);
+});
+
 test('or what ports there are', async () => {
   const { admission } = await box({ loads: [loadOf(20, 0.02)], openLegs: 20, freePorts: 100 });
   assert.equal(admission.capacity(), { calls: 20, legs: 20, limit: 120, boundBy: 'ports', refusing: null });
@@ -146,7 +151,7 @@ test('it is not known before there were ten legs at a time, and stays known when
   state.loads = [loadOf(0, 0.001)];
   state.openLegs = 0;
   await seconds(1);
-  assert.is(admission.capacity().limit, 399);
+  assert.is(admission.capacity().limit, 400);
 });
 
 test('what it costs follows what is seen, slowly', async () => {
@@ -154,7 +159,7 @@ test('what it costs follows what is seen, slowly', async () => {
   assert.is(admission.capacity().limit, 80);
   state.loads = [loadOf(10, 0.2)];
   await seconds(1);
-  assert.is(admission.capacity().limit, 10 + Math.floor(0.6 / 0.011));
+  assert.is(admission.capacity().limit, 72);
   await seconds(60);
   assert.is(admission.capacity().limit, 40);
 });

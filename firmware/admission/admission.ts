@@ -91,7 +91,7 @@ export class Admission {
     return capacityOf({
       calls: calls(),
       legs: media.openLegs,
-      loads: this.#loads,
+      workers: this.#loads.length,
       perLeg: this.#cost.perLeg,
       workerBusy: limits.workerBusy,
       freePorts: media.freePorts,

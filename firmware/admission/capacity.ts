@@ -1,4 +1,3 @@
-import type { Load } from '../../pipelines/protocol/figures.ts';
 import type { RefusalSlug } from './reasons.ts';
 
 /** How many calls the box has, and how many it could have. */
@@ -20,7 +19,8 @@ export interface Capacity {
 export interface CapacityFigures {
   readonly calls: number;
   readonly legs: number;
-  readonly loads: readonly Load[];
+  /** Workers that are up. */
+  readonly workers: number;
   /** Share of one core; null: not known yet. */
   readonly perLeg: number | null;
   readonly workerBusy: number;
@@ -29,10 +29,16 @@ export interface CapacityFigures {
 }
 
 export function capacityOf(figures: CapacityFigures): Capacity {
-  const { calls, legs, loads, perLeg, workerBusy, freePorts, refusing } = figures;
+  const { calls, legs, workers, perLeg, workerBusy, freePorts, refusing } = figures;
   const known = { calls, legs, refusing };
   if (perLeg === null) return { ...known, limit: null, boundBy: null };
-  const room = loads.reduce((sum, { busyRatio }) => sum + Math.max(0, workerBusy - busyRatio), 0);
-  const more = Math.floor(room / perLeg);
-  return { ...known, limit: calls + Math.min(more, freePorts), boundBy: more <= freePorts ? 'worker' : 'ports' };
+  const more = Math.max(0, Math.floor((workers * workerBusy) / perLeg) - legs);
+  const limit = Math.max(calls, roundedDown(calls + Math.min(more, freePorts)));
+  return { ...known, limit, boundBy: more <= freePorts ? 'worker' : 'ports' };
+}
+
+/** To two digits: it is an estimate, and who is told of each change of it must not be told every second. */
+function roundedDown(count: number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1);
+  return Math.floor(count / step) * step;
 }

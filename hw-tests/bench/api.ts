@@ -17,7 +17,7 @@ import { renderSection, renderSummary, type Section, writeJson } from './section
 import { percentile } from './statistics.ts';
 import { renderTable, rounded } from './table.ts';
 
-const RTP_PORTS = 6_000;
+const RTP_PORTS = 3_000;
 const CONNECTIONS = 8;
 /** Of each route before it is measured: Node compiles what runs often. */
 const WARM_UP = 20;
