@@ -369,6 +369,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     await lifecycle.run(requests);
     monitoring.hear(requests.hearing);
   }
+  const capacity = () => admission.capacity();
   const api = buildApi({
     projects,
     operatorToken: secrets.operatorToken,
@@ -394,7 +395,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     trunks,
     idempotency,
     readiness,
-    capacity: () => admission.capacity(),
+    capacity,
     metrics,
     mayScrape: addressMatcher(config.metrics.allowFrom),
     logLevel,
@@ -404,21 +405,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   });
   await lifecycle.run({ start: () => listen(api, config.http), close: () => api.close() });
 
-  const capacity = () => admission.capacity();
-  await watchOver({
-    alerts,
-    lifecycle,
-    config,
-    monitoring,
-    store,
-    media,
-    trunks,
-    calls,
-    readiness,
-    capacity,
-    clock,
-    log,
-  });
+  await watchOver({ alerts, lifecycle, config, monitoring, store, media, trunks, readiness, capacity, clock, log });
   lifecycle.beforeEnd(async () => {
     await Promise.all([calls.close(), peers.close(), clients.close()]);
     await monitoring.drain(DRAIN_MS);

@@ -6,7 +6,6 @@ import type { Readiness } from './api/ports.ts';
 import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { boxInfo } from './box-info.ts';
-import type { Calls } from './calls/calls.ts';
 import type { Config } from './config/schema.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { WorkerPool } from './media/worker-pool.ts';
@@ -23,17 +22,15 @@ export interface WatchParts {
   readonly store: Store;
   readonly media: WorkerPool;
   readonly trunks: Trunks;
-  readonly calls: Calls;
   readonly readiness: () => Readiness;
-  /** Default: what there is, and no limit known. */
-  readonly capacity?: () => Capacity;
+  readonly capacity: () => Capacity;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** From now on somebody looks after the box: its health is told, and its alerts are raised and cleared. */
 export async function watchOver(parts: WatchParts): Promise<void> {
-  const { alerts, lifecycle, config, monitoring, store, media, trunks, calls, readiness, clock, log } = parts;
+  const { alerts, lifecycle, config, monitoring, store, media, trunks, readiness, clock, log } = parts;
   const certificates = certificateFiles(config);
   const facts = new FactGatherer(
     {
@@ -54,7 +51,7 @@ export async function watchOver(parts: WatchParts): Promise<void> {
   await lifecycle.run(new AlertWatch({ book: alerts, facts: () => facts.gather(), clock, log }));
   monitoring.health({
     readiness,
-    capacity: parts.capacity ?? (() => ({ calls: calls.live, legs: media.openLegs, limit: null })),
+    capacity: parts.capacity,
     workers: () => media.load(),
     queue: () => monitoring.stats(),
     alerts: () => alerts.list().length,

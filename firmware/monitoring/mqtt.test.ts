@@ -39,8 +39,8 @@ const sample: Sample = {
   network: [],
   calls: 0,
   legs: 0,
-  traceBytes: 0,
   queue: { pending: 0, dropped: 0 },
+  traceBytes: 0,
   workers: [],
   uptimeSeconds: 0,
 };

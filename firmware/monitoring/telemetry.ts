@@ -8,10 +8,10 @@ import type { Sample } from './topics.ts';
 export interface Figures {
   calls(): number;
   legs(): number;
-  /** Of the SIP messages that are kept to be looked at. */
-  traceBytes(): number;
   /** Deliveries that wait, and that were given up since the start. */
   queue(): { readonly pending: number; readonly dropped: number };
+  /** Of the SIP messages that are kept to be looked at. */
+  traceBytes(): number;
   /** One each; null for a worker that is down. */
   workers(): Promise<readonly (Load | null)[]>;
 }
@@ -63,7 +63,7 @@ export class Telemetry {
 
   async #sample(): Promise<Sample> {
     const { probes, figures, clock } = this.#options;
-    const [busyRatio, load, memory, temperatureCelsius, disk, network, calls, legs, traceBytes, queue, workers] =
+    const [busyRatio, load, memory, temperatureCelsius, disk, network, calls, legs, queue, traceBytes, workers] =
       await Promise.all([
         this.#ask('cpu', () => probes.cpuBusyRatio()),
         this.#ask('load', () => probes.load()),
@@ -73,8 +73,8 @@ export class Telemetry {
         this.#ask('network', () => probes.network()),
         this.#ask('calls', async () => figures.calls()),
         this.#ask('legs', async () => figures.legs()),
-        this.#ask('traces', async () => figures.traceBytes()),
         this.#ask('queue', async () => figures.queue()),
+        this.#ask('traces', async () => figures.traceBytes()),
         this.#ask('workers', () => figures.workers()),
       ]);
     return {
@@ -86,8 +86,8 @@ export class Telemetry {
       network: network ?? [],
       calls,
       legs,
-      traceBytes,
       queue: { pending: queue?.pending ?? null, dropped: queue?.dropped ?? null },
+      traceBytes,
       workers: (workers ?? []).map(worker => worker && workerFigures(worker)),
       uptimeSeconds: Math.floor((clock.monotonic() - this.#startedAt) / 1000),
     };

@@ -100,12 +100,12 @@ export const Sample = Type.Object(
     ),
     calls: count,
     legs: count,
-    traceBytes: nullable(
-      Type.Integer({ minimum: 0, description: 'memory of the SIP messages that are kept to be looked at' }),
-    ),
     queue: Type.Object(
       { pending: count, dropped: count },
       { ...closed, description: 'deliveries that are still to be made; given up since the start, for age or room' },
+    ),
+    traceBytes: nullable(
+      Type.Integer({ minimum: 0, description: 'memory of the SIP messages that are kept to be looked at' }),
     ),
     workers: Type.Array(
       nullable(
