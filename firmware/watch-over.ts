@@ -1,7 +1,7 @@
 import type { AlertBook } from './alerts/alert-book.ts';
 import { AlertWatch } from './alerts/alert-watch.ts';
-import { certificateFacts, certificateFiles } from './alerts/certificate-watch.ts';
-import { FactGatherer } from './alerts/fact-sources.ts';
+import { certificateFacts, certificateFiles } from './alerts/certificate-facts.ts';
+import { FactGatherer } from './alerts/fact-gatherer.ts';
 import type { Readiness } from './api/ports.ts';
 import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';

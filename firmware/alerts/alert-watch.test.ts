@@ -4,7 +4,7 @@ import { silentLog } from '../base/log.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { AlertBook } from './alert-book.ts';
 import { AlertWatch } from './alert-watch.ts';
-import { FactGatherer, type FactSources } from './fact-sources.ts';
+import { FactGatherer, type FactSources } from './fact-gatherer.ts';
 import { Recent } from './recent.ts';
 import type { Rule } from './rules.ts';
 

@@ -91,6 +91,14 @@ for (const [name, trouble, expected] of troubles)
     assert.ok(found.every(({ id }) => /^[0-9A-Za-z-]+$/.test(id)));
   });
 
+test('alerts have the ids that their rules say', () => {
+  for (const [name, trouble] of troubles) {
+    const rule = rules.find(each => each.name === name);
+    const pattern = new RegExp(`^${rule?.id.replace(/<[a-z]+>/, '[0-9A-Za-z-]+')}$`);
+    for (const { id } of rule?.find({ ...well, ...trouble }) ?? []) assert.match(id, pattern);
+  }
+});
+
 test('of a box that is well no rule finds anything', () => {
   assert.equal(
     rules.flatMap(rule => rule.find(well)),

@@ -11,6 +11,8 @@ export interface Finding {
 
 export interface Rule {
   readonly name: string;
+  /** Of its alerts, with a placeholder where there may be several. */
+  readonly id: string;
   /** How long it must be so before it is told: what mends itself sooner is nobody's business. */
   readonly holdMs: number;
   readonly find: (facts: Facts) => readonly Finding[];
@@ -41,6 +43,7 @@ const slug = (name: string) => name.replace(/[^0-9A-Za-z]+/g, '-').replace(/^-|-
 export const rules: readonly Rule[] = [
   {
     name: 'a media worker is down',
+    id: 'worker-<n>-down',
     holdMs: 3_000,
     find: ({ workers }) =>
       workers.flatMap((load, worker) =>
@@ -56,6 +59,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'media workers end too often',
+    id: 'workers-restarting',
     holdMs: 0,
     find: ({ workerDeaths }) =>
       some(
@@ -69,6 +73,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'a trunk is down',
+    id: 'trunk-<name>-down',
     holdMs: 10_000,
     find: ({ trunks }) =>
       trunks
@@ -82,6 +87,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'a registration failed',
+    id: 'trunk-<name>-unregistered',
     holdMs: 10_000,
     find: ({ trunks }) =>
       trunks.flatMap(({ name, registration }) =>
@@ -97,6 +103,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'the disk is nearly full',
+    id: 'disk-low',
     holdMs: 0,
     find: ({ disk: { freeBytes, totalBytes } }) =>
       some(
@@ -111,6 +118,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'the store takes no writes',
+    id: 'store-failing',
     holdMs: 0,
     find: ({ storeProblem }) =>
       some(
@@ -124,6 +132,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'many events wait',
+    id: 'outbox-deep',
     holdMs: 10_000,
     find: ({ pending }) =>
       some(
@@ -138,6 +147,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'events were dropped',
+    id: 'events-dropped',
     holdMs: 0,
     find: ({ dropped }) =>
       some(
@@ -152,6 +162,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'a webhook is down',
+    id: 'webhook-<target>-down',
     holdMs: 10_000,
     find: ({ webhooksDown }) =>
       webhooksDown.map(({ target, project, kind, reason }) => ({
@@ -163,6 +174,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'the broker is away',
+    id: 'broker-lost',
     holdMs: 0,
     find: ({ brokerDownSince, now }) =>
       some(
@@ -177,6 +189,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'a certificate expires',
+    id: 'certificate-<whose>',
     holdMs: 0,
     find: ({ certificates, now }) =>
       certificates
@@ -190,6 +203,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'the mixing is late',
+    id: 'overload',
     holdMs: 10_000,
     find: ({ workers, skippedTicks }) =>
       some(

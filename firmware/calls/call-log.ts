@@ -1,6 +1,7 @@
 import type { LegStats } from '../../pipelines/protocol/figures.ts';
+import { callResult } from '../records/call-result.ts';
 import type { Call } from './call.ts';
-import { type MeasuredCall, resultOf } from './measured-call.ts';
+import type { MeasuredCall } from './measured-call.ts';
 
 /** One line of a call that has ended. @param figures of each side's leg; null where its worker was gone */
 export function logEnd(call: Call, measured: MeasuredCall, figures: readonly (LegStats | null)[]): void {
@@ -9,7 +10,7 @@ export function logEnd(call: Call, measured: MeasuredCall, figures: readonly (Le
     {
       call: call.ref.id,
       direction: call.direction,
-      result: resultOf(measured),
+      result: callResult(measured.verdict, measured.seconds !== null),
       by: endedBy,
       reason: code,
       ...(detail !== undefined && { detail }),

@@ -250,7 +250,7 @@ export class Call {
     this.#watchers.clear();
     const record = callRecord(this, verdict, endedAt);
     const told = [
-      this.#updated(),
+      this.#updated(endedAt),
       this.#record({ type: 'callDestroyed', time: endedAt, call: this.ref, reason: verdict }, record),
       this.#onEnd(this, by, reason),
     ];
@@ -301,13 +301,8 @@ export class Call {
     return true;
   }
 
-  #updated(): Promise<void> {
-    const event = {
-      type: 'callUpdated',
-      time: this.#services.clock.now(),
-      call: this.ref,
-      state: this.#state,
-    } as const;
+  #updated(time = this.#services.clock.now()): Promise<void> {
+    const event = { type: 'callUpdated', time, call: this.ref, state: this.#state } as const;
     return this.#record(event, this.#state === 'HANGUP' ? undefined : callFacts(this));
   }
 

@@ -39,6 +39,7 @@ export function mosquittoAcl({ box, service, projects, homeAssistant }: AclFacts
     'user reader',
     `topic deny ${requestTopic(box, '+', '+')}`,
     `topic read ${all}`,
+    ...(homeAssistant ? ['topic read homeassistant/#'] : []),
     ...projects.flatMap(project => [
       '',
       `user project-${project}`,

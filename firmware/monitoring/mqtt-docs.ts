@@ -7,6 +7,7 @@
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TSchema } from 'typebox';
+import { rules } from '../alerts/rules.ts';
 import { type TopicPlace, type TopicRow, topicTable } from './topic-table.ts';
 import { header } from './topics-header.ts';
 
@@ -49,6 +50,12 @@ export function renderTopics(): string {
         row.when,
       ]),
     ),
+    '',
+    '## Alerts',
+    '',
+    '| id | what it tells | once it has been so for |',
+    '|---|---|---|',
+    ...rules.map(({ id, name, holdMs }) => cells([`\`${id}\``, name, holdMs === 0 ? '' : `${holdMs / 1000} s`])),
     '',
     '## What every payload carries',
     '',

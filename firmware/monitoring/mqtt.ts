@@ -151,10 +151,10 @@ export class MqttPublisher {
   }
 
   #up(link: MqttLink): void {
+    if (this.#hearing) this.#subscribe(link, this.#hearing);
     void this.#publishStatus(link, true);
     if (this.#sample) link.publish(this.#sample, () => {});
     this.retained.up(link);
-    if (this.#hearing) this.#subscribe(link, this.#hearing);
     this.#inFlight = 0;
     // What is missing is told before what follows it.
     void this.#gaps.tell(link).then(() => {

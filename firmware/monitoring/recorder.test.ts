@@ -36,6 +36,22 @@ function scene(options: { fail?: boolean } = {}) {
   return { recorder, rows, changes, woken };
 }
 
+test('of mutes a webhook is told of those by a moderator', async () => {
+  const { recorder, rows } = scene();
+  const call = newCall();
+  for (const [muted, by] of [
+    [true, 'moderator'],
+    [false, 'moderator'],
+    [true, 'participant'],
+    [true, 'operator'],
+  ] as const)
+    await recorder.record({ type: 'callMuteChanged', time: 1, call, muted, by });
+  assert.equal(
+    rows.map(({ targets }) => targets.length),
+    [2, 1, 1, 1],
+  );
+});
+
 const callTarget = `webhook:call:${project}`;
 const sessionTarget = `webhook:session:${project}`;
 

@@ -1,8 +1,11 @@
 import { CrosspointError } from '../base/errors.ts';
 import type { ProjectId } from '../base/ids.ts';
+import type { CallEvent } from '../calls/events.ts';
 import { isArchiveEvent, isCallEvent, isRecordingEvent, projectOf } from './envelope.ts';
 import type { DomainEvent } from './event-recorder.ts';
 import type { WebhookAddress } from './webhooks/webhook-address.ts';
+
+type MuteChanged = Extract<CallEvent, { type: 'callMuteChanged' }>;
 
 /** Where a project wants to be told. */
 export interface ProjectWebhooks {
@@ -36,20 +39,21 @@ export function webhookTargets(projects: ReadonlyMap<ProjectId, ProjectWebhooks>
   return targets;
 }
 
-const MQTT_ALONE: ReadonlySet<DomainEvent['type']> = new Set([
-  'callMediaChanged',
-  'callMuteChanged',
-  'callDigit',
-  'callPlayEnded',
-]);
+const MQTT_ALONE: ReadonlySet<DomainEvent['type']> = new Set(['callMediaChanged', 'callDigit', 'callPlayEnded']);
 
 /** Who must be told of an event. */
 export function targetsOf(event: DomainEvent, webhooks: ReadonlyMap<string, unknown>): string[] {
   // CONTRACT §1.12 and §1.13 know no such events: they are for who watches the box, or has registered for them.
+  if (event.type === 'callMuteChanged' && !isForced(event)) return [MQTT_TARGET];
   if (MQTT_ALONE.has(event.type) || isRecordingEvent(event) || isArchiveEvent(event)) return [MQTT_TARGET];
   const project = projectOf(event);
   const webhook = isCallEvent(event) ? callTarget(project) : sessionTarget(project);
   return webhooks.has(webhook) ? [MQTT_TARGET, webhook] : [MQTT_TARGET];
+}
+
+/** The one mute that CONTRACT §1.12 knows: muteForced. */
+export function isForced({ muted, by }: Pick<MuteChanged, 'muted' | 'by'>): boolean {
+  return muted && by === 'moderator';
 }
 
 function callTarget(project: ProjectId): string {

@@ -41,6 +41,10 @@ const cases: readonly (readonly [DomainEvent, Record<string, unknown>])[] = [
     { ...callBody, event: 'callUpdated', state: 'RINGING' },
   ],
   [
+    { type: 'callMuteChanged', time: 2000, call, muted: true, by: 'moderator' },
+    { ...callBody, event: 'muteForced' },
+  ],
+  [
     { type: 'callDestroyed', time: 2000, call, reason: verdictOf(sipFailure(486, 'Busy Here'), 'far-end', 'outbound') },
     { ...callBody, event: 'callDestroyed', reason_code: '486', reason_message: 'Busy Here' },
   ],

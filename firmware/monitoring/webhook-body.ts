@@ -3,6 +3,7 @@ import { archiveView } from '../sessions/archives/archive-view.ts';
 import type { ArchiveEvent } from '../sessions/archives/events.ts';
 import type { ConnectionRef, SessionEvent } from '../sessions/events.ts';
 import { type Envelope, isArchiveEvent, isCallEvent, isRecordingEvent } from './envelope.ts';
+import { isForced } from './targets.ts';
 import type { WebhookBody } from './webhooks/bodies.ts';
 
 /**
@@ -25,8 +26,9 @@ function callBody(event: CallEvent, projectId: string, timestamp: number): Webho
       return { event: event.type, ...common };
     case 'callUpdated':
       return { event: event.type, ...common, state: event.state };
-    case 'callMediaChanged':
     case 'callMuteChanged':
+      return isForced(event) ? { event: 'muteForced', ...common } : null;
+    case 'callMediaChanged':
     case 'callDigit':
     case 'callPlayEnded':
       return null;

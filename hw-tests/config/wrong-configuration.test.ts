@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ApplicationKeys } from '../rig/application-keys.ts';
 import { localTest } from '../rig/rig.ts';
 import { ConfigFolder, rightConfig } from '../rig/run-box.ts';
 
@@ -45,6 +46,29 @@ for (const [mistake, from, to, line, named] of mistakes) {
     folder.close();
   });
 }
+
+localTest(
+  'a public key of an application that is not there, or is its private one, is an error that names it',
+  async () => {
+    const keys = new ApplicationKeys();
+    const missing = path.join(path.dirname(keys.publicKeyFile), 'nowhere.pem');
+    const privateFile = path.join(path.dirname(keys.publicKeyFile), 'private.pem');
+    writeFileSync(privateFile, keys.privateKey);
+    for (const [file, named] of [
+      [missing, /nowhere\.pem cannot be used: there is no such file/],
+      [privateFile, /private\.pem cannot be used: it is a private key/],
+    ] as const) {
+      const project = `vonage: { applicationId: 78d335fa-323d-4114-9c3d-d6f0d48968cf, publicKeyFile: ${file} }`;
+      const folder = await folderWith(/opentok:.*$/s, `${project}\n`);
+      const { code, output } = await folder.run('firmware/main.js', ['--config', folder.file]);
+      assert.is.not(code, 0);
+      assert.match(output, named);
+      assert.not.match(output, /\n\s+at .*\.js:\d+|BEGIN/);
+      folder.close();
+    }
+    keys.close();
+  },
+);
 
 localTest('several mistakes are told together', async () => {
   const right = await rightConfig();

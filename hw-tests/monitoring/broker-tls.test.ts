@@ -60,11 +60,15 @@ for (const version of [3, 5])
       const box = keep(await OwnBox.start({ mqttUrl: broker.url, config: { mqtt: { ...mqtt, version } } }));
       const operator = await connect('reader', '#');
       await operator.find('online', ({ topic, payload }) => topic.endsWith('/status') && payload.online === true);
+      // Its health is told once it hears requests.
+      await operator.find('health', ({ topic }) => topic.endsWith('/health'));
       const alert = await operator.find(
         'the alert of a certificate that ends in two days',
         ({ topic }) => topic === 'crosspoint/test-box/alert/certificate-the-MQTT-client',
       );
       assert.match(String(alert.payload.sentence), 'replace');
+      const announced = await operator.find('Home Assistant', ({ topic }) => topic.endsWith('/status/config'));
+      assert.is(announced.payload.state_topic, 'crosspoint/test-box/status');
       const base = `crosspoint/test-box/project/${PROJECT}`;
       const application = await connect(`project-${PROJECT}`, `${base}/#`);
       const callee = keep(await Sipp.start({ scenario: 'answer' }));
@@ -103,14 +107,6 @@ localTest('the access list for mosquitto comes from the configuration', async ()
   assert.is(code, 0, output);
   const facts = { box: 'lobby', service: 'box one', projects: [PROJECT], homeAssistant: false };
   assert.is(output, mosquittoAcl(facts));
-});
-
-localTest('the announcement to Home Assistant is kept at the broker', async () => {
-  const broker = keep(await Mosquitto.start());
-  keep(await OwnBox.start({ mqttUrl: broker.url, config: { mqtt: { url: broker.url, homeAssistant: true } } }));
-  const home = keep(await MqttListener.open(broker.url, { filter: 'homeassistant/#' }));
-  const config = await home.find('the status', ({ topic }) => topic.endsWith('/status/config'));
-  assert.is(config.payload.state_topic, 'crosspoint/test-box/status');
 });
 
 test.run();

@@ -82,6 +82,10 @@ rig.test('who hears whom before, during and after a force mute of one stream; it
     [true, true, 'moderator'],
     [true, false, 'participant'],
   ]);
+  const isTold = ({ connectionId }: Dialled) =>
+    rig.webhook.ofConnection(connectionId).some(({ event }) => event === 'muteForced');
+  await until('the application to be told', () => isTold(muted));
+  assert.equal([isTold(other), isTold(third)], [false, false]);
   await hangUp(session, muted, other, third);
 });
 

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
-import { CrosspointError } from '../../base/errors.ts';
 import { ErrorBody } from '../error-body.ts';
 import { CapacityView } from '../ports.ts';
 import { requireOperator } from './operator-auth.ts';
@@ -31,10 +30,8 @@ export type About = Omit<Static<typeof Version>, 'node' | 'platform'>;
 
 export interface AboutDeps {
   readonly about: About;
-  /** Null: it is not measured. */
-  readonly capacity: (() => CapacityView) | null;
-  /** Null: nobody watches for any. */
-  readonly alerts: { list(): readonly AlertView[] } | null;
+  readonly capacity: () => CapacityView;
+  readonly alerts: { list(): readonly AlertView[] };
   readonly operatorToken: string;
 }
 
@@ -60,10 +57,7 @@ export function deviceAboutRoutes({ about, capacity, alerts, operatorToken }: Ab
           response: { 200: CapacityView, ...failures },
         },
       },
-      async () => {
-        if (!capacity) throw notHere('The capacity of the box is not measured');
-        return capacity();
-      },
+      async () => capacity(),
     );
     app.get(
       '/device/alerts',
@@ -75,14 +69,9 @@ export function deviceAboutRoutes({ about, capacity, alerts, operatorToken }: Ab
         },
       },
       async () => {
-        if (!alerts) throw notHere('Nobody watches for alerts');
         const items = alerts.list().map(alert => ({ ...alert, detail: { ...alert.detail } }));
         return { count: items.length, items };
       },
     );
   };
-}
-
-function notHere(why: string): CrosspointError {
-  return new CrosspointError('http.not-implemented', `${why} by this release`);
 }

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type ApiRig, OPERATOR_TOKEN, restAuth, startApi } from '../testing/api-rig.ts';
+import { ALERT, type ApiRig, OPERATOR_TOKEN, restAuth, startApi } from '../testing/api-rig.ts';
 
 const test = suite<ApiRig>('the box in the device API');
 const headers = { authorization: `Bearer ${OPERATOR_TOKEN}` };
@@ -30,7 +30,12 @@ test('what runs is told to the operator alone', async ({ request }) => {
   const { software, box, bootId, node, platform } = (await request('GET', '/device/version', { headers })).body;
   assert.equal([software, box, bootId, node], ['0.1.0', 'test', 'boot', process.version]);
   assert.match(String(platform), /^\w+-\w+$/);
-  assert.is((await request('GET', '/device/version')).status, 401);
+  const alerts = await request('GET', '/device/alerts', { headers });
+  assert.equal([alerts.status, alerts.body], [200, { count: 1, items: [ALERT] }]);
+  const capacity = await request('GET', '/device/capacity', { headers });
+  assert.equal([capacity.status, capacity.body.calls, capacity.body.limit], [200, 0, null]);
+  for (const path of ['version', 'alerts', 'capacity'])
+    assert.is((await request('GET', `/device/${path}`)).status, 401, path);
 });
 
 test('the configuration of a box that was started without a file is shown and cannot be changed', async ({

@@ -43,6 +43,15 @@ import { OpenTok, type OpentokSdk } from './opentok-sdk.ts';
 
 export const OPERATOR_TOKEN = 'operator-token-of-the-test';
 
+/** What somebody should look at, there. */
+export const ALERT = {
+  id: 'disk',
+  severity: 'warning',
+  sentence: 'The disk is full',
+  detail: { freeBytes: 1 },
+  since: 1,
+} as const;
+
 /** What was asked of the calls. */
 export interface Asked {
   readonly queries: CallQuery[];
@@ -174,7 +183,7 @@ export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {})
       },
     },
     about: { software: '0.1.0', box: 'test', bootId: 'boot', startedAt: 1 },
-    alerts: null,
+    alerts: { list: () => [ALERT] },
     drain: {
       get on() {
         return state.draining;

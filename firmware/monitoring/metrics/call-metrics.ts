@@ -1,8 +1,9 @@
 import type { Counter, Histogram } from 'prom-client';
-import { type MeasuredCall, resultOf } from '../../calls/measured-call.ts';
+import type { MeasuredCall } from '../../calls/measured-call.ts';
 import { reasonSlug } from '../../calls/reason-slug.ts';
 import type { SetUpStage } from '../../calls/set-up-times.ts';
 import { type CallState, callStates } from '../../calls/state.ts';
+import { callResult } from '../../records/call-result.ts';
 import type { HistogramAbout, MetricSet } from './metric-set.ts';
 
 /** Seconds: from what a box adds to what people take. */
@@ -103,7 +104,7 @@ export class CallMetrics {
 
   ended(call: MeasuredCall): void {
     const { direction, verdict, seconds, setUp } = call;
-    const result = resultOf(call);
+    const result = callResult(verdict, seconds !== null);
     this.#ended.inc({ direction, result, reason: reasonSlug(verdict.code) });
     if (seconds !== null) this.#talked.observe({ direction }, seconds);
     for (const [{ from, to }, histogram] of this.#stages) {

@@ -32,6 +32,12 @@ const CallUpdated = Type.Object({
   ...call,
   state: Type.Enum([...callStates], { description: 'the state that it is in now' }),
 });
+const MuteForced = Type.Object({
+  event: Type.Literal('muteForced', {
+    description: 'a moderator has muted a call that was dialled with observeForceMute',
+  }),
+  ...call,
+});
 const CallDestroyed = Type.Object({
   event: Type.Literal('callDestroyed'),
   ...call,
@@ -81,7 +87,7 @@ const ArchiveStatus = Type.Object({
 
 /** By who is told: the webhook for calls, that for sessions, registered callbacks. */
 export const webhookBodies = {
-  call: [CallCreated, CallUpdated, CallDestroyed],
+  call: [CallCreated, CallUpdated, MuteForced, CallDestroyed],
   session: [SessionCreated, ConnectionCreated, StreamCreated, StreamDestroyed, ConnectionDestroyed, SessionDestroyed],
   archive: [ArchiveStatus],
 } as const;
@@ -89,6 +95,7 @@ export const webhookBodies = {
 export const WebhookBody = Type.Union([
   CallCreated,
   CallUpdated,
+  MuteForced,
   CallDestroyed,
   SessionCreated,
   SessionDestroyed,
