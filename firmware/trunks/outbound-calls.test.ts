@@ -47,7 +47,9 @@ function calls(trunks: object[], more: object = {}, project: object = {}) {
       return (error as { code: string }).code;
     }
   };
-  return { dial, refusal, trunks: own, clock };
+  const isEmergency = (uri: string) =>
+    routes.isEmergency(APP, { target: parseUri(uri), from: undefined, secure: false });
+  return { dial, refusal, isEmergency, trunks: own, clock };
 }
 
 const CARRIER = {
@@ -115,6 +117,17 @@ test('any other address is called straight', () => {
       60_000,
     ],
   );
+});
+
+test('a call for help is known as one where the rules let it pass, and asking counts nothing', () => {
+  const emergency = { numbers: ['112'], action: 'allow' };
+  const { isEmergency, trunks } = calls([CARRIER], { policy: { emergency } });
+  assert.ok(isEmergency('sip:112@carrier'));
+  assert.not.ok(isEmergency('sip:+442071234567@carrier'));
+  assert.not.ok(isEmergency('sip:bob@example.org'));
+  assert.equal(trunks.get('carrier')?.calls, { in: 0, out: 0 });
+  const refusing = calls([CARRIER], { policy: { emergency: { ...emergency, action: 'refuse' } } });
+  assert.not.ok(refusing.isEmergency('sip:112@carrier'));
 });
 
 test('a registered peer is called by the name it gave, or by a number in its place', () => {
