@@ -14,15 +14,15 @@ namespace {
 
 constexpr size_t kPacket = 960;
 
-std::string opusOf(int bitrate) {
-  return R"("send":{"name":"opus","payloadType":111,"clockRate":48000,"sampleRate":48000,"implementation":{"codec":"opus","complexity":5,"fec":true,"bitrate":)" +
-         std::to_string(bitrate) + "}}";
+std::string opusOf(int bitrate, bool fec) {
+  return R"("send":{"name":"opus","payloadType":111,"clockRate":48000,"sampleRate":48000,"implementation":{"codec":"opus","complexity":5,)" +
+         std::string(fec ? R"("fec":true,)" : "") + R"("bitrate":)" + std::to_string(bitrate) + "}}";
 }
 
 /** A leg that is sent Opus with what a G.711 phone says. */
 struct Call {
-  explicit Call(int bitrate) : talker(rig.call(session("room"), 0)), listener(rig.call(session("room"), 0)) {
-    CHECK(rig.ask("leg.update", R"({"leg":"leg1",)" + opusOf(bitrate) + "}").has("result"));
+  explicit Call(int bitrate, bool fec = true) : talker(rig.call(session("room"), 0)), listener(rig.call(session("room"), 0)) {
+    CHECK(rig.ask("leg.update", R"({"leg":"leg1",)" + opusOf(bitrate, fec) + "}").has("result"));
     talker.sending = false;
     rig.runFor(100 * kMillisecond);
   }
@@ -139,13 +139,15 @@ TEST("packets of Opus hold what was in the one before only while the far end rep
 
 TEST("with bits enough, too") { providesOnlyForLoss(48000); }
 
-TEST("with bits enough the speech coder is left out until the far end reports loss, and after it") {
-  Call call(48000);
-  CHECK(byTransform(call.speak()) == 1);
-  call.report(0.2);
-  CHECK(byTransform(call.speak()) < 0.02);
-  for (int i = 0; i < 3; i++) call.report(0);
-  CHECK(byTransform(call.speak()) > 0.98);
+TEST("with bits enough the speech coder is left out until the far end reports loss, and after it, whether it takes FEC or not") {
+  for (const bool fec : {true, false}) {
+    Call call(48000, fec);
+    CHECK(byTransform(call.speak()) == 1);
+    call.report(0.2);
+    CHECK(byTransform(call.speak()) < 0.02);
+    for (int i = 0; i < 3; i++) call.report(0);
+    CHECK(byTransform(call.speak()) > 0.98);
+  }
 }
 
 int main(int count, char** values) {
