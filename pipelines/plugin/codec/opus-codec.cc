@@ -48,7 +48,7 @@ size_t OpusPacketDecoder::makeUp(Span next, size_t samples, int16_t* out, size_t
 }
 
 OpusPacketEncoder::OpusPacketEncoder(const OpusParameters& parameters, uint32_t sampleRate)
-    : sampleRate_(sampleRate), dtx_(parameters.dtx), memory_(room(opus_encoder_get_size(1))) {
+    : sampleRate_(sampleRate), dtx_(parameters.dtx), fec_(parameters.fec), memory_(room(opus_encoder_get_size(1))) {
   const int error = opus_encoder_init(state(), static_cast<opus_int32>(sampleRate), 1, OPUS_APPLICATION_VOIP);
   if (error != OPUS_OK) {
     failure_ = std::string("libopus: ") + opus_strerror(error);
@@ -74,7 +74,7 @@ void OpusPacketEncoder::chooseCoder() {
 }
 
 void OpusPacketEncoder::expectLoss(unsigned percent) {
-  if (percent == expectedLoss_ || !failure_.empty()) return;
+  if (!fec_ || percent == expectedLoss_ || !failure_.empty()) return;
   if (opus_encoder_ctl(state(), OPUS_SET_PACKET_LOSS_PERC(static_cast<opus_int32>(percent))) != OPUS_OK) return;
   expectedLoss_ = percent;
   chooseCoder();

@@ -42,11 +42,12 @@ class OpusPacketEncoder final : public Encoder {
 
  private:
   ::OpusEncoder* state() { return reinterpret_cast<::OpusEncoder*>(memory_.data()); }
-  /** A third of the speech coder's cost, but no in-band FEC, and worse to conceal: the transform, while the far end loses nothing. */
+  /** A third of the speech coder's cost, and no in-band FEC: the transform, while nothing is to be repaired. */
   void chooseCoder();
   void encodeFrame(const int16_t* pcm, size_t samples, PayloadSink& sink);
   uint32_t sampleRate_;
   bool dtx_;
+  bool fec_;
   /** There are bits enough for the transform alone. */
   bool cheap_ = false;
   unsigned expectedLoss_ = 0;

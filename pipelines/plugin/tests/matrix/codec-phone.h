@@ -36,8 +36,6 @@ class CodecPhone final : private PacketOutput {
     CHECK(rig.ask("leg.update", update(suite)).has("result"));
     sender_.setCodec(line.send);
     sender_.setPacketMs(line.packetMs);
-    // As the box's reports would have it by now.
-    sender_.reportedLoss(link_.lossRatio());
     if (suite.empty()) return;
     const auto key = [&](char letter) { return *SrtpKey::parse(*srtpSuiteOf(suite), inlineKey(suite, letter)); };
     phone_.protector = std::make_unique<SrtpSender>(key('r'));

@@ -66,7 +66,8 @@ Limits limitsOf(const CodecLine& listener, const CodecLine& speaker, double loss
   // Where packets overtake each other time is scaled, and what foretells the wave does not quite repeat itself.
   if (loss == 0) return {softest, copiesWaves(speaker) ? 0u : 1u};
   if (copiesWaves(speaker)) return loss < 0.1 ? Limits{softest, 2} : Limits{0.7, 3};
-  return loss < 0.1 ? Limits{0.2, 3} : Limits{0.1, 10};
+  // Every fifth packet of 10 ms lost are sixty of them.
+  return loss < 0.1 ? Limits{0.2, 3} : Limits{0.1, 15};
 }
 
 /** What the listener heard once all had settled. */

@@ -13,8 +13,6 @@ class ImpairedLink {
  public:
   ImpairedLink(double lossRatio, Nanos jitter, uint32_t seed) : lossRatio_(lossRatio), jitter_(jitter), random_(seed) {}
 
-  double lossRatio() const { return lossRatio_; }
-
   void send(Nanos now, std::vector<uint8_t> datagram) {
     if (std::uniform_real_distribution<double>(0, 1)(random_) < lossRatio_) return;
     const Nanos delay = jitter_ == 0 ? 0 : std::uniform_int_distribution<Nanos>(0, jitter_)(random_);
