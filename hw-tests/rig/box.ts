@@ -54,6 +54,7 @@ export class Box {
     );
   }
 
+  /** The newest first. */
   async calls(): Promise<LiveCall[]> {
     const { status, text, body } = await this.asOperator('GET', '/device/calls');
     if (status !== 200) throw new Error(`GET /device/calls: ${status} ${text}`);
