@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { CrosspointError, messageOf } from '../base/errors.ts';
+import { CrosspointError } from '../base/errors.ts';
+import { readPem } from './read-pem.ts';
 
 /** A key of 16,384 bits has 3 KB. */
 const MAX_BYTES = 16 * 1024;
@@ -33,7 +33,7 @@ export class ApplicationKey {
  * @throws CrosspointError config.key-file: the file is missing, unreadable, or holds something else
  */
 export function readPublicKey(file: string): KeyObject {
-  const text = readText(file);
+  const text = readPem(file, MAX_BYTES, unusable);
   // Node would take one, and derive the other half: then the box had a secret that it does not need.
   if (text.includes('PRIVATE KEY'))
     throw unusable(file, 'it is a private key, which belongs to the application alone; give the public one');
@@ -48,18 +48,6 @@ export function readPublicKey(file: string): KeyObject {
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   if (bits < MIN_BITS) throw unusable(file, `its RSA key has ${bits} bits; ${MIN_BITS} are the least`);
   return key;
-}
-
-function readText(file: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw unusable(file, missing ? 'there is no such file' : messageOf(error));
-  }
-  if (bytes.length > MAX_BYTES) throw unusable(file, `it is larger than ${MAX_BYTES} bytes`);
-  return bytes.toString('latin1');
 }
 
 function unusable(file: string, why: string): CrosspointError {

@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { CrosspointError, messageOf } from '../base/errors.ts';
+import { CrosspointError } from '../base/errors.ts';
 import type { TlsClient, TlsIdentity } from '../sip/transport/tls-identity.ts';
 import type { BrokerTls } from './broker-tls.ts';
 import type { MqttConfig } from './mqtt-schema.ts';
+import { readPem } from './read-pem.ts';
 import type { ListenerConfig, SipConfig } from './sip-schema.ts';
 import type { TrunkConfig } from './trunk-schema.ts';
 
@@ -54,7 +54,7 @@ export function brokerTls({ caFile, certificateFile, keyFile, verify }: MqttConf
  */
 export function readPair(certificateFile: string, keyFile: string): { cert: string; key: string } {
   const cert = readCertificates(certificateFile);
-  const key = readPem(keyFile);
+  const key = readPem(keyFile, MAX_BYTES, unusable);
   let fits: boolean;
   try {
     fits = new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
@@ -67,25 +67,13 @@ export function readPair(certificateFile: string, keyFile: string): { cert: stri
 }
 
 function readCertificates(file: string): string {
-  const text = readPem(file);
+  const text = readPem(file, MAX_BYTES, unusable);
   try {
     new X509Certificate(text);
   } catch {
     throw unusable(file, 'it holds no certificate in PEM');
   }
   return text;
-}
-
-function readPem(file: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw unusable(file, missing ? 'there is no such file' : messageOf(error));
-  }
-  if (bytes.length > MAX_BYTES) throw unusable(file, `it is larger than ${MAX_BYTES} bytes`);
-  return bytes.toString('latin1');
 }
 
 function unusable(file: string, why: string): CrosspointError {

@@ -1,10 +1,9 @@
-import jwt from 'jsonwebtoken';
 import { CrosspointError } from '../../base/errors.ts';
 import type { ProjectId } from '../../base/ids.ts';
 import type { Projects, VonageProject } from '../../config/projects.ts';
 import { aclCovers } from '../../sessions/acl.ts';
 import { unverifiedClaims } from '../../sessions/unverified-claims.ts';
-import { CLOCK_SKEW_SECONDS, isParticipants } from './token-rules.ts';
+import { isParticipants, verifiedClaims } from './token-rules.ts';
 
 /** Room for a long acl. */
 const MAX_LENGTH = 8192;
@@ -34,25 +33,12 @@ export function verifyApplicationToken(
   if (typeof token !== 'string' || token.length > MAX_LENGTH) throw refused();
   const project = projects.get((id ?? String(unverifiedClaims(token)?.application_id)) as ProjectId);
   if (project?.kind !== 'vonage') throw refused();
-  const claims = verifiedClaims(token, project, now);
+  const claims = verifiedClaims(token, project.publicKey.current, 'RS256', now);
+  if (!claims) throw refused();
   if (claims.application_id !== project.id || typeof claims.exp !== 'number' || isParticipants(claims)) throw refused();
   if (!aclCovers(claims.acl, method, path))
     throw new CrosspointError('http.acl', `The acl of the token does not cover ${method} ${path}`);
   return project;
-}
-
-function verifiedClaims(token: string, { publicKey }: VonageProject, now: number): jwt.JwtPayload {
-  try {
-    const payload = jwt.verify(token, publicKey.current, {
-      algorithms: ['RS256'],
-      clockTimestamp: Math.floor(now / 1000),
-      clockTolerance: CLOCK_SKEW_SECONDS,
-    });
-    if (typeof payload !== 'string') return payload;
-  } catch {
-    // Falls through to the one refusal.
-  }
-  throw refused();
 }
 
 function refused(): CrosspointError {
