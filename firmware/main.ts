@@ -286,7 +286,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     userAgent: () => userAgent,
     trunks: () => trunks,
     renewal: () => renewal,
-    isDraining: () => lifecycle.ending,
+    isDraining: () => readiness().draining,
   });
   const calls: Calls = new Calls({
     services: {
