@@ -4,6 +4,7 @@ export type Layer =
   | 'http'
   | 'session'
   | 'call'
+  | 'script'
   | 'policy'
   | 'trunk'
   | 'sip'

@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isCrosspointError } from '../base/errors.ts';
 import { loadConfig } from './load.ts';
-import { idOfProject } from './project-checks.ts';
+import { idsOfProject } from './project-checks.ts';
 import type { Config } from './schema.ts';
 
 /** @returns the exit code */
@@ -34,7 +34,7 @@ function summary(file: string, config: Config): string {
     ...(config.trunks.length > 0 ? [`  trunks    ${config.trunks.map(trunkLine).join(', ')}`] : []),
     ...(config.numbers.length > 0 ? [`  numbers   ${config.numbers.length}`] : []),
     `  stateDir  ${config.stateDir}`,
-    `  projects  ${config.projects?.map(idOfProject).join(', ') ?? 'one, generated at the first start'}`,
+    `  projects  ${config.projects?.flatMap(idsOfProject).join(', ') ?? 'one, generated at the first start'}`,
   ].join('\n');
 }
 

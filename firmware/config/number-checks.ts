@@ -1,12 +1,12 @@
 import { nearestName } from './nearest.ts';
 import type { NumberRoute } from './number-schema.ts';
-import { idOfProject } from './project-checks.ts';
+import { idsOfProject } from './project-checks.ts';
 import type { Config } from './schema.ts';
 import { isMismatch, readTarget } from './target-checks.ts';
 import type { Mismatch } from './validate.ts';
 import type { Path } from './yaml-source.ts';
 
-type Parts = Pick<Config, 'numbers' | 'trunks' | 'projects'>;
+type Parts = Pick<Config, 'numbers' | 'trunks' | 'projects' | 'numbersVia'>;
 
 /** Routes that contradict themselves, each other, or name what is not there. */
 export function numberProblems(config: Parts): Mismatch[] {
@@ -22,6 +22,7 @@ export function numberProblems(config: Parts): Mismatch[] {
       ];
     }),
     ...twice(config.numbers),
+    ...via(config),
   ];
 }
 
@@ -47,7 +48,7 @@ function unknownTrunk(name: string, trunks: Parts['trunks']): string | null {
 }
 
 function knownProject({ project }: NumberRoute, { projects = [] }: Parts, path: Path): Mismatch[] {
-  const keys = projects.map(idOfProject);
+  const keys = projects.flatMap(idsOfProject);
   if (project === undefined || keys.includes(project)) return [];
   const nearest = nearestName(project, keys);
   const hint = nearest === undefined ? 'projects names none' : `did you mean "${nearest}"?`;
@@ -70,6 +71,21 @@ function forwards({ to }: NumberRoute, { trunks }: Parts, path: Path): Mismatch[
 function uncallable(name: string, trunks: Parts['trunks']): string | null {
   const trunk = trunks.find(each => each.name === name);
   return trunk?.targets.length === 0 ? `trunk "${name}" has no targets: nothing can be called there` : null;
+}
+
+/** Where scripts call numbers. */
+function via({ numbersVia, projects = [], trunks }: Parts): Mismatch[] {
+  const named: [string | undefined, Path][] = [
+    [numbersVia, ['numbersVia']],
+    ...projects.map((project, index): [string | undefined, Path] => [
+      project.numbersVia,
+      ['projects', index, 'numbersVia'],
+    ]),
+  ];
+  return named.flatMap(([trunk, path]) => {
+    const message = trunk === undefined ? null : (unknownTrunk(trunk, trunks) ?? uncallable(trunk, trunks));
+    return message === null ? [] : [{ path, message }];
+  });
 }
 
 function twice(routes: readonly NumberRoute[]): Mismatch[] {

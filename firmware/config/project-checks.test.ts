@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseConfig } from './load.ts';
+import { projectsOf } from './projects.ts';
+import type { Secrets } from './secrets.ts';
 
 const ID = '78d335fa-323d-4114-9c3d-d6f0d48968cf';
 const VONAGE = `vonage: { applicationId: "${ID}", publicKeyFile: key.pem }`;
@@ -37,13 +39,35 @@ trunks:
   assert.is(config.projects?.[1]?.opentok, undefined);
 });
 
+const SID = `AC${'0'.repeat(32)}`;
+const TOKEN = '0123456789abcdef';
+
 const wrong: [what: string, projects: string, expected: RegExp][] = [
   [
-    'a project of both kinds',
-    `  - { ${OPENTOK}, ${VONAGE} }\n`,
-    /:2: projects\[0\]: expected opentok or vonage, got both/,
+    'a project of none',
+    '  - { clientsMayDial: true }\n',
+    /:2: projects\[0\]: expected opentok, vonage or twilio, got none/,
   ],
-  ['a project of none', '  - { clientsMayDial: true }\n', /:2: projects\[0\]: expected opentok or vonage, got neither/],
+  [
+    'half an account',
+    `  - vonage: { applicationId: "${ID}", publicKeyFile: a, apiKey: abcd }\n`,
+    /:2: projects\[0\]\.vonage: expected both apiKey and apiSecret/,
+  ],
+  [
+    'an account twice',
+    `  - twilio: { accountSid: ${SID}, authToken: ${TOKEN} }\n  - twilio: { accountSid: ${SID}, authToken: ${TOKEN} }\n`,
+    /:3: projects\[1\]\.twilio\.accountSid: .* another project/,
+  ],
+  [
+    'a number without its page',
+    `  - twilio: { accountSid: ${SID}, authToken: ${TOKEN}, numbers: [{ msisdn: "442071234567" }] }\n`,
+    /voiceUrl is missing/,
+  ],
+  [
+    'numbers over a trunk that is not there',
+    `  - { ${OPENTOK}, numbersVia: carrier }\n`,
+    /:2: projects\[0\]\.numbersVia: there is no trunk "carrier"/,
+  ],
   [
     'an application twice',
     `  - ${VONAGE}\n  - ${VONAGE}\n`,
@@ -78,5 +102,21 @@ for (const [what, projects, expected] of wrong) {
     assert.match(refusal(projects), expected);
   });
 }
+
+test('an entry of several kinds is a project of each, and each knows the others', () => {
+  const entry = {
+    opentok: { apiKey: '46', apiSecret: '12345678' },
+    twilio: { accountSid: SID, authToken: TOKEN, numbers: [] },
+    numbersVia: 'carrier',
+  };
+  const projects = [...projectsOf({ projects: [entry] }, {} as Secrets).values()];
+  assert.equal(
+    projects.map(({ kind, id, siblings, numbersVia }) => ({ kind, id, siblings, numbersVia })),
+    [
+      { kind: 'opentok', id: '46', siblings: [SID], numbersVia: 'carrier' },
+      { kind: 'twilio', id: SID, siblings: ['46'], numbersVia: 'carrier' },
+    ],
+  );
+});
 
 test.run();

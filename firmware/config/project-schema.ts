@@ -1,6 +1,9 @@
 import { Type } from 'typebox';
+import { TwilioAccount } from './account-schema.ts';
 import { PolicySchema } from './policy-schema.ts';
 import { closed, FilePath, Flag, WebUrl } from './schema-parts.ts';
+import { TrunkName } from './target-schema.ts';
+import { VoiceAccount } from './voice-schema.ts';
 
 const monitoring = {
   sipMonitoringUrl: Type.Optional(WebUrl('webhook that is told of every SIP call')),
@@ -37,8 +40,9 @@ const VonageProject = Type.Object(
       'the public half of the RSA key with which the application signs requests and participant tokens; a replaced file counts within a minute, or on SIGHUP',
     ),
     ...monitoring,
+    ...VoiceAccount,
   },
-  { ...closed, description: 'key and webhooks of an application that uses the Vonage Video API' },
+  { ...closed, description: 'key, webhooks and numbers of an application that uses the Vonage Video and Voice APIs' },
 );
 
 export const ProjectsSchema = Type.Array(
@@ -46,6 +50,7 @@ export const ProjectsSchema = Type.Array(
     {
       opentok: Type.Optional(OpentokProject),
       vonage: Type.Optional(VonageProject),
+      twilio: Type.Optional(TwilioAccount),
       webhookSecret: Type.Optional(
         Type.String({
           minLength: 16,
@@ -56,6 +61,7 @@ export const ProjectsSchema = Type.Array(
         }),
       ),
       policy: Type.Optional(PolicySchema),
+      numbersVia: Type.Optional(TrunkName('over which its scripts call numbers; default: the numbersVia of the box')),
       clientsMayDial: Flag(
         false,
         'whether moderators in a browser may place calls and lead them; the calling policy counts for them, too',
@@ -66,6 +72,6 @@ export const ProjectsSchema = Type.Array(
   {
     maxItems: 1000,
     description:
-      'tenants, each with opentok or vonage; when absent, one is generated at the first start and kept in the state directory',
+      'tenants, each with opentok, vonage and twilio or some of them: what they make of one session the others can enter; when absent, one is generated at the first start and kept in the state directory',
   },
 );

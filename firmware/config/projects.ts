@@ -1,8 +1,10 @@
 import type { ProjectId } from '../base/ids.ts';
+import type { AccountNumber } from './account-schema.ts';
 import { ApplicationKey } from './application-key.ts';
 import type { PolicyConfig } from './policy-schema.ts';
 import type { Config } from './schema.ts';
 import type { Secrets } from './secrets.ts';
+import type { VoiceNumber } from './voice-schema.ts';
 
 /** Whose the box's own rooms are. No credential belongs to it, so no tenant can have it or see into it. */
 export const DEVICE_PROJECT = 'device' as ProjectId;
@@ -18,6 +20,10 @@ interface Tenant {
   readonly policy?: PolicyConfig;
   /** Whether moderators in the browser may place calls; default false. */
   readonly clientsMayDial?: boolean;
+  /** Other ids of the same tenant: their sessions are open to its scripts; absent: none. */
+  readonly siblings?: readonly ProjectId[];
+  /** Trunk over which its scripts call numbers; absent: the box's. */
+  readonly numbersVia?: string;
 }
 
 /** It signs with a secret that the box shares (CONTRACT §1). */
@@ -30,9 +36,23 @@ export interface OpentokProject extends Tenant {
 export interface VonageProject extends Tenant {
   readonly kind: 'vonage';
   readonly publicKey: ApplicationKey;
+  /** The login of SIP calls to its numbers; absent: none is asked for. */
+  readonly account?: { readonly apiKey: string; readonly apiSecret: string };
+  /** Those that its scripts answer; absent: none. */
+  readonly numbers?: readonly VoiceNumber[];
 }
 
-export type Project = OpentokProject | VonageProject;
+/** It bears a token that the box shares (CONTRACT §4); it has no session API of its own. */
+export interface TwilioProject extends Tenant {
+  readonly kind: 'twilio';
+  readonly authToken: string;
+  readonly numbers: readonly AccountNumber[];
+}
+
+/** Those that make sessions and participant tokens. */
+export type SessionProject = OpentokProject | VonageProject;
+
+export type Project = SessionProject | TwilioProject;
 
 export type Projects = ReadonlyMap<ProjectId, Project>;
 
@@ -46,22 +66,53 @@ export function projectsOf(config: { readonly projects?: readonly ProjectEntry[]
 }
 
 type Entry = NonNullable<Config['projects']>[number];
-type ProjectEntry = Omit<Entry, 'clientsMayDial'> & Partial<Pick<Entry, 'clientsMayDial'>>;
+type ProjectEntry = Pick<Entry, 'webhookSecret' | 'policy' | 'numbersVia'> & {
+  readonly opentok?: Entry['opentok'];
+  readonly vonage?: Partial<Pick<VonageEntry, 'numbers'>> & Omit<VonageEntry, 'numbers'>;
+  readonly twilio?: Entry['twilio'];
+  readonly clientsMayDial?: boolean;
+};
+type VonageEntry = NonNullable<Entry['vonage']>;
 
-function projectOf({ opentok, vonage, webhookSecret, policy, clientsMayDial = false }: ProjectEntry): Project[] {
+/** One for each kind that the entry has. */
+function projectOf({ opentok, vonage, twilio, ...rest }: ProjectEntry): Project[] {
+  const { webhookSecret, policy, numbersVia, clientsMayDial = false } = rest;
   const common = {
     ...(webhookSecret && { webhookSecret }),
     ...(policy && { policy }),
     ...(clientsMayDial && { clientsMayDial }),
+    ...(numbersVia !== undefined && { numbersVia }),
   };
-  if (opentok) {
-    const { apiKey, apiSecret } = opentok;
-    return [{ kind: 'opentok', id: apiKey as ProjectId, secret: apiSecret, ...monitoringOf(opentok), ...common }];
-  }
-  if (!vonage) return [];
-  const { applicationId, publicKeyFile } = vonage;
-  const publicKey = new ApplicationKey(publicKeyFile);
-  return [{ kind: 'vonage', id: applicationId as ProjectId, publicKey, ...monitoringOf(vonage), ...common }];
+  const projects: Project[] = [
+    ...(opentok ? [{ ...opentokProject(opentok), ...common }] : []),
+    ...(vonage ? [{ ...vonageProject(vonage), ...common }] : []),
+    ...(twilio ? [{ ...twilioProject(twilio), ...common }] : []),
+  ];
+  const ids = projects.map(({ id }) => id);
+  return ids.length < 2
+    ? projects
+    : projects.map(project => ({ ...project, siblings: ids.filter(id => id !== project.id) }));
+}
+
+function opentokProject(entry: NonNullable<Entry['opentok']>): OpentokProject {
+  const { apiKey, apiSecret } = entry;
+  return { kind: 'opentok', id: apiKey as ProjectId, secret: apiSecret, ...monitoringOf(entry) };
+}
+
+function vonageProject(entry: NonNullable<ProjectEntry['vonage']>): VonageProject {
+  const { applicationId, publicKeyFile, apiKey, apiSecret, numbers = [] } = entry;
+  return {
+    kind: 'vonage',
+    id: applicationId as ProjectId,
+    publicKey: new ApplicationKey(publicKeyFile),
+    ...(apiKey !== undefined && apiSecret !== undefined && { account: { apiKey, apiSecret } }),
+    ...(numbers.length > 0 && { numbers }),
+    ...monitoringOf(entry),
+  };
+}
+
+function twilioProject({ accountSid, authToken, numbers }: NonNullable<Entry['twilio']>): TwilioProject {
+  return { kind: 'twilio', id: accountSid as ProjectId, authToken, numbers, ...monitoringOf({}) };
 }
 
 interface Monitoring {

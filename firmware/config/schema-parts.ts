@@ -61,6 +61,13 @@ export const Choice = <const T extends string>(
     ),
   );
 
+export const HostName = (expected: string) =>
+  Type.String({
+    pattern: '^[0-9a-z]([0-9a-z-]*[0-9a-z])?(\\.[0-9a-z]([0-9a-z-]*[0-9a-z])?)*$',
+    maxLength: 253,
+    expected,
+  });
+
 export const FilePath = (description: string) =>
   Type.String({ minLength: 1, maxLength: 1024, expected: 'the path of a PEM file', description });
 

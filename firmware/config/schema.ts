@@ -12,8 +12,9 @@ import { GeneralPolicySchema } from './policy-schema.ts';
 import { ProjectsSchema } from './project-schema.ts';
 import { RecordingsSchema } from './recordings-schema.ts';
 import { RecordsSchema } from './records-schema.ts';
-import { AddressRanges, Choice, closed, Flag, group } from './schema-parts.ts';
+import { AddressRanges, Choice, closed, Flag, group, HostName } from './schema-parts.ts';
 import { SipSchema } from './sip-schema.ts';
+import { TrunkName } from './target-schema.ts';
 import { TrunksSchema } from './trunk-schema.ts';
 import { WebrtcSchema } from './webrtc-schema.ts';
 
@@ -79,6 +80,12 @@ export const ConfigSchema = Type.Object(
     policy: GeneralPolicySchema,
     trunks: TrunksSchema,
     numbers: NumbersSchema,
+    numbersVia: Type.Optional(TrunkName('over which scripts call numbers; needed where there is more than one trunk')),
+    domains: Type.Array(HostName('a domain such as "sip.nexmo.com"'), {
+      maxItems: 64,
+      default: [],
+      description: 'domains that the box is itself: calls to them go to the numbers of its projects, and never out',
+    }),
   },
   closed,
 );

@@ -46,6 +46,8 @@ function claimsOf(token: string, project: Project, now: number): TokenClaims {
       return token.startsWith('T1==') ? readT1Token(token, project) : readJwtToken(token, project, now);
     case 'vonage':
       return readApplicationToken(token, project, now);
+    case 'twilio':
+      throw invalidToken('its project makes no participant tokens');
     default:
       return project satisfies never;
   }

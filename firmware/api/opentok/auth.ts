@@ -1,5 +1,5 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
-import type { Project } from '../../config/projects.ts';
+import type { SessionProject } from '../../config/projects.ts';
 import { verifyApplicationToken } from './application-token.ts';
 import type { OpentokDeps } from './deps.ts';
 import { type Presented, presentedIn } from './presented.ts';
@@ -9,7 +9,7 @@ const PROJECT = 'project';
 
 /** Checks the credential before the body is even read. */
 export function authenticate({ projects, clock }: Pick<OpentokDeps, 'projects' | 'clock'>): onRequestHookHandler {
-  const verified = ({ kind, token }: Presented, key: string | undefined, request: FastifyRequest): Project => {
+  const verified = ({ kind, token }: Presented, key: string | undefined, request: FastifyRequest): SessionProject => {
     switch (kind) {
       case 'opentok':
         return verifyProjectToken(token, key, projects, clock.now());
@@ -36,8 +36,8 @@ function pathOf({ url }: FastifyRequest): string {
 }
 
 /** The project of a request that `authenticate` let through. */
-export function projectOf(request: FastifyRequest): Project {
-  return request.getDecorator<Project>(PROJECT);
+export function projectOf(request: FastifyRequest): SessionProject {
+  return request.getDecorator<SessionProject>(PROJECT);
 }
 
 export const projectDecorator = PROJECT;

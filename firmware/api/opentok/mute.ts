@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { Project } from '../../config/projects.ts';
+import type { SessionProject } from '../../config/projects.ts';
 import { projectOf } from './auth.ts';
 import type { OpentokDeps } from './deps.ts';
 import { failures, MuteBody, MutedProject, SessionPath, StreamPath } from './schemas.ts';
@@ -11,7 +11,7 @@ import { failures, MuteBody, MutedProject, SessionPath, StreamPath } from './sch
 export function muteRoutes({ sessions, calls, clock }: OpentokDeps): FastifyPluginAsyncTypebox {
   const response = { 200: MutedProject, ...failures };
   const createdAt = clock.now();
-  const answer = (project: Project) =>
+  const answer = (project: SessionProject) =>
     ({ ...identityOf(project), status: 'ACTIVE', name: project.id, environment: 'standard', createdAt }) as const;
   return async app => {
     app.post(
@@ -40,7 +40,7 @@ export function muteRoutes({ sessions, calls, clock }: OpentokDeps): FastifyPlug
   };
 }
 
-function identityOf({ kind, id }: Project) {
+function identityOf({ kind, id }: SessionProject) {
   switch (kind) {
     case 'opentok':
       return { id };

@@ -1,0 +1,30 @@
+import type { PlaySource } from '../../pipelines/protocol/player.ts';
+import type { WebDocument, WebRequest } from './web.ts';
+
+type FileSource = Extract<PlaySource, { kind: 'file' }>;
+
+/** What is needed of speech: text to a file that a media worker plays. */
+export interface Speech {
+  /**
+   * @param language BCP 47; null: the box's own
+   * @throws CrosspointError script.speech-… : no such language, no engine, too long, too many at once
+   */
+  speak(text: string, how: { readonly language: string | null; readonly voice: string | null }): Promise<FileSource>;
+}
+
+/** Sounds of applications, fetched and kept for a while. */
+export interface Sounds {
+  /**
+   * @param signal gives up waiting; others may want the same file
+   * @throws CrosspointError script.fetch-…
+   */
+  fetch(url: string, signal: AbortSignal): Promise<FileSource>;
+}
+
+export interface Documents {
+  /**
+   * Fetches once, following redirects where they are allowed.
+   * @throws CrosspointError of `fetchFailures`
+   */
+  fetch(request: WebRequest, signal: AbortSignal): Promise<WebDocument>;
+}
