@@ -27,6 +27,7 @@ import { boxInfo } from './box-info.ts';
 import { brokerOf } from './broker-of.ts';
 import { callDirectory } from './call-directory.ts';
 import { Calls } from './calls/calls.ts';
+import { hostOf } from './calls/events.ts';
 import { MediaWatch } from './calls/media-watch.ts';
 import { type SideTerms, USUAL_DIGITS } from './calls/side-terms.ts';
 import { clientDigits } from './client-digits.ts';
@@ -177,9 +178,10 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     streamOf: leg => {
       const publisher = peers.publisherWith(leg);
       if (publisher) return publisher;
-      const { project, session, connection } = calls.withLeg(leg)?.ref ?? {};
-      if (!project || !session || !connection) return null;
-      return { connection, stream: sessions.streamOf(project, session, connection)?.id ?? null };
+      const ref = calls.withLeg(leg)?.ref;
+      if (!ref?.session || !ref.connection) return null;
+      const stream = sessions.streamOf(hostOf(ref), ref.session, ref.connection);
+      return { connection: ref.connection, stream: stream?.id ?? null };
     },
     retention: { maxAgeMs: maxAgeDays * 86_400_000, maxBytes },
     maxMs: maxSeconds * 1000,

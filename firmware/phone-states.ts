@@ -1,4 +1,4 @@
-import type { CallEvent } from './calls/events.ts';
+import { type CallEvent, hostOf } from './calls/events.ts';
 import type { CallState } from './calls/state.ts';
 import type { PhoneState } from './sessions/notices.ts';
 import type { Sessions } from './sessions/registry.ts';
@@ -14,7 +14,8 @@ const phoneStateOf: Record<CallState, PhoneState | null> = {
 
 /** The members of a session see what becomes of the calls in it. */
 export function showPhone(sessions: Sessions, event: CallEvent): void {
-  const { project, session, connection } = event.call;
+  const { session, connection } = event.call;
+  const project = hostOf(event.call);
   if (session === null || connection === null) return;
   if (event.type === 'callMuteChanged') sessions.phoneMuted(project, session, connection, event.muted);
   if (event.type === 'callDigit') {

@@ -1,5 +1,5 @@
 import type { Hears } from '../../pipelines/protocol/leg-media.ts';
-import { CrosspointError, messageOf } from '../base/errors.ts';
+import { messageOf } from '../base/errors.ts';
 import { type CallId, newId, type ProjectId, type SessionId } from '../base/ids.ts';
 import type { LegAddress, LegConfig, MediaLeg } from '../media/media.ts';
 import { DEVICE, type Joined } from '../sessions/registry.ts';
@@ -9,6 +9,7 @@ import { BUILTIN_TONE, type BuiltinNumber, builtinNumber } from './builtin-numbe
 import { Call } from './call.ts';
 import { type CallContext, forgetCall, publishStream } from './call-context.ts';
 import { type CallRefusal, callRefusalOf, rejectFor } from './call-refusal.ts';
+import { incomingAnswer } from './incoming-answer.ts';
 import { Negotiation } from './negotiation.ts';
 import { partyOf } from './party.ts';
 import { lostLeg, notStored, sipFailure, unacknowledged } from './reasons.ts';
@@ -150,21 +151,12 @@ class IncomingCall {
     return sessions.join(project, session, '', party);
   }
 
-  /**
-   * What we say, and what the leg starts with: with the caller's offer all is known, without one its answer decides.
-   * @throws CrosspointError sdp.… when the offer has nothing that we can do
-   */
   #describe(local: LegAddress, joined: Joined | null): LegConfig {
     const negotiation = new Negotiation(local, this.#terms.media);
     this.#negotiation = negotiation;
-    if (this.#invite.offerless) {
-      this.#answer = negotiation.offer();
-      return { hears: { kind: 'silence' } };
-    }
-    const outcome = negotiation.answer(this.#invite.request.body);
-    if (outcome.kind === 'held') throw new CrosspointError('sdp.no-audio', 'no audio is offered');
-    this.#answer = negotiation.answered(outcome.answer, outcome.agreed);
-    return { ...negotiation.legTerms(outcome.agreed), hears: this.#hears(joined) };
+    const { description, config } = incomingAnswer(negotiation, this.#invite, this.#hears(joined));
+    this.#answer = description;
+    return config;
   }
 
   #hears(joined: Joined | null): Hears {

@@ -1,6 +1,7 @@
 import { CrosspointError } from '../base/errors.ts';
 import type { CallId, ConnectionId, ProjectId, SessionId } from '../base/ids.ts';
 import type { Call } from './call.ts';
+import { hostOf } from './events.ts';
 
 /** The calls that live, found by id, by connection, by session; bounded per project. */
 export class CallBook {
@@ -36,6 +37,12 @@ export class CallBook {
     if (call.ref.connection !== null) this.#byConnection.set(call.ref.connection, call);
   }
 
+  /** The call has gone into another session, or out of one; `before`: its connection there. */
+  moved(call: Call, before: ConnectionId | null): void {
+    if (before !== null) this.#byConnection.delete(before);
+    if (call.ref.connection !== null && this.#byId.has(call.ref.id)) this.#byConnection.set(call.ref.connection, call);
+  }
+
   remove(call: Call): void {
     if (!this.#byId.delete(call.ref.id)) return;
     if (call.ref.connection !== null) this.#byConnection.delete(call.ref.connection);
@@ -55,12 +62,12 @@ export class CallBook {
   }
 
   inSession(project: ProjectId, session: SessionId): Call[] {
-    return this.all().filter(({ ref }) => ref.project === project && ref.session === session);
+    return this.all().filter(({ ref }) => hostOf(ref) === project && ref.session === session);
   }
 
   /** @returns undefined also for another project's or another session's connection */
   byConnection(project: ProjectId, session: SessionId, connection: ConnectionId): Call | undefined {
     const call = this.#byConnection.get(connection);
-    return call?.ref.project === project && call.ref.session === session ? call : undefined;
+    return call && hostOf(call.ref) === project && call.ref.session === session ? call : undefined;
   }
 }

@@ -7,6 +7,7 @@ import type { Sessions } from '../sessions/registry.ts';
 import type { UserAgent } from '../sip/user-agent/user-agent.ts';
 import type { Call, CallServices, EndedBy } from './call.ts';
 import type { CallBook } from './call-book.ts';
+import { hostOf } from './events.ts';
 import type { OutboundRoutes } from './outbound-routes.ts';
 import type { SideTerms } from './side-terms.ts';
 
@@ -46,14 +47,15 @@ export interface CallContext {
 
 /** A call's stream can be heard from answer to end; a call that is in no session has none. */
 export function publishStream({ sessions }: CallContext, { ref }: Call): void {
-  if (ref.session !== null && ref.connection !== null) sessions.publish(ref.project, ref.session, ref.connection);
+  if (ref.session !== null && ref.connection !== null) sessions.publish(hostOf(ref), ref.session, ref.connection);
 }
 
 /** Takes an ended call off the book and out of its session; resolves when that is recorded. */
 export async function forgetCall({ book, sessions }: CallContext, call: Call, by: EndedBy): Promise<void> {
   book.remove(call);
-  const { project, session, connection } = call.ref;
-  if (session !== null && connection !== null) await sessions.leave(project, session, connection, CONNECTION_END[by]);
+  const { session, connection } = call.ref;
+  if (session !== null && connection !== null)
+    await sessions.leave(hostOf(call.ref), session, connection, CONNECTION_END[by]);
 }
 
 /** CONTRACT §1.13. */

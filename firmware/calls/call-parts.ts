@@ -7,6 +7,7 @@ import type { CallLimitValues } from './call-limits.ts';
 import type { CallEvent, CallRef } from './events.ts';
 import type { MeasuredCall } from './measured-call.ts';
 import type { SipSide } from './sip-side.ts';
+import type { Verdict } from './verdict.ts';
 
 /**
  * Resolves when the event is committed; a call does not wait for it. `about`: what is known of the call now; its record
@@ -66,9 +67,12 @@ export type Holder = 'first-side' | 'second-side' | 'application';
 /** Which party ended a call. */
 export type EndedBy = 'far-end' | 'application' | 'operator' | 'box';
 
-/** Whoever needs to know where the sound of a call comes from. */
+/** Whoever follows one call. */
 export interface CallWatcher {
   /** A side has another leg, or has agreed on other media. */
-  mediaChanged(): void;
-  ended(): void;
+  mediaChanged?(): void;
+  stateChanged?(): void;
+  /** A far end has pressed that key. */
+  pressed?(digit: string): void;
+  ended?(verdict: Verdict, by: EndedBy): void;
 }

@@ -33,7 +33,6 @@ export type * from './call-parts.ts';
 
 /** One call: its state machine (state.ts), its sides, its limits. */
 export class Call {
-  readonly ref: CallRef;
   readonly direction: 'outbound' | 'inbound';
   readonly from: string;
   readonly to: string;
@@ -50,8 +49,11 @@ export class Call {
   readonly #holders = new Set<Holder>();
   readonly #watchers = new Set<CallWatcher>();
   #sides: CallSides;
+  #ref: CallRef;
   #headers: readonly CustomHeader[] = [];
   #muted = false;
+  /** Its place in a conference lets it only listen. */
+  #mayOnlyListen = false;
   readonly #setUp = new SetUpTimes();
   #state: CallState = 'DIALING';
   #ended: Promise<void> | null = null;
@@ -62,7 +64,7 @@ export class Call {
     services: CallServices,
     onEnd: (call: Call, by: EndedBy, reason: EndReason) => Promise<void>,
   ) {
-    this.ref = description.ref;
+    this.#ref = description.ref;
     this.direction = description.direction;
     this.from = description.from;
     this.to = description.to;
@@ -82,6 +84,18 @@ export class Call {
 
   get log(): Log {
     return this.#services.log;
+  }
+
+  /** As it is now: what a script leads goes from session to session. */
+  get ref(): CallRef {
+    return this.#ref;
+  }
+
+  /** It is in that session now, or in none. */
+  moved({ session, connection, host }: Pick<CallRef, 'session' | 'connection' | 'host'>): void {
+    const { id, project, createdAt } = this.#ref;
+    this.#ref = { id, project, createdAt, session, connection, ...(host !== undefined && { host }) };
+    if (this.#ended === null) void this.#updated();
   }
 
   get state(): CallState {
@@ -126,7 +140,7 @@ export class Call {
 
   /** An exchange of descriptions with one side has come to an end. */
   mediaAgreed(): void {
-    for (const watcher of [...this.#watchers]) watcher.mediaChanged();
+    for (const watcher of [...this.#watchers]) watcher.mediaChanged?.();
   }
 
   get clock(): Clock {
@@ -146,6 +160,7 @@ export class Call {
     const time = clock.now();
     this.notes.pressed({ time, ...pressed });
     void this.#record({ type: 'callDigit', time, call: this.ref, ...pressed });
+    for (const watcher of [...this.#watchers]) watcher.pressed?.(digit);
   }
 
   /** Without effect once it has ended: that is the last thing that is told of it. */
@@ -246,7 +261,7 @@ export class Call {
     this.#limits.stop();
     this.#services.traces.ended(this.ref.id, reason.code !== endReasons.normalClearing.code);
     for (const { signalling } of this.#sides) signalling.hangUp(reason);
-    for (const watcher of [...this.#watchers]) watcher.ended();
+    for (const watcher of [...this.#watchers]) watcher.ended?.(verdict, by);
     this.#watchers.clear();
     const record = callRecord(this, verdict, endedAt);
     const told = [
@@ -281,12 +296,24 @@ export class Call {
     if (muted === this.#muted) return;
     this.#muted = muted;
     try {
-      await Promise.all(this.#sides.map(({ leg }) => leg.update({ muted })));
+      await this.#silence();
     } catch (error) {
       this.#muted = !muted;
       throw error;
     }
     await this.#record({ type: 'callMuteChanged', time: this.#services.clock.now(), call: this.ref, muted, by });
+  }
+
+  /** In a conference that it may not speak in it is not heard, muted or not. @throws CrosspointError media.… */
+  async onlyListens(on: boolean): Promise<void> {
+    if (on === this.#mayOnlyListen) return;
+    this.#mayOnlyListen = on;
+    await this.#silence();
+  }
+
+  async #silence(): Promise<void> {
+    const muted = this.#muted || this.#mayOnlyListen;
+    await Promise.all(this.#sides.map(({ leg }) => leg.update({ muted })));
   }
 
   /** Tells what was found of its media. */
@@ -303,7 +330,10 @@ export class Call {
 
   #updated(time = this.#services.clock.now()): Promise<void> {
     const event = { type: 'callUpdated', time, call: this.ref, state: this.#state } as const;
-    return this.#record(event, this.#state === 'HANGUP' ? undefined : callFacts(this));
+    if (this.#state === 'HANGUP') return this.#record(event);
+    const recorded = this.#record(event, callFacts(this));
+    for (const watcher of [...this.#watchers]) watcher.stateChanged?.();
+    return recorded;
   }
 
   async #record(event: CallEvent, about?: CallFacts | CallRecord): Promise<void> {

@@ -11,7 +11,10 @@ export interface DirectSettings {
 }
 
 /** A call straight to the address that was dialled, with no trunk between. */
-export function directRoute({ target, from, secure }: OutboundWish, settings: DirectSettings): OutboundRoute {
+export function directRoute(
+  { target, from, secure, namedFrom }: OutboundWish,
+  settings: DirectSettings,
+): OutboundRoute {
   return {
     attempts: [
       {
@@ -20,7 +23,7 @@ export function directRoute({ target, from, secure }: OutboundWish, settings: Di
         terms: secure ? { ...settings.terms, security: 'sdes' } : settings.terms,
       },
     ],
-    from: { uri: fromUri(from, settings.domain, settings.allowAlphanumericFrom) },
+    from: { uri: fromUri(from, settings.domain, namedFrom ?? settings.allowAlphanumericFrom) },
     headers: [],
     release: () => {},
   };

@@ -9,10 +9,17 @@ import type { Verdict } from './verdict.ts';
 export interface CallRef {
   readonly id: CallId;
   readonly project: ProjectId;
-  /** null for a call that is in no session (the built-in tone and echo numbers). */
+  /** null for a call that is in no session: the built-in tone and echo numbers, one that its script has not put into any. */
   readonly session: SessionId | null;
   readonly connection: ConnectionId | null;
   readonly createdAt: number;
+  /** Whose the session is; absent: the call's own project's. */
+  readonly host?: ProjectId;
+}
+
+/** Whose the session is that a call is in. */
+export function hostOf({ host, project }: Pick<CallRef, 'host' | 'project'>): ProjectId {
+  return host ?? project;
 }
 
 /** Who muted a call, or unmuted it: the application, the phone with *6, or the box's operator. */

@@ -39,6 +39,8 @@ export interface OutboundWish {
   readonly from: string | undefined;
   /** Media must be secured, whatever the trunk has. */
   readonly secure: boolean;
+  /** Shown as it is, number or not; default: as the configuration says. */
+  readonly namedFrom?: boolean;
 }
 
 /** Whoever decides where calls out may go: the calling policy and the trunks. */

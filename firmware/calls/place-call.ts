@@ -1,26 +1,23 @@
-import { CrosspointError, messageOf } from '../base/errors.ts';
+import { messageOf } from '../base/errors.ts';
 import { type CallId, type ConnectionId, newId, type ProjectId, type SessionId, type StreamId } from '../base/ids.ts';
 import type { MediaLeg } from '../media/media.ts';
 import type { Joined } from '../sessions/registry.ts';
 import type { Dialog } from '../sip/dialog/dialog.ts';
-import { SipParseError } from '../sip/message/errors.ts';
-import { formatUri, parseUri, type SipUri } from '../sip/message/uri.ts';
 import { Call } from './call.ts';
 import { type CallContext, forgetCall, publishStream } from './call-context.ts';
-import { answeredTries, failedTries } from './call-tries.ts';
 import type { DialRequest } from './dial-request.ts';
-import { farEndSaid } from './far-end-said.ts';
 import { HeardStreams } from './heard-streams.ts';
+import { inviteInTurn } from './invite-in-turn.ts';
 import { listeningOnly } from './media-terms.ts';
 import { MuteCode } from './mute-code.ts';
-import { Negotiation } from './negotiation.ts';
+import type { Negotiation } from './negotiation.ts';
 import { forceMute, toggleMute } from './observed-mute.ts';
 import type { OutboundRoute } from './outbound-routes.ts';
-import { isNobodyThere, reasonOfFailure } from './outcome.ts';
 import { partyOf } from './party.ts';
-import { lostLeg, notStored, reasonHeader } from './reasons.ts';
+import { lostLeg, notStored } from './reasons.ts';
 import { SessionDialog } from './session-dialog.ts';
-import { SILENT, type SipSide, unanswered } from './sip-side.ts';
+import { SILENT, type SipSide } from './sip-side.ts';
+import { targetOf } from './target-of.ts';
 
 /** Tell the far end's application which session called it; every vendor sample depends on the first one. */
 const SESSION_HEADER = 'X-OpenTok-SessionId';
@@ -149,7 +146,7 @@ class OutgoingCall {
       },
     );
     call.mark('requested', this.#requestedAt);
-    this.#invite(call, side, this.#route.attempts);
+    this.#invite(call, side);
     this.#call = call;
     book.add(call);
     const recorded = Promise.all([joined.recorded, call.created()]).then(
@@ -162,58 +159,18 @@ class OutgoingCall {
     return { placed: { id: call.ref.id, connectionId, streamId, createdAt }, recorded };
   }
 
-  #invite(call: Call, side: SipSide, [attempt, ...others]: OutboundRoute['attempts']): void {
-    const { userAgent, settings } = this.#context;
-    const { from, headers } = this.#route;
-    const { target, requestUri, terms, firstResponseMs } = attempt;
-    const auth = this.#request.auth ?? this.#route.auth;
-    const negotiation = new Negotiation(side.leg.local, terms);
-    side.negotiation = negotiation;
-    call.notes.aimAt(requestUri, this.#route.trunk ?? null);
-    const invite = userAgent.invite(
-      {
-        target,
-        requestUri,
-        from,
-        to: formatUri({ ...parseUri(requestUri), headers: null, params: new Map() }),
-        headers: [
-          ...headers,
-          ...this.#request.headers,
-          [SESSION_HEADER, this.#session],
-          [CONNECTION_HEADER, String(call.ref.connection)],
-        ],
-        body: negotiation.offer(),
-        contentType: 'application/sdp',
-        ringLimitMs: settings.ringLimitMs,
-        sessionTimer: settings.sessionTimer,
-        followRedirects: MAX_REDIRECTS,
-        ...(firstResponseMs !== undefined && { firstResponseMs }),
-        ...(auth && { auth }),
-      },
-      {
-        sent: () => call.dialling(),
-        heard: () => call.mark('provisional'),
-        // Early media is off: what comes before the answer is not even looked at.
-        progress: status => {
-          if (status > 100 && status !== 199) call.ringing();
-        },
-        accepted: (dialog, body, answered, _acknowledge, reached) => {
-          call.received(answered);
-          call.notes.tried(answeredTries(requestUri, reached));
-          this.#accepted(call, side, negotiation, dialog, body);
-        },
-        failed: failure => {
-          side.signalling = SILENT;
-          call.notes.tried(failedTries(requestUri, failure), farEndSaid(failure.headers, auth));
-          const [next, ...last] = others;
-          if (isNobodyThere(failure)) attempt.unreachable?.();
-          if (next && isNobodyThere(failure)) this.#invite(call, side, [next, ...last]);
-          else void call.end('far-end', reasonOfFailure(failure));
-        },
-      },
-    );
-    call.speaksIn(invite.callId);
-    side.signalling = unanswered(reason => invite.cancel([reasonHeader(reason)]));
+  #invite(call: Call, side: SipSide): void {
+    const { auth, headers } = this.#request;
+    inviteInTurn({
+      context: this.#context,
+      call,
+      side,
+      route: this.#route,
+      auth,
+      headers: [...headers, [SESSION_HEADER, this.#session], [CONNECTION_HEADER, String(call.ref.connection)]],
+      ringLimitMs: this.#context.settings.ringLimitMs,
+      accepted: (negotiation, dialog, body) => this.#accepted(call, side, negotiation, dialog, body),
+    });
   }
 
   #accepted(call: Call, side: SipSide, negotiation: Negotiation, dialog: Dialog, body: Buffer): void {
@@ -268,17 +225,3 @@ class OutgoingCall {
 }
 
 const UNMUTABLE = 'a call could not be muted';
-
-/** Within the host that was dialled; one that sends a call round and round is not followed for ever. */
-const MAX_REDIRECTS = 5;
-
-/** @throws CrosspointError call.bad-uri */
-function targetOf(uri: string): SipUri {
-  try {
-    return parseUri(uri);
-  } catch (error) {
-    if (error instanceof SipParseError)
-      throw new CrosspointError('call.bad-uri', `The SIP URI cannot be called: ${error.message}`);
-    throw error;
-  }
-}

@@ -205,8 +205,19 @@ export class Sessions {
    *
    * @throws CrosspointError session.full, session.too-many
    */
-  joinRoom(name: string, number = ''): Joined {
-    return this.#enter(this.#rooms.get(name) ?? this.#openRoom(name), '', number, []);
+  joinRoom(name: string, number = '', project: ProjectId = DEVICE): Joined {
+    const live = this.#rooms.get(roomKey(project, name)) ?? this.#openRoom(project, name);
+    return this.#enter(live, '', number, []);
+  }
+
+  /** The session of that name, while somebody is in it. */
+  room(project: ProjectId, name: string): Session | null {
+    return this.#rooms.get(roomKey(project, name))?.session ?? null;
+  }
+
+  /** Whether there is such a session of the project's. */
+  has(project: ProjectId, id: string): boolean {
+    return this.#shelves.find(project, id) !== undefined;
   }
 
   /** The phone can be heard from now on. Without effect for one that has left, or publishes already. */
@@ -258,29 +269,30 @@ export class Sessions {
 
   /** The last connection has gone: a room ends, a session becomes the one used last of its shelf. */
   #rest(live: LiveSession): void {
-    const { room } = live.session;
+    const { room, project } = live.session;
     if (room !== null) {
       this.#shelves.remove(live);
-      this.#rooms.delete(room);
+      this.#rooms.delete(roomKey(project, room));
       return;
     }
     live.idleSince = this.#services.clock.now();
     this.#shelves.put(live);
   }
 
-  #openRoom(name: string): LiveSession {
-    this.#shelves.refuseFull(DEVICE);
+  #openRoom(project: ProjectId, name: string): LiveSession {
+    const replaced = this.#shelves.makeRoom(project);
+    if (replaced) this.#forget(replaced);
     const createdAt = this.#services.clock.now();
-    const id = createSessionId(DEVICE, '', createdAt);
+    const id = createSessionId(project, '', createdAt);
     const live = this.#shelves.add({
       id,
-      project: DEVICE,
+      project,
       mediaMode: 'routed',
       archiveMode: 'manual',
       createdAt,
       room: name,
     });
-    this.#rooms.set(name, live);
+    this.#rooms.set(roomKey(project, name), live);
     return live;
   }
 
@@ -309,4 +321,9 @@ export class Sessions {
     const member = live?.connections.get(connection);
     return live && member && { live, member };
   }
+}
+
+/** No project's id holds a blank. */
+function roomKey(project: ProjectId, name: string): string {
+  return `${project} ${name}`;
 }

@@ -61,11 +61,6 @@ export class Shelves {
     return undefined;
   }
 
-  /** @throws CrosspointError session.too-many */
-  refuseFull(project: ProjectId): void {
-    if (this.#of(project).size >= this.#sessionsPerProject) throw this.#tooMany();
-  }
-
   /**
    * Takes the session that was unused longest off a full shelf.
    * @throws CrosspointError session.too-many

@@ -1,0 +1,174 @@
+import { type CallId, newId, type ProjectId } from '../../base/ids.ts';
+import type { Dialog } from '../../sip/dialog/dialog.ts';
+import type { IncomingInvite } from '../../sip/user-agent/incoming-invite.ts';
+import type { IncomingTerms } from '../answer-call.ts';
+import { Call } from '../call.ts';
+import { type CallContext, forgetCall } from '../call-context.ts';
+import { type IncomingAnswer, incomingAnswer } from '../incoming-answer.ts';
+import { Negotiation } from '../negotiation.ts';
+import { type EndReason, lostLeg, notStored, sipFailure, unacknowledged } from '../reasons.ts';
+import { SessionDialog } from '../session-dialog.ts';
+import { type SipSide, unanswered } from '../sip-side.ts';
+import { LedCall } from './led-call.ts';
+
+/** A call that has come and waits to be answered. */
+export interface Waiting {
+  readonly led: LedCall;
+  /** 180. Harmless when it is answered, or over. */
+  ring(): void;
+  /** 200; false where the caller has gone meanwhile. Harmless when it is answered. */
+  answer(): boolean;
+}
+
+/** Every status that says why; what is no status of SIP is a server that cannot. */
+const SERVICE_UNAVAILABLE = 503;
+
+/**
+ * Takes a call that is to be led: its leg is there, nothing is answered yet.
+ * @param placement where its leg is to lie, among those that it will be with
+ * @throws CrosspointError call.too-many, sdp.…, media.…; nothing is left behind or answered then
+ */
+export async function leadIncoming(
+  context: CallContext,
+  invite: IncomingInvite,
+  project: ProjectId,
+  placement: string,
+  terms: IncomingTerms,
+): Promise<Waiting> {
+  context.book.reserve(project);
+  try {
+    return await new Incoming(context, invite, project, terms).start(placement);
+  } catch (error) {
+    context.book.unreserve(project);
+    throw error;
+  }
+}
+
+class Incoming implements Waiting {
+  readonly #context: CallContext;
+  readonly #invite: IncomingInvite;
+  readonly #project: ProjectId;
+  readonly #terms: IncomingTerms;
+  #negotiation: Negotiation | null = null;
+  #answer: IncomingAnswer | null = null;
+  #led: LedCall | null = null;
+  #own: SessionDialog | null = null;
+
+  constructor(context: CallContext, invite: IncomingInvite, project: ProjectId, terms: IncomingTerms) {
+    this.#context = context;
+    this.#invite = invite;
+    this.#project = project;
+    this.#terms = terms;
+  }
+
+  get led(): LedCall {
+    if (!this.#led) throw new Error('the call has not started');
+    return this.#led;
+  }
+
+  async start(placement: string): Promise<this> {
+    const { media, services } = this.#context;
+    const invitedAt = services.clock.monotonic();
+    const leg = await media.openLeg(
+      placement,
+      {
+        digit: digit => this.#led?.heard(digit),
+        rtpStarted: () => this.#led?.call.mark('heard'),
+        lost: loss => void this.#led?.hangUp('box', lostLeg(loss)),
+      },
+      local => {
+        this.#negotiation = new Negotiation(local, this.#terms.media);
+        this.#answer = incomingAnswer(this.#negotiation, this.#invite, { kind: 'silence' });
+        return this.#answer.config;
+      },
+    );
+    const side: SipSide = {
+      leg,
+      signalling: unanswered(reason => this.#refuse(reason)),
+      ...(this.#negotiation && { negotiation: this.#negotiation }),
+    };
+    const call = this.#call(side);
+    this.#led = new LedCall(this.#context, call, leg);
+    this.#listen(call);
+    call.mark('invited', invitedAt);
+    call.speaksIn(this.#invite.callId);
+    call.received(this.#invite.request.headers);
+    this.#context.book.add(call);
+    call.created().catch(() => void call.end('box', notStored));
+    return this;
+  }
+
+  ring(): void {
+    if (this.led.ended || this.#own) return;
+    this.#invite.ring();
+    this.led.call.ringing();
+  }
+
+  answer(): boolean {
+    if (this.#own) return !this.led.ended;
+    const { call } = this.led;
+    const dialog = this.led.ended || !this.#answer ? null : this.#invite.accept(this.#answer.description);
+    if (!dialog) {
+      void call.end('far-end', sipFailure(487, 'Request Terminated'));
+      return false;
+    }
+    const own = this.#owned(call, dialog);
+    this.#own = own;
+    own.start();
+    call.sides[0].signalling = own;
+    this.led.speaksBy(own);
+    call.active();
+    if (this.#negotiation?.agreed?.held) call.hold('first-side');
+    return true;
+  }
+
+  #owned(call: Call, dialog: Dialog): SessionDialog {
+    const { leg } = call.sides[0];
+    const negotiation = this.#negotiation ?? new Negotiation(leg.local, this.#terms.media);
+    return new SessionDialog({ call, dialog, leg, negotiation, hears: this.led.hears, speaks: true });
+  }
+
+  #call(side: SipSide): Call {
+    const { from, to, trunk, maxDurationMs } = this.#terms;
+    const { services } = this.#context;
+    return new Call(
+      {
+        ref: {
+          id: newId<CallId>(),
+          project: this.#project,
+          session: null,
+          connection: null,
+          createdAt: services.clock.now(),
+        },
+        direction: 'inbound',
+        from,
+        to,
+        contact: this.#invite.contact,
+        ...(trunk !== undefined && { trunk }),
+        ...(maxDurationMs !== undefined && { maxDurationMs }),
+      },
+      [side],
+      services,
+      async (ended, by) => {
+        this.#terms.release();
+        await forgetCall(this.#context, ended, by);
+      },
+    );
+  }
+
+  #listen(call: Call): void {
+    this.#invite.listener = {
+      confirmed: () => {
+        call.notes.acknowledged = true;
+      },
+      ackTimeout: () => void call.end('box', unacknowledged),
+      cancelled: () => void call.end('far-end', sipFailure(487, 'Request Terminated')),
+      answered: body => this.#own?.take(body),
+    };
+  }
+
+  #refuse({ code }: EndReason): void {
+    const status = Number(code);
+    this.#invite.reject(status >= 300 && status < 700 ? status : SERVICE_UNAVAILABLE);
+  }
+}
