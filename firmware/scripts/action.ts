@@ -63,8 +63,8 @@ export interface Gather {
   /** null: as many as come. */
   readonly maxDigits: number | null;
   /** null: the script goes on whatever was pressed. */
-  readonly then: Continuation | null;
-  /** Whether `then` is asked where no key was pressed; else the script goes on. */
+  readonly next: Continuation | null;
+  /** Whether `next` is asked where no key was pressed; else the script goes on. */
   readonly tellsNothing: boolean;
 }
 
@@ -91,7 +91,7 @@ export interface Conference {
   /** The key * leaves it. */
   readonly leavesOnStar: boolean;
   readonly events: EventTarget | null;
-  readonly then: Continuation | null;
+  readonly next: Continuation | null;
 }
 
 /** How a recording is made, and where its end is told. */
@@ -129,7 +129,7 @@ export interface Connect {
   /** The caller's key * ends it. */
   readonly endsOnStar: boolean;
   readonly record: RecordTerms | null;
-  readonly then: Continuation | null;
+  readonly next: Continuation | null;
 }
 
 /** Records what the caller says. */
@@ -143,14 +143,14 @@ export interface RecordVoice {
   readonly beep: boolean;
   /** True: the script goes on, and the whole call from now on is recorded, both directions. */
   readonly inBackground: boolean;
-  readonly then: Continuation | null;
+  readonly next: Continuation | null;
 }
 
 /** Tells the application something, through a request of its own. */
 export interface Notify {
   readonly kind: 'notify';
   readonly payload: unknown;
-  readonly then: Continuation;
+  readonly next: Continuation;
 }
 
 export interface Redirect {

@@ -27,7 +27,7 @@ export async function perform(run: Acting, action: Action, signal: AbortSignal):
     case 'record':
       return recordVoice(run, action, signal);
     case 'notify':
-      return run.continue(action.then, { kind: 'notified', payload: action.payload }, signal);
+      return run.continue(action.next, { kind: 'notified', payload: action.payload }, signal);
     case 'redirect':
       return run.continue({ target: action.target }, { kind: 'redirected' }, signal);
     case 'reject':
@@ -49,8 +49,8 @@ async function gathered(run: Acting, action: Gather, signal: AbortSignal): Promi
   const { keys } = run;
   const { clock } = run.call;
   const outcome = await gather(action, { keys, clock, play: until => run.play(action.prompts, until) }, signal);
-  if (!action.then || (outcome.digits === '' && !action.tellsNothing)) return GO_ON;
-  return run.continue(action.then, outcome, signal);
+  if (!action.next || (outcome.digits === '' && !action.tellsNothing)) return GO_ON;
+  return run.continue(action.next, outcome, signal);
 }
 
 async function conferred(run: Acting, action: Conference, signal: AbortSignal): Promise<After> {
@@ -62,7 +62,7 @@ async function conferred(run: Acting, action: Conference, signal: AbortSignal): 
   };
   await visitRoom(run.rooms, run, action, parts, signal);
   if (signal.aborted) throw signal.reason;
-  if (!action.then) return GO_ON;
+  if (!action.next) return GO_ON;
   const seconds = (clock.monotonic() - startedAt) / 1000;
-  return run.continue(action.then, { kind: 'left', room: action.room, seconds }, signal);
+  return run.continue(action.next, { kind: 'left', room: action.room, seconds }, signal);
 }

@@ -24,7 +24,7 @@ export async function connect(run: Acting, action: Connect, signal: AbortSignal)
   try {
     const outcome = await attempt(run, action, stay.signal);
     if (signal.aborted) throw signal.reason;
-    return action.then ? await run.continue(action.then, outcome, signal) : GO_ON;
+    return action.next ? await run.continue(action.next, outcome, signal) : GO_ON;
   } finally {
     silent();
     stay.close();

@@ -40,8 +40,8 @@ export async function recordVoice(run: Acting, action: RecordVoice, signal: Abor
     const recorded = await finishRecording(recordings, id);
     run.happened({ kind: 'recording', what: recorded ? 'completed' : 'failed', terms, source: 'record', recorded, id });
     if (signal.aborted) throw signal.reason as CrosspointError;
-    if (!recorded || !action.then) return GO_ON;
-    return await run.continue(action.then, { kind: 'recorded', recorded, endedBy, key }, signal);
+    if (!recorded || !action.next) return GO_ON;
+    return await run.continue(action.next, { kind: 'recorded', recorded, endedBy, key }, signal);
   } finally {
     await run.led.leave();
   }
