@@ -57,6 +57,7 @@ export class Call {
   readonly #setUp = new SetUpTimes();
   #state: CallState = 'DIALING';
   #ended: Promise<void> | null = null;
+  #endStatus: number | null = null;
 
   constructor(
     description: CallDescription,
@@ -104,6 +105,11 @@ export class Call {
 
   get sides(): CallSides {
     return this.#sides;
+  }
+
+  /** SIP status that ended it; null while it lives, and of an end that has none. */
+  get endStatus(): number | null {
+    return this.#endStatus;
   }
 
   /** X- headers with which far ends called or answered, in that order. */
@@ -256,6 +262,8 @@ export class Call {
   async #finish(by: EndedBy, reason: EndReason): Promise<void> {
     const verdict = verdictOf(reason, by, this.direction);
     this.#state = 'HANGUP';
+    const status = Number(reason.code);
+    if (status >= 300 && status < 700) this.#endStatus = status;
     const endedAt = this.#services.clock.now();
     this.stages.endedAt = endedAt;
     this.#limits.stop();

@@ -11,6 +11,8 @@ export interface Arrival {
   readonly source: string;
   /** Who digest says it is. */
   readonly user: string | null;
+  /** The call of the box's own that has come back as this one; null: it comes from elsewhere. */
+  readonly ownCall: CallId | null;
 }
 
 /** A call that a script leads, as its dialect and the API see it. */
@@ -44,8 +46,8 @@ export interface ScriptedCall {
   deafen(on: boolean): Promise<void>;
   /** `0-9 A-D * # p` @throws CrosspointError call.not-active, call.too-many-digits, media.… */
   sendDigits(digits: string): Promise<void>;
-  /** No longer than that since its answer. */
+  /** No longer than that since its answer, or since now where it is not answered yet. */
   limitTo(ms: number): void;
-  /** Resolves when its end is recorded. `as`: what an unanswered incoming call is refused with. */
+  /** Resolves when its end is recorded. */
   hangUp(): Promise<void>;
 }

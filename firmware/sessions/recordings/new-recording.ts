@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LegId, ProjectId, SessionId } from '../../base/ids.ts';
+import type { CallId, LegId, ProjectId, SessionId } from '../../base/ids.ts';
 import type { RecordingRecord } from './recording.ts';
 
 export interface RecordingRequest {
@@ -7,6 +7,8 @@ export interface RecordingRequest {
   readonly session: SessionId;
   readonly mode: 'mixed' | 'individual';
   readonly format: 'ogg' | 'wav';
+  /** The call whose script wants it. */
+  readonly call?: CallId;
   /** Letters, digits, - and _; absent: a fresh one. */
   readonly id?: string;
   /** Those that it is of in the beginning; absent: all of the session, for ever. */
@@ -16,11 +18,15 @@ export interface RecordingRequest {
 }
 
 /** A recording that has been asked for. */
-export function newRecording({ id, project, session, mode, format }: RecordingRequest, now: number): RecordingRecord {
+export function newRecording(
+  { id, project, session, call, mode, format }: RecordingRequest,
+  now: number,
+): RecordingRecord {
   return {
     id: id ?? randomUUID(),
     project,
     sessionId: session,
+    ...(call !== undefined && { call }),
     mode,
     format,
     status: 'starting',

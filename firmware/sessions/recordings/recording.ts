@@ -31,6 +31,7 @@ export const RecordingRecord = Type.Object(
     id: Type.String(),
     project: Type.String(),
     sessionId: Type.String(),
+    call: Type.Optional(Type.String({ description: 'whose script wanted it' })),
     mode: Type.Enum(['mixed', 'individual']),
     format: Type.Enum(['ogg', 'wav']),
     status: Type.Enum([...recordingStatuses]),
