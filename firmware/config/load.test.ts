@@ -125,7 +125,7 @@ const wrong: [what: string, yaml: string, expected: RegExp][] = [
     'projects:\n  - opentok:\n      apiKey: "1"\n',
     /:2: projects\[0\]\.opentok: apiSecret is missing/,
   ],
-  ['a project of no kind', 'projects:\n  - {}\n', /projects\[0\]: expected opentok or vonage, got neither/],
+  ['a project of no kind', 'projects:\n  - {}\n', /projects\[0\]: expected opentok, vonage or twilio, got none/],
   [
     'certificate files without a key',
     'http: { tls: { mode: files, certificateFile: a } }\n',

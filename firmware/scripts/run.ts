@@ -288,6 +288,7 @@ export class Run implements ScriptedCall, Acting {
         return HANG_UP;
       }
       const after = await this.#perform(action, signal);
+      if (signal.aborted) throw signal.reason;
       if (after.kind !== 'go-on') return after;
     }
     return HANG_UP;

@@ -9,7 +9,7 @@ import { Calls } from '../calls/calls.ts';
 import { directRoute } from '../calls/direct-route.ts';
 import type { CallEvent } from '../calls/events.ts';
 import { type SideTerms, USUAL_DIGITS } from '../calls/side-terms.ts';
-import type { LegListener, MediaLeg } from '../media/media.ts';
+import type { LegListener, Media, MediaLeg } from '../media/media.ts';
 import type { Play, PlayEnd, Playing } from '../media/players.ts';
 import { G711 } from '../sdp/sdp.samples.ts';
 import { Sessions } from '../sessions/registry.ts';
@@ -35,8 +35,13 @@ export interface TestPlay extends Play {
 class PlayingMedia extends TestMedia {
   readonly plays: TestPlay[] = [];
 
-  override async openLeg(placement: string | null, listener: LegListener): Promise<MediaLeg> {
+  override async openLeg(
+    placement: string | null,
+    listener: LegListener,
+    configure?: Parameters<Media['openLeg']>[2],
+  ): Promise<MediaLeg> {
     const leg = (await super.openLeg(placement, listener)) as TestLeg;
+    leg.config = configure?.(leg.local) ?? {};
     leg.play = async (play: Play): Promise<Playing> => {
       let end: (how: PlayEnd) => void = () => {};
       const ended = new Promise<PlayEnd>(resolve => {
@@ -149,7 +154,13 @@ export async function withScripts(run: (scene: Scene) => Promise<void>): Promise
     context: calls.context,
     speech: { speak: async text => ({ kind: 'file', directory: '/speech', file: text }) },
     sounds: { fetch: async url => ({ kind: 'file', directory: '/sounds', file: url }) },
-    documents: { fetch: request => found(documents, request) },
+    documents: {
+      fetch: (request, signal) =>
+        Promise.race([
+          found(documents, request),
+          new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+        ]),
+    },
     recordings: {
       begin: () => Promise.reject(new CrosspointError('media.recording-failed', 'nothing is recorded here')),
       stop: () => Promise.reject(new CrosspointError('session.recording-unknown', 'nothing is recorded here')),

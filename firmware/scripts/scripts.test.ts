@@ -258,7 +258,9 @@ test('a caller who goes takes back the call that was made for it', () =>
     await until('it rings', () => scene.media.legs.length === 2);
     placed.invite.cancel();
     await cancelled;
-    assert.is((await failed(placed)).status, 487);
+    const ends = () => scene.events.flatMap(each => (each.type === 'callDestroyed' ? each.reason.code : []));
+    await until('both calls are over', () => ends().length === 2);
+    assert.equal(ends(), ['487', '487']);
   }));
 
 test('who is called hears a script of its own before the two are joined', () =>
