@@ -1,5 +1,6 @@
 import type { EventId, ProjectId } from '../base/ids.ts';
 import type { CallEvent } from '../calls/events.ts';
+import type { ScriptEvent } from '../scripts/events.ts';
 import type { ArchiveEvent } from '../sessions/archives/events.ts';
 import type { RecordingEvent } from '../sessions/recordings/events.ts';
 import type { DomainEvent } from './event-recorder.ts';
@@ -14,7 +15,7 @@ export interface Envelope {
   readonly box: string;
   /** Of the process that recorded it. */
   readonly bootId: string;
-  /** 1, 2, 3 … within a boot, in the order of recording. */
+  /** 1, 2, 3 … within a boot, in the order of recording; what MQTT is not told of counts by itself. */
   readonly sequence: number;
   readonly project: ProjectId;
   /** When it happened, milliseconds since 1970. */
@@ -23,7 +24,11 @@ export interface Envelope {
 }
 
 export function isCallEvent(event: DomainEvent): event is CallEvent {
-  return 'call' in event;
+  return 'call' in event && !isScriptEvent(event);
+}
+
+export function isScriptEvent(event: DomainEvent): event is ScriptEvent {
+  return event.type === 'applicationTold' || event.type === 'scriptWarned';
 }
 
 export function isRecordingEvent(event: DomainEvent): event is RecordingEvent {
@@ -35,12 +40,12 @@ export function isArchiveEvent(event: DomainEvent): event is ArchiveEvent {
 }
 
 export function projectOf(event: DomainEvent): ProjectId {
-  return isCallEvent(event) ? event.call.project : event.project;
+  return 'call' in event ? event.call.project : event.project;
 }
 
 /** Events of one key are told in order. */
 export function keyOf(event: DomainEvent): string {
-  return isCallEvent(event) ? `call:${event.call.id}` : `session:${event.session}`;
+  return 'call' in event ? `call:${event.call.id}` : `session:${event.session}`;
 }
 
 /** The envelope in a stored body, or null when another release wrote it in a way that this one does not know. */

@@ -1,10 +1,11 @@
 import type { CallEvent } from '../calls/events.ts';
 import type { CallFacts, CallRecord } from '../records/call-record.ts';
+import type { ScriptEvent } from '../scripts/events.ts';
 import type { ArchiveEvent } from '../sessions/archives/events.ts';
 import type { SessionEvent } from '../sessions/events.ts';
 import type { RecordingEvent } from '../sessions/recordings/events.ts';
 
-export type DomainEvent = CallEvent | SessionEvent | RecordingEvent | ArchiveEvent;
+export type DomainEvent = CallEvent | SessionEvent | RecordingEvent | ArchiveEvent | ScriptEvent;
 
 /**
  * Where everything that happens is written before anybody is told.

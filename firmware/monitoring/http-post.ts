@@ -1,23 +1,26 @@
-import { type LookupOptions, lookup as systemLookup } from 'node:dns';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
 import type { Clock } from '../base/clock.ts';
-import { isPrivateAddress } from '../base/private-address.ts';
+import { mayReach, PrivateAddress, publicLookup, type Reach } from '../base/public-lookup.ts';
 
 export type PostResult =
   | { readonly ok: true }
   /** final: the far end wants this never again. */
   | { readonly ok: false; readonly reason: string; readonly final?: boolean };
 
-export interface HttpPostOptions {
-  /** false: loopback, private and link-local addresses are refused, whatever name leads there. */
-  readonly allowPrivateTargets: boolean;
+export interface HttpPostOptions extends Reach {
   readonly clock: Clock;
   /** For connection, answer and body together. */
   readonly timeoutMs: number;
-  /** getaddrinfo by default. */
-  readonly lookup?: LookupFunction;
+}
+
+/** What is sent. */
+export interface PostedRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  /** Empty of GET. */
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** The one status that says of itself that it will last (RFC 9110 §15.5.11). */
@@ -26,7 +29,7 @@ const GONE = 410;
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
- * Posts JSON and looks at the status only: 2xx is ok. Redirects are not followed, bodies are thrown away.
+ * Sends and looks at the status only: 2xx is ok. Redirects are not followed, bodies are thrown away.
  *
  * The address check is done on what the connection is opened to, so a name that resolves anew in between changes nothing.
  * Reasons never contain the URL.
@@ -39,20 +42,21 @@ export class HttpPost {
 
   constructor(options: HttpPostOptions) {
     this.#options = options;
-    const agent = { keepAlive: true, maxFreeSockets: 8, timeout: 30_000, lookup: this.#lookup };
+    const agent = { keepAlive: true, maxFreeSockets: 8, timeout: 30_000, lookup: publicLookup(options) };
     this.#agents = { http: new http.Agent(agent), https: new https.Agent(agent) };
   }
 
-  async post(url: URL, body: string, headers: Readonly<Record<string, string>>): Promise<PostResult> {
+  /** Posts JSON. */
+  post(url: URL, body: string, headers: Readonly<Record<string, string>>): Promise<PostResult> {
+    return this.send({ method: 'POST', url, body, headers: { 'content-type': 'application/json', ...headers } });
+  }
+
+  async send(sent: PostedRequest): Promise<PostResult> {
     if (this.#closed) return { ok: false, reason: 'closed' };
-    // A literal address is connected to without a lookup.
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    if (!this.#options.allowPrivateTargets && isIP(host) !== 0 && isPrivateAddress(host)) {
-      return { ok: false, reason: 'the address is private' };
-    }
-    const first = await this.#attempt(url, body, headers);
+    if (!mayReach(sent.url, this.#options)) return { ok: false, reason: 'the address is private' };
+    const first = await this.#attempt(sent);
     // The server may close a kept connection in the very moment in which it is used again (RFC 9112 §9.3.1).
-    return first === 'stale' ? this.#finish(await this.#attempt(url, body, headers)) : first;
+    return first === 'stale' ? this.#finish(await this.#attempt(sent)) : first;
   }
 
   close(): void {
@@ -66,15 +70,14 @@ export class HttpPost {
     return result === 'stale' ? { ok: false, reason: 'the connection was reset' } : result;
   }
 
-  #attempt(url: URL, body: string, headers: Readonly<Record<string, string>>): Promise<PostResult | 'stale'> {
+  #attempt({ method, url, body, headers }: PostedRequest): Promise<PostResult | 'stale'> {
     return new Promise(resolve => {
       const secure = url.protocol === 'https:';
       const request = (secure ? https : http).request(url, {
-        method: 'POST',
+        method,
         agent: secure ? this.#agents.https : this.#agents.http,
         headers: {
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(body),
+          ...(method === 'POST' && { 'content-length': Buffer.byteLength(body) }),
           'user-agent': 'Crosspoint',
           ...headers,
         },
@@ -88,7 +91,7 @@ export class HttpPost {
         this.#open.delete(request);
         if (status !== undefined) resolve(verdict(status));
         else if (request.reusedSocket && error?.code === 'ECONNRESET' && !this.#closed) resolve('stale');
-        else resolve({ ok: false, reason: error?.code ?? error?.message ?? 'no answer' });
+        else resolve({ ok: false, reason: reasonOf(error) });
       };
       request.on('response', response => {
         status = response.statusCode ?? 0;
@@ -105,19 +108,6 @@ export class HttpPost {
       request.end(body);
     });
   }
-
-  readonly #lookup: LookupFunction = (hostname, options: LookupOptions, callback) => {
-    const { allowPrivateTargets, lookup = systemLookup as LookupFunction } = this.#options;
-    lookup(hostname, { ...options, all: true }, (error, found) => {
-      if (error) return callback(error, []);
-      const all = typeof found === 'string' ? [{ address: found, family: isIP(found) }] : found;
-      const allowed = allowPrivateTargets ? all : all.filter(({ address }) => !isPrivateAddress(address));
-      const first = allowed[0];
-      if (!first) return callback(new Error('the address is private'), []);
-      if (options.all) callback(null, allowed);
-      else callback(null, first.address, first.family);
-    });
-  };
 }
 
 function verdict(status: number): PostResult {
@@ -125,4 +115,9 @@ function verdict(status: number): PostResult {
   if (status === GONE) return { ok: false, reason: `answered ${status}`, final: true };
   const redirects = status >= 300 && status < 400;
   return { ok: false, reason: `answered ${status}${redirects ? ', and redirects are not followed' : ''}` };
+}
+
+function reasonOf(error: NodeJS.ErrnoException | null): string {
+  if (error instanceof PrivateAddress) return error.message;
+  return error?.code ?? error?.message ?? 'no answer';
 }

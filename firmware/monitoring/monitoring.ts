@@ -254,6 +254,7 @@ export class Monitoring {
   #stored(row: number, envelope: Envelope, targets: readonly string[]): void {
     if (isCallEvent(envelope.event)) this.#callStates.take(envelope.event);
     this.#tellDropped();
+    if (!targets.includes(MQTT_TARGET)) this.#mqtt.passed(row);
     for (const target of targets) {
       if (target === MQTT_TARGET) this.#mqtt.stored(row, envelope);
       else if (this.#webhooks.has(target)) this.#webhooks.wake(target);

@@ -2,7 +2,7 @@ import type { CallEvent } from '../calls/events.ts';
 import type { Verdict } from '../calls/verdict.ts';
 import { archiveView } from '../sessions/archives/archive-view.ts';
 import type { SessionEvent } from '../sessions/events.ts';
-import { type Envelope, isArchiveEvent, isCallEvent, isRecordingEvent } from './envelope.ts';
+import { type Envelope, isArchiveEvent, isCallEvent, isRecordingEvent, isScriptEvent } from './envelope.ts';
 import { archiveTopic, callTopic, recordingTopic, sessionTopic } from './topic-names.ts';
 import type { ArchiveMessage, RecordingMessage, SessionMessage } from './topics.ts';
 import type { CallMessage } from './topics-call.ts';
@@ -17,6 +17,16 @@ export function mqttMessage({ event, version, id, box, bootId, sequence, project
   const common = { version, id, box, bootId, sequence, project, time };
   if (isCallEvent(event)) {
     return { topic: callTopic(box, project, event.call.id), payload: { ...common, ...callPart(event) } };
+  }
+  if (isScriptEvent(event)) {
+    const { id: callId, session, connection, createdAt } = event.call;
+    const call = { id: callId, session, connection, createdAt };
+    // What is for an application alone does not come here (targets.ts).
+    const { url, warnings } = event.type === 'scriptWarned' ? event : { url: null, warnings: [] };
+    return {
+      topic: callTopic(box, project, callId),
+      payload: { ...common, event: 'scriptWarned', call, url, warnings: [...warnings] },
+    };
   }
   if (isRecordingEvent(event)) {
     const { type, session, recording } = event;

@@ -108,6 +108,11 @@ export class MqttPublisher {
     this.#feed.offer(row, envelope);
   }
 
+  /** An event was committed that is not told here. */
+  passed(row: number): void {
+    this.#feed.pass(row);
+  }
+
   /** Publishes if the broker is there; what cannot be told now is not told later. */
   tell(packet: MqttPacket): void {
     this.#connection.link?.publish(packet, () => {});

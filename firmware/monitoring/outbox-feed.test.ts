@@ -182,4 +182,16 @@ test('a store that cannot be read is told of once', async () => {
   assert.is(state.failed, 1);
 });
 
+test('who keeps up reads nothing, also past events that are for others', async () => {
+  const { feed, commit, drain, reads } = scene();
+  feed.restart();
+  await drain();
+  reads.length = 0;
+  commit(1);
+  feed.pass(2);
+  commit(3);
+  assert.equal(await drain(), [1, 3]);
+  assert.equal(reads, []);
+});
+
 test.run();

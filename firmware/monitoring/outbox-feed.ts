@@ -15,7 +15,7 @@ export interface FeedOutbox {
 
 export interface OutboxFeedOptions {
   readonly store: FeedOutbox;
-  /** One that every event is for: only then do its rows follow each other without a gap. */
+  /** One that is offered every event, or told to pass it: only then do its rows follow each other without a gap. */
   readonly target: string;
   /** There may be a next one. */
   readonly ready: () => void;
@@ -81,6 +81,11 @@ export class OutboxFeed {
       this.#rows.push({ row, envelope });
     }
     this.#options.ready();
+  }
+
+  /** An event was just committed that is not for the target: none is missing where its row is. */
+  pass(row: number): void {
+    if (!this.#paused && row === this.#cursor + 1) this.#cursor = row;
   }
 
   next(): StoredEvent | undefined {

@@ -3,6 +3,11 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo, Socket } from 'node:net';
 
 export interface Received {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  /** As it came. */
+  readonly text: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Record<string, unknown> & { call?: { id: string } };
 }
@@ -20,7 +25,10 @@ export class Receiver {
     this.#server.on('request', async (request, response) => {
       let text = '';
       for await (const chunk of request) text += chunk;
-      const received = { headers: request.headers, body: JSON.parse(text) };
+      const isJson = request.headers['content-type'] === 'application/json';
+      const body = isJson ? JSON.parse(text) : Object.fromEntries(new URLSearchParams(text));
+      const { method = '', url: path = '', headers } = request;
+      const received = { method, path, text, headers, body };
       this.received.push(received);
       this.answer(received, response, request.socket);
       for (const watcher of this.#watchers) watcher();

@@ -10,11 +10,12 @@ import {
   isArchiveEvent,
   isCallEvent,
   isRecordingEvent,
+  isScriptEvent,
   keyOf,
   projectOf,
 } from './envelope.ts';
 import type { DomainEvent, EventRecorder } from './event-recorder.ts';
-import { targetsOf } from './targets.ts';
+import { MQTT_TARGET, targetsOf } from './targets.ts';
 
 export interface RecorderOptions {
   readonly store: { record(event: NewEvent, change: LiveChange | null): Promise<number | null> };
@@ -33,6 +34,8 @@ export interface RecorderOptions {
 export class Recorder implements EventRecorder {
   readonly #options: RecorderOptions;
   #sequence = 0;
+  /** Who watches over MQTT sees a gap in the count, so what is not told there has one of its own. */
+  #untoldSequence = 0;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -48,18 +51,17 @@ export class Recorder implements EventRecorder {
    */
   record(event: DomainEvent, about?: CallFacts | CallRecord): Promise<void> {
     const { store, clock, box, bootId, webhooks, registered, stored } = this.#options;
-    this.#sequence += 1;
+    const targets = [...targetsOf(event, webhooks), ...(registered?.(event) ?? [])];
     const envelope: Envelope = {
       version: ENVELOPE_VERSION,
       id: newId<EventId>(),
       box,
       bootId,
-      sequence: this.#sequence,
+      sequence: targets.includes(MQTT_TARGET) ? ++this.#sequence : ++this.#untoldSequence,
       project: projectOf(event),
       time: event.time,
       event,
     };
-    const targets = [...targetsOf(event, webhooks), ...(registered?.(event) ?? [])];
     const newEvent: NewEvent = {
       id: envelope.id,
       key: keyOf(event),
@@ -77,7 +79,7 @@ export class Recorder implements EventRecorder {
 
 /** What an event changes about what there is. */
 function changeBy(event: DomainEvent, about: CallFacts | CallRecord | undefined): LiveChange | null {
-  if (isRecordingEvent(event) || isArchiveEvent(event)) return null;
+  if (isRecordingEvent(event) || isArchiveEvent(event) || isScriptEvent(event)) return null;
   return isCallEvent(event) ? callChange(event, about) : memberChange(event);
 }
 

@@ -13,6 +13,10 @@ export interface ProjectWebhooks {
   readonly sessionMonitoringUrl?: string | null | undefined;
   /** Signs what is sent to them, and to what the project registers. */
   readonly webhookSecret?: string | null | undefined;
+  /** With scripts, or without. */
+  readonly kind?: 'opentok' | 'vonage' | 'twilio';
+  /** Signs, as Twilio does, what its scripts tell. */
+  readonly authToken?: string;
 }
 
 /** The broker, as a target in the outbox. */
@@ -26,7 +30,8 @@ export const MQTT_TARGET = 'mqtt';
  */
 export function webhookTargets(projects: ReadonlyMap<ProjectId, ProjectWebhooks>): Map<string, WebhookAddress> {
   const targets = new Map<string, WebhookAddress>();
-  for (const [project, { sipMonitoringUrl, sessionMonitoringUrl, webhookSecret: secret = null }] of projects) {
+  for (const [project, webhooks] of projects) {
+    const { sipMonitoringUrl, sessionMonitoringUrl, webhookSecret: secret = null, kind = 'opentok' } = webhooks;
     const address = (kind: WebhookAddress['kind'], url: string) => ({
       project,
       kind,
@@ -35,11 +40,20 @@ export function webhookTargets(projects: ReadonlyMap<ProjectId, ProjectWebhooks>
     });
     if (sipMonitoringUrl) targets.set(callTarget(project), address('call', sipMonitoringUrl));
     if (sessionMonitoringUrl) targets.set(sessionTarget(project), address('session', sessionMonitoringUrl));
+    if (kind !== 'opentok') {
+      const { authToken = null } = webhooks;
+      targets.set(scriptTarget(project), { project, kind: 'script', url: null, secret, authToken });
+    }
   }
   return targets;
 }
 
-const MQTT_ALONE: ReadonlySet<DomainEvent['type']> = new Set(['callMediaChanged', 'callDigit', 'callPlayEnded']);
+const MQTT_ALONE: ReadonlySet<DomainEvent['type']> = new Set([
+  'callMediaChanged',
+  'callDigit',
+  'callPlayEnded',
+  'scriptWarned',
+]);
 
 /** Who must be told of an event. */
 export function targetsOf(event: DomainEvent, webhooks: ReadonlyMap<string, unknown>): string[] {
@@ -47,6 +61,7 @@ export function targetsOf(event: DomainEvent, webhooks: ReadonlyMap<string, unkn
   if (event.type === 'callMuteChanged' && !isForced(event)) return [MQTT_TARGET];
   if (MQTT_ALONE.has(event.type) || isRecordingEvent(event) || isArchiveEvent(event)) return [MQTT_TARGET];
   const project = projectOf(event);
+  if (event.type === 'applicationTold') return webhooks.has(scriptTarget(project)) ? [scriptTarget(project)] : [];
   const webhook = isCallEvent(event) ? callTarget(project) : sessionTarget(project);
   return webhooks.has(webhook) ? [MQTT_TARGET, webhook] : [MQTT_TARGET];
 }
@@ -62,6 +77,11 @@ function callTarget(project: ProjectId): string {
 
 function sessionTarget(project: ProjectId): string {
   return `webhook:session:${project}`;
+}
+
+/** One for all that a project's scripts tell: each telling has an address of its own. */
+function scriptTarget(project: ProjectId): string {
+  return `webhook:script:${project}`;
 }
 
 /** The URL stays out of the message: it may hold a password. */

@@ -78,6 +78,28 @@ const CallPlayEndedMessage = Type.Object(
   },
   closed,
 );
+const ScriptWarnedMessage = Type.Object(
+  {
+    ...header,
+    event: Type.Literal('scriptWarned', {
+      description: 'something in a document of its application counts for nothing; the script goes on',
+    }),
+    call: Call,
+    url: nullable(Type.String({ description: 'of the document, without its query; null: it came with a request' })),
+    warnings: Type.Array(
+      Type.Object(
+        {
+          code: Type.Enum(['unknown-verb', 'unknown-key', 'bad-value', 'not-supported', 'too-long']),
+          place: Type.String({ description: 'in the document' }),
+          message: Type.String(),
+        },
+        closed,
+      ),
+      { maxItems: 20 },
+    ),
+  },
+  closed,
+);
 export const CallMessage = Type.Union([
   CallCreatedMessage,
   CallUpdatedMessage,
@@ -85,6 +107,7 @@ export const CallMessage = Type.Union([
   CallMuteChangedMessage,
   CallDigitMessage,
   CallPlayEndedMessage,
+  ScriptWarnedMessage,
   CallDestroyedMessage,
 ]);
 export type CallMessage = Static<typeof CallMessage>;

@@ -5,7 +5,7 @@ import type { CallId, ConnectionId, EventId, ProjectId, SessionId, StreamId } fr
 import { sipFailure } from '../calls/reasons.ts';
 import { verdictOf } from '../calls/verdict.ts';
 import { newArchive } from '../sessions/archives/new-archive.ts';
-import { type Envelope, isCallEvent, parseEnvelope } from './envelope.ts';
+import { type Envelope, parseEnvelope, projectOf } from './envelope.ts';
 import type { DomainEvent } from './event-recorder.ts';
 import { webhookBody } from './webhook-body.ts';
 import { WebhookBody } from './webhooks/bodies.ts';
@@ -105,7 +105,7 @@ test('what no webhook is told of has no body', () => {
 
 for (const [event, expected] of cases) {
   test(`${event.type} has exactly the body of the contract, also after it was stored`, () => {
-    const project = isCallEvent(event) ? event.call.project : event.project;
+    const project = projectOf(event);
     const header = { version: 1, id: 'e' as EventId, box: 'box', bootId: 'boot', sequence: 1, project } as const;
     const envelope: Envelope = { ...header, time: event.time, event };
     assert.equal(webhookBody(envelope), expected);

@@ -2,7 +2,7 @@ import type { CallEvent } from '../calls/events.ts';
 import { archiveView } from '../sessions/archives/archive-view.ts';
 import type { ArchiveEvent } from '../sessions/archives/events.ts';
 import type { ConnectionRef, SessionEvent } from '../sessions/events.ts';
-import { type Envelope, isArchiveEvent, isCallEvent, isRecordingEvent } from './envelope.ts';
+import { type Envelope, isArchiveEvent, isCallEvent, isRecordingEvent, isScriptEvent } from './envelope.ts';
 import { isForced } from './targets.ts';
 import type { WebhookBody } from './webhooks/bodies.ts';
 
@@ -13,7 +13,7 @@ import type { WebhookBody } from './webhooks/bodies.ts';
 export function webhookBody({ project, time, event }: Envelope): WebhookBody | null {
   const projectId = String(project);
   if (isCallEvent(event)) return callBody(event, projectId, time);
-  if (isRecordingEvent(event)) return null;
+  if (isRecordingEvent(event) || isScriptEvent(event)) return null;
   if (isArchiveEvent(event)) return archiveBody(event, time);
   return sessionBody(event, projectId, time);
 }

@@ -1,11 +1,12 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { OutboxRow } from '../store/rows.ts';
-import { parseEnvelope } from './envelope.ts';
-import { HttpPost, type PostResult } from './http-post.ts';
+import { type Envelope, parseEnvelope } from './envelope.ts';
+import { HttpPost, type PostedRequest, type PostResult } from './http-post.ts';
 import { webhookBody } from './webhook-body.ts';
 import { type WebhookFigures, type WebhookOutbox, type WebhookStanding, WebhookTarget } from './webhook-target.ts';
 import { signatureOf } from './webhooks/signature.ts';
+import { tellingRequest } from './webhooks/telling-request.ts';
 import type { WebhookAddress } from './webhooks/webhook-address.ts';
 
 const TIMEOUT_MS = 5000;
@@ -68,7 +69,7 @@ export class Webhooks {
     const { store, clock, log, random = Math.random } = this.#options;
     const failing = (reason: string | null) => {
       if (reason === null) log.info({ target: name }, 'webhook takes events again');
-      else log.warn({ target: name, host: address.url.host, reason }, 'webhook down; its events wait');
+      else log.warn({ target: name, host: address.url?.host, reason }, 'webhook down; its events wait');
     };
     const post = (row: OutboxRow) => this.#post(address, row);
     const target = new WebhookTarget({ name, store, post, clock, random, failing });
@@ -101,20 +102,32 @@ export class Webhooks {
     this.#http.close();
   }
 
-  async #post({ url, project, secret }: WebhookAddress, row: OutboxRow): Promise<PostResult> {
+  async #post({ url, project, secret, authToken = null }: WebhookAddress, row: OutboxRow): Promise<PostResult> {
     const envelope = parseEnvelope(row.body);
     // Of another release, and nobody here can read it: waiting longer would help no one.
     if (!envelope) return { ok: true };
-    const content = webhookBody(envelope);
-    if (!content) return { ok: true };
+    const sent = requestOf(envelope, url, authToken);
+    if (!sent) return { ok: true };
+    if (sent === 'no-url') return { ok: false, reason: 'its URL is no http(s) URL', final: true };
     const { id } = envelope;
-    const body = JSON.stringify(content);
+    const { body } = sent;
     const now = this.#options.clock.now();
-    return this.#http.post(url, body, {
+    const headers = {
+      ...sent.headers,
       'x-crosspoint-event-id': id,
       ...(secret !== null && { authorization: signatureOf({ secret, project, id, body, now }) }),
-    });
+    };
+    return this.#http.send({ ...sent, headers });
   }
+}
+
+/** null of an event that no webhook is told of. */
+function requestOf(envelope: Envelope, url: URL | null, authToken: string | null): PostedRequest | 'no-url' | null {
+  const { event } = envelope;
+  if (event.type === 'applicationTold') return tellingRequest(event.telling, authToken) ?? 'no-url';
+  const content = webhookBody(envelope);
+  if (!content || !url) return null;
+  return { method: 'POST', url, body: JSON.stringify(content), headers: { 'content-type': 'application/json' } };
 }
 
 function addTo(sum: { -readonly [Figure in keyof WebhookFigures]: number }, figures: WebhookFigures): void {

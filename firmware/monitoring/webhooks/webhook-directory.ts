@@ -1,7 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import type { DeadLetter, DeadLetterChoice } from '../../store/rows.ts';
 import type { Store } from '../../store/store.ts';
-import { parseEnvelope } from '../envelope.ts';
+import { type Envelope, parseEnvelope } from '../envelope.ts';
 import { webhookBody } from '../webhook-body.ts';
 import type { Webhooks } from '../webhooks.ts';
 import { webhookKinds } from './webhook-address.ts';
@@ -14,8 +14,10 @@ const Time = Type.Integer({ description: 'milliseconds since 1970' });
 export const WebhookView = Type.Object({
   target: Type.String({ description: 'its name' }),
   project: Type.String(),
-  kind: Type.Enum([...webhookKinds], { description: 'told of calls, of sessions, or of what was registered for' }),
-  host: Type.String({ description: 'of its URL, with the port' }),
+  kind: Type.Enum([...webhookKinds], {
+    description: 'told of calls, of sessions, of what was registered for, or what scripts tell',
+  }),
+  host: nullable(Type.String(), 'of its URL, with the port; null where each event brings its own'),
   state: Type.Enum(['up', 'down'], { description: 'down: three failures in a row; one event at a time is tried' }),
   pending: Type.Integer({ description: 'events that wait for it' }),
   oldestAt: nullable(Time, 'when the oldest of these was recorded'),
@@ -63,7 +65,7 @@ export class WebhookDirectory {
         target: name,
         project,
         kind,
-        host: url.host,
+        host: url?.host ?? null,
         ...standing,
         pending,
         oldestAt: oldest,
@@ -100,6 +102,12 @@ function viewOf({ id, target, event, recordedAt, buriedAt, reason, body }: DeadL
     recordedAt,
     givenUpAt: buriedAt,
     reason,
-    body: envelope && webhookBody(envelope),
+    body: envelope && bodyOf(envelope),
   };
+}
+
+/** What a script tells is shown without its URL, which may hold a password. */
+function bodyOf(envelope: Envelope) {
+  const { event } = envelope;
+  return event.type === 'applicationTold' ? event.telling.fields : webhookBody(envelope);
 }
