@@ -5,9 +5,9 @@ import type { OutboundAttempt, OutboundRoute, OutboundRoutes, OutboundWish } fro
 import { formatUri, type SipUri } from '../sip/message/uri.ts';
 import { outgoingIdentity } from './identity.ts';
 import { MAX_USER_LENGTH, numberOf, writeNumber } from './number-format.ts';
-import { destinationOf, PLAIN_RULES } from './policy/destination.ts';
 import type { InnerAgent } from './own-numbers/inner-agent.ts';
 import type { OwnDomains } from './own-numbers/own-domains.ts';
+import { destinationOf, PLAIN_RULES } from './policy/destination.ts';
 import { refusal } from './refusal.ts';
 import { termsFor } from './side-terms-of.ts';
 import type { AdmittedOut, CallingPolicyPort, TrunkPort, TrunksPort, TrunkTarget } from './trunk-port.ts';
@@ -85,7 +85,8 @@ export class OutboundCalls implements OutboundRoutes {
 
   #whereTo(target: SipUri) {
     const { trunks } = this.#options;
-    if (this.#isInside(target)) return { trunk: null, beside: null, destination: destinationOf(target, PLAIN_RULES, true) };
+    if (this.#isInside(target))
+      return { trunk: null, beside: null, destination: destinationOf(target, PLAIN_RULES, true) };
     const trunk = trunks.forTarget(target);
     // Its port or address instead of its name is no way around the rules of a trunk.
     const beside = trunk ? null : trunks.besideTarget(target);

@@ -3,9 +3,9 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { isUnspecified } from '../../config/address.ts';
 import type { SipUri } from '../../sip/message/uri.ts';
+import type { Tap } from '../../sip/transport/transport-layer.ts';
 import type { IncomingInvite } from '../../sip/user-agent/incoming-invite.ts';
 import { UserAgent } from '../../sip/user-agent/user-agent.ts';
-import type { Tap } from '../../sip/transport/transport-layer.ts';
 
 const LOOPBACK = '127.0.0.1';
 
