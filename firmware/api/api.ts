@@ -6,6 +6,7 @@ import type { ConfigFile } from '../config/config-file.ts';
 import type { Projects } from '../config/projects.ts';
 import type { Callbacks } from '../monitoring/webhooks/callbacks.ts';
 import type { WebhookDirectory } from '../monitoring/webhooks/webhook-directory.ts';
+import type { ScriptsPort } from '../scripts/scripts-port.ts';
 import type { Archives } from '../sessions/archives/archives.ts';
 import type { Clients } from '../sessions/clients.ts';
 import type { Recordings } from '../sessions/recordings/recordings.ts';
@@ -55,6 +56,7 @@ import type {
 } from './ports.ts';
 import { createServer, type Speaking } from './server.ts';
 import { trustRoutes } from './trust/routes.ts';
+import { voiceRoutes } from './voice/routes.ts';
 import { webrtcRoutes } from './webrtc/routes.ts';
 
 export interface ApiDeps {
@@ -84,6 +86,10 @@ export interface ApiDeps {
   /** Where a request says nothing. */
   readonly recordingFormat: 'ogg' | 'wav';
   readonly trunks: TrunkDirectory;
+  /** Calls that are led by documents of applications. */
+  readonly scripts: ScriptsPort;
+  /** Where applications reach the box, without a path: for links in webhooks. */
+  readonly origin: string;
   /** Asked at every request that matters; must answer at once. */
   readonly readiness: () => Readiness;
   readonly capacity: () => CapacityView;
@@ -127,6 +133,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(downloadRoute(deps));
   app.register(webrtcRoutes(deps));
   app.register(opentokRoutes(deps));
+  app.register(voiceRoutes(deps));
   app.register(eventsRoute(channelsOf(deps)));
   app.register(browserRoutes(readBrowserFiles(BROWSER_FILES)));
   return app;
