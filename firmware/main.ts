@@ -18,6 +18,7 @@ import { buildApi } from './api/api.ts';
 import { DownloadLinks } from './api/archives/download-links.ts';
 import { IdempotencyKeys } from './api/idempotency.ts';
 import { MqttRequests } from './api/mqtt/mqtt-requests.ts';
+import { originOf } from './api/origin.ts';
 import { archivesOf } from './archives-of.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
@@ -52,8 +53,10 @@ import type { MqttPacket } from './monitoring/mqtt-link.ts';
 import { endOrphanedCalls, endOrphanedMembers } from './monitoring/orphans.ts';
 import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
+import { outsideOf } from './outside-of.ts';
 import { showPhone } from './phone-states.ts';
 import { phoneStreams } from './phone-streams.ts';
+import { scriptsOf } from './scripts-of.ts';
 import { codecsNamed } from './sdp/codecs-named.ts';
 import type { Archives } from './sessions/archives/archives.ts';
 import { Clients } from './sessions/clients.ts';
@@ -74,7 +77,6 @@ import { Accounts } from './trunks/logins/accounts.ts';
 import { OutboundCalls } from './trunks/outbound-calls.ts';
 import { InnerAgent } from './trunks/own-numbers/inner-agent.ts';
 import { OwnDomains } from './trunks/own-numbers/own-domains.ts';
-import { NO_NUMBERS } from './trunks/own-numbers/own-number.ts';
 import { CallingPolicies } from './trunks/policy/calling-policies.ts';
 import { unreachableOverTls } from './trunks/trunk-tls.ts';
 import { Trunks } from './trunks/trunks.ts';
@@ -354,12 +356,22 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     log,
   });
   await lifecycle.run(mediaWatch);
+  const outside = outsideOf(config, { stateDir, events: monitoring.recorder, clock, log });
+  await lifecycle.run(outside);
+  const origin = originOf(config.http);
+  const { scripts, numbers: owned } = scriptsOf(config, {
+    context: calls.context,
+    outside,
+    recordings,
+    projects,
+    origin,
+  });
   const incoming: IncomingCalls = new IncomingCalls({
     calls,
     trunks,
     policy,
     numbers: config.numbers,
-    owned: NO_NUMBERS,
+    owned,
     pins: { project: DEVICE_PROJECT, take: async invite => invite.reject(480) },
     accounts,
     innerAddress: inner.mediaAddress,
@@ -412,6 +424,8 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     config: new ConfigFile(values.config, config, live),
     traces,
     callMedia,
+    scripts,
+    origin,
     recordings,
     archives,
     links: new DownloadLinks(loadLinkKey(stateDir), clock),
