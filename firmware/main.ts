@@ -36,7 +36,7 @@ import { ConfigFile } from './config/config-file.ts';
 import { KeyRenewal } from './config/key-renewal.ts';
 import { loadLinkKey } from './config/link-key.ts';
 import { loadConfig } from './config/load.ts';
-import { projectsOf } from './config/projects.ts';
+import { DEVICE_PROJECT, projectsOf } from './config/projects.ts';
 import type { Config } from './config/schema.ts';
 import { CREDENTIALS_FILE, loadSecrets } from './config/secrets.ts';
 import { Drain } from './drain.ts';
@@ -70,7 +70,11 @@ import { Store } from './store/store.ts';
 import { storeLimitsOf } from './store-limits-of.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
+import { Accounts } from './trunks/logins/accounts.ts';
 import { OutboundCalls } from './trunks/outbound-calls.ts';
+import { InnerAgent } from './trunks/own-numbers/inner-agent.ts';
+import { OwnDomains } from './trunks/own-numbers/own-domains.ts';
+import { NO_NUMBERS } from './trunks/own-numbers/own-number.ts';
 import { CallingPolicies } from './trunks/policy/calling-policies.ts';
 import { unreachableOverTls } from './trunks/trunk-tls.ts';
 import { Trunks } from './trunks/trunks.ts';
@@ -230,9 +234,11 @@ async function start(lifecycle: Lifecycle): Promise<void> {
 
   let builtinSources = addressMatcher(config.builtinNumbers.allowFrom);
   const isBuiltinSource = (address: string) => builtinSources(address);
+  const accounts = new Accounts(projects);
   const trunks: Trunks = new Trunks({
     config,
     agent: () => userAgent,
+    accounts,
     clock,
     log,
     changed: view => monitoring.trunkChanged(view),
@@ -248,6 +254,14 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   });
   userAgent.onRequest = trunks.takeRequest;
   await lifecycle.run(userAgent);
+  const inner = new InnerAgent({
+    clock,
+    log,
+    tap: (direction, bytes, local, remote) => book.record(direction, bytes, local, remote),
+    name: `Crosspoint/${VERSION}`,
+    mediaHost: config.media.host,
+  });
+  await lifecycle.run(inner);
   await lifecycle.run(renewal);
   await lifecycle.run(keyRenewal);
   if (https) await lifecycle.run(https);
@@ -314,7 +328,12 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     media,
     sessions,
     admission,
-    routes: new OutboundCalls({ trunks, policy, direct }),
+    routes: new OutboundCalls({
+      trunks,
+      policy,
+      direct,
+      inside: { domains: new OwnDomains(config.domains), agent: inner },
+    }),
     prompts: new Prompts(config.announcements, BUILT_IN_PROMPTS, log),
     announcements: new Announcements(config.announcements.directories, clock, log),
     clientLeg: (session, stream) => peers.legOf(session, stream),
@@ -340,11 +359,16 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     trunks,
     policy,
     numbers: config.numbers,
+    owned: NO_NUMBERS,
+    pins: { project: DEVICE_PROJECT, take: async invite => invite.reject(480) },
+    accounts,
+    innerAddress: inner.mediaAddress,
     logins: trunks.logins,
     isBuiltinSource,
     domain: direct.domain,
   });
   userAgent.onInvite = invite => incoming.take(invite);
+  inner.onInvite = invite => incoming.takeInner(invite);
 
   const drain = new Drain(on => {
     userAgent.draining = on || lifecycle.ending;

@@ -91,6 +91,7 @@ export const statuses: Readonly<Record<string, number>> = {
   'config.not-written': 500,
   'trunk.unknown': 404,
   'trunk.not-named': 400,
+  'trunk.none-for-numbers': 422,
   'trunk.too-many-calls': 429,
   'trunk.too-many-calls-per-second': 429,
   'call.too-many': 429,

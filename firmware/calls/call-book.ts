@@ -61,6 +61,13 @@ export class CallBook {
     return this.#byId.get(id as CallId);
   }
 
+  /** The call that speaks in that SIP dialog, of those that went out. */
+  outgoing(sipCallId: string): Call | undefined {
+    for (const call of this.#byId.values())
+      if (call.direction === 'outbound' && call.notes.sipCallIds.includes(sipCallId)) return call;
+    return undefined;
+  }
+
   inSession(project: ProjectId, session: SessionId): Call[] {
     return this.all().filter(({ ref }) => hostOf(ref) === project && ref.session === session);
   }

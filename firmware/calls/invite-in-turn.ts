@@ -37,13 +37,13 @@ export function inviteInTurn(parts: InviteParts): void {
 
 function inviteAt(parts: InviteParts, [attempt, ...others]: OutboundRoute['attempts']): void {
   const { context, call, side, route, ringLimitMs } = parts;
-  const { userAgent, settings } = context;
-  const { target, requestUri, terms, firstResponseMs } = attempt;
+  const { settings } = context;
+  const { target, requestUri, terms, firstResponseMs, agent = context.userAgent } = attempt;
   const auth = parts.auth ?? route.auth;
   const negotiation = new Negotiation(side.leg.local, terms);
   side.negotiation = negotiation;
   call.notes.aimAt(requestUri, route.trunk ?? null);
-  const invite = userAgent.invite(
+  const invite = agent.invite(
     {
       target,
       requestUri,

@@ -1,6 +1,7 @@
 import type { ProjectId } from '../base/ids.ts';
 import type { Credentials } from '../sip/auth/credentials.ts';
 import type { SipUri } from '../sip/message/uri.ts';
+import type { UserAgent } from '../sip/user-agent/user-agent.ts';
 import type { SideTerms } from './side-terms.ts';
 
 /** One place at which a call out is tried. */
@@ -11,6 +12,8 @@ export interface OutboundAttempt {
   readonly terms: SideTerms;
   /** How long each of the target's hosts may be silent. */
   readonly firstResponseMs?: number;
+  /** The SIP stack that invites; absent: the box's usual one. */
+  readonly agent?: Pick<UserAgent, 'invite'>;
   /** To be told when nobody was there: no response in time, no connection, or 5xx. */
   unreachable?(): void;
 }

@@ -15,7 +15,7 @@ export function numberProblems(config: Parts): Mismatch[] {
       const path = ['numbers', index];
       return [
         ...onlyOne(route, ['number', 'prefix', 'pattern'], path),
-        ...onlyOne(route.to, ['room', 'session', 'builtin', 'forward', 'reject'], [...path, 'to']),
+        ...onlyOne(route.to, ['room', 'session', 'builtin', 'pins', 'forward', 'reject'], [...path, 'to']),
         ...knownTrunk(route, config, path),
         ...knownProject(route, config, path),
         ...forwards(route, config, path),

@@ -13,6 +13,12 @@ const Destination = Type.Object(
     ),
     session: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'a session, by its id' })),
     builtin: Type.Optional(Choice(['tone', 'echo'], { description: 'what the box plays itself' })),
+    pins: Type.Optional(
+      Type.Literal(true, {
+        expected: 'true',
+        description: 'the caller is asked for a PIN, which leads to its session (POST /device/pins)',
+      }),
+    ),
     forward: Type.Optional(
       Type.Array(Target('a SIP address or "trunk:name", or "trunk:name/number" to call another number there'), {
         minItems: 1,

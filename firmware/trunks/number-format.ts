@@ -27,6 +27,8 @@ const SEPARATORS = /[\s().-]/g;
 export const MAX_USER_LENGTH = 128;
 /** ITU-T E.164 §6.2: at most 15 digits, and no country code begins with 0. */
 const E164 = /^\+[1-9][0-9]{1,14}$/;
+/** The same without its "+", long enough to be no local one. */
+export const E164_DIGITS = /^[1-9][0-9]{7,14}$/;
 /** Shorter ones without any prefix are local: nobody knows of which area. */
 const MIN_WITHOUT_PREFIX = 8;
 /** Of a national number where no prefix tells it from a short one (112, 1616, 118500). */

@@ -6,11 +6,14 @@ import { ManualClock } from '../base/manual-clock.ts';
 import { projectsOf } from '../config/projects.ts';
 import { G711 } from '../sdp/sdp.samples.ts';
 import { formatUri, parseUri } from '../sip/message/uri.ts';
+import type { UserAgent } from '../sip/user-agent/user-agent.ts';
 import { OutboundCalls } from './outbound-calls.ts';
+import { OwnDomains } from './own-numbers/own-domains.ts';
 import { CallingPolicies } from './policy/calling-policies.ts';
 import { configOf, FakeAgent, settled } from './trunks.fixture.ts';
 import { Trunks } from './trunks.ts';
 
+const INNER = {} as UserAgent;
 const APP = '46000001' as ProjectId;
 
 function calls(trunks: object[], more: object = {}, project: object = {}) {
@@ -19,7 +22,8 @@ function calls(trunks: object[], more: object = {}, project: object = {}) {
     projects: [{ opentok: { apiKey: APP, apiSecret: 'secret-secret' }, ...project }],
   });
   const clock = new ManualClock();
-  const own = new Trunks({ config, agent: () => new FakeAgent(), clock, log: silentLog, changed: () => {} });
+  const accounts = { logins: [] };
+  const own = new Trunks({ config, agent: () => new FakeAgent(), accounts, clock, log: silentLog, changed: () => {} });
   const secrets = { project: { apiKey: '1', apiSecret: 's' } } as Parameters<typeof projectsOf>[1];
   const policy = new CallingPolicies({
     general: config.policy,
@@ -36,6 +40,10 @@ function calls(trunks: object[], more: object = {}, project: object = {}) {
     trunks: own,
     policy,
     direct: { domain: 'box.example.com', allowAlphanumericFrom: false, terms },
+    inside: {
+      domains: new OwnDomains(['sip.nexmo.com']),
+      agent: { agent: INNER, hop: parseUri('sip:127.0.0.1:9999;transport=udp'), mediaAddress: '127.0.0.1' },
+    },
   });
   const dial = (uri: string, from?: string, secure = false) =>
     routes.admit(APP, { target: parseUri(uri), from, secure });
@@ -231,6 +239,19 @@ test('calls count at every level until they are released; an emergency call is n
   emergency.release();
   clock.advance(1000);
   for (let i = 0; i < 5; i++) dial('sip:+442071234567@carrier').release();
+});
+
+test('a call to a domain of the box stays inside, whatever transport and port it names; the policy counts it', () => {
+  const { dial, refusal } = calls([CARRIER], { policy: { denyPrefixes: ['+7'], calls: 1 } });
+  assert.is(refusal('sip:79161234567@sip.nexmo.com'), 'policy.prefix-denied');
+  const route = dial('sips:14155550101@SIP.nexmo.com.:5061;transport=tls');
+  const [{ agent, target, requestUri, terms }] = route.attempts;
+  assert.is(agent, INNER);
+  assert.equal([target.host, target.port, terms.advertise], ['127.0.0.1', 9999, '127.0.0.1']);
+  assert.match(requestUri, /^sip:14155550101@sip\.nexmo\.com/);
+  assert.is(refusal('sip:14155550102@sip.nexmo.com'), 'policy.calls');
+  route.release();
+  assert.is(refusal('sip:14155550102@sip.nexmo.com'), 'allowed');
 });
 
 test.run();

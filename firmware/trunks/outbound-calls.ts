@@ -5,6 +5,8 @@ import type { OutboundAttempt, OutboundRoute, OutboundRoutes, OutboundWish } fro
 import { formatUri, type SipUri } from '../sip/message/uri.ts';
 import { outgoingIdentity } from './identity.ts';
 import { MAX_USER_LENGTH, numberOf, writeNumber } from './number-format.ts';
+import type { InnerAgent } from './own-numbers/inner-agent.ts';
+import type { OwnDomains } from './own-numbers/own-domains.ts';
 import { destinationOf, PLAIN_RULES } from './policy/destination.ts';
 import { refusal } from './refusal.ts';
 import { termsFor } from './side-terms-of.ts';
@@ -19,6 +21,11 @@ export interface OutboundCallsOptions {
   readonly policy: CallingPolicyPort;
   /** How calls are placed that no trunk takes. */
   readonly direct: DirectSettings;
+  /** The domains that the box is itself, and the way in which it calls itself. */
+  readonly inside: {
+    readonly domains: Pick<OwnDomains, 'has'>;
+    readonly agent: Pick<InnerAgent, 'agent' | 'hop' | 'mediaAddress'>;
+  };
 }
 
 /**
@@ -36,6 +43,7 @@ export class OutboundCalls implements OutboundRoutes {
   admit(project: ProjectId, wish: OutboundWish): OutboundRoute {
     const { policy, direct } = this.#options;
     refuseHiding(wish.target);
+    if (this.#isInside(wish.target)) return this.#inside(project, wish);
     const { trunk, beside, destination } = this.#whereTo(wish.target);
     const admitted = policy.admitOut(project, trunk, destination, beside);
     try {
@@ -52,8 +60,33 @@ export class OutboundCalls implements OutboundRoutes {
     return this.#options.policy.isEmergency(project, trunk, destination, beside);
   }
 
+  #isInside(target: SipUri): boolean {
+    return this.#options.inside.domains.has(target);
+  }
+
+  /** It never leaves the box, whatever transport is asked for; who takes it there says who may (OwnNumberCalls). */
+  #inside(project: ProjectId, wish: OutboundWish): OutboundRoute {
+    const { policy, direct, inside } = this.#options;
+    const { agent, hop, mediaAddress } = inside.agent;
+    const { destination } = this.#whereTo(wish.target);
+    const admitted = policy.admitOut(project, null, destination);
+    const { attempts, ...route } = directRoute(
+      { ...wish, target: { ...wish.target, scheme: 'sip' } },
+      { ...direct, terms: { ...direct.terms, advertise: mediaAddress } },
+    );
+    const [attempt] = attempts;
+    return {
+      ...route,
+      ...durationOf(admitted),
+      attempts: [{ ...attempt, target: hop, agent }],
+      release: () => admitted.release(),
+    };
+  }
+
   #whereTo(target: SipUri) {
     const { trunks } = this.#options;
+    if (this.#isInside(target))
+      return { trunk: null, beside: null, destination: destinationOf(target, PLAIN_RULES, true) };
     const trunk = trunks.forTarget(target);
     // Its port or address instead of its name is no way around the rules of a trunk.
     const beside = trunk ? null : trunks.besideTarget(target);

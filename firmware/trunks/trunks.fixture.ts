@@ -79,6 +79,7 @@ export async function startTrunks(
   const trunks: Trunks = new Trunks({
     config,
     agent: () => agent ?? new FakeAgent(),
+    accounts: { logins: [] },
     clock: systemClock,
     log: silentLog,
     random: () => 0,

@@ -9,6 +9,7 @@ import type { Gatekeeper } from '../sip/transport/gatekeeper.ts';
 import type { Source } from '../sip/transport/hop.ts';
 import type { IncomingRequest } from '../sip/user-agent/incoming-request.ts';
 import { plainHost } from './calling-policy.ts';
+import type { Accounts } from './logins/accounts.ts';
 import { TrunkGatekeeper } from './logins/trunk-gatekeeper.ts';
 import { TrunkLogins } from './logins/trunk-logins.ts';
 import { Trunk } from './trunk.ts';
@@ -21,6 +22,8 @@ export interface TrunksOptions {
   readonly config: Pick<Config, 'trunks' | 'sip' | 'media'>;
   /** Asked when there is something to send: the stack is made after the trunks, whose word it needs on who comes in. */
   readonly agent: () => TrunkAgent;
+  /** Of tenants, who log in beside the trunks. */
+  readonly accounts: Pick<Accounts, 'logins'>;
   readonly clock: Clock;
   readonly log: Log;
   /** State, targets or registration of a trunk are other ones than before; each is told once at the start. */
@@ -41,7 +44,7 @@ export class Trunks implements TrunksPort {
   readonly #isSource: (address: string) => boolean;
   readonly #requests: TrunkRequests;
 
-  constructor({ config, agent, clock, log, changed, random = Math.random }: TrunksOptions) {
+  constructor({ config, agent, accounts, clock, log, changed, random = Math.random }: TrunksOptions) {
     const codecs = codecsNamed(config.media.codecs);
     const parts = { agent, clock, log, random, codecs, changed: (trunk: Trunk) => changed(trunk.view) };
     const trunks = config.trunks.map(each => new Trunk(each, parts));
@@ -53,7 +56,7 @@ export class Trunks implements TrunksPort {
     this.#byHost = byHost(trunks);
     this.#bySource = unproven.map(trunk => [addressMatcher(trunk.config.sources), trunk]);
     this.#isSource = addressMatcher(unproven.flatMap(trunk => trunk.config.sources));
-    this.logins = new TrunkLogins(config, clock);
+    this.logins = new TrunkLogins(config, clock, accounts);
     this.gatekeeper = new TrunkGatekeeper(this.logins, config.sip.strangers);
     const forIncoming = (source: Source, user: string | null) => this.forIncoming(source, user);
     this.#requests = new TrunkRequests({ logins: this.logins, forIncoming, clock, log });

@@ -3,7 +3,7 @@ import type { Announcements } from '../../announcements/announcements.ts';
 import type { Prompts } from '../../announcements/prompts.ts';
 import { systemClock } from '../../base/clock.ts';
 import { CrosspointError } from '../../base/errors.ts';
-import type { LegId } from '../../base/ids.ts';
+import type { LegId, ProjectId } from '../../base/ids.ts';
 import { silentLog } from '../../base/log.ts';
 import type { CallServices } from '../../calls/call.ts';
 import { Calls } from '../../calls/calls.ts';
@@ -21,6 +21,8 @@ import type { InviteOptions } from '../../sip/user-agent/invite-listener.ts';
 import { emptied, NOTHING, type Placed, place, startAgent } from '../../sip/user-agent/user-agent.fixture.ts';
 import type { UserAgent } from '../../sip/user-agent/user-agent.ts';
 import { IncomingCalls } from '../incoming/incoming-calls.ts';
+import { Accounts } from '../logins/accounts.ts';
+import { NO_NUMBERS, type OwnNumbers } from '../own-numbers/own-number.ts';
 import { refusal } from '../refusal.ts';
 import { termsOf } from '../side-terms-of.ts';
 import type { CallingPolicyPort, TrunkPort, TrunksPort, TrunkTarget } from '../trunk-port.ts';
@@ -60,6 +62,7 @@ export class TestMedia implements Media {
         return { queuedMs: 0 };
       },
       play: () => Promise.reject(new Error('nothing is played')),
+      visit: () => true,
       stats: () => Promise.reject(new Error('no figures')),
       close: async () => {
         leg.closed = true;
@@ -105,8 +108,13 @@ export interface Gateway {
 /**
  * A box between peers on loopback, each of them a trunk of its name.
  * @param configuration YAML; `PORT_x` stands for the port of the peer x
+ * @param owned numbers that scripts answer; default none
  */
-export async function withGateway(configuration: string, run: (gateway: Gateway) => Promise<void>): Promise<void> {
+export async function withGateway(
+  configuration: string,
+  run: (gateway: Gateway) => Promise<void>,
+  owned?: OwnNumbers,
+): Promise<void> {
   const names = [...new Set(configuration.match(/PORT_\w+/g) ?? [])].map(each => each.slice('PORT_'.length));
   const peers = new Map<string, UserAgent>();
   for (const name of names) peers.set(name, await startAgent());
@@ -152,6 +160,10 @@ export async function withGateway(configuration: string, run: (gateway: Gateway)
     trunks,
     policy: trunks,
     numbers: config.numbers,
+    owned: owned ?? NO_NUMBERS,
+    pins: { project: 'device' as ProjectId, take: async invite => invite.reject(480) },
+    accounts: new Accounts(new Map()),
+    innerAddress: '127.0.0.1',
     logins: { check: () => ({ kind: 'nobody' }) },
     isBuiltinSource: () => false,
     domain: 'box.example.com',

@@ -1,8 +1,8 @@
 import { isCrosspointError, messageOf } from '../../base/errors.ts';
-import type { SessionId } from '../../base/ids.ts';
+import type { ProjectId, SessionId } from '../../base/ids.ts';
 import type { CallDestination } from '../../calls/answer-call.ts';
 import { builtinNumber } from '../../calls/builtin-numbers.ts';
-import { callRefusalOf } from '../../calls/call-refusal.ts';
+import { type CallRefusal, callRefusalOf } from '../../calls/call-refusal.ts';
 import type { Calls } from '../../calls/calls.ts';
 import type { Destination, NumberRoute } from '../../config/number-schema.ts';
 import type { IncomingInvite } from '../../sip/user-agent/incoming-invite.ts';
@@ -11,12 +11,17 @@ import { bridgeIncoming } from '../bridge/incoming-bridge.ts';
 import { SideBook } from '../bridge/side-book.ts';
 import { takePlace } from '../bridge/take-place.ts';
 import { type Caller, callerOf } from '../caller.ts';
+import type { Accounts } from '../logins/accounts.ts';
 import type { TrunkLogins } from '../logins/trunk-logins.ts';
 import type { ReadNumber } from '../number-format.ts';
+import { msisdnOf } from '../own-numbers/msisdn.ts';
+import type { OwnNumber, OwnNumbers } from '../own-numbers/own-number.ts';
 import type { Admitted, CallingPolicyPort, TrunkPort, TrunksPort } from '../trunk-port.ts';
 import { calledNumber, statusOfUnknown } from './called-number.ts';
 import { NumberRoutes, projectOf } from './number-routes.ts';
+import { OwnNumberCalls } from './own-number-calls.ts';
 import { type RefusalCause, Refusals } from './refusals.ts';
+import { shownCaller } from './shown-caller.ts';
 
 export interface IncomingCallsOptions {
   readonly calls: Calls;
@@ -24,6 +29,13 @@ export interface IncomingCallsOptions {
   readonly policy: CallingPolicyPort;
   /** `numbers` of the configuration. */
   readonly numbers: readonly NumberRoute[];
+  /** Those that scripts answer: after the exact ones of `numbers`, before its prefixes. */
+  readonly owned: OwnNumbers;
+  /** Answers `to: { pins: true }`. */
+  readonly pins: OwnNumber;
+  readonly accounts: Accounts;
+  /** Written in SDP to the box itself. */
+  readonly innerAddress: string;
   /** Asks sources that were let in for the box's own numbers who they are, when they call others. */
   readonly logins: Pick<TrunkLogins, 'check'>;
   /** Whether that IP address may call tone, echo and room-<name>. */
@@ -40,6 +52,9 @@ interface Arrived {
   readonly route: NumberRoute;
 }
 
+/** What is known when a trunk's call is counted. */
+type Arriving = Pick<Arrived, 'invite' | 'trunk'> & Partial<Pick<Arrived, 'called'>> & { readonly project?: ProjectId };
+
 const RETRY_AFTER_S = 10;
 
 /**
@@ -50,14 +65,23 @@ export class IncomingCalls {
   readonly refusals: Refusals;
   readonly #options: IncomingCallsOptions;
   #numbers: NumberRoutes;
+  readonly #ownNumbers: OwnNumberCalls;
   readonly #bridges: BridgeContext;
 
   constructor(options: IncomingCallsOptions) {
-    const { calls, trunks, policy, numbers, domain } = options;
+    const { calls, trunks, policy, numbers, domain, owned, accounts, innerAddress, logins } = options;
     const { services } = calls.context;
     this.#options = options;
     this.refusals = new Refusals(services);
     this.#numbers = this.#routes(numbers);
+    this.#ownNumbers = new OwnNumberCalls({
+      context: calls.context,
+      numbers: owned,
+      accounts,
+      logins,
+      innerAddress,
+      refuse: (...refused) => this.#refuse(...refused),
+    });
     this.#bridges = {
       calls: calls.context,
       trunks,
@@ -75,7 +99,16 @@ export class IncomingCalls {
 
   /** For `userAgent.onInvite`. */
   take(invite: IncomingInvite): void {
-    this.#take(invite).catch(error => {
+    this.#watched(invite, this.#take(invite));
+  }
+
+  /** For `innerAgent.onInvite`: calls of the box to itself. */
+  takeInner(invite: IncomingInvite): void {
+    this.#watched(invite, this.#ownNumbers.inner(invite));
+  }
+
+  #watched(invite: IncomingInvite, taken: Promise<void>): void {
+    taken.catch(error => {
       const { log } = this.#options.calls.context.services;
       log.error({ problem: messageOf(error), sipCallId: invite.callId }, 'an incoming call could not be taken');
       this.#refuse(invite, 'broken', 500, 'The call could not be taken');
@@ -90,6 +123,7 @@ export class IncomingCalls {
   async #take(invite: IncomingInvite): Promise<void> {
     const trunk = this.#options.trunks.forIncoming(invite.source, invite.user);
     if (trunk) await this.#ofTrunk(invite, trunk);
+    else if (this.#isAccount(invite.user)) await this.#ownNumbers.ofAccount(invite, invite.user);
     else await this.#strange(invite);
   }
 
@@ -100,8 +134,10 @@ export class IncomingCalls {
       this.#refuse(invite, 'no-number', called.status, 'No number is called', { trunk: trunk.name });
       return;
     }
-    const route = this.#numbers.route(called.number, trunk);
-    if (route) return this.#admitted({ invite, trunk, called: called.number, route });
+    const match = this.#numbers.match(called.number, trunk);
+    const own = match?.by === 'number' ? null : this.#options.owned.find(msisdnOf(called.number));
+    if (own) return this.#toOwner({ invite, trunk, called: called.number }, own);
+    if (match) return this.#admitted({ invite, trunk, called: called.number, route: match.route });
     if (this.#isForTheBox(invite)) return this.#options.calls.answerBuiltin(invite);
     const status = statusOfUnknown(called.number);
     const what = { trunk: trunk.name, to: called.number.text };
@@ -115,13 +151,19 @@ export class IncomingCalls {
     const { logins, trunks } = this.#options;
     const verdict = logins.check(invite.request, invite.source);
     if (verdict.kind === 'challenge') return invite.reject(401, undefined, verdict.headers);
-    const trunk = verdict.kind === 'user' ? trunks.forIncoming(invite.source, verdict.user) : null;
+    const user = verdict.kind === 'user' ? verdict.user : null;
+    const trunk = user === null ? null : trunks.forIncoming(invite.source, user);
     if (trunk) return this.#ofTrunk(invite, trunk);
+    if (this.#isAccount(user)) return this.#ownNumbers.ofAccount(invite, user);
     if (verdict.kind === 'nobody' && this.#options.isBuiltinSource(invite.source.address)) {
       this.#refuse(invite, 'unknown-number', 404, 'No such number', { to: invite.calledUser });
       return;
     }
     this.#refuse(invite, 'no-trunk', 403, 'No trunk is called from here');
+  }
+
+  #isAccount(user: string | null): user is string {
+    return user !== null && this.#options.accounts.has(user);
   }
 
   async #replace(invite: IncomingInvite, trunk: TrunkPort): Promise<void> {
@@ -135,7 +177,8 @@ export class IncomingCalls {
 
   async #admitted(arrived: Arrived): Promise<void> {
     const { invite, trunk, called, route } = arrived;
-    const { reject, forward } = route.to;
+    const { reject, forward, pins } = route.to;
+    if (pins) return this.#toOwner(arrived, this.#options.pins);
     if (reject !== undefined) {
       this.#refuse(invite, 'by-route', reject, 'Calls to this number are refused', {
         trunk: trunk.name,
@@ -145,7 +188,8 @@ export class IncomingCalls {
       return;
     }
     if (!this.#hasRoom(arrived)) return;
-    const admitted = this.#admit(arrived);
+    const project = route.project === undefined ? {} : { project: projectOf(route) };
+    const admitted = this.#admit({ ...arrived, ...project });
     if (!admitted) return;
     try {
       const caller = callerOf(invite.request.headers, trunk.config.identity.trustIncoming, trunk.config.numbers.in);
@@ -155,6 +199,28 @@ export class IncomingCalls {
       admitted.release();
       throw error;
     }
+  }
+
+  async #toOwner({ invite, trunk, called }: Omit<Arrived, 'route'>, own: OwnNumber): Promise<void> {
+    const about = { trunk: trunk.name, to: called.text, project: own.project };
+    const refuse = ({ cause, status, why, ...refusal }: CallRefusal) =>
+      this.#refuse(invite, cause, status, why, { ...refusal, ...about });
+    try {
+      this.#options.calls.context.admission.admit(1);
+    } catch (error) {
+      return refuse(callRefusalOf(error));
+    }
+    const admitted = this.#admit({ invite, trunk, called, project: own.project });
+    if (!admitted) return;
+    const caller = callerOf(invite.request.headers, trunk.config.identity.trustIncoming, trunk.config.numbers.in);
+    await own.take(invite, {
+      from: shownCaller(caller),
+      to: called.e164 ?? called.text,
+      trunk: trunk.name,
+      media: trunk.terms,
+      release: () => admitted.release(),
+      refuse,
+    });
   }
 
   /** Of the box itself; without it the call is refused. Calls for help are tried in any case. */
@@ -183,7 +249,7 @@ export class IncomingCalls {
     return entries.some(({ trunk, destination }) => policy.isEmergency(projectOf(route), trunk, destination));
   }
 
-  #admit({ invite, trunk, called, route }: Pick<Arrived, 'invite' | 'trunk'> & Partial<Arrived>): Admitted | null {
+  #admit({ invite, trunk, called, project }: Arriving): Admitted | null {
     try {
       return trunk.admit('in');
     } catch (error) {
@@ -193,7 +259,7 @@ export class IncomingCalls {
         trunk: trunk.name,
         retryAfterS: tooFast ? 1 : RETRY_AFTER_S,
         ...(called && { to: called.text }),
-        ...(route?.project !== undefined && { project: projectOf(route) }),
+        ...(project !== undefined && { project }),
       });
       return null;
     }
@@ -267,12 +333,6 @@ export class IncomingCalls {
     this.refusals.refuse(invite, { ...more, cause, status, why });
     if (more.trunk !== undefined) this.#options.trunks.byName(more.trunk)?.countRefusal(`incoming.${cause}`);
   }
-}
-
-/** Who calls, as events and the operator see it. */
-function shownCaller({ number, user, hidden }: Caller): string {
-  if (hidden) return 'anonymous';
-  return number?.e164 ?? number?.text ?? user ?? 'unknown';
 }
 
 function destinationOf(route: NumberRoute): CallDestination {

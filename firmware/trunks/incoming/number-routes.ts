@@ -6,7 +6,7 @@ import { forwardEntries } from '../bridge/forward-list.ts';
 import type { Onward, Onwards } from '../bridge/transfer-target.ts';
 import { type ForwardTarget, parseForwardTarget } from '../forward-target.ts';
 import type { ReadNumber } from '../number-format.ts';
-import { NumberTable } from '../number-table.ts';
+import { NumberTable, type RouteMatch } from '../number-table.ts';
 import type { TrunkPort } from '../trunk-port.ts';
 
 /** The `numbers` of the configuration, with their forward lists read. */
@@ -21,8 +21,8 @@ export class NumberRoutes implements Onwards {
     this.#parts = parts;
   }
 
-  route(called: ReadNumber, trunk: TrunkPort): NumberRoute | null {
-    return this.#table.find(called, trunk.name)?.route ?? null;
+  match(called: ReadNumber, trunk: TrunkPort): RouteMatch | null {
+    return this.#table.find(called, trunk.name) ?? null;
   }
 
   entries(route: NumberRoute, called: ReadNumber): ForwardEntry[] {
@@ -30,7 +30,7 @@ export class NumberRoutes implements Onwards {
   }
 
   find(called: ReadNumber, trunk: TrunkPort): Onward | null {
-    const route = this.route(called, trunk);
+    const route = this.match(called, trunk)?.route;
     if (!route?.to.forward) return null;
     return { entries: this.entries(route, called), project: projectOf(route) };
   }

@@ -5,6 +5,7 @@ import type { Config } from '../../config/schema.ts';
 import { DigestServer } from '../../sip/auth/digest-server.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
 import type { Source } from '../../sip/transport/hop.ts';
+import type { Accounts } from './accounts.ts';
 
 export type LoginVerdict =
   | { readonly kind: 'user'; readonly user: string }
@@ -12,7 +13,7 @@ export type LoginVerdict =
   | { readonly kind: 'challenge'; readonly headers: readonly (readonly [name: string, value: string])[] }
   /** A wrong name or password. */
   | { readonly kind: 'refused' }
-  /** No trunk that logs in may come from there. */
+  /** Nobody who logs in may come from there. */
   | { readonly kind: 'nobody' };
 
 interface Login {
@@ -25,20 +26,23 @@ const ANYWHERE = () => true;
 
 /**
  * The trunks whose peers prove by digest who they are. One that has `sources` too has to come from there: an address
- * beside a password narrows who may use it, and does not stand in for it.
+ * beside a password narrows who may use it, and does not stand in for it. Tenants log in beside them, from anywhere.
  */
 export class TrunkLogins {
   readonly #logins: ReadonlyMap<string, Login>;
   readonly #digest: DigestServer;
 
-  constructor({ trunks, sip }: Pick<Config, 'trunks' | 'sip'>, clock: Clock) {
-    this.#logins = new Map(
-      trunks.flatMap(({ login, sources }) => {
+  /** @param accounts logins of tenants; a trunk's of the same name goes before */
+  constructor({ trunks, sip }: Pick<Config, 'trunks' | 'sip'>, clock: Clock, accounts: Pick<Accounts, 'logins'>) {
+    const tenants = [...accounts.logins].map(([user, password]) => [user, { password, allows: ANYWHERE }] as const);
+    this.#logins = new Map([
+      ...tenants,
+      ...trunks.flatMap(({ login, sources }) => {
         if (!login) return [];
         const allows = sources.length === 0 ? ANYWHERE : addressMatcher(sources);
         return [[login.username, { password: login.password, allows }] as const];
       }),
-    );
+    ]);
     this.#digest = new DigestServer({
       realm: realmOf(sip.listeners),
       clock,
