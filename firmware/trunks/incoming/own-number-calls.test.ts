@@ -16,7 +16,12 @@ import { configOf, FakeAgent } from '../trunks.fixture.ts';
 import { Trunks } from '../trunks.ts';
 import { OwnNumberCalls } from './own-number-calls.ts';
 
-const [VIDEO, VOICE, OTHER, PLAIN] = ['46000001', 'voice', '46000002', 'plain'] as ProjectId[];
+const [VIDEO, VOICE, OTHER, PLAIN] = ['46000001', 'voice', '46000002', 'plain'] as unknown as readonly [
+  ProjectId,
+  ProjectId,
+  ProjectId,
+  ProjectId,
+];
 const LOGIN = { username: 'abcd1234', password: 'voice-secret' };
 
 const projects = new Map(
@@ -25,7 +30,7 @@ const projects = new Map(
     { id: VOICE, siblings: [VIDEO], account: { apiKey: LOGIN.username, apiSecret: LOGIN.password } },
     { id: OTHER, siblings: [PLAIN] },
     { id: PLAIN, siblings: [OTHER] },
-  ].map(project => [project.id, project as unknown as Project]),
+  ].map(project => [project.id as ProjectId, project as unknown as Project]),
 );
 
 interface Taken {
