@@ -36,7 +36,7 @@ import { ConfigFile } from './config/config-file.ts';
 import { KeyRenewal } from './config/key-renewal.ts';
 import { loadLinkKey } from './config/link-key.ts';
 import { loadConfig } from './config/load.ts';
-import { DEVICE_PROJECT, projectsOf } from './config/projects.ts';
+import { projectsOf } from './config/projects.ts';
 import type { Config } from './config/schema.ts';
 import { CREDENTIALS_FILE, loadSecrets } from './config/secrets.ts';
 import { Drain } from './drain.ts';
@@ -54,6 +54,8 @@ import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
 import { showPhone } from './phone-states.ts';
 import { phoneStreams } from './phone-streams.ts';
+import { isPin, type Pin } from './scripts/pin/pin.ts';
+import { PinBook } from './scripts/pin/pin-book.ts';
 import { codecsNamed } from './sdp/codecs-named.ts';
 import type { Archives } from './sessions/archives/archives.ts';
 import { Clients } from './sessions/clients.ts';
@@ -67,6 +69,7 @@ import { CallMediaRecords } from './store/call-media-records.ts';
 import { CallRecords } from './store/call-records.ts';
 import { recordingRecords } from './store/recording-records.ts';
 import { Store } from './store/store.ts';
+import { typedDocuments } from './store/typed-documents.ts';
 import { storeLimitsOf } from './store-limits-of.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
@@ -228,6 +231,14 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     log,
   });
 
+  const pins = new PinBook({
+    store: typedDocuments<Pin>(store.pins, isPin, log),
+    sessionIsThere: (project, session) => sessions.has(project, session),
+    clock,
+    log,
+  });
+  await lifecycle.run(pins);
+
   const callMedia = new CallMediaRecords(store.callMedia, log);
   const records = new CallRecords(store, config.records.keepDays, clock, log);
   await lifecycle.run(records);
@@ -360,7 +371,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     policy,
     numbers: config.numbers,
     owned: NO_NUMBERS,
-    pins: { project: DEVICE_PROJECT, take: async invite => invite.reject(480) },
+    pins: project => ({ project, take: async invite => invite.reject(480) }),
     accounts,
     innerAddress: inner.mediaAddress,
     logins: trunks.logins,
@@ -419,6 +430,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     webhooks: monitoring.webhookDirectory,
     recordingFormat: config.recordings.format,
     trunks,
+    pins,
     idempotency,
     readiness,
     capacity,

@@ -29,6 +29,7 @@ import { deviceHoldRoutes } from './device/hold.ts';
 import { deviceLogLevelRoutes } from './device/log-level.ts';
 import { deviceMuteRoutes } from './device/mute.ts';
 import { describeDeviceRoutes } from './device/openapi.ts';
+import { devicePinsRoutes, type PinsDeps } from './device/pins.ts';
 import { devicePlayRoutes } from './device/play.ts';
 import { deviceRecordingsRoutes } from './device/recordings.ts';
 import { deviceRecordsRoutes } from './device/records.ts';
@@ -84,6 +85,7 @@ export interface ApiDeps {
   /** Where a request says nothing. */
   readonly recordingFormat: 'ogg' | 'wav';
   readonly trunks: TrunkDirectory;
+  readonly pins: PinsDeps['pins'];
   /** Asked at every request that matters; must answer at once. */
   readonly readiness: () => Readiness;
   readonly capacity: () => CapacityView;
@@ -118,6 +120,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(devicePlayRoutes(deps.calls, deps.operatorToken));
   app.register(deviceSessionsRoutes(deps));
   app.register(deviceRecordingsRoutes(deps));
+  app.register(devicePinsRoutes(deps));
   app.register(deviceTraceRoute(deps.traces, deps.operatorToken));
   app.register(deviceTrunksRoutes(deps.trunks, deps.operatorToken));
   app.register(deviceAboutRoutes(deps));

@@ -34,6 +34,7 @@ export async function loadScript(
   fallback: WebTarget | null,
   signal: AbortSignal,
 ): Promise<Loaded | null> {
+  if (leader.answer) return { script: leader.answer(continuation, outcome), url: continuation.target.url };
   const first = await load(leader, documents, continuation, outcome, null, signal);
   if ('script' in first) return first;
   failed(first, fallback ? 'fallback' : 'give-up');

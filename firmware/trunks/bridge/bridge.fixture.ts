@@ -3,7 +3,7 @@ import type { Announcements } from '../../announcements/announcements.ts';
 import type { Prompts } from '../../announcements/prompts.ts';
 import { systemClock } from '../../base/clock.ts';
 import { CrosspointError } from '../../base/errors.ts';
-import type { LegId, ProjectId } from '../../base/ids.ts';
+import type { LegId } from '../../base/ids.ts';
 import { silentLog } from '../../base/log.ts';
 import type { CallServices } from '../../calls/call.ts';
 import { Calls } from '../../calls/calls.ts';
@@ -160,7 +160,7 @@ export async function withGateway(
     policy: trunks,
     numbers: config.numbers,
     owned: owned ?? NO_NUMBERS,
-    pins: { project: 'device' as ProjectId, take: async invite => invite.reject(480) },
+    pins: project => ({ project, take: async invite => invite.reject(480) }),
     accounts: new Accounts(new Map()),
     innerAddress: '127.0.0.1',
     logins: { check: () => ({ kind: 'nobody' }) },

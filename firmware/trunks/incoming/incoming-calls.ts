@@ -31,8 +31,8 @@ export interface IncomingCallsOptions {
   readonly numbers: readonly NumberRoute[];
   /** Those that scripts answer: after the exact ones of `numbers`, before its prefixes. */
   readonly owned: OwnNumbers;
-  /** Answers `to: { pins: true }`. */
-  readonly pins: OwnNumber;
+  /** Answers `to: { pins: true }` of a tenant's route, or of the box's own. */
+  readonly pins: (project: ProjectId) => OwnNumber;
   readonly accounts: Accounts;
   /** Written in SDP to the box itself. */
   readonly innerAddress: string;
@@ -178,7 +178,7 @@ export class IncomingCalls {
   async #admitted(arrived: Arrived): Promise<void> {
     const { invite, trunk, called, route } = arrived;
     const { reject, forward, pins } = route.to;
-    if (pins) return this.#toOwner(arrived, this.#options.pins);
+    if (pins) return this.#toOwner(arrived, this.#options.pins(projectOf(route)));
     if (reject !== undefined) {
       this.#refuse(invite, 'by-route', reject, 'Calls to this number are refused', {
         trunk: trunk.name,

@@ -16,7 +16,10 @@ import { configOf, FakeAgent } from '../trunks.fixture.ts';
 import { Trunks } from '../trunks.ts';
 import { OwnNumberCalls } from './own-number-calls.ts';
 
-const [VIDEO, VOICE, OTHER, PLAIN] = ['46000001', 'voice', '46000002', 'plain'] as ProjectId[];
+const VIDEO = '46000001' as ProjectId;
+const VOICE = 'voice' as ProjectId;
+const OTHER = '46000002' as ProjectId;
+const PLAIN = 'plain' as ProjectId;
 const LOGIN = { username: 'abcd1234', password: 'voice-secret' };
 
 const projects = new Map(
