@@ -19,6 +19,7 @@ export function writtenLeg(id: string): MediaLeg & { readonly updates: LegConfig
     update: async (change: LegConfig) => void leg.updates.push(change),
     sendDigits: async () => ({ queuedMs: 0 }),
     play: () => Promise.reject(new Error('nothing is played')),
+    visit: () => true,
     stats: () => Promise.reject(new Error('not asked for')),
     close: async () => {
       leg.closed = true;

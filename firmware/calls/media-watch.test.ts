@@ -89,6 +89,7 @@ function legOf(id: string): MediaLeg {
     local: { address: '127.0.0.1', rtpPort: 1, rtcpPort: 2 },
     update: async () => {},
     sendDigits: async () => ({ queuedMs: 0 }),
+    visit: () => true,
     play: () => Promise.reject(new Error('nothing is played')),
     stats: () => Promise.reject(new Error('not asked for')),
     close: async () => ({ received: {}, sent: {}, quality: { ...figures, ms: 60_000 } }) as unknown as LegStats,

@@ -35,15 +35,20 @@ export class SessionDialog implements Signalling {
   readonly #parts: SessionDialogParts;
   readonly #sources: DigitSources;
   readonly #output: DigitOutput;
+  #leg: MediaLeg;
   /** Our wish, in every offer and answer. */
   #direction: Direction = 'sendrecv';
 
   constructor(parts: SessionDialogParts) {
     this.#parts = parts;
-    const { call, dialog, leg, negotiation } = parts;
+    const { call, dialog, negotiation } = parts;
+    this.#leg = parts.leg;
+    const leg = () => this.#leg;
     this.#sources = new DigitSources(call.clock, digit => call.pressed('first-side', digit));
     this.#output = new DigitOutput({
-      leg,
+      get leg() {
+        return leg();
+      },
       dialog: () => (dialog.closed ? null : dialog),
       agreed: () => negotiation.agreed,
       terms: () => negotiation.digits,
@@ -96,8 +101,27 @@ export class SessionDialog implements Signalling {
 
   /** What it hears when it is not on hold is another. @throws CrosspointError media.… */
   async hearsAnew(): Promise<void> {
-    const { leg, hears } = this.#parts;
-    if (this.#direction === 'sendrecv') await leg.update({ hears: hears() });
+    const { hears } = this.#parts;
+    if (this.#direction === 'sendrecv') await this.#leg.update({ hears: hears() });
+  }
+
+  /**
+   * Has the far end send to another leg, which hears what the one before has heard. Resolves when it has agreed; the leg
+   * before is its owner's to close.
+   * @throws CrosspointError call.change-refused, media.…; all is then as it was
+   */
+  async moveTo(leg: MediaLeg): Promise<void> {
+    const before = this.#leg;
+    const { negotiation } = this.#parts;
+    negotiation.moveTo(leg.local);
+    this.#leg = leg;
+    try {
+      await this.#offer();
+    } catch (error) {
+      negotiation.moveTo(before.local);
+      this.#leg = before;
+      throw error;
+    }
   }
 
   /** The far end's answer to an offer of ours that came with an ACK; one that is of no use ends the call. */
@@ -125,12 +149,12 @@ export class SessionDialog implements Signalling {
   }
 
   async #change(change: SessionChange): Promise<void> {
-    const { negotiation, leg } = this.#parts;
+    const { negotiation } = this.#parts;
     if (change.body.length === 0) return this.#offerTo(change);
     try {
       const outcome = negotiation.answer(change.body, this.#direction);
       // Told that media stops, nothing of it is to be heard any more by the time that we agree.
-      if (outcome.kind === 'held') await leg.update({ direction: 'inactive' });
+      if (outcome.kind === 'held') await this.#leg.update({ direction: 'inactive' });
       else await this.#apply(outcome.agreed);
       change.accept(negotiation.answered(outcome.answer, outcome.kind === 'held' ? null : outcome.agreed));
       this.#heldByThem(outcome.kind === 'held' || outcome.agreed.held);
@@ -166,9 +190,9 @@ export class SessionDialog implements Signalling {
   }
 
   #apply(agreed: Agreed): Promise<void> {
-    const { leg, hears, speaks, negotiation } = this.#parts;
+    const { hears, speaks, negotiation } = this.#parts;
     const terms = negotiation.legTerms(speaks ? agreed : listeningOnly(agreed));
-    return leg.update({ ...terms, hears: this.#direction === 'sendrecv' ? hears() : SILENCE });
+    return this.#leg.update({ ...terms, hears: this.#direction === 'sendrecv' ? hears() : SILENCE });
   }
 
   #heldByThem(held: boolean): void {

@@ -14,6 +14,7 @@ import { RecordingsSchema } from './recordings-schema.ts';
 import { RecordsSchema } from './records-schema.ts';
 import { AddressRanges, Choice, closed, Flag, group, HostName } from './schema-parts.ts';
 import { SipSchema } from './sip-schema.ts';
+import { SoundsSchema, SpeechSchema } from './speech-schema.ts';
 import { TrunkName } from './target-schema.ts';
 import { TrunksSchema } from './trunk-schema.ts';
 import { WebrtcSchema } from './webrtc-schema.ts';
@@ -42,6 +43,8 @@ export const ConfigSchema = Type.Object(
     media: MediaSchema,
     webrtc: WebrtcSchema,
     announcements: AnnouncementsSchema,
+    speech: SpeechSchema,
+    sounds: SoundsSchema,
     recordings: RecordingsSchema,
     records: RecordsSchema,
     mqtt: MqttSchema,
@@ -56,7 +59,7 @@ export const ConfigSchema = Type.Object(
       false,
       'tell in MQTT events, to the operator and to the clients of the session which keys were pressed (they may be a PIN), not only that one was',
     ),
-    allowPrivateTargets: Flag(true, 'let webhooks and SIP calls go to loopback and private addresses'),
+    allowPrivateTargets: Flag(true, 'let webhooks, scripts and SIP calls go to loopback and private addresses'),
     builtinNumbers: Type.Object(
       {
         allowFrom: AddressRanges({

@@ -77,6 +77,11 @@ export interface MediaLeg {
   sendDigits(digits: string, how?: SentDigits): Promise<{ queuedMs: number }>;
   /** Plays something to its far end alone, or to everybody of the session that it is in. */
   play(play: Play, session: SessionId | null): Promise<Playing>;
+  /**
+   * It is to be in that session beside its placement, until it is to be in another, or in none (null).
+   * @returns false: the session lies on another worker, and the leg cannot be in it
+   */
+  visit(session: SessionId | null): boolean;
   stats(): Promise<LegStats>;
   /** Frees the ports; the last figures, or null when the worker is gone. Calling it again gives the same. */
   close(): Promise<LegStats | null>;

@@ -16,6 +16,8 @@ export interface WorkerLegOptions {
   readonly listener: LegListener;
   readonly players: Players;
   readonly forwardPairs: boolean;
+  /** Whether a session lies, or comes to lie, on that worker; `former`: the one that it was in before. */
+  readonly visit: (slot: WorkerSlot, session: string | null, former: string | null) => boolean;
   /** Called once, when the worker holds the ports no longer. */
   readonly release: () => void;
 }
@@ -30,8 +32,10 @@ export class WorkerLeg implements MediaLeg {
   readonly #channel: WorkerChannel | null;
   readonly #players: Players;
   readonly #forwardPairs: boolean;
+  readonly #visit: WorkerLegOptions['visit'];
   readonly #release: () => void;
   #peer: Peer | null = null;
+  #visited: SessionId | null = null;
   #ssrc = 0;
   #closing: Promise<LegStats | null> | null = null;
 
@@ -44,6 +48,7 @@ export class WorkerLeg implements MediaLeg {
     this.#channel = options.slot.channel;
     this.#players = options.players;
     this.#forwardPairs = options.forwardPairs;
+    this.#visit = options.visit;
     this.#release = options.release;
   }
 
@@ -82,6 +87,12 @@ export class WorkerLeg implements MediaLeg {
     return this.#players.start(this.#live(), session === null ? { leg: this.id } : { session }, play);
   }
 
+  visit(session: SessionId | null): boolean {
+    if (!this.#visit(this.slot, session, this.#visited)) return false;
+    this.#visited = session;
+    return true;
+  }
+
   async stats(): Promise<LegStats> {
     return this.#live().request('leg.stats', { leg: this.id });
   }
@@ -94,6 +105,7 @@ export class WorkerLeg implements MediaLeg {
       .then(stats => {
         const { from = null, ssrc = null } = stats?.received ?? {};
         if (from) this.#peer = { ...from, ssrc };
+        this.visit(null);
         this.#release();
         return stats;
       });
@@ -103,6 +115,7 @@ export class WorkerLeg implements MediaLeg {
   /** The leg was never opened in the worker. */
   abandon(): void {
     this.#closing = Promise.resolve(null);
+    this.visit(null);
     this.#release();
   }
 

@@ -27,7 +27,7 @@ import type {
 import { Players } from './players.ts';
 import { PortPool } from './ports.ts';
 import { type IceListening, WorkerIceLeg } from './worker-ice-leg.ts';
-import { WorkerLeg } from './worker-leg.ts';
+import { WorkerLeg, type WorkerLegOptions } from './worker-leg.ts';
 import { WorkerSlot } from './worker-slot.ts';
 
 /** Ports that another program holds are skipped; so many in a row mean that the range is not ours. */
@@ -167,6 +167,7 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
         listener,
         players: this.#players,
         forwardPairs: this.#options.forwardPairs ?? false,
+        visit: this.#visit,
         release: () => {
           if (this.#release(leg)) this.#ports.giveBack(rtpPort, leg.peer, this.#options.clock.monotonic());
         },
@@ -228,6 +229,7 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
       players: this.#players,
       // A client is heard by others than the one phone, in streams of their own.
       forwardPairs: false,
+      visit: this.#visit,
       release: () => void this.#release(leg),
     });
     this.#adopt(leg);
@@ -267,6 +269,14 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
     const home = this.#homes.get(placement);
     if (home && --home.users === 0) this.#homes.delete(placement);
   }
+
+  readonly #visit: WorkerLegOptions['visit'] = (slot, session, former) => {
+    const home = session === null ? undefined : this.#homes.get(session);
+    if (home && home.slot !== slot) return false;
+    if (session !== null) this.#settle(session, slot);
+    if (former !== null) this.#unsettle(former);
+    return true;
+  };
 
   #release(leg: WorkerLeg): boolean {
     if (!this.#legs.delete(leg.id)) return false;

@@ -1,4 +1,5 @@
 import type { PlaySource } from '../../pipelines/protocol/player.ts';
+import type { ProjectId } from '../base/ids.ts';
 import type { WebDocument, WebRequest } from './web.ts';
 
 type FileSource = Extract<PlaySource, { kind: 'file' }>;
@@ -16,7 +17,7 @@ export interface Speech {
 export interface Sounds {
   /**
    * @param signal gives up waiting; others may want the same file
-   * @throws CrosspointError script.fetch-…
+   * @throws CrosspointError script.fetch-…, script.no-sound; the signal's reason
    */
   fetch(url: string, signal: AbortSignal): Promise<FileSource>;
 }
@@ -24,7 +25,8 @@ export interface Sounds {
 export interface Documents {
   /**
    * Fetches once, following redirects where they are allowed.
-   * @throws CrosspointError of `fetchFailures`
+   * @param project others do not wait for what it fetches; absent: those of the same server wait for each other
+   * @throws CrosspointError of `fetchFailures`; the signal's reason
    */
-  fetch(request: WebRequest, signal: AbortSignal): Promise<WebDocument>;
+  fetch(request: WebRequest, signal: AbortSignal, project?: ProjectId): Promise<WebDocument>;
 }

@@ -34,6 +34,8 @@ export interface TestPlay extends Play {
 
 class PlayingMedia extends TestMedia {
   readonly plays: TestPlay[] = [];
+  /** Sessions lie on another worker than the legs of scripts. */
+  elsewhere = false;
 
   override async openLeg(
     placement: string | null,
@@ -42,6 +44,7 @@ class PlayingMedia extends TestMedia {
   ): Promise<MediaLeg> {
     const leg = (await super.openLeg(placement, listener)) as TestLeg;
     leg.config = configure?.(leg.local) ?? {};
+    leg.visit = session => session === null || !this.elsewhere || session === placement;
     leg.play = async (play: Play): Promise<Playing> => {
       let end: (how: PlayEnd) => void = () => {};
       const ended = new Promise<PlayEnd>(resolve => {

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CrosspointError } from '../base/errors.ts';
 import { accepted, failed, nextInvite, remoteEnd } from '../sip/user-agent/user-agent.fixture.ts';
-import { PHONE, until } from '../trunks/bridge/bridge.fixture.ts';
+import { changesOf, PHONE, until } from '../trunks/bridge/bridge.fixture.ts';
 import type { Conference, Connect, Gather, Say } from './action.ts';
 import { fetched, type Scene, script, withScripts } from './scripts.fixture.ts';
 
@@ -169,6 +169,31 @@ test('who does not start a room waits with music; who ends it takes all with it'
     assert.equal(hears?.kind === 'session' && hears.only, []);
     await host.dialog.bye();
     await guestEnd;
+  }));
+
+test('where a session lies on another worker the phone is asked to send there', () =>
+  withScripts(async scene => {
+    scene.media.elsewhere = true;
+    scene.first = script(meet());
+    const { dialog } = await accepted(scene.call());
+    const changes = changesOf(dialog, change => change.accept(PHONE));
+    await until('it is there', () => sessionOf(scene, 1) !== null);
+    assert.match(String(changes[0]?.body), `m=audio ${scene.media.legs[1]?.local.rtpPort} `);
+    await until('the leg before is closed', () => scene.media.legs[0]?.closed === true);
+    assert.is(scene.media.legs[1]?.placement, sessionOf(scene, 1));
+    await dialog.bye();
+  }));
+
+test('a phone that will not send elsewhere stays where it is, and the script goes on', () =>
+  withScripts(async scene => {
+    scene.media.elsewhere = true;
+    scene.first = script(meet(), say('sorry'));
+    const { dialog } = await accepted(scene.call());
+    const ended = remoteEnd(dialog);
+    changesOf(dialog, change => change.reject(488));
+    (await play(scene, 'sorry')).finish();
+    await ended;
+    assert.ok(scene.happenings.some(each => each.kind === 'action-failed' && each.code === 'call.change-refused'));
   }));
 
 test('a room that is full refuses, and the script goes on', () =>

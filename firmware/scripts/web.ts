@@ -36,7 +36,7 @@ export interface WebFailure {
 
 /** Codes of CrosspointErrors with which fetching and reading a document fail. */
 export const fetchFailures = {
-  'script.fetch-refused': 'the address is private, no http(s) URL, or nobody listens there',
+  'script.fetch-refused': 'the address is private, no http(s) URL, nobody listens there, or the connection broke',
   'script.fetch-timeout': 'there was no whole answer in time',
   'script.fetch-status': 'the answer was no 2xx',
   'script.fetch-redirects': 'the answers lead round and round, or to a place where none may be fetched',

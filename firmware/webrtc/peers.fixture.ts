@@ -69,6 +69,7 @@ export class WrittenMedia implements IceMedia {
       },
       sendDigits: () => Promise.reject(new Error('no digits')),
       play: () => Promise.reject(new Error('no player')),
+      visit: () => true,
       stats: () => Promise.reject(new Error('no figures')),
     };
   }

@@ -6,10 +6,10 @@ import { Call } from '../call.ts';
 import { type CallContext, forgetCall } from '../call-context.ts';
 import { type IncomingAnswer, incomingAnswer } from '../incoming-answer.ts';
 import { Negotiation } from '../negotiation.ts';
-import { type EndReason, lostLeg, notStored, sipFailure, unacknowledged } from '../reasons.ts';
+import { type EndReason, notStored, sipFailure, unacknowledged } from '../reasons.ts';
 import { SessionDialog } from '../session-dialog.ts';
 import { type SipSide, unanswered } from '../sip-side.ts';
-import { LedCall } from './led-call.ts';
+import { LedCall, legListener } from './led-call.ts';
 
 /** A call that has come and waits to be answered. */
 export interface Waiting {
@@ -71,11 +71,7 @@ class Incoming implements Waiting {
     const invitedAt = services.clock.monotonic();
     const leg = await media.openLeg(
       placement,
-      {
-        digit: digit => this.#led?.heard(digit),
-        rtpStarted: () => this.#led?.call.mark('heard'),
-        lost: loss => void this.#led?.hangUp('box', lostLeg(loss)),
-      },
+      legListener(() => this.#led),
       local => {
         this.#negotiation = new Negotiation(local, this.#terms.media);
         this.#answer = incomingAnswer(this.#negotiation, this.#invite, { kind: 'silence' });
@@ -88,7 +84,7 @@ class Incoming implements Waiting {
       ...(this.#negotiation && { negotiation: this.#negotiation }),
     };
     const call = this.#call(side);
-    this.#led = new LedCall(this.#context, call, leg);
+    this.#led = new LedCall(this.#context, call);
     this.#listen(call);
     call.mark('invited', invitedAt);
     call.speaksIn(this.#invite.callId);

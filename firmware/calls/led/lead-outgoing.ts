@@ -6,11 +6,11 @@ import { type CallContext, forgetCall } from '../call-context.ts';
 import { inviteInTurn } from '../invite-in-turn.ts';
 import type { Negotiation } from '../negotiation.ts';
 import type { OutboundRoute } from '../outbound-routes.ts';
-import { lostLeg, notStored } from '../reasons.ts';
+import { notStored } from '../reasons.ts';
 import { SessionDialog } from '../session-dialog.ts';
 import { SILENT, type SipSide } from '../sip-side.ts';
 import { targetOf } from '../target-of.ts';
-import { LedCall } from './led-call.ts';
+import { LedCall, legListener } from './led-call.ts';
 
 export interface LedDial {
   /** `sip:` or `sips:` */
@@ -84,15 +84,14 @@ class Outgoing {
   }
 
   async start(project: ProjectId, placement: string, begun: (led: LedCall) => void): Promise<Started> {
-    const leg = await this.#context.media.openLeg(placement, {
-      digit: digit => this.#led?.heard(digit),
-      rtpStarted: () => this.#led?.call.mark('heard'),
-      lost: loss => void this.#led?.hangUp('box', lostLeg(loss)),
-    });
+    const leg = await this.#context.media.openLeg(
+      placement,
+      legListener(() => this.#led),
+    );
     const side: SipSide = { leg, signalling: SILENT };
     try {
       const call = this.#call(project, side);
-      const led = new LedCall(this.#context, call, leg);
+      const led = new LedCall(this.#context, call);
       this.#led = led;
       const { auth, headers, ringLimitMs } = this.#dial;
       inviteInTurn({

@@ -1,13 +1,13 @@
 import type { Hears } from '../../../pipelines/protocol/leg-media.ts';
 import { CrosspointError, messageOf } from '../../base/errors.ts';
 import type { ConnectionId, ProjectId, SessionId } from '../../base/ids.ts';
-import type { MediaDigit, MediaLeg } from '../../media/media.ts';
+import type { LegListener, MediaDigit, MediaLeg } from '../../media/media.ts';
 import type { Play, Playing } from '../../media/players.ts';
 import type { Call, EndedBy } from '../call.ts';
 import { type CallContext, publishStream } from '../call-context.ts';
 import { hostOf } from '../events.ts';
 import { partyOf } from '../party.ts';
-import { type EndReason, endReasons, sipFailure } from '../reasons.ts';
+import { type EndReason, endReasons, lostLeg, sipFailure } from '../reasons.ts';
 import type { SessionDialog } from '../session-dialog.ts';
 
 /** A session of somebody's, by its id, or one that is made for its name's sake. */
@@ -27,16 +27,18 @@ const SILENCE: Hears = { kind: 'silence' };
  */
 export class LedCall {
   readonly call: Call;
-  readonly leg: MediaLeg;
   readonly #context: CallContext;
   #dialog: SessionDialog | null = null;
   #inside: { readonly host: ProjectId; readonly session: SessionId; readonly connection: ConnectionId } | null = null;
   #deaf = false;
 
-  constructor(context: CallContext, call: Call, leg: MediaLeg) {
+  constructor(context: CallContext, call: Call) {
     this.#context = context;
     this.call = call;
-    this.leg = leg;
+  }
+
+  get leg(): MediaLeg {
+    return this.call.sides[0].leg;
   }
 
   get answered(): boolean {
@@ -101,7 +103,8 @@ export class LedCall {
     this.call.moved({ session, connection: connectionId, ...(host !== this.call.ref.project && { host }) });
     book.moved(this.call, null);
     try {
-      await dialog.hearsAnew();
+      if (this.leg.visit(session)) await dialog.hearsAnew();
+      else await this.#moveNear(session, dialog);
     } catch (error) {
       await this.leave();
       throw error;
@@ -120,6 +123,7 @@ export class LedCall {
     this.call.moved({ session: null, connection: null });
     this.#context.book.moved(this.call, connection);
     this.#dialog?.hearsAnew().catch(error => this.#failed(error, 'a call could not be taken out of a session'));
+    this.leg.visit(null);
     await this.#context.sessions.leave(inside.host, inside.session, inside.connection, 'clientDisconnected');
   }
 
@@ -136,6 +140,23 @@ export class LedCall {
     return this.call.end(by, reason ?? usual);
   }
 
+  /** The session lies on another worker: the far end is asked to send there. */
+  async #moveNear(session: SessionId, dialog: SessionDialog): Promise<void> {
+    const leg = await this.#context.media.openLeg(
+      session,
+      legListener(() => this),
+    );
+    try {
+      await dialog.moveTo(leg);
+    } catch (error) {
+      await leg.close();
+      throw error;
+    }
+    const [side] = this.call.sides;
+    this.call.exchange(side, { ...side, leg });
+    leg.visit(session);
+  }
+
   #answeredDialog(): SessionDialog {
     if (this.#dialog && !this.ended) return this.#dialog;
     throw new CrosspointError('call.not-active', 'The call has not been answered yet, or is over');
@@ -145,4 +166,13 @@ export class LedCall {
     if (this.ended) return;
     this.call.log.warn({ call: this.call.ref.id, host: hostOf(this.call.ref), problem: messageOf(error) }, what);
   }
+}
+
+/** Of a leg that is opened before its call is there. */
+export function legListener(led: () => LedCall | null): LegListener {
+  return {
+    digit: digit => led()?.heard(digit),
+    rtpStarted: () => led()?.call.mark('heard'),
+    lost: loss => void led()?.hangUp('box', lostLeg(loss)),
+  };
 }

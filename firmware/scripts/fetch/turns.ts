@@ -17,8 +17,8 @@ export class Turns {
    * Runs it when it is its turn.
    * @throws the signal's reason when it is given up before; what `tooMany` makes when too many wait
    */
-  async take<T>(kind: string, signal: AbortSignal, run: () => Promise<T>, tooMany?: () => Error): Promise<T> {
-    signal.throwIfAborted();
+  async take<T>(kind: string, signal: AbortSignal | null, run: () => Promise<T>, tooMany?: () => Error): Promise<T> {
+    signal?.throwIfAborted();
     const turns = this.#kinds.get(kind) ?? { running: 0, waiting: [] };
     this.#kinds.set(kind, turns);
     if (turns.running >= this.#atOnce) {
@@ -38,17 +38,17 @@ export class Turns {
     }
   }
 
-  #wait(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
+  #wait(waiting: (() => void)[], signal: AbortSignal | null): Promise<void> {
     return new Promise((resolve, reject) => {
       const goOn = () => {
-        signal.removeEventListener('abort', giveUp);
+        signal?.removeEventListener('abort', giveUp);
         resolve();
       };
       const giveUp = () => {
         waiting.splice(waiting.indexOf(goOn), 1);
-        reject(signal.reason);
+        reject(signal?.reason);
       };
-      signal.addEventListener('abort', giveUp, { once: true });
+      signal?.addEventListener('abort', giveUp, { once: true });
       waiting.push(goOn);
     });
   }

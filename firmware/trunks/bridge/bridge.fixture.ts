@@ -62,6 +62,7 @@ export class TestMedia implements Media {
         return { queuedMs: 0 };
       },
       play: () => Promise.reject(new Error('nothing is played')),
+      visit: () => true,
       stats: () => Promise.reject(new Error('no figures')),
       close: async () => {
         leg.closed = true;
