@@ -21,6 +21,7 @@ import { MqttRequests } from './api/mqtt/mqtt-requests.ts';
 import { archivesOf } from './archives-of.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
+import type { ProjectId } from './base/ids.ts';
 import { createLog } from './base/log.ts';
 import { LogLevelSwitch } from './base/log-level.ts';
 import { boxInfo } from './box-info.ts';
@@ -74,8 +75,10 @@ import { storeLimitsOf } from './store-limits-of.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
 import { Accounts } from './trunks/logins/accounts.ts';
+import { numberTarget } from './trunks/number-uri.ts';
 import { OutboundCalls } from './trunks/outbound-calls.ts';
 import { InnerAgent } from './trunks/own-numbers/inner-agent.ts';
+import { isNumberForward, type NumberForward, NumberForwards } from './trunks/own-numbers/number-forwards.ts';
 import { OwnDomains } from './trunks/own-numbers/own-domains.ts';
 import { NO_NUMBERS } from './trunks/own-numbers/own-number.ts';
 import { CallingPolicies } from './trunks/policy/calling-policies.ts';
@@ -365,11 +368,18 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     log,
   });
   await lifecycle.run(mediaWatch);
+  const forwards = new NumberForwards({
+    store: typedDocuments<NumberForward>(store.numberForwards, isNumberForward, log),
+    clock,
+  });
+  await lifecycle.run(forwards);
+  const viaOf = (project: ProjectId) => projects.get(project)?.numbersVia ?? config.numbersVia;
   const incoming: IncomingCalls = new IncomingCalls({
     calls,
     trunks,
     policy,
     numbers: config.numbers,
+    forwards,
     owned: NO_NUMBERS,
     pins: project => ({ project, take: async invite => invite.reject(480) }),
     accounts,
@@ -431,6 +441,9 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     recordingFormat: config.recordings.format,
     trunks,
     pins,
+    forwards,
+    numberRoutes: () => incoming.numbers,
+    numberTarget: (project, number) => numberTarget({ trunks: config.trunks, via: viaOf }, project, number),
     idempotency,
     readiness,
     capacity,
@@ -443,7 +456,20 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   });
   await lifecycle.run({ start: () => listen(api, config.http), close: () => api.close() });
 
-  await watchOver({ alerts, lifecycle, config, monitoring, store, media, trunks, readiness, capacity, clock, log });
+  await watchOver({
+    alerts,
+    lifecycle,
+    config,
+    monitoring,
+    store,
+    media,
+    trunks,
+    pins,
+    readiness,
+    capacity,
+    clock,
+    log,
+  });
   lifecycle.beforeEnd(async () => {
     await Promise.all([calls.close(), peers.close(), clients.close()]);
     await monitoring.drain(DRAIN_MS);

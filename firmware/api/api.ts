@@ -39,6 +39,7 @@ import { deviceTrunksRoutes, type TrunkDirectory } from './device/trunks.ts';
 import { deviceWebhooksRoutes } from './device/webhooks.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
 import { type MetricsDeps, metricsRoute } from './metrics/route.ts';
+import { type NumbersDeps, numberRoutes } from './numbers/routes.ts';
 import { opentokRoutes } from './opentok/routes.ts';
 import type {
   CallControl,
@@ -86,6 +87,9 @@ export interface ApiDeps {
   readonly recordingFormat: 'ogg' | 'wav';
   readonly trunks: TrunkDirectory;
   readonly pins: PinsDeps['pins'];
+  readonly forwards: NumbersDeps['forwards'];
+  readonly numberRoutes: NumbersDeps['numberRoutes'];
+  readonly numberTarget: NumbersDeps['numberTarget'];
   /** Asked at every request that matters; must answer at once. */
   readonly readiness: () => Readiness;
   readonly capacity: () => CapacityView;
@@ -130,6 +134,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(downloadRoute(deps));
   app.register(webrtcRoutes(deps));
   app.register(opentokRoutes(deps));
+  app.register(numberRoutes(deps));
   app.register(eventsRoute(channelsOf(deps)));
   app.register(browserRoutes(readBrowserFiles(BROWSER_FILES)));
   return app;

@@ -16,20 +16,19 @@ export class PinGuard {
   /** Monotonic milliseconds of the wrong ones, oldest first. */
   readonly #all: number[] = [];
   readonly #callers = new Map<string, number[]>();
-  #total = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Wrong PINs since the start. */
-  get wrong(): number {
-    return this.#total;
+  /** Wrong PINs that count at the moment. */
+  get recent(): number {
+    return this.#recent(this.#all).length;
   }
 
   /** Whether so many were wrong that none is looked at. */
   get boxIsLocked(): boolean {
-    return this.#recent(this.#all).length >= PER_BOX;
+    return this.recent >= PER_BOX;
   }
 
   isLocked(caller: string): boolean {
@@ -39,7 +38,6 @@ export class PinGuard {
   failed(caller: string): void {
     const now = this.#clock.monotonic();
     const times = this.#callers.get(caller) ?? [];
-    this.#total += 1;
     this.#all.push(now);
     times.push(now);
     this.#callers.delete(caller);
