@@ -67,6 +67,7 @@ export const CallView = Type.Object({
   sessionId: nullable(Type.String(), 'null for a call that is in no session'),
   connectionId: nullable(Type.String(), 'null for a call that is in no session'),
   direction: Type.Union([Type.Literal('outbound'), Type.Literal('inbound')]),
+  parent: CallFacts.properties.parent,
   from: Type.String(),
   to: Type.String(),
   trunks: CallFacts.properties.trunks,

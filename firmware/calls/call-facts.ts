@@ -13,7 +13,7 @@ import { withoutPassword } from './without-password.ts';
 
 /** All that is known of a call now. */
 export function callFacts(call: Call): CallFacts {
-  const { ref, direction, from, to, stages, notes } = call;
+  const { ref, direction, from, to, parent, stages, notes } = call;
   return {
     id: ref.id,
     project: ref.project,
@@ -21,6 +21,7 @@ export function callFacts(call: Call): CallFacts {
     connectionId: ref.connection,
     sipCallIds: [...notes.sipCallIds],
     direction,
+    ...(parent !== null && { parent }),
     from: withoutPassword(from),
     to: withoutPassword(to),
     trunks: { ...notes.trunks },

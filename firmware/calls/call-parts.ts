@@ -43,6 +43,8 @@ export interface CallDescription {
   readonly to: string;
   /** Shorter than the box's own limit: the calling policy's. */
   readonly maxDurationMs?: number;
+  /** The call whose script placed it. */
+  readonly parent?: CallId;
   /** Over which trunk it came. */
   readonly trunk?: string;
   /** Of a call that came in: where we asked for its ACK. */

@@ -1,6 +1,7 @@
 import type { LegStats } from '../../pipelines/protocol/figures.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { SideProblem } from '../quality/call-media.ts';
 import type { CallFacts, CallRecord } from '../records/call-record.ts';
@@ -39,6 +40,7 @@ export class Call {
   readonly from: string;
   readonly to: string;
   readonly observesForceMute: boolean;
+  readonly parent: CallId | null;
   readonly stages: CallStages = { ringingAt: null, activeAt: null, endedAt: null };
   readonly #services: CallServices;
   /** What is measured of its media. */
@@ -71,6 +73,7 @@ export class Call {
     this.direction = description.direction;
     this.from = description.from;
     this.to = description.to;
+    this.parent = description.parent ?? null;
     this.observesForceMute = description.observesForceMute ?? false;
     this.notes = new CallNotes(description);
     this.#sides = sides;

@@ -15,6 +15,17 @@ export const HttpSchema = Type.Object(
   {
     host: Address({ description: 'address of the HTTP API', default: '127.0.0.1' }),
     port: Port({ description: 'port of the HTTP API, for HTTPS and plain HTTP alike', default: 8080 }),
+    publicUrl: Type.Optional(
+      refined(
+        Type.String({
+          maxLength: 255,
+          expected: 'an http:// or https:// URL without a path',
+          description:
+            'how applications reach the box, in the addresses of recordings that webhooks tell; default: by host and port',
+        }),
+        value => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) && new URL(value).pathname === '/',
+      ),
+    ),
     plain: Choice(['always', 'loopback', 'never'], {
       default: 'loopback',
       description: 'who may speak plain HTTP; everybody else is sent to https, save for /trust and /health',

@@ -90,6 +90,7 @@ const facts = {
   connectionId: nullable(Type.String(), 'null for a call that is in no session'),
   sipCallIds: Type.Array(Type.String(), { description: 'the first sixteen' }),
   direction: Type.Enum(['outbound', 'inbound']),
+  parent: Type.Optional(Type.String({ description: 'the call whose script placed it; absent: none did' })),
   from: Type.String(),
   to: Type.String(),
   trunks: Type.Object(

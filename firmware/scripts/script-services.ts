@@ -1,4 +1,4 @@
-import type { CallId, ProjectId } from '../base/ids.ts';
+import type { ProjectId } from '../base/ids.ts';
 import type { CallContext } from '../calls/call-context.ts';
 import type { CallRef } from '../calls/events.ts';
 import type { Recordings } from '../sessions/recordings/recordings.ts';
@@ -16,8 +16,6 @@ export interface ScriptServices {
   readonly tell: TellApplication;
   /** Ids by which the same tenant is known, its own first. */
   readonly tenant: (project: ProjectId) => readonly ProjectId[];
-  /** The call of the box's own that speaks in that SIP dialog. */
-  readonly ownCall: (sipCallId: string) => CallId | null;
   /** The SIP URI by which a number is called. @throws CrosspointError trunk.none-for-numbers */
   readonly numberUri: (project: ProjectId, number: string) => string;
 }

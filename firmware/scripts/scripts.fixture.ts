@@ -173,7 +173,6 @@ export async function withScripts(run: (scene: Scene) => Promise<void>): Promise
     },
     tell: { tell: async () => {}, warned: async () => {} },
     tenant: project => [project],
-    ownCall: () => null,
     numberUri: (_project, number) => `sip:${number}@127.0.0.1:${callee.listening[0]?.port}`,
   });
   const scene: Scene = {

@@ -107,6 +107,7 @@ export class Scripts implements ScriptsPort {
         secure,
         ringLimitMs: ringMs,
         maxDurationMs: limitMs,
+        ...(outgoing.parent && { parent: outgoing.parent.id }),
       },
       led => {
         run = this.#run({ ...outgoing, led, waiting: null, arrival: null, cameFrom: null });
@@ -145,7 +146,7 @@ export class Scripts implements ScriptsPort {
       requestUri: request.uri,
       source: source.address,
       user,
-      ownCall: this.#services.ownCall(callId),
+      ownCall: this.#services.context.book.outgoing(callId)?.ref.id ?? null,
     };
   }
 }

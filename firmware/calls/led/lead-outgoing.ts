@@ -23,6 +23,8 @@ export interface LedDial {
   readonly auth: { readonly username: string; readonly password: string } | undefined;
   readonly secure: boolean;
   readonly ringLimitMs: number;
+  /** The call whose script places it. */
+  readonly parent?: CallId;
   /** Beside the limits of the box and the policy. */
   readonly maxDurationMs?: number;
 }
@@ -129,6 +131,7 @@ class Outgoing {
         direction: 'outbound',
         from: from.uri,
         to: this.#dial.uri,
+        ...(this.#dial.parent !== undefined && { parent: this.#dial.parent }),
         ...(Number.isFinite(maxDurationMs) && { maxDurationMs }),
       },
       [side],
