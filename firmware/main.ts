@@ -37,7 +37,7 @@ import { ConfigFile } from './config/config-file.ts';
 import { KeyRenewal } from './config/key-renewal.ts';
 import { loadLinkKey } from './config/link-key.ts';
 import { loadConfig } from './config/load.ts';
-import { projectsOf } from './config/projects.ts';
+import { DEVICE_PROJECT, projectsOf } from './config/projects.ts';
 import type { Config } from './config/schema.ts';
 import { CREDENTIALS_FILE, loadSecrets } from './config/secrets.ts';
 import { Drain } from './drain.ts';
@@ -56,7 +56,9 @@ import { TraceArchive } from './monitoring/traces/trace-archive.ts';
 import { showPhone } from './phone-states.ts';
 import { phoneStreams } from './phone-streams.ts';
 import { isPin, type Pin } from './scripts/pin/pin.ts';
+import { pinApplication } from './scripts/pin/pin-application.ts';
 import { PinBook } from './scripts/pin/pin-book.ts';
+import { scriptsOf } from './scripts-of.ts';
 import { codecsNamed } from './sdp/codecs-named.ts';
 import type { Archives } from './sessions/archives/archives.ts';
 import { Clients } from './sessions/clients.ts';
@@ -75,7 +77,7 @@ import { storeLimitsOf } from './store-limits-of.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
 import { Accounts } from './trunks/logins/accounts.ts';
-import { numberTarget } from './trunks/number-uri.ts';
+import { numberTarget, numberUri } from './trunks/number-uri.ts';
 import { OutboundCalls } from './trunks/outbound-calls.ts';
 import { InnerAgent } from './trunks/own-numbers/inner-agent.ts';
 import { isNumberForward, type NumberForward, NumberForwards } from './trunks/own-numbers/number-forwards.ts';
@@ -374,14 +376,42 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   });
   await lifecycle.run(forwards);
   const viaOf = (project: ProjectId) => projects.get(project)?.numbersVia ?? config.numbersVia;
+  const callsNumber = (project: ProjectId, number: string) =>
+    numberUri(
+      { trunks: config.trunks, via: viaOf, isOwn: own => owned.find(own.replace(/^\+/, '')) !== null },
+      project,
+      number,
+    );
+  const scripts = await scriptsOf(config, {
+    lifecycle,
+    stateDir,
+    projects,
+    context: calls.context,
+    recordings,
+    events: monitoring.recorder,
+    numberUri: callsNumber,
+    clock,
+    log,
+  });
+  const owned = NO_NUMBERS;
+  const pinApplicationOf = (project: ProjectId) =>
+    pinApplication({
+      project,
+      pinsOf: project === DEVICE_PROJECT ? null : project,
+      book: pins,
+      language: config.speech.language,
+    });
   const incoming: IncomingCalls = new IncomingCalls({
     calls,
     trunks,
     policy,
     numbers: config.numbers,
     forwards,
-    owned: NO_NUMBERS,
-    pins: project => ({ project, take: async invite => invite.reject(480) }),
+    owned,
+    pins: project => ({
+      project,
+      take: (invite, terms) => scripts.take(invite, pinApplicationOf(project), terms),
+    }),
     accounts,
     innerAddress: inner.mediaAddress,
     logins: trunks.logins,
