@@ -255,6 +255,8 @@ export class Store {
 
   readonly archives = this.#documents('archives');
   readonly callbacks = this.#documents('callbacks');
+  readonly pins = this.#documents('pins');
+  readonly numberForwards = this.#documents('number_forwards');
 
   readonly sessions = {
     save: (session: StoredSession): Promise<undefined> => this.#request('saveSession', session),
