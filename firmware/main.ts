@@ -19,9 +19,11 @@ import { DownloadLinks } from './api/archives/download-links.ts';
 import { IdempotencyKeys } from './api/idempotency.ts';
 import { MqttRequests } from './api/mqtt/mqtt-requests.ts';
 import { originOf } from './api/origin.ts';
+import { voiceNumbers } from './api/voice/numbers.ts';
 import { archivesOf } from './archives-of.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
+import type { ProjectId } from './base/ids.ts';
 import { createLog } from './base/log.ts';
 import { LogLevelSwitch } from './base/log-level.ts';
 import { boxInfo } from './box-info.ts';
@@ -53,9 +55,13 @@ import type { MqttPacket } from './monitoring/mqtt-link.ts';
 import { endOrphanedCalls, endOrphanedMembers } from './monitoring/orphans.ts';
 import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
-import { outsideOf } from './outside-of.ts';
 import { showPhone } from './phone-states.ts';
 import { phoneStreams } from './phone-streams.ts';
+import { scriptedNumbers } from './scripts/application-numbers.ts';
+import { isPin, type Pin } from './scripts/pin/pin.ts';
+import { pinApplication } from './scripts/pin/pin-application.ts';
+import { PinBook } from './scripts/pin/pin-book.ts';
+import type { Scripts } from './scripts/scripts.ts';
 import { scriptsOf } from './scripts-of.ts';
 import { codecsNamed } from './sdp/codecs-named.ts';
 import type { Archives } from './sessions/archives/archives.ts';
@@ -70,12 +76,15 @@ import { CallMediaRecords } from './store/call-media-records.ts';
 import { CallRecords } from './store/call-records.ts';
 import { recordingRecords } from './store/recording-records.ts';
 import { Store } from './store/store.ts';
+import { typedDocuments } from './store/typed-documents.ts';
 import { storeLimitsOf } from './store-limits-of.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
 import { Accounts } from './trunks/logins/accounts.ts';
+import { numberTarget, numberUri } from './trunks/number-uri.ts';
 import { OutboundCalls } from './trunks/outbound-calls.ts';
 import { InnerAgent } from './trunks/own-numbers/inner-agent.ts';
+import { isNumberForward, type NumberForward, NumberForwards } from './trunks/own-numbers/number-forwards.ts';
 import { OwnDomains } from './trunks/own-numbers/own-domains.ts';
 import { CallingPolicies } from './trunks/policy/calling-policies.ts';
 import { unreachableOverTls } from './trunks/trunk-tls.ts';
@@ -230,6 +239,14 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     log,
   });
 
+  const pins = new PinBook({
+    store: typedDocuments<Pin>(store.pins, isPin, log),
+    sessionIsThere: (project, session) => sessions.has(project, session),
+    clock,
+    log,
+  });
+  await lifecycle.run(pins);
+
   const callMedia = new CallMediaRecords(store.callMedia, log);
   const records = new CallRecords(store, config.records.keepDays, clock, log);
   await lifecycle.run(records);
@@ -356,23 +373,50 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     log,
   });
   await lifecycle.run(mediaWatch);
-  const outside = outsideOf(config, { stateDir, events: monitoring.recorder, clock, log });
-  await lifecycle.run(outside);
-  const origin = originOf(config.http);
-  const { scripts, numbers: owned } = scriptsOf(config, {
-    context: calls.context,
-    outside,
-    recordings,
-    projects,
-    origin,
+  const forwards = new NumberForwards({
+    store: typedDocuments<NumberForward>(store.numberForwards, isNumberForward, log),
+    clock,
   });
+  await lifecycle.run(forwards);
+  const origin = originOf(config.http);
+  const answering = voiceNumbers(projects, origin);
+  const owned = scriptedNumbers({ find: msisdn => answering.get(msisdn) ?? null }, () => scripts);
+  const viaOf = (project: ProjectId) => projects.get(project)?.numbersVia ?? config.numbersVia;
+  const callsNumber = (project: ProjectId, number: string) =>
+    numberUri(
+      { trunks: config.trunks, via: viaOf, isOwn: own => owned.find(own.replace(/^\+/, '')) !== null },
+      project,
+      number,
+    );
+  const scripts: Scripts = await scriptsOf(config, {
+    lifecycle,
+    stateDir,
+    projects,
+    context: calls.context,
+    recordings,
+    events: monitoring.recorder,
+    numberUri: callsNumber,
+    clock,
+    log,
+  });
+  const pinApplicationOf = (project: ProjectId) =>
+    pinApplication({
+      project,
+      pinsOf: project === DEVICE_PROJECT ? null : project,
+      book: pins,
+      language: config.speech.language,
+    });
   const incoming: IncomingCalls = new IncomingCalls({
     calls,
     trunks,
     policy,
     numbers: config.numbers,
+    forwards,
     owned,
-    pins: { project: DEVICE_PROJECT, take: async invite => invite.reject(480) },
+    pins: project => ({
+      project,
+      take: (invite, terms) => scripts.take(invite, pinApplicationOf(project), terms),
+    }),
     accounts,
     innerAddress: inner.mediaAddress,
     logins: trunks.logins,
@@ -433,6 +477,10 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     webhooks: monitoring.webhookDirectory,
     recordingFormat: config.recordings.format,
     trunks,
+    pins,
+    forwards,
+    numberRoutes: () => incoming.numbers,
+    numberTarget: (project, number) => numberTarget({ trunks: config.trunks, via: viaOf }, project, number),
     idempotency,
     readiness,
     capacity,
@@ -445,7 +493,20 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   });
   await lifecycle.run({ start: () => listen(api, config.http), close: () => api.close() });
 
-  await watchOver({ alerts, lifecycle, config, monitoring, store, media, trunks, readiness, capacity, clock, log });
+  await watchOver({
+    alerts,
+    lifecycle,
+    config,
+    monitoring,
+    store,
+    media,
+    trunks,
+    pins,
+    readiness,
+    capacity,
+    clock,
+    log,
+  });
   lifecycle.beforeEnd(async () => {
     await Promise.all([calls.close(), peers.close(), clients.close()]);
     await monitoring.drain(DRAIN_MS);

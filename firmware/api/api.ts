@@ -30,6 +30,7 @@ import { deviceHoldRoutes } from './device/hold.ts';
 import { deviceLogLevelRoutes } from './device/log-level.ts';
 import { deviceMuteRoutes } from './device/mute.ts';
 import { describeDeviceRoutes } from './device/openapi.ts';
+import { devicePinsRoutes, type PinsDeps } from './device/pins.ts';
 import { devicePlayRoutes } from './device/play.ts';
 import { deviceRecordingsRoutes } from './device/recordings.ts';
 import { deviceRecordsRoutes } from './device/records.ts';
@@ -39,6 +40,7 @@ import { deviceTrunksRoutes, type TrunkDirectory } from './device/trunks.ts';
 import { deviceWebhooksRoutes } from './device/webhooks.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
 import { type MetricsDeps, metricsRoute } from './metrics/route.ts';
+import { type NumbersDeps, numberRoutes } from './numbers/routes.ts';
 import { opentokRoutes } from './opentok/routes.ts';
 import type {
   CallControl,
@@ -90,6 +92,10 @@ export interface ApiDeps {
   readonly scripts: ScriptsPort;
   /** Where applications reach the box, without a path: for links in webhooks. */
   readonly origin: string;
+  readonly pins: PinsDeps['pins'];
+  readonly forwards: NumbersDeps['forwards'];
+  readonly numberRoutes: NumbersDeps['numberRoutes'];
+  readonly numberTarget: NumbersDeps['numberTarget'];
   /** Asked at every request that matters; must answer at once. */
   readonly readiness: () => Readiness;
   readonly capacity: () => CapacityView;
@@ -124,6 +130,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(devicePlayRoutes(deps.calls, deps.operatorToken));
   app.register(deviceSessionsRoutes(deps));
   app.register(deviceRecordingsRoutes(deps));
+  app.register(devicePinsRoutes(deps));
   app.register(deviceTraceRoute(deps.traces, deps.operatorToken));
   app.register(deviceTrunksRoutes(deps.trunks, deps.operatorToken));
   app.register(deviceAboutRoutes(deps));
@@ -134,6 +141,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(webrtcRoutes(deps));
   app.register(opentokRoutes(deps));
   app.register(voiceRoutes(deps));
+  app.register(numberRoutes(deps));
   app.register(eventsRoute(channelsOf(deps)));
   app.register(browserRoutes(readBrowserFiles(BROWSER_FILES)));
   return app;

@@ -15,6 +15,7 @@ import { Callbacks } from '../../monitoring/webhooks/callbacks.ts';
 import { WebhookDirectory } from '../../monitoring/webhooks/webhook-directory.ts';
 import { Webhooks } from '../../monitoring/webhooks.ts';
 import type { CallMediaRecord } from '../../quality/call-media.ts';
+import { PinBook } from '../../scripts/pin/pin-book.ts';
 import type { ScriptsPort } from '../../scripts/scripts-port.ts';
 import { ArchivesRig } from '../../sessions/archives/archives.fixture.ts';
 import { Clients } from '../../sessions/clients.ts';
@@ -212,6 +213,10 @@ export async function startApi({ moreProjects = [], peers, scripts = noScripts }
       clock,
       log: silentLog,
     }),
+    forwards: { set: async () => {}, clear: async () => {} },
+    numberRoutes: () => [],
+    numberTarget: (_, number) => `trunk:carrier/${number}`,
+    pins: new PinBook({ store: keptNowhere, sessionIsThere: () => true, clock, log: silentLog }),
     webhooks: new WebhookDirectory({ store: emptyOutbox, webhooks }),
     recordingFormat: 'ogg',
     trunks: { list: () => [], get: () => null },

@@ -1,26 +1,17 @@
 import type { Projects } from '../../config/projects.ts';
-import type { ScriptsPort } from '../../scripts/scripts-port.ts';
-import type { OwnNumber } from '../../trunks/own-numbers/own-number.ts';
+import type { Application } from '../../scripts/leader.ts';
 import { numberApplication } from './application.ts';
 import { withoutPlus } from './endpoint.ts';
 import { recordingUrlAt } from './recording-url.ts';
 
-/** The numbers that NCCOs answer, without "+". */
-export function voiceNumbers(
-  projects: Projects,
-  scripts: Pick<ScriptsPort, 'take'>,
-  origin: string,
-): Map<string, OwnNumber> {
+/** The applications of the numbers that NCCOs answer, by number without "+". */
+export function voiceNumbers(projects: Projects, origin: string): ReadonlyMap<string, Application> {
   const recordingUrl = recordingUrlAt(origin);
-  return new Map(
-    [...projects.values()].flatMap(project =>
-      project.kind !== 'vonage'
-        ? []
-        : (project.numbers ?? []).map((number): [string, OwnNumber] => {
-            const application = numberApplication(project, number, recordingUrl);
-            const take: OwnNumber['take'] = (invite, terms) => scripts.take(invite, application, terms);
-            return [withoutPlus(number.msisdn), { project: project.id, take }];
-          }),
-    ),
-  );
+  const all = [...projects.values()].flatMap(project => {
+    const numbers = project.kind === 'vonage' ? (project.numbers ?? []) : [];
+    return numbers.map(
+      number => [withoutPlus(number.msisdn), numberApplication(project, number, recordingUrl)] as const,
+    );
+  });
+  return new Map(all);
 }
