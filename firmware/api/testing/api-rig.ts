@@ -16,7 +16,6 @@ import { WebhookDirectory } from '../../monitoring/webhooks/webhook-directory.ts
 import { Webhooks } from '../../monitoring/webhooks.ts';
 import type { CallMediaRecord } from '../../quality/call-media.ts';
 import { PinBook } from '../../scripts/pin/pin-book.ts';
-import type { ScriptsPort } from '../../scripts/scripts-port.ts';
 import { ArchivesRig } from '../../sessions/archives/archives.fixture.ts';
 import { Clients } from '../../sessions/clients.ts';
 import type { SessionEvent } from '../../sessions/events.ts';
@@ -41,8 +40,8 @@ import type {
   SessionMute,
 } from '../ports.ts';
 import { emptyOutbox, keptNowhere } from './kept-nowhere.ts';
-import { noScripts } from './no-scripts.ts';
 import { OpenTok, type OpentokSdk } from './opentok-sdk.ts';
+import { WrittenScripts } from './written-scripts.ts';
 
 export const OPERATOR_TOKEN = 'operator-token-of-the-test';
 
@@ -91,8 +90,6 @@ export interface Route {
 export interface ApiRigOptions {
   /** Beside the two of OpenTok. */
   readonly moreProjects?: readonly Project[];
-  /** Default: there are none. */
-  readonly scripts?: ScriptsPort;
   /** Default: WebRTC is switched off. */
   readonly peers?: (parts: { readonly clients: Clients; readonly clock: ManualClock }) => Peers;
 }
@@ -111,6 +108,8 @@ export interface ApiRig {
   readonly sessions: Sessions;
   readonly clients: Clients;
   readonly asked: Asked;
+  /** Calls that scripts lead. */
+  readonly scripts: WrittenScripts;
   readonly calls: CallView[];
   /** Calls that are over. */
   readonly kept: KeptCall[];
@@ -140,7 +139,7 @@ function project(id: string): OpentokProject {
   };
 }
 
-export async function startApi({ moreProjects = [], peers, scripts = noScripts }: ApiRigOptions = {}): Promise<ApiRig> {
+export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {}): Promise<ApiRig> {
   const ours = project('46000001');
   const theirs = project('46000002');
   // The SDK signs with the time of day, so the box must have it too.
@@ -167,6 +166,7 @@ export async function startApi({ moreProjects = [], peers, scripts = noScripts }
   const archives = new ArchivesRig(recordings, sessions, clock);
   const webhooks = new Webhooks({ store: emptyOutbox, allowPrivateTargets: false, clock, log: silentLog });
   const state: ApiRig['state'] = { ready: { sip: true, worker: true, store: true }, draining: false };
+  const scripts = new WrittenScripts();
   const logLevel = new LogLevelSwitch(createLog('silent', { write: () => {} }), 'silent', clock);
   const app = buildApi({
     projects,
@@ -251,6 +251,7 @@ export async function startApi({ moreProjects = [], peers, scripts = noScripts }
     sessions,
     clients,
     asked,
+    scripts,
     calls,
     kept,
     traces,
