@@ -15,11 +15,14 @@ import { Announcements } from './announcements/announcements.ts';
 import { BUILT_IN_PROMPTS } from './announcements/built-in-prompts.ts';
 import { Prompts } from './announcements/prompts.ts';
 import { buildApi } from './api/api.ts';
+import { applicationNumbersOf } from './api/application-numbers-of.ts';
 import { DownloadLinks } from './api/archives/download-links.ts';
 import { IdempotencyKeys } from './api/idempotency.ts';
 import { MqttRequests } from './api/mqtt/mqtt-requests.ts';
-import { originOf } from './api/origin.ts';
-import { voiceNumbers } from './api/voice/numbers.ts';
+import { publicUrlOf } from './api/public-url.ts';
+import { twilioNumber } from './api/twilio/application.ts';
+import { numberApplication } from './api/voice/application.ts';
+import { recordingUrlAt } from './api/voice/recording-url.ts';
 import { archivesOf } from './archives-of.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
@@ -61,7 +64,6 @@ import { scriptedNumbers } from './scripts/application-numbers.ts';
 import { isPin, type Pin } from './scripts/pin/pin.ts';
 import { pinApplication } from './scripts/pin/pin-application.ts';
 import { PinBook } from './scripts/pin/pin-book.ts';
-import type { Scripts } from './scripts/scripts.ts';
 import { scriptsOf } from './scripts-of.ts';
 import { codecsNamed } from './sdp/codecs-named.ts';
 import type { Archives } from './sessions/archives/archives.ts';
@@ -378,9 +380,6 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     clock,
   });
   await lifecycle.run(forwards);
-  const origin = originOf(config.http);
-  const answering = voiceNumbers(projects, origin);
-  const owned = scriptedNumbers({ find: msisdn => answering.get(msisdn) ?? null }, () => scripts);
   const viaOf = (project: ProjectId) => projects.get(project)?.numbersVia ?? config.numbersVia;
   const callsNumber = (project: ProjectId, number: string) =>
     numberUri(
@@ -388,7 +387,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
       project,
       number,
     );
-  const scripts: Scripts = await scriptsOf(config, {
+  const scripts = await scriptsOf(config, {
     lifecycle,
     stateDir,
     projects,
@@ -399,6 +398,12 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     clock,
     log,
   });
+  const origin = publicUrlOf(config.http);
+  const numbers = applicationNumbersOf(projects, {
+    vonage: (project, number) => numberApplication(project, number, recordingUrlAt(origin)),
+    twilio: (project, number) => twilioNumber(project, number, origin),
+  });
+  const owned = scriptedNumbers(numbers, () => scripts);
   const pinApplicationOf = (project: ProjectId) =>
     pinApplication({
       project,
@@ -468,8 +473,6 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     config: new ConfigFile(values.config, config, live),
     traces,
     callMedia,
-    scripts,
-    origin,
     recordings,
     archives,
     links: new DownloadLinks(loadLinkKey(stateDir), clock),
@@ -480,6 +483,8 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     pins,
     forwards,
     numberRoutes: () => incoming.numbers,
+    scripts,
+    origin,
     numberTarget: (project, number) => numberTarget({ trunks: config.trunks, via: viaOf }, project, number),
     idempotency,
     readiness,

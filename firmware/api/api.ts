@@ -58,6 +58,8 @@ import type {
 } from './ports.ts';
 import { createServer, type Speaking } from './server.ts';
 import { trustRoutes } from './trust/routes.ts';
+import type { TwilioDeps } from './twilio/deps.ts';
+import { twilioRoutes } from './twilio/routes.ts';
 import { voiceRoutes } from './voice/routes.ts';
 import { webrtcRoutes } from './webrtc/routes.ts';
 
@@ -70,7 +72,7 @@ export interface ApiDeps {
   /** Null where WebRTC is switched off. */
   readonly peers: Peers | null;
   readonly directory: CallDirectory;
-  readonly records: CallRecordReader;
+  readonly records: CallRecordReader & TwilioDeps['records'];
   readonly about: About;
   readonly alerts: AboutDeps['alerts'];
   readonly drain: DrainDeps['drain'];
@@ -88,14 +90,14 @@ export interface ApiDeps {
   /** Where a request says nothing. */
   readonly recordingFormat: 'ogg' | 'wav';
   readonly trunks: TrunkDirectory;
-  /** Calls that are led by documents of applications. */
-  readonly scripts: ScriptsPort;
-  /** Where applications reach the box, without a path: for links in webhooks. */
-  readonly origin: string;
   readonly pins: PinsDeps['pins'];
   readonly forwards: NumbersDeps['forwards'];
   readonly numberRoutes: NumbersDeps['numberRoutes'];
   readonly numberTarget: NumbersDeps['numberTarget'];
+  /** Calls that are led by documents of applications. */
+  readonly scripts: ScriptsPort;
+  /** Where applications reach the box, without a path: for links in webhooks. */
+  readonly origin: string;
   /** Asked at every request that matters; must answer at once. */
   readonly readiness: () => Readiness;
   readonly capacity: () => CapacityView;
@@ -140,8 +142,9 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(downloadRoute(deps));
   app.register(webrtcRoutes(deps));
   app.register(opentokRoutes(deps));
-  app.register(voiceRoutes(deps));
   app.register(numberRoutes(deps));
+  app.register(voiceRoutes(deps));
+  app.register(twilioRoutes(deps));
   app.register(eventsRoute(channelsOf(deps)));
   app.register(browserRoutes(readBrowserFiles(BROWSER_FILES)));
   return app;
