@@ -228,7 +228,6 @@ export async function startApi({ moreProjects = [], peers, scripts: given }: Api
     recordingFormat: 'ogg',
     trunks: { list: () => [], get: () => null },
     scripts: given ?? scripts,
-    origin: 'http://box.example.com',
     idempotency: new IdempotencyKeys(clock, keptNowhere),
     readiness: (): Readiness => state,
     capacity: () => ({ calls: calls.length, legs: 0, limit: null, boundBy: null, refusing: null }),
