@@ -1,4 +1,5 @@
 import { isCrosspointError, messageOf } from '../base/errors.ts';
+import type { ProjectId } from '../base/ids.ts';
 import type { Continuation, Script } from './action.ts';
 import type { Leader } from './leader.ts';
 import type { Outcome } from './outcome.ts';
@@ -19,6 +20,8 @@ export interface Loaded {
 export interface LoadParts {
   readonly leader: Leader;
   readonly documents: Documents;
+  /** Whose script it is: other tenants do not wait for it. */
+  readonly project: ProjectId;
   /** A place could not be had; `next` is what is done about it. */
   readonly failed: (failure: WebFailure, next: 'fallback' | 'give-up') => void;
 }
@@ -28,26 +31,26 @@ export interface LoadParts {
  * @returns null: neither it nor its fallback could be had; `failed` was told why
  */
 export async function loadScript(
-  { leader, documents, failed }: LoadParts,
+  parts: LoadParts,
   continuation: Continuation,
   outcome: Outcome,
   fallback: WebTarget | null,
   signal: AbortSignal,
 ): Promise<Loaded | null> {
+  const { leader, failed } = parts;
   if (leader.answer) return { script: leader.answer(continuation, outcome), url: continuation.target.url };
-  const first = await load(leader, documents, continuation, outcome, null, signal);
+  const first = await load(parts, continuation, outcome, null, signal);
   if ('script' in first) return first;
   failed(first, fallback ? 'fallback' : 'give-up');
   if (!fallback) return null;
-  const second = await load(leader, documents, { ...continuation, target: fallback }, outcome, first, signal);
+  const second = await load(parts, { ...continuation, target: fallback }, outcome, first, signal);
   if ('script' in second) return second;
   failed(second, 'give-up');
   return null;
 }
 
 async function load(
-  leader: Leader,
-  documents: Documents,
+  { leader, documents, project }: LoadParts,
   continuation: Continuation,
   outcome: Outcome,
   before: WebFailure | null,
@@ -55,7 +58,7 @@ async function load(
 ): Promise<Loaded | WebFailure> {
   for (let tries = 1; ; tries++) {
     try {
-      const document = await documents.fetch(leader.ask(continuation, outcome, before), signal);
+      const document = await documents.fetch(leader.ask(continuation, outcome, before), signal, project);
       return { script: leader.read(document), url: continuation.target.url };
     } catch (error) {
       if (signal.aborted) throw error;

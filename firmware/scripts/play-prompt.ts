@@ -51,7 +51,7 @@ export async function playPrompt(player: Player, prompt: Prompt, signal: AbortSi
     await led.sendDigits(digits);
     return pause(clock, lengthOf(digits), signal);
   }
-  const sound = await soundOf(services, prompt, signal);
+  const sound = await soundOf(player, prompt, signal);
   if (signal.aborted) return;
   player.answer();
   const playing = await led.play(sound);
@@ -65,15 +65,20 @@ export async function playPrompt(player: Player, prompt: Prompt, signal: AbortSi
 }
 
 /** Has what a script says first spoken before it is wanted. */
-export function prepare({ speech }: ScriptServices, prompts: readonly Prompt[]): void {
+export function prepare({ services: { speech }, led }: Player, prompts: readonly Prompt[]): void {
+  const { project } = led.call.ref;
   // Who needs it is told what is wrong with it.
-  for (const prompt of prompts) if (prompt.kind === 'say') speech.speak(prompt.text, prompt).catch(() => undefined);
+  for (const prompt of prompts)
+    if (prompt.kind === 'say') speech.speak(prompt.text, prompt, project).catch(() => undefined);
 }
 
-async function soundOf(services: ScriptServices, prompt: Say | PlaySound, signal: AbortSignal): Promise<Sound> {
+async function soundOf({ services, led }: Player, prompt: Say | PlaySound, signal: AbortSignal): Promise<Sound> {
   const { levelDb } = prompt;
   const loops = Math.min(prompt.loops, MAX_LOOPS);
-  if (prompt.kind === 'say') return { source: await services.speech.speak(prompt.text, prompt), loops, levelDb };
+  if (prompt.kind === 'say') {
+    const source = await services.speech.speak(prompt.text, prompt, led.call.ref.project);
+    return { source, loops, levelDb };
+  }
   const { what } = prompt;
   if ('tone' in what) return { source: callTones[what.tone], levelDb };
   if ('url' in what) return { source: await services.sounds.fetch(what.url, signal), loops, levelDb };

@@ -8,9 +8,14 @@ type FileSource = Extract<PlaySource, { kind: 'file' }>;
 export interface Speech {
   /**
    * @param language BCP 47; null: the box's own
-   * @throws CrosspointError script.speech-… : no such language, no engine, too long, too many at once
+   * @param project whose it is; of each in turn one is spoken
+   * @throws CrosspointError script.speech-… : no such language, no engine, too long, no words, too many at once
    */
-  speak(text: string, how: { readonly language: string | null; readonly voice: string | null }): Promise<FileSource>;
+  speak(
+    text: string,
+    how: { readonly language: string | null; readonly voice: string | null },
+    project?: ProjectId,
+  ): Promise<FileSource>;
 }
 
 /** Sounds of applications, fetched and kept for a while. */

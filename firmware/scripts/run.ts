@@ -169,7 +169,7 @@ export class Run implements ScriptedCall, Acting {
     const beside = within(this.life);
     this.#beside = beside;
     // What is wrong with it is told to who asks.
-    if (prompt.kind === 'say') await this.services.speech.speak(prompt.text, prompt);
+    if (prompt.kind === 'say') await this.services.speech.speak(prompt.text, prompt, this.call.ref.project);
     if (prompt.kind === 'play' && 'url' in prompt.what) await this.services.sounds.fetch(prompt.what.url, this.life);
     void playPrompt(this, prompt, beside.signal)
       .catch(error => this.actionFailed(error))
@@ -279,7 +279,7 @@ export class Run implements ScriptedCall, Acting {
   }
 
   async #act({ actions }: Script, signal: AbortSignal): Promise<After> {
-    prepare(this.services, actions.flatMap(promptsOf).slice(0, PREPARED));
+    prepare(this, actions.flatMap(promptsOf).slice(0, PREPARED));
     for (const action of actions) {
       if (signal.aborted) throw signal.reason;
       this.#steps += 1;

@@ -53,7 +53,8 @@ export class ScriptReader {
     const failed = (failure: WebFailure, next: 'fallback' | 'give-up') =>
       this.#run.happened({ kind: 'document-failed', failure, next: next === 'fallback' ? 'fallback' : 'hang-up' });
     const { documents } = this.#run.services;
-    const parts = { leader: this.#leader, documents, failed };
+    const { project } = this.#run.call.ref;
+    const parts = { leader: this.#leader, documents, project, failed };
     const loaded = await loadScript(parts, continuation, outcome, fallback, signal);
     if (!loaded) return this.#apologise(signal);
     return this.#taken(loaded);

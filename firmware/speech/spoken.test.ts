@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { systemClock } from '../base/clock.ts';
+import type { ProjectId } from '../base/ids.ts';
 import { Espeak } from './espeak.ts';
 import { nearestLanguage } from './language.ts';
 import type { SpeechEngine } from './provider.ts';
@@ -170,17 +171,35 @@ test('what is too long, has no words, or takes too long is refused, and leaves n
   assert.equal(readdirSync(scene.directory), []);
 });
 
-test('beyond what may wait it says that it is busy', async scene => {
+test('a project that wants much delays no other, and beyond what may wait it is told that it is busy', async scene => {
   const engine = await scene.espeak.probe();
-  let finish = () => {};
-  const until = new Promise<void>(resolve => {
-    finish = resolve;
-  });
-  const provider = { close: () => {}, probe: async () => ({ ...engine, speak: () => until }) };
+  const begun: string[] = [];
+  const finish: (() => void)[] = [];
+  const speak = async (text: string, _voice: string, file: string) => {
+    begun.push(text);
+    await new Promise<void>(resolve => finish.push(resolve));
+    writeFileSync(file, text);
+  };
+  const provider = { close: () => {}, probe: async () => ({ ...engine, speak }) };
   const spoken = await started(scene, { provider, atOnce: 1 });
-  const all = Array.from({ length: 258 }, (_, n) => failure(spoken.speak(`text ${n}`, usual)));
+  const [greedy, modest] = ['greedy' as ProjectId, 'modest' as ProjectId];
+  const all = Array.from({ length: 258 }, (_, n) => failure(spoken.speak(`greedy ${n}`, usual, greedy)));
   assert.is(await Promise.race(all), 'script.speech-busy');
-  finish();
+  const others = ['modest 0', 'modest 1'].map(text => spoken.speak(text, usual, modest));
+  let spokenOnes = 0;
+  const goOn = async (until: Promise<unknown>) => {
+    let over = false;
+    void until.then(() => {
+      over = true;
+    });
+    while (!over) {
+      for (; spokenOnes < finish.length; spokenOnes++) finish[spokenOnes]?.();
+      await new Promise(setImmediate);
+    }
+  };
+  await goOn(Promise.all(others));
+  assert.ok(begun.indexOf('modest 1') <= 5, begun.slice(0, 10).join());
+  await goOn(Promise.all(all));
   assert.is((await Promise.all(all)).filter(code => code === 'script.speech-busy').length, 1);
 });
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { CrosspointError, messageOf } from '../base/errors.ts';
 import { FileCache } from '../base/file-cache.ts';
+import type { ProjectId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
-import { Turns } from '../scripts/fetch/turns.ts';
 import type { Speech } from '../scripts/ports.ts';
+import { FairTurns } from './fair-turns.ts';
 import { nearestLanguage } from './language.ts';
 import type { SpeechEngine, SpeechProvider, VoiceKind } from './provider.ts';
 import { spokenText } from './spoken-text.ts';
@@ -21,6 +22,7 @@ export interface SpokenOptions {
   readonly log: Log;
 }
 
+/** Of a project. */
 const MOST_WAITING = 256;
 /** What vendors call voices of a kind, in every language; others are the language's usual one. */
 const kinds: Readonly<Record<string, VoiceKind>> = {
@@ -37,14 +39,14 @@ const MOST_WARNINGS = 100;
 export class Spoken implements Speech {
   readonly #options: Required<SpokenOptions>;
   readonly #cache: FileCache;
-  readonly #turns: Turns;
+  readonly #turns: FairTurns;
   readonly #warned = new Set<string>();
   #engine: Promise<SpeechEngine> | null = null;
 
   constructor(options: SpokenOptions) {
     this.#options = { maxCharacters: 4096, atOnce: 2, ...options };
     this.#cache = new FileCache(options);
-    this.#turns = new Turns(this.#options.atOnce, MOST_WAITING);
+    this.#turns = new FairTurns(this.#options.atOnce, MOST_WAITING);
   }
 
   /** Without an engine everything else works, so it is only warned of. */
@@ -63,7 +65,7 @@ export class Spoken implements Speech {
     this.#options.provider.close();
   }
 
-  async speak(text: string, { language, voice }: { readonly language: string | null; readonly voice: string | null }) {
+  async speak(text: string, { language, voice }: Parameters<Speech['speak']>[1], project?: ProjectId) {
     const { maxCharacters } = this.#options;
     // Ten times as much of markup is read, and no more.
     const words = text.length > maxCharacters * 10 ? text : spokenText(text);
@@ -78,7 +80,7 @@ export class Spoken implements Speech {
       .digest('hex');
     const file = `${hash}.wav`;
     await this.#cache.make(file, made =>
-      this.#turns.take('speech', null, () => engine.speak(words, spokenBy, made), tooMany),
+      this.#turns.take(project ?? '', () => engine.speak(words, spokenBy, made), tooMany),
     );
     return { kind: 'file' as const, directory: this.#cache.directory, file };
   }

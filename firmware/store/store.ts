@@ -244,6 +244,7 @@ export class Store {
       this.#request('callRecords', { filter, after, limit }),
     /** Drops those that began before, milliseconds since 1970. */
     prune: (before: number): Promise<number> => this.#request('pruneCallRecords', { before }),
+    delete: (id: string): Promise<undefined> => this.#request('removeCallRecord', { id }),
   };
 
   readonly recordings = {

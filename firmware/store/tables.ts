@@ -148,6 +148,9 @@ export class Tables {
         return undefined;
       case 'pruneCallMedia':
         return this.#callMedia.prune(call.params.before);
+      case 'removeCallRecord':
+        this.#callRecords.remove(call.params.id);
+        return undefined;
       case 'pruneCallRecords':
         return this.#callRecords.prune(call.params.before);
       case 'saveRecording':

@@ -3,28 +3,23 @@
  */
 export class Turns {
   readonly #atOnce: number;
-  readonly #mostWaiting: number;
   /** Those that have somebody, or somebody waiting. */
   readonly #kinds = new Map<string, { running: number; readonly waiting: (() => void)[] }>();
 
-  /** @param mostWaiting of a kind; beyond it `take` answers at once */
-  constructor(atOnce: number, mostWaiting = Number.POSITIVE_INFINITY) {
+  constructor(atOnce: number) {
     this.#atOnce = atOnce;
-    this.#mostWaiting = mostWaiting;
   }
 
   /**
    * Runs it when it is its turn.
-   * @throws the signal's reason when it is given up before; what `tooMany` makes when too many wait
+   * @throws the signal's reason when it is given up before
    */
-  async take<T>(kind: string, signal: AbortSignal | null, run: () => Promise<T>, tooMany?: () => Error): Promise<T> {
-    signal?.throwIfAborted();
+  async take<T>(kind: string, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
     const turns = this.#kinds.get(kind) ?? { running: 0, waiting: [] };
     this.#kinds.set(kind, turns);
-    if (turns.running >= this.#atOnce) {
-      if (turns.waiting.length >= this.#mostWaiting) throw tooMany?.() ?? new Error('Too many wait');
-      await this.#wait(turns.waiting, signal);
-    } else turns.running += 1;
+    if (turns.running >= this.#atOnce) await this.#wait(turns.waiting, signal);
+    else turns.running += 1;
     try {
       return await run();
     } finally {
@@ -38,17 +33,17 @@ export class Turns {
     }
   }
 
-  #wait(waiting: (() => void)[], signal: AbortSignal | null): Promise<void> {
+  #wait(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const goOn = () => {
-        signal?.removeEventListener('abort', giveUp);
+        signal.removeEventListener('abort', giveUp);
         resolve();
       };
       const giveUp = () => {
         waiting.splice(waiting.indexOf(goOn), 1);
-        reject(signal?.reason);
+        reject(signal.reason);
       };
-      signal?.addEventListener('abort', giveUp, { once: true });
+      signal.addEventListener('abort', giveUp, { once: true });
       waiting.push(goOn);
     });
   }
