@@ -18,10 +18,10 @@ import { buildApi } from './api/api.ts';
 import { DownloadLinks } from './api/archives/download-links.ts';
 import { IdempotencyKeys } from './api/idempotency.ts';
 import { MqttRequests } from './api/mqtt/mqtt-requests.ts';
+import { originOf } from './api/origin.ts';
 import { archivesOf } from './archives-of.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
-import type { ProjectId } from './base/ids.ts';
 import { createLog } from './base/log.ts';
 import { LogLevelSwitch } from './base/log-level.ts';
 import { boxInfo } from './box-info.ts';
@@ -37,7 +37,7 @@ import { ConfigFile } from './config/config-file.ts';
 import { KeyRenewal } from './config/key-renewal.ts';
 import { loadLinkKey } from './config/link-key.ts';
 import { loadConfig } from './config/load.ts';
-import { DEVICE_PROJECT, projectsOf } from './config/projects.ts';
+import { projectsOf } from './config/projects.ts';
 import type { Config } from './config/schema.ts';
 import { CREDENTIALS_FILE, loadSecrets } from './config/secrets.ts';
 import { Drain } from './drain.ts';
@@ -53,10 +53,10 @@ import type { MqttPacket } from './monitoring/mqtt-link.ts';
 import { endOrphanedCalls, endOrphanedMembers } from './monitoring/orphans.ts';
 import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
+import { outsideOf } from './outside-of.ts';
 import { showPhone } from './phone-states.ts';
 import { phoneStreams } from './phone-streams.ts';
 import { isPin, type Pin } from './scripts/pin/pin.ts';
-import { pinApplication } from './scripts/pin/pin-application.ts';
 import { PinBook } from './scripts/pin/pin-book.ts';
 import { scriptsOf } from './scripts-of.ts';
 import { codecsNamed } from './sdp/codecs-named.ts';
@@ -77,12 +77,10 @@ import { storeLimitsOf } from './store-limits-of.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
 import { Accounts } from './trunks/logins/accounts.ts';
-import { numberTarget, numberUri } from './trunks/number-uri.ts';
 import { OutboundCalls } from './trunks/outbound-calls.ts';
 import { InnerAgent } from './trunks/own-numbers/inner-agent.ts';
 import { isNumberForward, type NumberForward, NumberForwards } from './trunks/own-numbers/number-forwards.ts';
 import { OwnDomains } from './trunks/own-numbers/own-domains.ts';
-import { NO_NUMBERS } from './trunks/own-numbers/own-number.ts';
 import { CallingPolicies } from './trunks/policy/calling-policies.ts';
 import { unreachableOverTls } from './trunks/trunk-tls.ts';
 import { Trunks } from './trunks/trunks.ts';
@@ -375,32 +373,22 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     clock,
   });
   await lifecycle.run(forwards);
-  const viaOf = (project: ProjectId) => projects.get(project)?.numbersVia ?? config.numbersVia;
-  const callsNumber = (project: ProjectId, number: string) =>
-    numberUri(
-      { trunks: config.trunks, via: viaOf, isOwn: own => owned.find(own.replace(/^\+/, '')) !== null },
-      project,
-      number,
-    );
-  const scripts = await scriptsOf(config, {
-    lifecycle,
-    stateDir,
-    projects,
+  const outside = outsideOf(config, { stateDir, events: monitoring.recorder, clock, log });
+  await lifecycle.run(outside);
+  const origin = originOf(config.http);
+  const {
+    scripts,
+    numbers: owned,
+    pinNumber,
+    numberTarget,
+  } = scriptsOf(config, {
     context: calls.context,
+    outside,
     recordings,
-    events: monitoring.recorder,
-    numberUri: callsNumber,
-    clock,
-    log,
+    projects,
+    pins,
+    origin,
   });
-  const owned = NO_NUMBERS;
-  const pinApplicationOf = (project: ProjectId) =>
-    pinApplication({
-      project,
-      pinsOf: project === DEVICE_PROJECT ? null : project,
-      book: pins,
-      language: config.speech.language,
-    });
   const incoming: IncomingCalls = new IncomingCalls({
     calls,
     trunks,
@@ -408,10 +396,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     numbers: config.numbers,
     forwards,
     owned,
-    pins: project => ({
-      project,
-      take: (invite, terms) => scripts.take(invite, pinApplicationOf(project), terms),
-    }),
+    pins: pinNumber,
     accounts,
     innerAddress: inner.mediaAddress,
     logins: trunks.logins,
@@ -463,6 +448,8 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     config: new ConfigFile(values.config, config, live),
     traces,
     callMedia,
+    scripts,
+    origin,
     recordings,
     archives,
     links: new DownloadLinks(loadLinkKey(stateDir), clock),
@@ -473,7 +460,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     pins,
     forwards,
     numberRoutes: () => incoming.numbers,
-    numberTarget: (project, number) => numberTarget({ trunks: config.trunks, via: viaOf }, project, number),
+    numberTarget,
     idempotency,
     readiness,
     capacity,

@@ -16,6 +16,7 @@ import { WebhookDirectory } from '../../monitoring/webhooks/webhook-directory.ts
 import { Webhooks } from '../../monitoring/webhooks.ts';
 import type { CallMediaRecord } from '../../quality/call-media.ts';
 import { PinBook } from '../../scripts/pin/pin-book.ts';
+import type { ScriptsPort } from '../../scripts/scripts-port.ts';
 import { ArchivesRig } from '../../sessions/archives/archives.fixture.ts';
 import { Clients } from '../../sessions/clients.ts';
 import type { SessionEvent } from '../../sessions/events.ts';
@@ -40,6 +41,7 @@ import type {
   SessionMute,
 } from '../ports.ts';
 import { emptyOutbox, keptNowhere } from './kept-nowhere.ts';
+import { noScripts } from './no-scripts.ts';
 import { OpenTok, type OpentokSdk } from './opentok-sdk.ts';
 
 export const OPERATOR_TOKEN = 'operator-token-of-the-test';
@@ -89,6 +91,8 @@ export interface Route {
 export interface ApiRigOptions {
   /** Beside the two of OpenTok. */
   readonly moreProjects?: readonly Project[];
+  /** Default: there are none. */
+  readonly scripts?: ScriptsPort;
   /** Default: WebRTC is switched off. */
   readonly peers?: (parts: { readonly clients: Clients; readonly clock: ManualClock }) => Peers;
 }
@@ -136,7 +140,7 @@ function project(id: string): OpentokProject {
   };
 }
 
-export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {}): Promise<ApiRig> {
+export async function startApi({ moreProjects = [], peers, scripts = noScripts }: ApiRigOptions = {}): Promise<ApiRig> {
   const ours = project('46000001');
   const theirs = project('46000002');
   // The SDK signs with the time of day, so the box must have it too.
@@ -216,6 +220,8 @@ export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {})
     webhooks: new WebhookDirectory({ store: emptyOutbox, webhooks }),
     recordingFormat: 'ogg',
     trunks: { list: () => [], get: () => null },
+    scripts,
+    origin: 'http://box.example.com',
     idempotency: new IdempotencyKeys(clock, keptNowhere),
     readiness: (): Readiness => state,
     capacity: () => ({ calls: calls.length, legs: 0, limit: null, boundBy: null, refusing: null }),
