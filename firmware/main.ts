@@ -21,6 +21,7 @@ import { MqttRequests } from './api/mqtt/mqtt-requests.ts';
 import { archivesOf } from './archives-of.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
+import type { ProjectId } from './base/ids.ts';
 import { createLog } from './base/log.ts';
 import { LogLevelSwitch } from './base/log-level.ts';
 import { boxInfo } from './box-info.ts';
@@ -54,6 +55,10 @@ import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
 import { showPhone } from './phone-states.ts';
 import { phoneStreams } from './phone-streams.ts';
+import { isPin, type Pin } from './scripts/pin/pin.ts';
+import { pinApplication } from './scripts/pin/pin-application.ts';
+import { PinBook } from './scripts/pin/pin-book.ts';
+import { scriptsOf } from './scripts-of.ts';
 import { codecsNamed } from './sdp/codecs-named.ts';
 import type { Archives } from './sessions/archives/archives.ts';
 import { Clients } from './sessions/clients.ts';
@@ -67,12 +72,15 @@ import { CallMediaRecords } from './store/call-media-records.ts';
 import { CallRecords } from './store/call-records.ts';
 import { recordingRecords } from './store/recording-records.ts';
 import { Store } from './store/store.ts';
+import { typedDocuments } from './store/typed-documents.ts';
 import { storeLimitsOf } from './store-limits-of.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
 import { Accounts } from './trunks/logins/accounts.ts';
+import { numberTarget, numberUri } from './trunks/number-uri.ts';
 import { OutboundCalls } from './trunks/outbound-calls.ts';
 import { InnerAgent } from './trunks/own-numbers/inner-agent.ts';
+import { isNumberForward, type NumberForward, NumberForwards } from './trunks/own-numbers/number-forwards.ts';
 import { OwnDomains } from './trunks/own-numbers/own-domains.ts';
 import { NO_NUMBERS } from './trunks/own-numbers/own-number.ts';
 import { CallingPolicies } from './trunks/policy/calling-policies.ts';
@@ -228,6 +236,14 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     log,
   });
 
+  const pins = new PinBook({
+    store: typedDocuments<Pin>(store.pins, isPin, log),
+    sessionIsThere: (project, session) => sessions.has(project, session),
+    clock,
+    log,
+  });
+  await lifecycle.run(pins);
+
   const callMedia = new CallMediaRecords(store.callMedia, log);
   const records = new CallRecords(store, config.records.keepDays, clock, log);
   await lifecycle.run(records);
@@ -354,13 +370,48 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     log,
   });
   await lifecycle.run(mediaWatch);
+  const forwards = new NumberForwards({
+    store: typedDocuments<NumberForward>(store.numberForwards, isNumberForward, log),
+    clock,
+  });
+  await lifecycle.run(forwards);
+  const viaOf = (project: ProjectId) => projects.get(project)?.numbersVia ?? config.numbersVia;
+  const callsNumber = (project: ProjectId, number: string) =>
+    numberUri(
+      { trunks: config.trunks, via: viaOf, isOwn: own => owned.find(own.replace(/^\+/, '')) !== null },
+      project,
+      number,
+    );
+  const scripts = await scriptsOf(config, {
+    lifecycle,
+    stateDir,
+    projects,
+    context: calls.context,
+    recordings,
+    events: monitoring.recorder,
+    numberUri: callsNumber,
+    clock,
+    log,
+  });
+  const owned = NO_NUMBERS;
+  const pinApplicationOf = (project: ProjectId) =>
+    pinApplication({
+      project,
+      pinsOf: project === DEVICE_PROJECT ? null : project,
+      book: pins,
+      language: config.speech.language,
+    });
   const incoming: IncomingCalls = new IncomingCalls({
     calls,
     trunks,
     policy,
     numbers: config.numbers,
-    owned: NO_NUMBERS,
-    pins: { project: DEVICE_PROJECT, take: async invite => invite.reject(480) },
+    forwards,
+    owned,
+    pins: project => ({
+      project,
+      take: (invite, terms) => scripts.take(invite, pinApplicationOf(project), terms),
+    }),
     accounts,
     innerAddress: inner.mediaAddress,
     logins: trunks.logins,
@@ -419,6 +470,10 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     webhooks: monitoring.webhookDirectory,
     recordingFormat: config.recordings.format,
     trunks,
+    pins,
+    forwards,
+    numberRoutes: () => incoming.numbers,
+    numberTarget: (project, number) => numberTarget({ trunks: config.trunks, via: viaOf }, project, number),
     idempotency,
     readiness,
     capacity,
@@ -431,7 +486,20 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   });
   await lifecycle.run({ start: () => listen(api, config.http), close: () => api.close() });
 
-  await watchOver({ alerts, lifecycle, config, monitoring, store, media, trunks, readiness, capacity, clock, log });
+  await watchOver({
+    alerts,
+    lifecycle,
+    config,
+    monitoring,
+    store,
+    media,
+    trunks,
+    pins,
+    readiness,
+    capacity,
+    clock,
+    log,
+  });
   lifecycle.beforeEnd(async () => {
     await Promise.all([calls.close(), peers.close(), clients.close()]);
     await monitoring.drain(DRAIN_MS);

@@ -11,6 +11,7 @@ import type { Lifecycle } from './lifecycle.ts';
 import type { WorkerPool } from './media/worker-pool.ts';
 import type { Capacity } from './monitoring/capacity.ts';
 import type { Monitoring } from './monitoring/monitoring.ts';
+import type { PinBook } from './scripts/pin/pin-book.ts';
 import type { Store } from './store/store.ts';
 import type { Trunks } from './trunks/trunks.ts';
 
@@ -22,6 +23,7 @@ export interface WatchParts {
   readonly store: Store;
   readonly media: WorkerPool;
   readonly trunks: Trunks;
+  readonly pins: PinBook;
   readonly readiness: () => Readiness;
   readonly capacity: () => Capacity;
   readonly clock: Clock;
@@ -30,7 +32,7 @@ export interface WatchParts {
 
 /** From now on somebody looks after the box: its health is told, and its alerts are raised and cleared. */
 export async function watchOver(parts: WatchParts): Promise<void> {
-  const { alerts, lifecycle, config, monitoring, store, media, trunks, readiness, clock, log } = parts;
+  const { alerts, lifecycle, config, monitoring, store, media, trunks, pins, readiness, clock, log } = parts;
   const certificates = certificateFiles(config);
   const facts = new FactGatherer(
     {
@@ -44,6 +46,7 @@ export async function watchOver(parts: WatchParts): Promise<void> {
       webhooksDown: () => monitoring.webhooksDown,
       brokerDownSince: () => monitoring.brokerDownSince,
       certificates: () => certificateFacts(certificates),
+      wrongPins: () => ({ count: pins.guard.recent, locked: pins.guard.boxIsLocked }),
     },
     clock,
   );

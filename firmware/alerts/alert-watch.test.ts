@@ -23,6 +23,7 @@ function newSources() {
     storeProblem: () => null,
     webhooksDown: () => [],
     brokerDownSince: () => null,
+    wrongPins: () => ({ count: 0, locked: false }),
     certificates: async () => {
       state.certificatesRead += 1;
       return [];

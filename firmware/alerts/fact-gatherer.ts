@@ -17,6 +17,7 @@ export interface FactSources {
   webhooksDown(): readonly WebhookDown[];
   brokerDownSince(): number | null;
   certificates(): Promise<readonly CertificateFact[]>;
+  wrongPins(): Facts['wrongPins'];
 }
 
 const WINDOW_MS = 600_000;
@@ -59,6 +60,7 @@ export class FactGatherer {
       brokerDownSince: sources.brokerDownSince(),
       disk: sources.disk(),
       certificates: this.#certificates,
+      wrongPins: sources.wrongPins(),
     };
   }
 

@@ -24,6 +24,8 @@ export interface Facts {
   /** Since when there is no MQTT broker, milliseconds since 1970; null while there is one. */
   readonly brokerDownSince: number | null;
   readonly certificates: readonly CertificateFact[];
+  /** Wrong PINs of callers that count at the moment, and whether they are so many that none is looked at. */
+  readonly wrongPins: { readonly count: number; readonly locked: boolean };
 }
 
 export interface WebhookDown {

@@ -32,6 +32,7 @@ const well: Facts = {
   webhooksDown: [],
   brokerDownSince: null,
   certificates: [{ name: 'HTTPS', file: '/etc/box.pem', expiresAt: now + 60 * DAY_MS }],
+  wrongPins: { count: 3, locked: false },
 };
 
 const registration = { state: 'failed', since: 7, expiresAt: null, reason: '403 Forbidden' } as const;
@@ -40,6 +41,7 @@ const [trunk] = well.trunks;
 /** What is wrong, and which alerts that must raise: id, severity, a word of its sentence. */
 const troubles: readonly (readonly [string, Partial<Facts>, readonly (readonly [string, string, RegExp])[]])[] = [
   ['a media worker is down', { workers: [load, null] }, [['worker-1-down', 'critical', /worker 1/]]],
+  ['PINs are guessed', { wrongPins: { count: 60, locked: true } }, [['pins-guessed', 'warning', /60 wrong PINs/]]],
   ['media workers end too often', { workerDeaths: 3 }, [['workers-restarting', 'critical', /3 times/]]],
   [
     'a trunk is down',

@@ -202,6 +202,20 @@ export const rules: readonly Rule[] = [
         })),
   },
   {
+    name: 'PINs are guessed',
+    id: 'pins-guessed',
+    holdMs: 0,
+    find: ({ wrongPins: { count, locked } }) =>
+      some(
+        locked && {
+          id: 'pins-guessed',
+          severity: 'warning',
+          sentence: `Callers have entered ${count} wrong PINs in ten minutes: for a while none is looked at. See who calls in GET /device/records.`,
+          detail: { wrong: count, minutes: 10 },
+        },
+      ),
+  },
+  {
     name: 'the mixing is late',
     id: 'overload',
     holdMs: 10_000,

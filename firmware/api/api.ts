@@ -29,6 +29,7 @@ import { deviceHoldRoutes } from './device/hold.ts';
 import { deviceLogLevelRoutes } from './device/log-level.ts';
 import { deviceMuteRoutes } from './device/mute.ts';
 import { describeDeviceRoutes } from './device/openapi.ts';
+import { devicePinsRoutes, type PinsDeps } from './device/pins.ts';
 import { devicePlayRoutes } from './device/play.ts';
 import { deviceRecordingsRoutes } from './device/recordings.ts';
 import { deviceRecordsRoutes } from './device/records.ts';
@@ -38,6 +39,7 @@ import { deviceTrunksRoutes, type TrunkDirectory } from './device/trunks.ts';
 import { deviceWebhooksRoutes } from './device/webhooks.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
 import { type MetricsDeps, metricsRoute } from './metrics/route.ts';
+import { type NumbersDeps, numberRoutes } from './numbers/routes.ts';
 import { opentokRoutes } from './opentok/routes.ts';
 import type {
   CallControl,
@@ -84,6 +86,10 @@ export interface ApiDeps {
   /** Where a request says nothing. */
   readonly recordingFormat: 'ogg' | 'wav';
   readonly trunks: TrunkDirectory;
+  readonly pins: PinsDeps['pins'];
+  readonly forwards: NumbersDeps['forwards'];
+  readonly numberRoutes: NumbersDeps['numberRoutes'];
+  readonly numberTarget: NumbersDeps['numberTarget'];
   /** Asked at every request that matters; must answer at once. */
   readonly readiness: () => Readiness;
   readonly capacity: () => CapacityView;
@@ -118,6 +124,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(devicePlayRoutes(deps.calls, deps.operatorToken));
   app.register(deviceSessionsRoutes(deps));
   app.register(deviceRecordingsRoutes(deps));
+  app.register(devicePinsRoutes(deps));
   app.register(deviceTraceRoute(deps.traces, deps.operatorToken));
   app.register(deviceTrunksRoutes(deps.trunks, deps.operatorToken));
   app.register(deviceAboutRoutes(deps));
@@ -127,6 +134,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(downloadRoute(deps));
   app.register(webrtcRoutes(deps));
   app.register(opentokRoutes(deps));
+  app.register(numberRoutes(deps));
   app.register(eventsRoute(channelsOf(deps)));
   app.register(browserRoutes(readBrowserFiles(BROWSER_FILES)));
   return app;

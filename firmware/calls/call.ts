@@ -34,6 +34,8 @@ export type * from './call-parts.ts';
 
 /** One call: its state machine (state.ts), its sides, its limits. */
 export class Call {
+  /** Its far end is asked for a secret: what it presses is told to nobody, whatever `tellDigits` says. */
+  asksSecret = false;
   readonly direction: 'outbound' | 'inbound';
   readonly from: string;
   readonly to: string;
@@ -161,11 +163,16 @@ export class Call {
     return this.notes.lastDigits;
   }
 
-  /** A far end has pressed a key. */
+  /** A far end has pressed a key. Which one is nobody's business while it is asked for a secret. */
   pressed(by: Exclude<Holder, 'application'>, { digit, durationMs, source }: ReceivedDigit): void {
     const { clock, tellDigits } = this.#services;
     const side = by === 'first-side' ? 'first' : 'second';
-    const pressed = { side, digit: tellDigits ? digit : null, durationMs: Math.round(durationMs), source } as const;
+    const pressed = {
+      side,
+      digit: tellDigits && !this.asksSecret ? digit : null,
+      durationMs: Math.round(durationMs),
+      source,
+    } as const;
     const time = clock.now();
     this.notes.pressed({ time, ...pressed });
     void this.#record({ type: 'callDigit', time, call: this.ref, ...pressed });

@@ -22,6 +22,7 @@ export function numberProblems(config: Parts): Mismatch[] {
       ];
     }),
     ...twice(config.numbers),
+    ...ownedTwice(config),
     ...via(config),
   ];
 }
@@ -98,4 +99,26 @@ function twice(routes: readonly NumberRoute[]): Mismatch[] {
     seen.add(key);
     return [];
   });
+}
+
+/** A number has one application. */
+function ownedTwice({ projects = [] }: Parts): Mismatch[] {
+  const seen = new Set<string>();
+  return projects.flatMap((project, index) =>
+    (['vonage', 'twilio'] as const).flatMap(kind =>
+      (project[kind]?.numbers ?? []).flatMap(({ msisdn }, at) => {
+        const number = msisdn.replace(/^\+/, '');
+        const isNew = !seen.has(number);
+        seen.add(number);
+        return isNew
+          ? []
+          : [
+              {
+                path: ['projects', index, kind, 'numbers', at],
+                message: `${number} is answered by an application above`,
+              },
+            ];
+      }),
+    ),
+  );
 }

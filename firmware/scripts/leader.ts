@@ -72,6 +72,8 @@ export interface Leader {
   readonly first: ScriptSource | null;
   /** What is asked for: `failed` when this is the fallback of another. */
   ask(continuation: Continuation, outcome: Outcome, failed: WebFailure | null): WebRequest;
+  /** A leader that knows itself what follows answers here, and nobody is asked; null: the script goes on. */
+  answer?(continuation: Continuation, outcome: Outcome): Script | null;
   /**
    * Reads a document. null: it says nothing, the script goes on where it is.
    * @throws CrosspointError script.not-a-script

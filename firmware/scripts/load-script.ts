@@ -37,7 +37,8 @@ export async function loadScript(
   fallback: WebTarget | null,
   signal: AbortSignal,
 ): Promise<Loaded | null> {
-  const { failed } = parts;
+  const { leader, failed } = parts;
+  if (leader.answer) return { script: leader.answer(continuation, outcome), url: continuation.target.url };
   const first = await load(parts, continuation, outcome, null, signal);
   if ('script' in first) return first;
   failed(first, fallback ? 'fallback' : 'give-up');

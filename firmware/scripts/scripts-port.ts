@@ -1,4 +1,4 @@
-import type { ProjectId } from '../base/ids.ts';
+import type { CallId, ProjectId } from '../base/ids.ts';
 import type { IncomingTerms } from '../calls/answer-call.ts';
 import type { IncomingInvite } from '../sip/user-agent/incoming-invite.ts';
 import type { Application } from './leader.ts';
@@ -11,6 +11,8 @@ export interface PlaceRequest {
   /** `user` or `user@host` */
   readonly from: string | null;
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Added to those, of a call of that id. */
+  readonly ownHeaders?: (id: CallId) => readonly (readonly [name: string, value: string])[];
   readonly auth: { readonly username: string; readonly password: string } | undefined;
   readonly secure: boolean;
   readonly ringMs: number;

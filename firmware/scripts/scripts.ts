@@ -92,7 +92,7 @@ export class Scripts implements ScriptsPort {
 
   async #place(project: ProjectId, request: Omit<PlaceRequest, 'sendDigits'>, outgoing: Outgoing): Promise<Run> {
     const { context } = this.#services;
-    const { to, from, headers, auth, secure, ringMs, limitMs } = request;
+    const { to, from, headers, ownHeaders, auth, secure, ringMs, limitMs } = request;
     let run: Run | null = null;
     await leadOutgoing(
       context,
@@ -103,6 +103,7 @@ export class Scripts implements ScriptsPort {
         from: from ?? undefined,
         namedFrom: true,
         headers,
+        ...(ownHeaders && { ownHeaders }),
         auth,
         secure,
         ringLimitMs: ringMs,

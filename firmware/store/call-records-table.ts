@@ -34,6 +34,7 @@ export class CallRecordsTable {
         'DELETE FROM call_records WHERE row IN (SELECT row FROM call_records ORDER BY created_at, row LIMIT ?)',
       ),
       prune: db.prepare<[number]>('DELETE FROM call_records WHERE created_at < ?'),
+      remove: db.prepare<[string]>('DELETE FROM call_records WHERE id = ?'),
     };
     this.#count = this.#sql.count.get() ?? 0;
     if (this.#count > max) this.#dropOldest(this.#count - max);
@@ -84,6 +85,10 @@ export class CallRecordsTable {
     const { changes } = this.#sql.prune.run(before);
     this.#count -= changes;
     return changes;
+  }
+
+  remove(id: string): void {
+    this.#count -= this.#sql.remove.run(id).changes;
   }
 
   #dropOldest(count: number): void {

@@ -73,6 +73,11 @@ export class CallRecords {
     return record ? { record, media: mediaIn(media) } : null;
   }
 
+  /** Whoever's record it is, it is gone. Without effect where there is none. */
+  async delete(id: string): Promise<void> {
+    await this.#store.callRecords.delete(id);
+  }
+
   /** Those that began last first; the next page from where one ended. @param after null: the first page */
   async page(filter: CallFilter, after: CallRecordPlace | null, limit: number): Promise<KeptPage> {
     const calls = after === null ? this.#stillEnding(filter) : [];

@@ -11,6 +11,7 @@ import { liveMembers } from './migrations/0006-live-members.ts';
 import { archivesCallbacksDeadLetters } from './migrations/0008-archives-callbacks-dead-letters.ts';
 import { queueBounds } from './migrations/0009-queue-bounds.ts';
 import { callRecords } from './migrations/0010-call-records.ts';
+import { pinsNumberForwards } from './migrations/0011-pins-number-forwards.ts';
 
 const migrations: readonly Migration[] = [
   outboxCallsSessions,
@@ -22,6 +23,7 @@ const migrations: readonly Migration[] = [
   archivesCallbacksDeadLetters,
   queueBounds,
   callRecords,
+  pinsNumberForwards,
 ];
 
 /** Beyond this the write-ahead log is cut back after a checkpoint. */

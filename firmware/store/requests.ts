@@ -62,6 +62,7 @@ export interface Requests {
   saveCallMedia: { params: StoredCallMedia; result: undefined };
   /** Drops records of calls that began before, answers how many. */
   pruneCallRecords: { params: { readonly before: number }; result: number };
+  removeCallRecord: { params: { readonly id: string }; result: undefined };
   pruneCallMedia: { params: { readonly before: number }; result: number };
   saveRecording: { params: StoredRecording; result: undefined };
   removeRecording: { params: { readonly id: string }; result: undefined };
@@ -113,6 +114,7 @@ const writes = [
   'saveCallMedia',
   'pruneCallMedia',
   'pruneCallRecords',
+  'removeCallRecord',
   'saveRecording',
   'removeRecording',
   'saveDocument',
@@ -152,6 +154,7 @@ export function freesSpace(call: WriteCall): boolean {
     case 'removeAnswer':
     case 'pruneCallMedia':
     case 'pruneCallRecords':
+    case 'removeCallRecord':
     case 'removeRecording':
     case 'removeDocument':
     case 'removeDeadLetters':

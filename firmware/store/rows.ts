@@ -122,7 +122,7 @@ export interface StoredRecording {
   readonly record: string;
 }
 
-export type DocumentKind = 'archives' | 'callbacks';
+export type DocumentKind = 'archives' | 'callbacks' | 'pins' | 'number_forwards';
 
 /** A thing that is kept as a whole. */
 export interface StoredDocument {

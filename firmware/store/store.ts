@@ -244,6 +244,7 @@ export class Store {
       this.#request('callRecords', { filter, after, limit }),
     /** Drops those that began before, milliseconds since 1970. */
     prune: (before: number): Promise<number> => this.#request('pruneCallRecords', { before }),
+    delete: (id: string): Promise<undefined> => this.#request('removeCallRecord', { id }),
   };
 
   readonly recordings = {
@@ -254,6 +255,8 @@ export class Store {
 
   readonly archives = this.#documents('archives');
   readonly callbacks = this.#documents('callbacks');
+  readonly pins = this.#documents('pins');
+  readonly numberForwards = this.#documents('number_forwards');
 
   readonly sessions = {
     save: (session: StoredSession): Promise<undefined> => this.#request('saveSession', session),

@@ -39,7 +39,13 @@ export class Tables {
     this.#callMedia = new CallMediaTable(db, MAX_CALL_MEDIA);
     this.#callRecords = new CallRecordsTable(db, maxCallRecords);
     this.#recordings = new RecordingsTable(db);
-    this.#documents = { archives: new DocumentsTable(db, 'archives'), callbacks: new DocumentsTable(db, 'callbacks') };
+    const table = (kind: DocumentKind) => new DocumentsTable(db, kind);
+    this.#documents = {
+      archives: table('archives'),
+      callbacks: table('callbacks'),
+      pins: table('pins'),
+      number_forwards: table('number_forwards'),
+    };
     this.#deadLetters = new DeadLetters(db, this.outbox);
   }
 
@@ -142,6 +148,9 @@ export class Tables {
         return undefined;
       case 'pruneCallMedia':
         return this.#callMedia.prune(call.params.before);
+      case 'removeCallRecord':
+        this.#callRecords.remove(call.params.id);
+        return undefined;
       case 'pruneCallRecords':
         return this.#callRecords.prune(call.params.before);
       case 'saveRecording':

@@ -20,10 +20,27 @@ export interface NumberUriParts {
  * @throws CrosspointError call.bad-uri for what is no number; trunk.none-for-numbers
  */
 export function numberUri({ trunks, via, isOwn }: NumberUriParts, project: ProjectId, number: string): string {
-  const user = dialledNumber(number);
-  if (user === null)
-    throw new CrosspointError('call.bad-uri', `"${number.slice(0, 40)}" is no number that can be called`);
+  const user = numberToDial(number);
   return uri(user, isOwn(user) ? NUMBERS_HOST : (via(project) ?? onlyTrunk(trunks)));
+}
+
+/**
+ * The forward target by which a number is called on the telephone network.
+ * @throws as `numberUri`
+ */
+export function numberTarget(
+  { trunks, via }: Pick<NumberUriParts, 'trunks' | 'via'>,
+  project: ProjectId,
+  number: string,
+): string {
+  return `trunk:${via(project) ?? onlyTrunk(trunks)}/${numberToDial(number)}`;
+}
+
+/** @throws CrosspointError call.bad-uri */
+function numberToDial(number: string): string {
+  const user = dialledNumber(number);
+  if (user !== null) return user;
+  throw new CrosspointError('call.bad-uri', `"${number.slice(0, 40)}" is no number that can be called`);
 }
 
 function onlyTrunk(trunks: NumberUriParts['trunks']): string {

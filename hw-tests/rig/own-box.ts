@@ -25,6 +25,8 @@ export interface OwnBoxOptions {
   readonly policy?: object;
   /** Of the project: whether its moderators place calls; default false. */
   readonly clientsMayDial?: boolean;
+  /** The same tenant's application of Vonage. */
+  readonly vonage?: object;
   /** Beside the project of the box. */
   readonly moreProjects?: readonly object[];
   /** Those of media.codecs; default: what a box without a word about them has. */
@@ -66,7 +68,8 @@ export class OwnBox extends Box {
     ];
     const project = { apiKey: '46000001', apiSecret: randomBytes(20).toString('hex') };
     const rtpPorts = options.rtpPorts ?? freePortRange(2 * LEGS);
-    const { sipMonitoringUrl, sessionMonitoringUrl, mqttUrl, policy, clientsMayDial, moreProjects = [] } = options;
+    const { sipMonitoringUrl, sessionMonitoringUrl, mqttUrl, policy, clientsMayDial, vonage } = options;
+    const { moreProjects = [] } = options;
     const usual = ['udp', 'tcp'].map(transport => ({ transport, host: HOST, port: sip }));
     const { listeners = usual } = options.config?.sip ?? {};
     const config = {
@@ -84,6 +87,7 @@ export class OwnBox extends Box {
             ...(sipMonitoringUrl && { sipMonitoringUrl }),
             ...(sessionMonitoringUrl && { sessionMonitoringUrl }),
           },
+          ...(vonage && { vonage }),
           ...(policy && { policy }),
           ...(clientsMayDial && { clientsMayDial }),
         },

@@ -15,6 +15,7 @@ import { Callbacks } from '../../monitoring/webhooks/callbacks.ts';
 import { WebhookDirectory } from '../../monitoring/webhooks/webhook-directory.ts';
 import { Webhooks } from '../../monitoring/webhooks.ts';
 import type { CallMediaRecord } from '../../quality/call-media.ts';
+import { PinBook } from '../../scripts/pin/pin-book.ts';
 import { ArchivesRig } from '../../sessions/archives/archives.fixture.ts';
 import { Clients } from '../../sessions/clients.ts';
 import type { SessionEvent } from '../../sessions/events.ts';
@@ -208,6 +209,10 @@ export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {})
       clock,
       log: silentLog,
     }),
+    forwards: { set: async () => {}, clear: async () => {} },
+    numberRoutes: () => [],
+    numberTarget: (_, number) => `trunk:carrier/${number}`,
+    pins: new PinBook({ store: keptNowhere, sessionIsThere: () => true, clock, log: silentLog }),
     webhooks: new WebhookDirectory({ store: emptyOutbox, webhooks }),
     recordingFormat: 'ogg',
     trunks: { list: () => [], get: () => null },

@@ -23,6 +23,8 @@ export interface LedDial {
   readonly auth: { readonly username: string; readonly password: string } | undefined;
   readonly secure: boolean;
   readonly ringLimitMs: number;
+  /** Added to those, of a call of that id. */
+  readonly ownHeaders?: (id: CallId) => readonly (readonly [name: string, value: string])[];
   /** The call whose script places it. */
   readonly parent?: CallId;
   /** Beside the limits of the box and the policy. */
@@ -95,14 +97,14 @@ class Outgoing {
       const call = this.#call(project, side);
       const led = new LedCall(this.#context, call);
       this.#led = led;
-      const { auth, headers, ringLimitMs } = this.#dial;
+      const { auth, headers, ownHeaders, ringLimitMs } = this.#dial;
       inviteInTurn({
         context: this.#context,
         call,
         side,
         route: this.#route,
         auth,
-        headers,
+        headers: [...headers, ...(ownHeaders?.(call.ref.id) ?? [])],
         ringLimitMs,
         accepted: (negotiation, dialog, body) => this.#accepted(led, side, negotiation, dialog, body),
       });

@@ -3,7 +3,7 @@ import type { Announcements } from '../../announcements/announcements.ts';
 import type { Prompts } from '../../announcements/prompts.ts';
 import { systemClock } from '../../base/clock.ts';
 import { CrosspointError } from '../../base/errors.ts';
-import type { LegId, ProjectId } from '../../base/ids.ts';
+import type { LegId } from '../../base/ids.ts';
 import { silentLog } from '../../base/log.ts';
 import type { CallServices } from '../../calls/call.ts';
 import { Calls } from '../../calls/calls.ts';
@@ -11,6 +11,7 @@ import type { CallEvent } from '../../calls/events.ts';
 import type { OutboundRoutes } from '../../calls/outbound-routes.ts';
 import { type SideTerms, USUAL_DIGITS } from '../../calls/side-terms.ts';
 import { parseConfig } from '../../config/load.ts';
+import type { NumberRoute } from '../../config/number-schema.ts';
 import type { LegConfig, LegListener, Media, MediaLeg } from '../../media/media.ts';
 import { G711 } from '../../sdp/sdp.samples.ts';
 import type { Sessions } from '../../sessions/registry.ts';
@@ -109,11 +110,13 @@ export interface Gateway {
  * A box between peers on loopback, each of them a trunk of its name.
  * @param configuration YAML; `PORT_x` stands for the port of the peer x
  * @param owned numbers that scripts answer; default none
+ * @param forwards numbers that were led elsewhere at run time; default none
  */
 export async function withGateway(
   configuration: string,
   run: (gateway: Gateway) => Promise<void>,
   owned?: OwnNumbers,
+  forwards?: ReadonlyMap<string, NumberRoute>,
 ): Promise<void> {
   const names = [...new Set(configuration.match(/PORT_\w+/g) ?? [])].map(each => each.slice('PORT_'.length));
   const peers = new Map<string, UserAgent>();
@@ -160,8 +163,9 @@ export async function withGateway(
     trunks,
     policy: trunks,
     numbers: config.numbers,
+    forwards: { find: msisdn => forwards?.get(msisdn) ?? null },
     owned: owned ?? NO_NUMBERS,
-    pins: { project: 'device' as ProjectId, take: async invite => invite.reject(480) },
+    pins: project => ({ project, take: async invite => invite.reject(480) }),
     accounts: new Accounts(new Map()),
     innerAddress: '127.0.0.1',
     logins: { check: () => ({ kind: 'nobody' }) },

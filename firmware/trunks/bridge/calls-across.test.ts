@@ -1,7 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ProjectId } from '../../base/ids.ts';
+import type { IncomingTerms } from '../../calls/answer-call.ts';
+import type { NumberRoute } from '../../config/number-schema.ts';
 import type { Dialog } from '../../sip/dialog/dialog.ts';
 import { parseUri } from '../../sip/message/uri.ts';
+import type { IncomingInvite } from '../../sip/user-agent/incoming-invite.ts';
 import {
   accepted,
   failed,
@@ -13,6 +17,7 @@ import {
 } from '../../sip/user-agent/user-agent.fixture.ts';
 import { ALAW, callFrom, type Gateway, PHONE, sdp, until, withGateway } from './bridge.fixture.ts';
 
+const APP = '46000001' as ProjectId;
 const TWO_TRUNKS = `
 projects:
   - opentok: { apiKey: "46000001", apiSecret: "0123456789abcdef0123456789abcdef" }
@@ -332,5 +337,40 @@ test('a caller of no trunk is refused', () =>
     assert.is(failure.status, 403);
     await stranger.close();
   }));
+
+test('a number goes where it was led at run time, else by its exact route, else to who owns it, else by a prefix', async () => {
+  const takenBy = async (number: string, forwards?: ReadonlyMap<string, NumberRoute>) => {
+    let by = '';
+    const owned = {
+      find: (msisdn: string) => ({
+        project: APP,
+        take: async (invite: IncomingInvite, { to, trunk, release }: IncomingTerms) => {
+          by = `${msisdn} ${to} ${trunk}`;
+          release();
+          invite.reject(480);
+        },
+      }),
+    };
+    await withGateway(
+      TWO_TRUNKS,
+      async gateway => {
+        for (const name of ['carrier', 'other'])
+          gateway.peer(name).onInvite = invite => {
+            by = `${name} ${invite.calledUser}`;
+            invite.reject(486);
+          };
+        const { status } = await failed(callFrom(gateway, 'pbx', number));
+        by = `${status} ${by}`.trim();
+      },
+      owned,
+      forwards,
+    );
+    return by;
+  };
+  assert.is(await takenBy('+442071234567'), '480 442071234567 +442071234567 pbx');
+  assert.is(await takenBy('100'), '486 carrier 200');
+  const led = new Map<string, NumberRoute>([['442071234567', { project: APP, to: { forward: ['trunk:other/7'] } }]]);
+  assert.is(await takenBy('+442071234567', led), '486 other 7');
+});
 
 test.run();

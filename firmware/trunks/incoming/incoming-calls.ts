@@ -31,8 +31,10 @@ export interface IncomingCallsOptions {
   readonly numbers: readonly NumberRoute[];
   /** Those that scripts answer: after the exact ones of `numbers`, before its prefixes. */
   readonly owned: OwnNumbers;
-  /** Answers `to: { pins: true }`. */
-  readonly pins: OwnNumber;
+  /** Numbers that were led elsewhere at run time: before all others. */
+  readonly forwards: { find(msisdn: string): NumberRoute | null };
+  /** Answers `to: { pins: true }` of a tenant's route, or of the box's own. */
+  readonly pins: (project: ProjectId) => OwnNumber;
   readonly accounts: Accounts;
   /** Written in SDP to the box itself. */
   readonly innerAddress: string;
@@ -65,6 +67,7 @@ export class IncomingCalls {
   readonly refusals: Refusals;
   readonly #options: IncomingCallsOptions;
   #numbers: NumberRoutes;
+  #configured: readonly NumberRoute[];
   readonly #ownNumbers: OwnNumberCalls;
   readonly #bridges: BridgeContext;
 
@@ -74,6 +77,7 @@ export class IncomingCalls {
     this.#options = options;
     this.refusals = new Refusals(services);
     this.#numbers = this.#routes(numbers);
+    this.#configured = numbers;
     this.#ownNumbers = new OwnNumberCalls({
       context: calls.context,
       numbers: owned,
@@ -92,9 +96,15 @@ export class IncomingCalls {
     };
   }
 
+  /** `numbers` of the configuration, as they count now. */
+  get numbers(): readonly NumberRoute[] {
+    return this.#configured;
+  }
+
   /** Calls that come from now on go where those numbers lead. */
   routeBy(numbers: readonly NumberRoute[]): void {
     this.#numbers = this.#routes(numbers);
+    this.#configured = numbers;
   }
 
   /** For `userAgent.onInvite`. */
@@ -134,6 +144,8 @@ export class IncomingCalls {
       this.#refuse(invite, 'no-number', called.status, 'No number is called', { trunk: trunk.name });
       return;
     }
+    const led = this.#options.forwards.find(msisdnOf(called.number));
+    if (led) return this.#admitted({ invite, trunk, called: called.number, route: led });
     const match = this.#numbers.match(called.number, trunk);
     const own = match?.by === 'number' ? null : this.#options.owned.find(msisdnOf(called.number));
     if (own) return this.#toOwner({ invite, trunk, called: called.number }, own);
@@ -178,7 +190,7 @@ export class IncomingCalls {
   async #admitted(arrived: Arrived): Promise<void> {
     const { invite, trunk, called, route } = arrived;
     const { reject, forward, pins } = route.to;
-    if (pins) return this.#toOwner(arrived, this.#options.pins);
+    if (pins) return this.#toOwner(arrived, this.#options.pins(projectOf(route)));
     if (reject !== undefined) {
       this.#refuse(invite, 'by-route', reject, 'Calls to this number are refused', {
         trunk: trunk.name,

@@ -14,7 +14,7 @@ export class NumberRoutes implements Onwards {
   readonly #table: NumberTable;
   readonly #parts: ForwardParts;
   /** Ten thousand numbers are read when they are first called, each once. */
-  readonly #targets = new Map<NumberRoute, readonly ForwardTarget[]>();
+  readonly #targets = new WeakMap<NumberRoute, readonly ForwardTarget[]>();
 
   constructor(routes: readonly NumberRoute[], parts: ForwardParts) {
     this.#table = new NumberTable(routes);

@@ -16,12 +16,10 @@ import { configOf, FakeAgent } from '../trunks.fixture.ts';
 import { Trunks } from '../trunks.ts';
 import { OwnNumberCalls } from './own-number-calls.ts';
 
-const [VIDEO, VOICE, OTHER, PLAIN] = ['46000001', 'voice', '46000002', 'plain'] as unknown as readonly [
-  ProjectId,
-  ProjectId,
-  ProjectId,
-  ProjectId,
-];
+const VIDEO = '46000001' as ProjectId;
+const VOICE = 'voice' as ProjectId;
+const OTHER = '46000002' as ProjectId;
+const PLAIN = 'plain' as ProjectId;
 const LOGIN = { username: 'abcd1234', password: 'voice-secret' };
 
 const projects = new Map(
@@ -30,7 +28,7 @@ const projects = new Map(
     { id: VOICE, siblings: [VIDEO], account: { apiKey: LOGIN.username, apiSecret: LOGIN.password } },
     { id: OTHER, siblings: [PLAIN] },
     { id: PLAIN, siblings: [OTHER] },
-  ].map(project => [project.id as ProjectId, project as unknown as Project]),
+  ].map(project => [project.id, project as unknown as Project]),
 );
 
 interface Taken {
