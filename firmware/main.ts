@@ -15,9 +15,14 @@ import { Announcements } from './announcements/announcements.ts';
 import { BUILT_IN_PROMPTS } from './announcements/built-in-prompts.ts';
 import { Prompts } from './announcements/prompts.ts';
 import { buildApi } from './api/api.ts';
+import { applicationNumbersOf } from './api/application-numbers-of.ts';
 import { DownloadLinks } from './api/archives/download-links.ts';
 import { IdempotencyKeys } from './api/idempotency.ts';
 import { MqttRequests } from './api/mqtt/mqtt-requests.ts';
+import { publicUrlOf } from './api/public-url.ts';
+import { twilioNumber } from './api/twilio/application.ts';
+import { numberApplication } from './api/voice/application.ts';
+import { recordingUrlAt } from './api/voice/recording-url.ts';
 import { archivesOf } from './archives-of.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
@@ -55,6 +60,7 @@ import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
 import { showPhone } from './phone-states.ts';
 import { phoneStreams } from './phone-streams.ts';
+import { scriptedNumbers } from './scripts/application-numbers.ts';
 import { isPin, type Pin } from './scripts/pin/pin.ts';
 import { pinApplication } from './scripts/pin/pin-application.ts';
 import { PinBook } from './scripts/pin/pin-book.ts';
@@ -82,7 +88,6 @@ import { OutboundCalls } from './trunks/outbound-calls.ts';
 import { InnerAgent } from './trunks/own-numbers/inner-agent.ts';
 import { isNumberForward, type NumberForward, NumberForwards } from './trunks/own-numbers/number-forwards.ts';
 import { OwnDomains } from './trunks/own-numbers/own-domains.ts';
-import { NO_NUMBERS } from './trunks/own-numbers/own-number.ts';
 import { CallingPolicies } from './trunks/policy/calling-policies.ts';
 import { unreachableOverTls } from './trunks/trunk-tls.ts';
 import { Trunks } from './trunks/trunks.ts';
@@ -393,7 +398,12 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     clock,
     log,
   });
-  const owned = NO_NUMBERS;
+  const origin = publicUrlOf(config.http);
+  const numbers = applicationNumbersOf(projects, {
+    vonage: (project, number) => numberApplication(project, number, recordingUrlAt(origin)),
+    twilio: (project, number) => twilioNumber(project, number, origin),
+  });
+  const owned = scriptedNumbers(numbers, () => scripts);
   const pinApplicationOf = (project: ProjectId) =>
     pinApplication({
       project,
@@ -473,6 +483,8 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     pins,
     forwards,
     numberRoutes: () => incoming.numbers,
+    scripts,
+    origin,
     numberTarget: (project, number) => numberTarget({ trunks: config.trunks, via: viaOf }, project, number),
     idempotency,
     readiness,

@@ -6,6 +6,7 @@ import type { ConfigFile } from '../config/config-file.ts';
 import type { Projects } from '../config/projects.ts';
 import type { Callbacks } from '../monitoring/webhooks/callbacks.ts';
 import type { WebhookDirectory } from '../monitoring/webhooks/webhook-directory.ts';
+import type { ScriptsPort } from '../scripts/scripts-port.ts';
 import type { Archives } from '../sessions/archives/archives.ts';
 import type { Clients } from '../sessions/clients.ts';
 import type { Recordings } from '../sessions/recordings/recordings.ts';
@@ -57,6 +58,9 @@ import type {
 } from './ports.ts';
 import { createServer, type Speaking } from './server.ts';
 import { trustRoutes } from './trust/routes.ts';
+import type { TwilioDeps } from './twilio/deps.ts';
+import { twilioRoutes } from './twilio/routes.ts';
+import { voiceRoutes } from './voice/routes.ts';
 import { webrtcRoutes } from './webrtc/routes.ts';
 
 export interface ApiDeps {
@@ -68,7 +72,7 @@ export interface ApiDeps {
   /** Null where WebRTC is switched off. */
   readonly peers: Peers | null;
   readonly directory: CallDirectory;
-  readonly records: CallRecordReader;
+  readonly records: CallRecordReader & TwilioDeps['records'];
   readonly about: About;
   readonly alerts: AboutDeps['alerts'];
   readonly drain: DrainDeps['drain'];
@@ -90,6 +94,10 @@ export interface ApiDeps {
   readonly forwards: NumbersDeps['forwards'];
   readonly numberRoutes: NumbersDeps['numberRoutes'];
   readonly numberTarget: NumbersDeps['numberTarget'];
+  /** Calls that are led by documents of applications. */
+  readonly scripts: ScriptsPort;
+  /** Where applications reach the box, without a path: for links in webhooks. */
+  readonly origin: string;
   /** Asked at every request that matters; must answer at once. */
   readonly readiness: () => Readiness;
   readonly capacity: () => CapacityView;
@@ -135,6 +143,8 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(webrtcRoutes(deps));
   app.register(opentokRoutes(deps));
   app.register(numberRoutes(deps));
+  app.register(voiceRoutes(deps));
+  app.register(twilioRoutes(deps));
   app.register(eventsRoute(channelsOf(deps)));
   app.register(browserRoutes(readBrowserFiles(BROWSER_FILES)));
   return app;

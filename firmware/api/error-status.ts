@@ -78,6 +78,7 @@ export const statuses: Readonly<Record<string, number>> = {
   'call.bridged': 409,
   'call.no-session': 409,
   'call.bad-uri': 400,
+  'script.not-a-script': 400,
   // Not 403: the SDK takes that for a wrong secret and keeps the rule from its caller (CONTRACT §1.4).
   'policy.emergency': 422,
   'policy.prefix-denied': 422,

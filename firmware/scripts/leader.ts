@@ -81,6 +81,8 @@ export interface Leader {
   read(document: WebDocument): Script | null;
   /** Who is told of that, and what. */
   happened(happening: Happening): readonly Telling[];
+  /** Who is told of a key that the far end has pressed, whatever the script does; absent: nobody. */
+  pressed?(key: string): readonly Telling[];
   /** Where the fallback of a continuation is; null: there is none. */
   readonly fallback: WebTarget | null;
   /** Said to a caller whose script cannot be had, before it is hung up; null: nothing. */

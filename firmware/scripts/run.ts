@@ -8,7 +8,7 @@ import { type Acting, type After, type Child, type ChildTerms, HANG_UP } from '.
 import type { Action, Conference, ConnectTarget, Continuation, Prompt, Script } from './action.ts';
 import { hear } from './hear-waiting.ts';
 import { Keys } from './keys.ts';
-import type { Happening, Leader, ScriptSource } from './leader.ts';
+import type { Happening, Leader, ScriptSource, Telling } from './leader.ts';
 import type { Outcome } from './outcome.ts';
 import { perform } from './perform.ts';
 import { playPrompt, playPrompts, prepare } from './play-prompt.ts';
@@ -133,7 +133,10 @@ export class Run implements ScriptedCall, Acting {
   start(): void {
     let rang = false;
     this.call.watch({
-      pressed: key => this.keys.pressed(key),
+      pressed: key => {
+        this.keys.pressed(key);
+        this.#tell('pressed', () => this.leader.pressed?.(key) ?? []);
+      },
       stateChanged: () => {
         if (this.call.state === 'RINGING' && !rang) {
           rang = true;
@@ -206,10 +209,14 @@ export class Run implements ScriptedCall, Acting {
   }
 
   happened(happening: Happening): void {
+    this.#tell(happening.kind, () => this.leader.happened(happening));
+  }
+
+  #tell(what: string, tellings: () => readonly Telling[]): void {
     try {
-      void this.services.tell.tell(this.call.ref, this.leader.happened(happening));
+      void this.services.tell.tell(this.call.ref, tellings());
     } catch (error) {
-      this.call.log.error({ call: this.id, what: happening.kind, problem: messageOf(error) }, 'a webhook was not made');
+      this.call.log.error({ call: this.id, what, problem: messageOf(error) }, 'a webhook was not made');
     }
   }
 

@@ -16,6 +16,7 @@ import { WebhookDirectory } from '../../monitoring/webhooks/webhook-directory.ts
 import { Webhooks } from '../../monitoring/webhooks.ts';
 import type { CallMediaRecord } from '../../quality/call-media.ts';
 import { PinBook } from '../../scripts/pin/pin-book.ts';
+import type { ScriptsPort } from '../../scripts/scripts-port.ts';
 import { ArchivesRig } from '../../sessions/archives/archives.fixture.ts';
 import { Clients } from '../../sessions/clients.ts';
 import type { SessionEvent } from '../../sessions/events.ts';
@@ -40,6 +41,7 @@ import type {
   SessionMute,
 } from '../ports.ts';
 import { emptyOutbox, keptNowhere } from './kept-nowhere.ts';
+import { noScripts } from './no-scripts.ts';
 import { OpenTok, type OpentokSdk } from './opentok-sdk.ts';
 
 export const OPERATOR_TOKEN = 'operator-token-of-the-test';
@@ -91,6 +93,8 @@ export interface ApiRigOptions {
   readonly moreProjects?: readonly Project[];
   /** Default: WebRTC is switched off. */
   readonly peers?: (parts: { readonly clients: Clients; readonly clock: ManualClock }) => Peers;
+  /** Default: there are none. */
+  readonly scripts?: ScriptsPort;
 }
 
 /** The API on a free port with calls that are only written down, and the SDK that drives it. */
@@ -136,7 +140,7 @@ function project(id: string): OpentokProject {
   };
 }
 
-export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {}): Promise<ApiRig> {
+export async function startApi({ moreProjects = [], peers, scripts = noScripts }: ApiRigOptions = {}): Promise<ApiRig> {
   const ours = project('46000001');
   const theirs = project('46000002');
   // The SDK signs with the time of day, so the box must have it too.
@@ -182,6 +186,10 @@ export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {})
       async *all() {
         yield kept;
       },
+      delete: async id => {
+        const at = calls.findIndex(call => call.id === id);
+        if (at >= 0) calls.splice(at, 1);
+      },
     },
     about: { software: '0.1.0', box: 'test', bootId: 'boot', startedAt: 1 },
     alerts: { list: () => [ALERT] },
@@ -222,6 +230,8 @@ export async function startApi({ moreProjects = [], peers }: ApiRigOptions = {})
     metrics: { render: async format => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: format }) },
     mayScrape: () => state.mayScrape === true,
     logLevel,
+    scripts,
+    origin: 'http://127.0.0.1',
     speaking: { https: null, plain: 'always' },
     clock,
     log: silentLog,
