@@ -235,7 +235,6 @@ export async function startApi({ moreProjects = [], peers, scripts: given }: Api
     metrics: { render: async format => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: format }) },
     mayScrape: () => state.mayScrape === true,
     logLevel,
-    origin: 'http://127.0.0.1',
     speaking: { https: null, plain: 'always' },
     clock,
     log: silentLog,
