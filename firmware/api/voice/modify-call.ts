@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import { CrosspointError } from '../../base/errors.ts';
 import type { ScriptSource } from '../../scripts/leader.ts';
+import { emptyAnswer } from '../device/answers.ts';
 import { applicationOf } from './auth.ts';
 import { type VoiceCall, voiceCall } from './calls.ts';
 import { checkedUrl } from './create-call.ts';
@@ -16,7 +17,7 @@ export function modifyCallRoute({ scripts }: VoiceDeps): FastifyPluginAsyncTypeb
   return async app => {
     app.put(
       '/v1/calls/:uuid',
-      { schema: { params: CallPath, body: ModifyBody, response: { 204: Type.Undefined(), ...failures } } },
+      { schema: { params: CallPath, body: ModifyBody, response: { 204: emptyAnswer('it is done'), ...failures } } },
       async (request, reply) => {
         const found = voiceCall(scripts, applicationOf(request), request.params.uuid);
         const { action, destination } = request.body;
