@@ -15,13 +15,18 @@ import { Announcements } from './announcements/announcements.ts';
 import { BUILT_IN_PROMPTS } from './announcements/built-in-prompts.ts';
 import { Prompts } from './announcements/prompts.ts';
 import { buildApi } from './api/api.ts';
+import { applicationNumbersOf } from './api/application-numbers-of.ts';
 import { DownloadLinks } from './api/archives/download-links.ts';
 import { IdempotencyKeys } from './api/idempotency.ts';
 import { MqttRequests } from './api/mqtt/mqtt-requests.ts';
-import { originOf } from './api/origin.ts';
+import { publicUrlOf } from './api/public-url.ts';
+import { twilioNumber } from './api/twilio/application.ts';
+import { numberApplication } from './api/voice/application.ts';
+import { recordingUrlAt } from './api/voice/recording-url.ts';
 import { archivesOf } from './archives-of.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
+import type { ProjectId } from './base/ids.ts';
 import { createLog } from './base/log.ts';
 import { LogLevelSwitch } from './base/log-level.ts';
 import { boxInfo } from './box-info.ts';
@@ -37,7 +42,7 @@ import { ConfigFile } from './config/config-file.ts';
 import { KeyRenewal } from './config/key-renewal.ts';
 import { loadLinkKey } from './config/link-key.ts';
 import { loadConfig } from './config/load.ts';
-import { projectsOf } from './config/projects.ts';
+import { DEVICE_PROJECT, projectsOf } from './config/projects.ts';
 import type { Config } from './config/schema.ts';
 import { CREDENTIALS_FILE, loadSecrets } from './config/secrets.ts';
 import { Drain } from './drain.ts';
@@ -53,10 +58,11 @@ import type { MqttPacket } from './monitoring/mqtt-link.ts';
 import { endOrphanedCalls, endOrphanedMembers } from './monitoring/orphans.ts';
 import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
-import { outsideOf } from './outside-of.ts';
 import { showPhone } from './phone-states.ts';
 import { phoneStreams } from './phone-streams.ts';
+import { scriptedNumbers } from './scripts/application-numbers.ts';
 import { isPin, type Pin } from './scripts/pin/pin.ts';
+import { pinApplication } from './scripts/pin/pin-application.ts';
 import { PinBook } from './scripts/pin/pin-book.ts';
 import { scriptsOf } from './scripts-of.ts';
 import { codecsNamed } from './sdp/codecs-named.ts';
@@ -77,6 +83,7 @@ import { storeLimitsOf } from './store-limits-of.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
 import { Accounts } from './trunks/logins/accounts.ts';
+import { numberTarget, numberUri } from './trunks/number-uri.ts';
 import { OutboundCalls } from './trunks/outbound-calls.ts';
 import { InnerAgent } from './trunks/own-numbers/inner-agent.ts';
 import { isNumberForward, type NumberForward, NumberForwards } from './trunks/own-numbers/number-forwards.ts';
@@ -373,22 +380,37 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     clock,
   });
   await lifecycle.run(forwards);
-  const outside = outsideOf(config, { stateDir, events: monitoring.recorder, clock, log });
-  await lifecycle.run(outside);
-  const origin = originOf(config.http);
-  const {
-    scripts,
-    numbers: owned,
-    pinNumber,
-    numberTarget,
-  } = scriptsOf(config, {
-    context: calls.context,
-    outside,
-    recordings,
+  const viaOf = (project: ProjectId) => projects.get(project)?.numbersVia ?? config.numbersVia;
+  const callsNumber = (project: ProjectId, number: string) =>
+    numberUri(
+      { trunks: config.trunks, via: viaOf, isOwn: own => owned.find(own.replace(/^\+/, '')) !== null },
+      project,
+      number,
+    );
+  const scripts = await scriptsOf(config, {
+    lifecycle,
+    stateDir,
     projects,
-    pins,
-    origin,
+    context: calls.context,
+    recordings,
+    events: monitoring.recorder,
+    numberUri: callsNumber,
+    clock,
+    log,
   });
+  const origin = publicUrlOf(config.http);
+  const numbers = applicationNumbersOf(projects, {
+    vonage: (project, number) => numberApplication(project, number, recordingUrlAt(origin)),
+    twilio: (project, number) => twilioNumber(project, number, origin),
+  });
+  const owned = scriptedNumbers(numbers, () => scripts);
+  const pinApplicationOf = (project: ProjectId) =>
+    pinApplication({
+      project,
+      pinsOf: project === DEVICE_PROJECT ? null : [project, ...(projects.get(project)?.siblings ?? [])],
+      book: pins,
+      language: config.speech.language,
+    });
   const incoming: IncomingCalls = new IncomingCalls({
     calls,
     trunks,
@@ -396,7 +418,10 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     numbers: config.numbers,
     forwards,
     owned,
-    pins: pinNumber,
+    pins: project => ({
+      project,
+      take: (invite, terms) => scripts.take(invite, pinApplicationOf(project), terms),
+    }),
     accounts,
     innerAddress: inner.mediaAddress,
     logins: trunks.logins,
@@ -448,8 +473,6 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     config: new ConfigFile(values.config, config, live),
     traces,
     callMedia,
-    scripts,
-    origin,
     recordings,
     archives,
     links: new DownloadLinks(loadLinkKey(stateDir), clock),
@@ -460,7 +483,9 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     pins,
     forwards,
     numberRoutes: () => incoming.numbers,
-    numberTarget,
+    scripts,
+    origin,
+    numberTarget: (project, number) => numberTarget({ trunks: config.trunks, via: viaOf }, project, number),
     idempotency,
     readiness,
     capacity,

@@ -1,69 +1,67 @@
-import { twilioNumbers } from './api/twilio/numbers.ts';
-import { voiceNumbers } from './api/voice/numbers.ts';
+import path from 'node:path';
+import type { Clock } from './base/clock.ts';
 import type { ProjectId } from './base/ids.ts';
+import type { Log } from './base/log.ts';
 import type { CallContext } from './calls/call-context.ts';
 import { DEVICE_PROJECT, type Projects } from './config/projects.ts';
 import type { Config } from './config/schema.ts';
-import type { Outside } from './outside-of.ts';
-import { pinApplication } from './scripts/pin/pin-application.ts';
-import type { PinBook } from './scripts/pin/pin-book.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { WebClient } from './scripts/fetch/web-client.ts';
+import { WebDocuments } from './scripts/fetch/web-documents.ts';
+import { WebSounds } from './scripts/fetch/web-sounds.ts';
+import type { ScriptServices } from './scripts/script-services.ts';
 import { Scripts } from './scripts/scripts.ts';
-import type { Recordings } from './sessions/recordings/recordings.ts';
-import { numberTarget, numberUri } from './trunks/number-uri.ts';
-import { withoutPlus } from './trunks/own-numbers/msisdn.ts';
-import type { OwnNumber, OwnNumbers } from './trunks/own-numbers/own-number.ts';
+import { Tellings, type TellingsOptions } from './scripts/tellings.ts';
+import { Espeak } from './speech/espeak.ts';
+import { Spoken } from './speech/spoken.ts';
 
 export interface ScriptsParts {
-  readonly context: CallContext;
-  readonly outside: Outside;
-  readonly recordings: Recordings;
+  readonly lifecycle: Pick<Lifecycle, 'run'>;
+  readonly stateDir: string;
   readonly projects: Projects;
-  readonly pins: PinBook;
-  /** Where applications reach the box, without a path. */
-  readonly origin: string;
+  readonly context: CallContext;
+  readonly recordings: ScriptServices['recordings'];
+  readonly events: TellingsOptions['events'];
+  readonly numberUri: ScriptServices['numberUri'];
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
-export interface BoxScripts {
-  readonly scripts: Scripts;
-  /** Those that applications answer. */
-  readonly numbers: OwnNumbers;
-  /** Asks for the PINs of a tenant, or of the box for anybody's. */
-  readonly pinNumber: (project: ProjectId) => OwnNumber;
-  /** The forward target of a number on the telephone network. @throws CrosspointError as `numberUri` */
-  readonly numberTarget: (project: ProjectId, number: string) => string;
-}
-
-/** Calls that scripts lead, and the numbers that those answer. */
-export function scriptsOf(
-  config: Config,
-  { context, outside, recordings, projects, pins, origin }: ScriptsParts,
-): BoxScripts {
-  const { trunks } = config;
-  const via = (project: ProjectId) => projects.get(project)?.numbersVia ?? config.numbersVia;
-  const isOwn = (number: string) => numbers.find(withoutPlus(number)) !== null;
-  const scripts: Scripts = new Scripts({
-    context,
-    ...outside,
-    recordings,
-    tenant: project => tenantOf(projects, project),
-    numberUri: (project, number) => numberUri({ trunks, via, isOwn }, project, number),
+/** Calls that follow scripts, with all that speaks, plays and fetches for them. */
+export async function scriptsOf(config: Config, parts: ScriptsParts): Promise<Scripts> {
+  const { lifecycle, stateDir, projects, context, recordings, events, numberUri, clock, log } = parts;
+  const client = new WebClient({ allowPrivateTargets: config.allowPrivateTargets, clock });
+  const speech = new Spoken({
+    provider: new Espeak({ clock }),
+    directory: path.join(stateDir, 'speech'),
+    maxBytes: config.speech.cacheBytes,
+    language: config.speech.language,
+    maxCharacters: config.speech.maxCharacters,
+    log,
   });
-  const answered = new Map([...voiceNumbers(projects, scripts, origin), ...twilioNumbers(projects, scripts, origin)]);
-  const numbers: OwnNumbers = { find: msisdn => answered.get(msisdn) ?? null };
-  return {
-    scripts,
-    numbers,
-    pinNumber: project => {
-      const pinsOf = project === DEVICE_PROJECT ? null : tenantOf(projects, project);
-      const { language } = config.speech;
-      const application = pinApplication({ project, pinsOf, book: pins, language });
-      return { project, take: (invite, terms) => scripts.take(invite, application, terms) };
-    },
-    numberTarget: (project, number) => numberTarget({ trunks, via }, project, number),
-  };
+  const sounds = new WebSounds({
+    client,
+    clock,
+    directory: path.join(stateDir, 'sounds'),
+    maxBytes: config.sounds.cacheBytes,
+    maxSoundBytes: config.sounds.maxBytes,
+  });
+  await lifecycle.run(speech);
+  await lifecycle.run(sounds);
+  await lifecycle.run({ close: () => client.close() });
+  return new Scripts({
+    context,
+    speech,
+    sounds,
+    documents: new WebDocuments({ client }),
+    recordings,
+    tell: new Tellings({ events, clock }),
+    tenant: project => tenantOf(projects, project),
+    numberUri,
+  });
 }
 
-/** Ids whose sessions are open to a script; PINs of the box lead into those of all tenants. */
+/** PINs of the box lead into the sessions of all tenants. */
 function tenantOf(projects: Projects, project: ProjectId): readonly ProjectId[] {
   if (project === DEVICE_PROJECT) return [DEVICE_PROJECT, ...projects.keys()];
   return [project, ...(projects.get(project)?.siblings ?? [])];

@@ -58,6 +58,8 @@ import type {
 } from './ports.ts';
 import { createServer, type Speaking } from './server.ts';
 import { trustRoutes } from './trust/routes.ts';
+import type { TwilioDeps } from './twilio/deps.ts';
+import { twilioRoutes } from './twilio/routes.ts';
 import { voiceRoutes } from './voice/routes.ts';
 import { webrtcRoutes } from './webrtc/routes.ts';
 
@@ -70,7 +72,7 @@ export interface ApiDeps {
   /** Null where WebRTC is switched off. */
   readonly peers: Peers | null;
   readonly directory: CallDirectory;
-  readonly records: CallRecordReader;
+  readonly records: CallRecordReader & TwilioDeps['records'];
   readonly about: About;
   readonly alerts: AboutDeps['alerts'];
   readonly drain: DrainDeps['drain'];
@@ -142,6 +144,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(opentokRoutes(deps));
   app.register(numberRoutes(deps));
   app.register(voiceRoutes(deps));
+  app.register(twilioRoutes(deps));
   app.register(eventsRoute(channelsOf(deps)));
   app.register(browserRoutes(readBrowserFiles(BROWSER_FILES)));
   return app;

@@ -91,10 +91,10 @@ export interface Route {
 export interface ApiRigOptions {
   /** Beside the two of OpenTok. */
   readonly moreProjects?: readonly Project[];
-  /** Default: there are none. */
-  readonly scripts?: ScriptsPort;
   /** Default: WebRTC is switched off. */
   readonly peers?: (parts: { readonly clients: Clients; readonly clock: ManualClock }) => Peers;
+  /** Default: there are none. */
+  readonly scripts?: ScriptsPort;
 }
 
 /** The API on a free port with calls that are only written down, and the SDK that drives it. */
@@ -186,6 +186,10 @@ export async function startApi({ moreProjects = [], peers, scripts = noScripts }
       async *all() {
         yield kept;
       },
+      delete: async id => {
+        const at = calls.findIndex(call => call.id === id);
+        if (at >= 0) calls.splice(at, 1);
+      },
     },
     about: { software: '0.1.0', box: 'test', bootId: 'boot', startedAt: 1 },
     alerts: { list: () => [ALERT] },
@@ -220,14 +224,14 @@ export async function startApi({ moreProjects = [], peers, scripts = noScripts }
     webhooks: new WebhookDirectory({ store: emptyOutbox, webhooks }),
     recordingFormat: 'ogg',
     trunks: { list: () => [], get: () => null },
-    scripts,
-    origin: 'http://box.example.com',
     idempotency: new IdempotencyKeys(clock, keptNowhere),
     readiness: (): Readiness => state,
     capacity: () => ({ calls: calls.length, legs: 0, limit: null, boundBy: null, refusing: null }),
     metrics: { render: async format => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: format }) },
     mayScrape: () => state.mayScrape === true,
     logLevel,
+    scripts,
+    origin: 'http://127.0.0.1',
     speaking: { https: null, plain: 'always' },
     clock,
     log: silentLog,

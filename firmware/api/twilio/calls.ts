@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { TwilioProject } from '../../config/projects.ts';
 import type { ScriptedCall } from '../../scripts/scripted-call.ts';
+import { requireReady } from '../readiness.ts';
 import { twilioApplication } from './application.ts';
 import { accountOf } from './auth.ts';
 import { callFilter } from './call-filter.ts';
@@ -18,7 +19,7 @@ const MAX_LOOKS = 10;
 
 /** Calls: create, list, fetch, update, delete (CONTRACT §4.1). */
 export function callRoutes(app: FastifyInstance, deps: TwilioDeps): void {
-  const { scripts, directory, records, publicUrl, log } = deps;
+  const { scripts, directory, records, origin, readiness, log } = deps;
   const warned = new Set<string>();
 
   const warnOnce = (project: TwilioProject, name: string, what: string) => {
@@ -40,14 +41,14 @@ export function callRoutes(app: FastifyInstance, deps: TwilioDeps): void {
   for (const suffix of ['', '.json']) {
     app.post(`/Calls${suffix}`, async (request, reply) => {
       const project = accountOf(request);
-      deps.refuseUnlessReady();
+      requireReady(readiness(), ['sip', 'worker', 'store']);
       const form = formOf(request);
       const { place, settings, dropped } = newCall(form, project.id);
       for (const name of form.names())
         if ((WITHOUT_EFFECT as readonly string[]).includes(name))
           warnOnce(project, name, 'a parameter of a call has no effect here');
       for (const name of dropped) warnOnce(project, name.slice(0, 64), 'a SIP header of a call is not sent (32113)');
-      const placed = await scripts.place(twilioApplication(project, settings, publicUrl), place);
+      const placed = await scripts.place(twilioApplication(project, settings, origin), place);
       const call = await directory.get(placed.id);
       if (!call) throw unknownResource();
       const answered = form.get('MachineDetection') === undefined ? {} : { answered_by: 'unknown' };

@@ -2,7 +2,7 @@ import type { Log } from '../../base/log.ts';
 import type { Projects } from '../../config/projects.ts';
 import type { ScriptsPort } from '../../scripts/scripts-port.ts';
 import type { Recordings } from '../../sessions/recordings/recordings.ts';
-import type { CallDirectory } from '../ports.ts';
+import type { CallDirectory, Readiness } from '../ports.ts';
 
 export interface TwilioDeps {
   readonly projects: Projects;
@@ -11,8 +11,7 @@ export interface TwilioDeps {
   readonly records: { delete(id: string): Promise<void> };
   readonly recordings: Pick<Recordings, 'list' | 'get' | 'fileOf' | 'delete'>;
   /** How applications reach the box, without "/" at its end. */
-  readonly publicUrl: string;
-  /** @throws CrosspointError http.not-ready where no call can be placed */
-  refuseUnlessReady(): void;
+  readonly origin: string;
+  readonly readiness: () => Readiness;
   readonly log: Log;
 }
