@@ -41,8 +41,8 @@ import type {
   SessionMute,
 } from '../ports.ts';
 import { emptyOutbox, keptNowhere } from './kept-nowhere.ts';
-import { noScripts } from './no-scripts.ts';
 import { OpenTok, type OpentokSdk } from './opentok-sdk.ts';
+import { WrittenScripts } from './written-scripts.ts';
 
 export const OPERATOR_TOKEN = 'operator-token-of-the-test';
 
@@ -93,7 +93,7 @@ export interface ApiRigOptions {
   readonly moreProjects?: readonly Project[];
   /** Default: WebRTC is switched off. */
   readonly peers?: (parts: { readonly clients: Clients; readonly clock: ManualClock }) => Peers;
-  /** Default: there are none. */
+  /** Default: the rig's own, that are only written down. */
   readonly scripts?: ScriptsPort;
 }
 
@@ -111,6 +111,8 @@ export interface ApiRig {
   readonly sessions: Sessions;
   readonly clients: Clients;
   readonly asked: Asked;
+  /** Calls that scripts lead. */
+  readonly scripts: WrittenScripts;
   readonly calls: CallView[];
   /** Calls that are over. */
   readonly kept: KeptCall[];
@@ -140,7 +142,7 @@ function project(id: string): OpentokProject {
   };
 }
 
-export async function startApi({ moreProjects = [], peers, scripts = noScripts }: ApiRigOptions = {}): Promise<ApiRig> {
+export async function startApi({ moreProjects = [], peers, scripts: given }: ApiRigOptions = {}): Promise<ApiRig> {
   const ours = project('46000001');
   const theirs = project('46000002');
   // The SDK signs with the time of day, so the box must have it too.
@@ -167,6 +169,7 @@ export async function startApi({ moreProjects = [], peers, scripts = noScripts }
   const archives = new ArchivesRig(recordings, sessions, clock);
   const webhooks = new Webhooks({ store: emptyOutbox, allowPrivateTargets: false, clock, log: silentLog });
   const state: ApiRig['state'] = { ready: { sip: true, worker: true, store: true }, draining: false };
+  const scripts = new WrittenScripts();
   const logLevel = new LogLevelSwitch(createLog('silent', { write: () => {} }), 'silent', clock);
   const app = buildApi({
     projects,
@@ -224,14 +227,14 @@ export async function startApi({ moreProjects = [], peers, scripts = noScripts }
     webhooks: new WebhookDirectory({ store: emptyOutbox, webhooks }),
     recordingFormat: 'ogg',
     trunks: { list: () => [], get: () => null },
+    scripts: given ?? scripts,
+    origin: 'http://box.example.com',
     idempotency: new IdempotencyKeys(clock, keptNowhere),
     readiness: (): Readiness => state,
     capacity: () => ({ calls: calls.length, legs: 0, limit: null, boundBy: null, refusing: null }),
     metrics: { render: async format => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: format }) },
     mayScrape: () => state.mayScrape === true,
     logLevel,
-    scripts,
-    origin: 'http://127.0.0.1',
     speaking: { https: null, plain: 'always' },
     clock,
     log: silentLog,
@@ -255,6 +258,7 @@ export async function startApi({ moreProjects = [], peers, scripts = noScripts }
     sessions,
     clients,
     asked,
+    scripts,
     calls,
     kept,
     traces,

@@ -10,6 +10,8 @@ export interface About {
   readonly stream: string;
   readonly archive: string;
   readonly callback: string;
+  /** That a script leads; none of a tenant that has no scripts. */
+  readonly call: string;
   /** Of a participant. */
   readonly token: string;
   readonly whip: string;
@@ -23,7 +25,14 @@ export type Rule =
   /** The operator's: no credential of a project opens it. */
   | { readonly kind: 'operator' }
   /** A project's, by its credential: its own things, which somebody else's ids must not lead out of. */
-  | { readonly kind: 'project'; readonly options?: (about: About) => RequestOptions }
+  | {
+      readonly kind: 'project';
+      readonly options?: (about: About) => RequestOptions;
+      /** Of whom it is alone; absent: everybody's. */
+      readonly of?: 'vonage';
+      /** What its own tenant may be answered beside the usual. */
+      readonly answers?: number;
+    }
   /** A participant's, by a token. */
   | { readonly kind: 'participant'; readonly options: (about: About) => RequestOptions }
   /** A client's on the event channel, by its first message. */
@@ -46,6 +55,12 @@ const ice: Rule = {
     body: 'a=ice-ufrag:Next\r\na=ice-pwd:anotherPasswordOfTheClient\r\n',
   }),
 };
+const voice = (body?: unknown, answers?: number): Rule => ({
+  kind: 'project',
+  of: 'vonage',
+  options: () => (body === undefined ? {} : { json: body }),
+  ...(answers !== undefined && { answers }),
+});
 const refusesMethod: Rule = { kind: 'public', why: 'it only says which methods there are' };
 
 const SESSION = '/v2/project/:apiKey/session/:sessionId';
@@ -90,6 +105,27 @@ const RULES: Readonly<Record<string, Rule>> = {
   })),
   'GET /v2/project/:apiKey/callback': empty,
   'DELETE /v2/project/:apiKey/callback/:callbackId': empty,
+  'POST /v1/calls': voice(
+    {
+      to: [{ type: 'phone', number: '447700900000' }],
+      from: { type: 'phone', number: '442079460000' },
+      ncco: [{ action: 'talk', text: 'Hi' }],
+    },
+    201,
+  ),
+  'GET /v1/calls': voice(),
+  'GET /v1/calls/:uuid': voice(),
+  'PUT /v1/calls/:uuid': voice({ action: 'mute' }),
+  'PUT /v1/calls/:uuid/talk': voice({ text: 'Hi' }),
+  'DELETE /v1/calls/:uuid/talk': voice(),
+  'PUT /v1/calls/:uuid/stream': voice({ stream_url: ['https://example.com/a.mp3'] }),
+  'DELETE /v1/calls/:uuid/stream': voice(),
+  'PUT /v1/calls/:uuid/dtmf': voice({ digits: '1' }),
+  'PUT /v1/calls/:uuid/input/dtmf': voice({ event_url: ['https://example.com/keys'] }),
+  'DELETE /v1/calls/:uuid/input/dtmf': voice(),
+  // What it has recorded is not complete.
+  'GET /v1/files/:id': voice(undefined, 404),
+  'GET /v3/files/:id': voice(undefined, 404),
   'GET /device/openapi.json': { kind: 'public', why: 'what the repository says as well' },
   'GET /device/docs': { kind: 'public', why: 'what the repository says as well' },
   'POST /v2/session/:sessionId/whip': sdp(CHROMIUM_PUBLISHES),
@@ -128,6 +164,7 @@ export function about(tenant: Tenant, change: Partial<About> = {}): About {
     stream: tenant.client.stream,
     archive: tenant.archive,
     callback: tenant.callback,
+    call: tenant.call,
     token: tenant.token(tenant.session),
     whip: tenant.whip,
     whep: tenant.whep,
@@ -138,7 +175,7 @@ export function about(tenant: Tenant, change: Partial<About> = {}): About {
 /** The path that a route's pattern stands for. */
 export function pathOf(
   url: string,
-  { key, session, connection, stream, archive, callback, whip, whep }: About,
+  { key, session, connection, stream, archive, callback, call, whip, whep }: About,
 ): string {
   const values: Record<string, string> = {
     apiKey: key,
@@ -147,6 +184,8 @@ export function pathOf(
     streamId: stream,
     archiveId: archive,
     callbackId: callback,
+    uuid: call,
+    id: archive,
     resourceId: url.includes('/whip/') ? whip : whep,
   };
   return url.replace(/:(\w+)|\*/g, (_found, name: string | undefined) => {

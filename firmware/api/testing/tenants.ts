@@ -3,9 +3,21 @@ import type { Application } from '../../config/projects.fixture.ts';
 import type { OpentokProject, Project } from '../../config/projects.ts';
 import type { Client } from '../../sessions/client.ts';
 import { CHROMIUM_PUBLISHES, CHROMIUM_SUBSCRIBES } from '../../webrtc/offers.samples.ts';
+import { application } from '../voice/application.ts';
+import type { VoiceTerms } from '../voice/leader.ts';
+import { recordingUrlAt } from '../voice/recording-url.ts';
 import { type ApiRig, restAuth } from './api-rig.ts';
 import { participantToken } from './participant-token.ts';
 import { applicationAuth, applicationToken } from './vonage-sdk.ts';
+
+const TERMS: VoiceTerms = {
+  first: null,
+  events: null,
+  fallback: null,
+  from: null,
+  to: null,
+  recordingUrl: recordingUrlAt('https://box.example.com'),
+};
 
 /** Who signs as which tenant. */
 export type Signer =
@@ -21,6 +33,8 @@ export interface Tenant {
   /** Of its session, running, with streams that are chosen. */
   readonly archive: string;
   readonly callback: string;
+  /** That its script leads. */
+  readonly call: string;
   /** Resources of WebRTC peers of its own, once there are some. */
   readonly whip: string;
   readonly whep: string;
@@ -61,6 +75,7 @@ export async function tenantOf(rig: ApiRig, signer: Signer): Promise<Tenant> {
   const stream = publish(client);
   const archive = await made('archive', { sessionId: session, streamMode: 'manual' });
   rig.archives.record(archive, [null]);
+  const call = signer.kind === 'vonage' ? rig.scripts.add(application(signer.application.project, TERMS)) : null;
   return {
     project,
     session,
@@ -68,6 +83,7 @@ export async function tenantOf(rig: ApiRig, signer: Signer): Promise<Tenant> {
     client: { connection: client.connection, stream },
     archive,
     callback: await made('callback', { group: 'stream', event: 'created', url: 'https://example.com/hook' }),
+    call: call?.id ?? 'none',
     whip: 'none',
     whep: 'none',
     auth,
@@ -78,6 +94,7 @@ export async function tenantOf(rig: ApiRig, signer: Signer): Promise<Tenant> {
         muted: live.mutedExcept && [...live.mutedExcept],
         notices,
         asked: rig.asked,
+        scripts: rig.scripts.asked,
         archives: (await listed('archive')).body,
         callbacks: (await listed('callback')).body,
       }),
