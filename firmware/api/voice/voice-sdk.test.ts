@@ -176,8 +176,8 @@ test('refuses what is wrong, and says what', async ({ voice, otherVoice, live, s
     [voice.streamAudio(uuid, 'file:///etc/passwd'), /^400: Bad request: stream_url/],
     [voice.streamAudio(uuid, 'https://a.example.com/b.mp3', 1, 7), /^400: level must be/],
     [voice.playDTMF(uuid, 'abc'), /^400: Bad request: digits/],
-    [voice.callAction(uuid, 'transfer' as never), /^400: destination must have/],
-    [voice.callAction(uuid, 'sing' as never), /^400: Bad request: action/],
+    [voice['callAction'](uuid, 'transfer' as never), /^400: destination must have/],
+    [voice['callAction'](uuid, 'sing' as never), /^400: Bad request: action/],
   ];
   for (const [promise, refusal] of cases) assert.match(await refusalOf(promise), refusal);
   assert.is(scripts.asked.length + scripts.placed.length, before);
