@@ -47,7 +47,7 @@ rig.test('two callers enter the PIN and talk with the session; what they pressed
   const one = await callIn(700);
   one.media.press('907153');
   const two = await callIn(1100);
-  two.media.press('907153#');
+  two.media.press('907153');
   await until('all are in', async () => (await rig.box.application.streams(session)).length === 3, {
     state: () => rig.box.application.streams(session),
   });
