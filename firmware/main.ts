@@ -407,7 +407,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const pinApplicationOf = (project: ProjectId) =>
     pinApplication({
       project,
-      pinsOf: project === DEVICE_PROJECT ? null : project,
+      pinsOf: project === DEVICE_PROJECT ? null : [project, ...(projects.get(project)?.siblings ?? [])],
       book: pins,
       language: config.speech.language,
     });

@@ -41,11 +41,12 @@ take_lock() {
 }
 
 check_node() {
-  command -v node >/dev/null || die 'Node.js is missing: install Node 20 or newer with npm, headers included.'
+  command -v node >/dev/null || die 'Node.js is missing: install Node 20.18.1 or newer with npm, headers included.'
   # version, ABI, architecture, prefix of the Node that runs here
   read -r node_version node_abi node_arch node_prefix < <(node -p \
     '[process.versions.node, process.versions.modules, process.arch, require("path").dirname(require("path").dirname(require("fs").realpathSync(process.execPath)))].join(" ")')
-  [ "${node_version%%.*}" -ge 20 ] || die "Node.js $node_version is too old: install Node 20 or newer."
+  [ "$(printf '%s\n' 20.18.1 "$node_version" | sort -V | head -n 1)" = 20.18.1 ] ||
+    die "Node.js $node_version is too old: install Node 20.18.1 or newer."
 }
 
 # ---- Debian packages -------------------------------------------------------------------------------------------------

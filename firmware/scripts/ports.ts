@@ -22,7 +22,7 @@ export interface Speech {
 export interface Sounds {
   /**
    * @param signal gives up waiting; others may want the same file
-   * @throws CrosspointError script.fetch-…, script.no-sound; the signal's reason
+   * @throws CrosspointError script.fetch-…, script.no-sound, script.sound-not-kept; the signal's reason
    */
   fetch(url: string, signal: AbortSignal): Promise<FileSource>;
 }

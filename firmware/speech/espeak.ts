@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { stat } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import type { Clock } from '../base/clock.ts';
-import { CrosspointError } from '../base/errors.ts';
+import { CrosspointError, messageOf } from '../base/errors.ts';
 import type { SpeechEngine, SpeechProvider, VoiceKind } from './provider.ts';
 
 export interface EspeakOptions {
@@ -14,6 +15,7 @@ export interface EspeakOptions {
 /** As the built-in prompts are spoken (provisioning/bootstrap.sh). */
 const WORDS_PER_MINUTE = '150';
 const FEMALE = '+f2';
+const WAV_HEADER_BYTES = 44;
 const MAX_OUTPUT = 256 * 1024;
 
 /** espeak-ng: a process for each text, which gets it through a pipe and never as an argument. */
@@ -34,6 +36,9 @@ export class Espeak implements SpeechProvider {
       voiceOf: (language: string, kind: VoiceKind | null) => `${language}${kind === 'female' ? FEMALE : ''}`,
       speak: async (text, voice, file) => {
         await this.#run(['-v', voice, '-s', WORDS_PER_MINUTE, '-b', '1', '-w', file, '--stdin'], text);
+        // It does not say so where it cannot write.
+        const bytes = await stat(file).then(({ size }) => size, messageOf);
+        if (typeof bytes === 'string' || bytes <= WAV_HEADER_BYTES) throw failed('no sound was written to the disk');
       },
     };
   }

@@ -154,6 +154,9 @@ test('what is too long, has no words, or takes too long is refused, and leaves n
   assert.is(await failure(spoken.speak('x'.repeat(21), usual)), 'script.speech-too-long');
   assert.is(await failure(spoken.speak('x'.repeat(10_000_000), usual)), 'script.speech-too-long');
   assert.is(await failure(spoken.speak(' \u0000 ', usual)), 'script.speech-empty');
+  const nowhere = await started(scene, { directory: path.join(scene.directory, 'gone') });
+  rmSync(path.join(scene.directory, 'gone'), { recursive: true });
+  assert.is(await failure(nowhere.speak('good day', usual)), 'script.speech-failed');
   const { languages } = await scene.espeak.probe();
   const slow = new Espeak({
     clock: systemClock,

@@ -31,9 +31,7 @@ export class NccoServer {
 
   /** What was told there of a call, in order. */
   of(uuid: string, path = '/events'): Fields[] {
-    return this.told
-      .filter(each => each.path === path && each.fields.uuid === uuid)
-      .map(({ fields }) => fields);
+    return this.told.filter(each => each.path === path && each.fields.uuid === uuid).map(({ fields }) => fields);
   }
 
   statuses(uuid: string): string[] {

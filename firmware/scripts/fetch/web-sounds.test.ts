@@ -122,6 +122,15 @@ test('who gives up does not take it from others; when nobody wants it, it is bro
   assert.is(server.asked.length, 1);
 });
 
+test('where the disk takes nothing it says so', async scene => {
+  const sounds = soundsOf(scene);
+  rmSync(scene.directory, { recursive: true });
+  assert.is(
+    await failure(sounds.fetch(scene.server.url('/ok?body=RIFF&type=audio/wav'), never)),
+    'script.sound-not-kept',
+  );
+});
+
 test('a URL of the box’s own is not fetched, and what is no URL is refused', async scene => {
   const own = (url: URL) => (url.pathname === '/recording' ? { directory: '/recordings', file: 'a/mixed.wav' } : null);
   const sounds = soundsOf(scene, { own });

@@ -48,6 +48,8 @@ const FRESH_MAX_MS = 86_400_000;
 const AT_ONCE = 8;
 /** Sounds of which it is remembered what their servers said. */
 const MOST_KNOWN = 10_000;
+/** A write to a connection can fail, too. */
+const NETWORK: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET']);
 const NO_SOUND = /^(text\/|application\/(json|xml|xhtml\+xml|javascript)\b)/;
 
 /**
@@ -77,7 +79,7 @@ export class WebSounds implements Sounds {
       giveUp.abort(new CrosspointError('script.fetch-refused', 'The service is ending'));
   }
 
-  /** @throws CrosspointError script.fetch-…, script.no-sound; the signal's reason */
+  /** @throws CrosspointError script.fetch-…, script.no-sound, script.sound-not-kept; the signal's reason */
   async fetch(text: string, signal: AbortSignal) {
     const url = URL.canParse(text) ? new URL(text) : null;
     if (!url) throw fetchError('script.fetch-refused', 'The sound has no http(s) URL');
@@ -147,7 +149,9 @@ export class WebSounds implements Sounds {
     if (NO_SOUND.test(type))
       throw new CrosspointError('script.no-sound', `What came is no sound but ${type.slice(0, 40)}`);
     await this.#cache.replace(file, made =>
-      pipeline(boundedBody(answer, maxSoundBytes), createWriteStream(made, { mode: 0o600 })),
+      pipeline(boundedBody(answer, maxSoundBytes), createWriteStream(made, { mode: 0o600 })).catch(error => {
+        throw asDiskError(error);
+      }),
     );
   }
 
@@ -159,6 +163,13 @@ export class WebSounds implements Sounds {
       this.#known.delete(oldest);
     }
   }
+}
+
+/** What the network did stays as it is. */
+function asDiskError(error: unknown): unknown {
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
+  const ofDisk = code.startsWith('E') && (syscall === 'open' || syscall === 'write') && !NETWORK.has(code);
+  return ofDisk ? new CrosspointError('script.sound-not-kept', `The sound cannot be kept on disk: ${code}`) : error;
 }
 
 function rejection(signal: AbortSignal): Promise<never> {

@@ -11,7 +11,7 @@ export interface PinApplicationParts {
   /** Whose call it is. */
   readonly project: ProjectId;
   /** Whose PINs are asked for; null: anybody's. */
-  readonly pinsOf: ProjectId | null;
+  readonly pinsOf: readonly ProjectId[] | null;
   readonly book: Pick<PinBook, 'enter' | 'longest' | 'guard'>;
   /** BCP 47. */
   readonly language: string;

@@ -60,9 +60,11 @@ export class PinBook {
     return [...this.#pins.values()].sort((one, other) => one.createdAt - other.createdAt);
   }
 
-  /** Most digits that a PIN of that project has; null: it has none. */
-  longest(project: ProjectId | null): number | null {
-    const lengths = this.list().flatMap(pin => (project === null || pin.project === project ? pin.pin.length : []));
+  /** Most digits that a PIN of those projects has; null: there is none. */
+  longest(projects: readonly ProjectId[] | null): number | null {
+    const lengths = this.list().flatMap(pin =>
+      projects === null || projects.includes(pin.project) ? pin.pin.length : [],
+    );
     return lengths.length === 0 ? null : Math.max(...lengths);
   }
 
@@ -110,14 +112,14 @@ export class PinBook {
 
   /**
    * A caller has entered digits: where they lead, counted as a use.
-   * @param project whose PINs are asked for; null: anybody's
+   * @param projects whose PINs are asked for; null: anybody's
    * @param caller by whom wrong ones are counted
    */
-  enter(digits: string, project: ProjectId | null, caller: string): PinEntry {
+  enter(digits: string, projects: readonly ProjectId[] | null, caller: string): PinEntry {
     if (this.guard.isLocked(caller)) return { kind: 'locked' };
     this.#sweep();
     const pin = this.#pins.get(digits);
-    if (!pin || (project !== null && pin.project !== project)) {
+    if (!pin || (projects !== null && !projects.includes(pin.project))) {
       this.guard.failed(caller);
       if (this.guard.boxIsLocked)
         this.#parts.log.warn('so many wrong PINs were entered that none is looked at for some minutes');

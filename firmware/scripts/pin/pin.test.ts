@@ -75,7 +75,7 @@ test('no two PINs are alike, a tenant lets in its own alone, and few of the poss
   await pins.issue({ ...WISH, pin: '4711' });
   assert.is(await codeOf(pins.issue({ ...WISH, pin: '4711' })), 'script.pin-taken');
   assert.equal(
-    [OTHER, PROJECT, null].map(project => pins.enter('4711', project, 'a').kind),
+    [[OTHER], [PROJECT], null].map(projects => pins.enter('4711', projects, 'a').kind),
     ['wrong', 'session', 'session'],
   );
   for (let number = 1; number < 500; number++) await pins.issue({ ...WISH, digits: 4 });

@@ -2,7 +2,11 @@ import { E164_DIGITS, type ReadNumber } from '../number-format.ts';
 
 /** A number as vendors write it: E.164 without "+"; what is no such number as it was dialled. */
 export function msisdnOf({ e164, text }: ReadNumber): string {
-  return (e164 ?? text).replace(/^\+/, '');
+  return withoutPlus(e164 ?? text);
+}
+
+export function withoutPlus(number: string): string {
+  return number.replace(/^\+/, '');
 }
 
 const SEPARATORS = /[\s().-]/g;
