@@ -33,6 +33,8 @@ export type Rule =
       /** What its own tenant may be answered beside the usual. */
       readonly answers?: number;
     }
+  /** An account's, by its own login: tried in that file. */
+  | { readonly kind: 'account'; readonly triedIn: string }
   /** A participant's, by a token. */
   | { readonly kind: 'participant'; readonly options: (about: About) => RequestOptions }
   /** A client's on the event channel, by its first message. */
@@ -146,6 +148,8 @@ const RULES: Readonly<Record<string, Rule>> = {
 /** Whole families, by how a route begins. */
 const FAMILIES: readonly (readonly [route: RegExp, rule: Rule])[] = [
   [/^\w+ \/device\//, { kind: 'operator' }],
+  [/^\w+ \/2010-04-01\/Accounts\//, { kind: 'account', triedIn: 'twilio/accounts.test.ts' }],
+  [/^POST (\/communication\/nexmo\/phone-numbers)?\/number\/update$/, { kind: 'account', triedIn: 'numbers' }],
   [/^\w+ \/v2\/project\/:apiKey\/(broadcast|captions|render|connect)(\/\*)?$/, { kind: 'project' }],
   [/^GET \/(trust|client|agent)(\/|$)/, { kind: 'public', why: 'files and pages that are the same for everybody' }],
   [/^(GET|PUT|POST|PATCH|DELETE|OPTIONS) \/v2\/session\/:sessionId\/wh[ie]p(\/:resourceId)?$/, refusesMethod],

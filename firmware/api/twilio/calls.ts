@@ -52,7 +52,8 @@ export function callRoutes(app: FastifyInstance, deps: TwilioDeps): void {
       const call = await directory.get(placed.id);
       if (!call) throw unknownResource();
       const answered = form.get('MachineDetection') === undefined ? {} : { answered_by: 'unknown' };
-      return reply.code(201).send({ ...callResource(call), ...answered });
+      // A far end that answers at once has done so by now; the vendor's answer comes before.
+      return reply.code(201).send({ ...callResource({ ...call, state: 'DIALING', activeAt: null }), ...answered });
     });
 
     app.get(`/Calls${suffix}`, async request => {
