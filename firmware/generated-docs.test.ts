@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { twimlReference } from './api/twilio/twiml/reference.ts';
 import { nccoReference } from './api/voice/ncco/reference.ts';
 import { type GeneratedPart, withPart } from './base/generated-part.ts';
 import { configurationReference } from './config/reference.ts';
@@ -11,6 +12,7 @@ const documents: [file: string, program: string, part: GeneratedPart][] = [
   ['README.md', 'firmware/config/reference.ts', configurationReference],
   ['docs/metrics.md', 'firmware/monitoring/metrics/reference.ts', metricsReference],
   ['docs/ncco.md', 'firmware/api/voice/ncco/reference.ts', nccoReference],
+  ['docs/twiml.md', 'firmware/api/twilio/twiml/reference.ts', twimlReference],
 ];
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
