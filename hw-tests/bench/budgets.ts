@@ -11,6 +11,12 @@ export interface Budget {
 }
 
 export const budgets = {
+  firstWord: {
+    what: 'answer → first word, p95',
+    unit: 'ms',
+    limit: 300,
+    sense: 'at most',
+  },
   g711PerLeg: {
     what: 'CPU per leg',
     unit: 'ms per second',
