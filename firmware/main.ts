@@ -11,38 +11,29 @@ import { VERSION } from '../pipelines/version.ts';
 import { Admission } from './admission/admission.ts';
 import { machineRoom } from './admission/machine-room.ts';
 import { AlertBook } from './alerts/alert-book.ts';
-import { Announcements } from './announcements/announcements.ts';
-import { BUILT_IN_PROMPTS } from './announcements/built-in-prompts.ts';
-import { Prompts } from './announcements/prompts.ts';
+import { answeringOf } from './answering-of.ts';
 import { buildApi } from './api/api.ts';
-import { applicationNumbersOf } from './api/application-numbers-of.ts';
 import { DownloadLinks } from './api/archives/download-links.ts';
 import { IdempotencyKeys } from './api/idempotency.ts';
 import { MqttRequests } from './api/mqtt/mqtt-requests.ts';
-import { publicUrlOf } from './api/public-url.ts';
-import { twilioNumber } from './api/twilio/application.ts';
-import { numberApplication } from './api/voice/application.ts';
-import { recordingUrlAt } from './api/voice/recording-url.ts';
 import { archivesOf } from './archives-of.ts';
 import { systemClock } from './base/clock.ts';
 import { CrosspointError, messageOf } from './base/errors.ts';
-import type { ProjectId } from './base/ids.ts';
 import { createLog } from './base/log.ts';
 import { LogLevelSwitch } from './base/log-level.ts';
 import { boxInfo } from './box-info.ts';
 import { brokerOf } from './broker-of.ts';
 import { callDirectory } from './call-directory.ts';
-import { Calls } from './calls/calls.ts';
 import { hostOf } from './calls/events.ts';
 import { MediaWatch } from './calls/media-watch.ts';
-import { type SideTerms, USUAL_DIGITS } from './calls/side-terms.ts';
+import { type CallsOfBox, callsOf } from './calls-of.ts';
 import { clientDigits } from './client-digits.ts';
 import { addressMatcher } from './config/address.ts';
 import { ConfigFile } from './config/config-file.ts';
 import { KeyRenewal } from './config/key-renewal.ts';
 import { loadLinkKey } from './config/link-key.ts';
 import { loadConfig } from './config/load.ts';
-import { DEVICE_PROJECT, projectsOf } from './config/projects.ts';
+import { projectsOf } from './config/projects.ts';
 import type { Config } from './config/schema.ts';
 import { CREDENTIALS_FILE, loadSecrets } from './config/secrets.ts';
 import { Drain } from './drain.ts';
@@ -60,19 +51,15 @@ import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
 import { showPhone } from './phone-states.ts';
 import { phoneStreams } from './phone-streams.ts';
-import { scriptedNumbers } from './scripts/application-numbers.ts';
 import { isPin, type Pin } from './scripts/pin/pin.ts';
-import { pinApplication } from './scripts/pin/pin-application.ts';
 import { PinBook } from './scripts/pin/pin-book.ts';
-import { scriptsOf } from './scripts-of.ts';
-import { codecsNamed } from './sdp/codecs-named.ts';
 import type { Archives } from './sessions/archives/archives.ts';
 import { Clients } from './sessions/clients.ts';
 import { RecordingFolders } from './sessions/recordings/recording-folders.ts';
 import { Recordings } from './sessions/recordings/recordings.ts';
 import { Sessions } from './sessions/registry.ts';
 import { TraceBook } from './sip/trace/trace-book.ts';
-import type { UserAgent } from './sip/user-agent/user-agent.ts';
+import { sipOf } from './sip-of.ts';
 import { startUpCard } from './start-up-card.ts';
 import { CallMediaRecords } from './store/call-media-records.ts';
 import { CallRecords } from './store/call-records.ts';
@@ -80,18 +67,7 @@ import { recordingRecords } from './store/recording-records.ts';
 import { Store } from './store/store.ts';
 import { typedDocuments } from './store/typed-documents.ts';
 import { storeLimitsOf } from './store-limits-of.ts';
-import { TlsRenewal } from './tls-renewal.ts';
 import { IncomingCalls } from './trunks/incoming/incoming-calls.ts';
-import { Accounts } from './trunks/logins/accounts.ts';
-import { numberTarget, numberUri } from './trunks/number-uri.ts';
-import { OutboundCalls } from './trunks/outbound-calls.ts';
-import { InnerAgent } from './trunks/own-numbers/inner-agent.ts';
-import { isNumberForward, type NumberForward, NumberForwards } from './trunks/own-numbers/number-forwards.ts';
-import { OwnDomains } from './trunks/own-numbers/own-domains.ts';
-import { CallingPolicies } from './trunks/policy/calling-policies.ts';
-import { unreachableOverTls } from './trunks/trunk-tls.ts';
-import { Trunks } from './trunks/trunks.ts';
-import { sessionTimerOf, userAgentOf } from './user-agent-of.ts';
 import { watchOver } from './watch-over.ts';
 import { acceptedMedia } from './webrtc/accepted-media.ts';
 import { Peers } from './webrtc/peers.ts';
@@ -253,37 +229,15 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const records = new CallRecords(store, config.records.keepDays, clock, log);
   await lifecycle.run(records);
 
-  let builtinSources = addressMatcher(config.builtinNumbers.allowFrom);
-  const isBuiltinSource = (address: string) => builtinSources(address);
-  const accounts = new Accounts(projects);
-  const trunks: Trunks = new Trunks({
-    config,
-    agent: () => userAgent,
-    accounts,
+  const sip = await sipOf(config, {
+    lifecycle,
+    projects,
+    book,
+    trunkChanged: view => monitoring.trunkChanged(view),
     clock,
     log,
-    changed: view => monitoring.trunkChanged(view),
   });
-  const renewal = new TlsRenewal({ config, agent: () => userAgent, clock, log });
-  const userAgent: UserAgent = userAgentOf(config, {
-    clock,
-    log,
-    tap: (direction, bytes, local, remote) => book.record(direction, bytes, local, remote),
-    gatekeeper: trunks.gatekeeper,
-    isTrusted: source => trunks.isTrusted(source) || isBuiltinSource(source.address),
-    tlsClientFor: renewal.clientFor,
-  });
-  userAgent.onRequest = trunks.takeRequest;
-  await lifecycle.run(userAgent);
-  const inner = new InnerAgent({
-    clock,
-    log,
-    tap: (direction, bytes, local, remote) => book.record(direction, bytes, local, remote),
-    name: `Crosspoint/${VERSION}`,
-    mediaHost: config.media.host,
-  });
-  await lifecycle.run(inner);
-  await lifecycle.run(renewal);
+  const { accounts, trunks, renewal, userAgent, inner, builtinSources } = sip;
   await lifecycle.run(keyRenewal);
   if (https) await lifecycle.run(https);
   // Who renews certificates says so this way; without a word it takes a minute.
@@ -293,23 +247,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     void https?.check();
   });
   await lifecycle.run(trunks);
-  for (const trunk of unreachableOverTls(config))
-    log.warn(
-      { trunk },
-      'the trunk is called over TLS, but no TLS listener is configured: its peer may not be able to hang up',
-    );
 
-  const terms: SideTerms = {
-    codecs: codecsNamed(config.media.codecs),
-    security: 'none',
-    digits: USUAL_DIGITS,
-  };
-  const policy = new CallingPolicies({ general: config.policy, projects, trunks, clock });
-  const direct = {
-    domain: userAgent.listening[0]?.advertised.host ?? config.sip.listeners[0]?.host ?? 'localhost',
-    allowAlphanumericFrom: config.from.allowAlphanumeric,
-    terms,
-  };
   const metrics = metricsOf({
     clock,
     store,
@@ -325,45 +263,24 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     renewal: () => renewal,
     isDraining: () => readiness().draining,
   });
-  const calls: Calls = new Calls({
-    services: {
-      clock,
-      log,
-      record: (event, about) => {
-        showPhone(sessions, event);
-        const stored = monitoring.recorder.record(event, about);
-        records.passing(about, stored);
-        return stored;
-      },
-      limits: {
-        firstRtpMs: config.limits.firstRtpSeconds * 1000,
-        inactivityMs: config.limits.inactivitySeconds * 1000,
-        durationMs: config.limits.callSeconds * 1000,
-      },
-      traces,
-      keepMedia: record => callMedia.keep(record),
-      measured: call => metrics.ended(call),
-      tellDigits: config.tellDigits,
-    },
-    userAgent,
+  const { calls, policy, domain }: CallsOfBox = callsOf(config, {
+    sip,
+    projects,
     media,
     sessions,
     admission,
-    routes: new OutboundCalls({
-      trunks,
-      policy,
-      direct,
-      inside: { domains: new OwnDomains(config.domains), agent: inner },
-    }),
-    prompts: new Prompts(config.announcements, BUILT_IN_PROMPTS, log),
-    announcements: new Announcements(config.announcements.directories, clock, log),
     clientLeg: (session, stream) => peers.legOf(session, stream),
-    settings: {
-      ringLimitMs: config.limits.ringSeconds * 1000,
-      sessionTimer: sessionTimerOf(config),
-      terms,
-      callsPerProject: config.limits.callsPerProject,
+    traces,
+    record: (event, about) => {
+      showPhone(sessions, event);
+      const stored = monitoring.recorder.record(event, about);
+      records.passing(about, stored);
+      return stored;
     },
+    keepMedia: record => callMedia.keep(record),
+    measured: call => metrics.ended(call),
+    clock,
+    log,
   });
   const mediaWatch = new MediaWatch({
     media,
@@ -375,58 +292,32 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     log,
   });
   await lifecycle.run(mediaWatch);
-  const forwards = new NumberForwards({
-    store: typedDocuments<NumberForward>(store.numberForwards, isNumberForward, log),
-    clock,
-  });
-  await lifecycle.run(forwards);
-  const viaOf = (project: ProjectId) => projects.get(project)?.numbersVia ?? config.numbersVia;
-  const callsNumber = (project: ProjectId, number: string) =>
-    numberUri(
-      { trunks: config.trunks, via: viaOf, isOwn: own => owned.find(own.replace(/^\+/, '')) !== null },
-      project,
-      number,
-    );
-  const scripts = await scriptsOf(config, {
+  const answering = await answeringOf(config, {
     lifecycle,
     stateDir,
     projects,
-    context: calls.context,
+    store,
+    calls,
     recordings,
-    events: monitoring.recorder,
-    numberUri: callsNumber,
+    monitoring,
+    pins,
     clock,
     log,
   });
-  const origin = publicUrlOf(config.http);
-  const numbers = applicationNumbersOf(projects, {
-    vonage: (project, number) => numberApplication(project, number, recordingUrlAt(origin)),
-    twilio: (project, number) => twilioNumber(project, number, origin),
-  });
-  const owned = scriptedNumbers(numbers, () => scripts);
-  const pinApplicationOf = (project: ProjectId) =>
-    pinApplication({
-      project,
-      pinsOf: project === DEVICE_PROJECT ? null : [project, ...(projects.get(project)?.siblings ?? [])],
-      book: pins,
-      language: config.speech.language,
-    });
+  const { scripts, forwards } = answering;
   const incoming: IncomingCalls = new IncomingCalls({
     calls,
     trunks,
     policy,
     numbers: config.numbers,
     forwards,
-    owned,
-    pins: project => ({
-      project,
-      take: (invite, terms) => scripts.take(invite, pinApplicationOf(project), terms),
-    }),
+    owned: answering.owned,
+    pins: answering.pins,
     accounts,
     innerAddress: inner.mediaAddress,
     logins: trunks.logins,
-    isBuiltinSource,
-    domain: direct.domain,
+    isBuiltinSource: address => builtinSources.has(address),
+    domain,
   });
   userAgent.onInvite = invite => incoming.take(invite);
   inner.onInvite = invite => incoming.takeInner(invite);
@@ -438,10 +329,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     logLevel,
     records,
     incoming,
-    builtinSources: ranges => {
-      builtinSources = addressMatcher(ranges);
-      userAgent.trustChanged();
-    },
+    builtinSources: ranges => builtinSources.become(ranges),
   });
   const idempotency = new IdempotencyKeys(clock, store.answers);
   await idempotency.start();
@@ -484,8 +372,8 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     forwards,
     numberRoutes: () => incoming.numbers,
     scripts,
-    origin,
-    numberTarget: (project, number) => numberTarget({ trunks: config.trunks, via: viaOf }, project, number),
+    origin: answering.origin,
+    numberTarget: answering.numberTarget,
     idempotency,
     readiness,
     capacity,
