@@ -19,6 +19,7 @@ export const HttpSchema = Type.Object(
       refined(
         Type.String({
           maxLength: 255,
+          secret: true,
           expected: 'an http:// or https:// URL without a path',
           description:
             'how applications reach the box, in the addresses of recordings that webhooks tell; default: by host and port',
