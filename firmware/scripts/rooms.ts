@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CrosspointError, messageOf } from '../base/errors.ts';
+import { CrosspointError, isCrosspointError, messageOf } from '../base/errors.ts';
 import type { ProjectId, SessionId } from '../base/ids.ts';
 import type { LedCall, Place } from '../calls/led/led-call.ts';
 import type { Conference } from './action.ts';
@@ -29,6 +29,8 @@ interface Member {
   readonly leave: () => void;
   /** Aborted when it waits no longer. */
   waiting: AbortController | null;
+  /** It is on its way in, or was there. */
+  admitted: boolean;
   inside: boolean;
 }
 
@@ -72,11 +74,11 @@ export class Rooms {
       leave = resolve;
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    const member: Member = { guest, action, leave, waiting: null, inside: false };
+    const member: Member = { guest, action, leave, waiting: null, admitted: false, inside: false };
     room.members.add(member);
     this.#rooms.set(room.key, room);
     try {
-      if (!room.started && action.startsOnEnter) await this.#start(room);
+      if (!room.started && action.startsOnEnter) await this.#start(room, member);
       else if (room.started) await this.#admit(room, member);
       this.#letWait(room);
       if (!signal.aborted) await over;
@@ -85,13 +87,22 @@ export class Rooms {
     }
   }
 
-  async #start(room: Room): Promise<void> {
+  /** What keeps somebody who has waited from entering is no fault of who starts it. */
+  async #start(room: Room, starter: Member): Promise<void> {
     room.started = true;
-    for (const member of room.members) await this.#admit(room, member);
+    await this.#admit(room, starter);
+    for (const member of [...room.members])
+      await this.#admit(room, member).catch(error => {
+        const code = isCrosspointError(error) ? error.code : 'script.broken';
+        member.guest.happened({ kind: 'action-failed', code, message: messageOf(error) });
+        member.leave();
+      });
   }
 
   /** Into the session. */
   async #admit(room: Room, member: Member): Promise<void> {
+    if (member.admitted) return;
+    member.admitted = true;
     const { guest, action } = member;
     const { led } = guest;
     // What it would hear there it says itself.
@@ -139,7 +150,7 @@ export class Rooms {
       }
       this.#tell(room, member, 'leave');
     }
-    if (action.endsOnExit) for (const { leave } of [...room.members]) leave();
+    if (action.endsOnExit && member.inside) for (const { leave } of [...room.members]) leave();
     if (room.members.size > 0) {
       this.#letWait(room);
       return;

@@ -97,6 +97,7 @@ async function joined(run: Acting, child: Child, action: Connect, signal: AbortS
     await Promise.race([child.gone, pause(clock, action.limitMs, over.signal)]);
   } finally {
     for (const stop of passed) stop();
+    over.abort();
     over.close();
     await run.led.leave();
     if (recording !== null && action.record) recorded = await end(run, action.record, recording);
