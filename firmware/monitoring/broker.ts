@@ -1,9 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client } from 'aedes';
 import { CrosspointError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { secretDigest } from '../base/secret-digest.ts';
 import { BrokerAccess, type Role } from './broker-access.ts';
 import type { MqttBroker, MqttLink, MqttLinkListener, MqttLogin, MqttPacket } from './mqtt-link.ts';
 import { PacketSizeGate } from './packet-size-gate.ts';
@@ -217,7 +218,7 @@ export class Broker implements MqttBroker {
 
   /** Compares with every login, all of each, however early a difference shows. */
   #roleOf(username: string, password: Buffer): Role | null {
-    const given = { username: digest(username), password: digest(password) };
+    const given = { username: secretDigest(username), password: secretDigest(password) };
     let found: Role | null = null;
     for (const login of this.#logins) {
       const sameName = timingSafeEqual(login.username, given.username);
@@ -229,11 +230,7 @@ export class Broker implements MqttBroker {
 }
 
 function loginOf(role: Role, { username, password }: BrokerLogin) {
-  return { role, username: digest(username), password: digest(password) };
-}
-
-function digest(text: string | Buffer): Buffer {
-  return createHash('sha256').update(text).digest();
+  return { role, username: secretDigest(username), password: secretDigest(password) };
 }
 
 function refusal(returnCode: number, message: string): AuthenticateError {

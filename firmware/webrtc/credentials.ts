@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { isSecret, secretDigest } from '../base/secret-digest.ts';
 
 /** What a request says about who makes it. */
 export interface Credentials {
@@ -16,15 +16,11 @@ export class PeerCredential {
   /** The key counts where there are both: tokens are shared, and expire. */
   constructor({ token, key }: Credentials) {
     this.#kind = key === null ? 'token' : 'key';
-    this.#digest = digestOf(key ?? token ?? '');
+    this.#digest = secretDigest(key ?? token ?? '');
   }
 
   isThatOf(credentials: Credentials): boolean {
     const given = credentials[this.#kind];
-    return given !== null && timingSafeEqual(digestOf(given), this.#digest);
+    return given !== null && isSecret(given, this.#digest);
   }
-}
-
-function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

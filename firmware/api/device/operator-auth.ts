@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { onRequestHookHandler } from 'fastify';
 import { CrosspointError } from '../../base/errors.ts';
+import { isSecret, secretDigest } from '../../base/secret-digest.ts';
 
 /** Lets requests through that carry `Authorization: Bearer <operatorToken>`. */
 export function requireOperator(operatorToken: string): onRequestHookHandler {
@@ -10,15 +10,10 @@ export function requireOperator(operatorToken: string): onRequestHookHandler {
 
 /** @returns looks at an Authorization header. @throws CrosspointError http.operator-credential */
 export function operatorCheck(operatorToken: string): (authorization: string | undefined) => void {
-  const expected = digest(operatorToken);
+  const expected = secretDigest(operatorToken);
   return authorization => {
     const given = /^Bearer +([\x21-\x7e]{1,512})$/i.exec(authorization ?? '')?.[1];
-    // Digests are of one length, so that nothing is learnt from the time that a comparison takes.
-    if (given === undefined || !timingSafeEqual(digest(given), expected))
+    if (given === undefined || !isSecret(given, expected))
       throw new CrosspointError('http.operator-credential', 'The operator token is needed: Authorization: Bearer …');
   };
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
