@@ -1,18 +1,19 @@
 import type { Hears } from '../../pipelines/protocol/leg-media.ts';
 import { messageOf } from '../base/errors.ts';
-import { type CallId, newId, type ProjectId, type SessionId } from '../base/ids.ts';
+import type { ProjectId, SessionId } from '../base/ids.ts';
 import type { LegAddress, LegConfig, MediaLeg } from '../media/media.ts';
 import { DEVICE, type Joined } from '../sessions/registry.ts';
 import type { Dialog } from '../sip/dialog/dialog.ts';
 import type { IncomingInvite } from '../sip/user-agent/incoming-invite.ts';
 import { BUILTIN_TONE, type BuiltinNumber, builtinNumber } from './builtin-numbers.ts';
-import { Call } from './call.ts';
-import { type CallContext, forgetCall, publishStream } from './call-context.ts';
+import type { Call } from './call.ts';
+import { type CallContext, publishStream } from './call-context.ts';
 import { type CallRefusal, callRefusalOf, rejectFor } from './call-refusal.ts';
 import { incomingAnswer } from './incoming-answer.ts';
+import { incomingCall } from './incoming-call.ts';
 import { Negotiation } from './negotiation.ts';
 import { partyOf } from './party.ts';
-import { lostLeg, notStored, sipFailure, unacknowledged } from './reasons.ts';
+import { lostLeg, sipFailure, unacknowledged } from './reasons.ts';
 import { SessionDialog } from './session-dialog.ts';
 import type { SideTerms } from './side-terms.ts';
 import { SILENT, type SipSide, unanswered } from './sip-side.ts';
@@ -78,15 +79,7 @@ export async function answerCall(
   }
   await new IncomingCall(context, invite, destination, terms).start(project).catch(error => {
     context.book.unreserve(project);
-    terms.release();
-    const { log } = context.services;
-    // Who refuses it for us says so, with the rest that is known of it.
-    if (!terms.refuse)
-      log.warn(
-        { sipCallId: invite.callId, to: terms.to, problem: messageOf(error) },
-        'an incoming call could not be taken',
-      );
-    refuse(invite, terms, error);
+    cannotTake(context, invite, terms, error);
   });
 }
 
@@ -165,39 +158,11 @@ class IncomingCall {
   }
 
   #accept(project: ProjectId, leg: MediaLeg, joined: Joined | null): void {
-    const { services, book } = this.#context;
     const invite = this.#invite;
-    const { from, to, trunk, maxDurationMs } = this.#terms;
     const side: SipSide = { leg, signalling: SILENT, ...(this.#negotiation && { negotiation: this.#negotiation }) };
-    const call = new Call(
-      {
-        ref: {
-          id: newId<CallId>(),
-          project,
-          session: joined?.session ?? null,
-          connection: joined?.connectionId ?? null,
-          createdAt: services.clock.now(),
-        },
-        direction: 'inbound',
-        from,
-        to,
-        contact: invite.contact,
-        ...(trunk !== undefined && { trunk }),
-        ...(maxDurationMs !== undefined && { maxDurationMs }),
-      },
-      [side],
-      services,
-      async (ended, by) => {
-        this.#terms.release();
-        await forgetCall(this.#context, ended, by);
-      },
-    );
+    const whose = { project, session: joined?.session ?? null, connection: joined?.connectionId ?? null };
+    const call = incomingCall(this.#context, invite, this.#terms, whose, side, this.#invitedAt);
     this.#call = call;
-    call.mark('invited', this.#invitedAt);
-    call.speaksIn(invite.callId);
-    call.received(invite.request.headers);
-    book.add(call);
-    call.created().catch(() => void call.end('box', notStored));
     side.signalling = unanswered(() => invite.reject(503, undefined, RETRY_SOON));
     const dialog = this.#answer && invite.accept(this.#answer);
     if (!dialog) {
@@ -222,6 +187,23 @@ class IncomingCall {
   #answered(body: Buffer): void {
     this.#own?.take(body);
   }
+}
+
+/** Gives up a call that is not answered: what it was counted with, and the caller, who is told why. */
+export function cannotTake(
+  { services: { log } }: CallContext,
+  invite: IncomingInvite,
+  terms: IncomingTerms,
+  error: unknown,
+): void {
+  terms.release();
+  // Who refuses it for us says so, with the rest that is known of it.
+  if (!terms.refuse)
+    log.warn(
+      { sipCallId: invite.callId, to: terms.to, problem: messageOf(error) },
+      'an incoming call could not be taken',
+    );
+  refuse(invite, terms, error);
 }
 
 /** The true reason, in the status. */

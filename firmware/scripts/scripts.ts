@@ -1,7 +1,6 @@
-import { CrosspointError, messageOf } from '../base/errors.ts';
+import { CrosspointError } from '../base/errors.ts';
 import type { CallId, ProjectId } from '../base/ids.ts';
-import type { IncomingTerms } from '../calls/answer-call.ts';
-import { callRefusalOf, rejectFor } from '../calls/call-refusal.ts';
+import { cannotTake, type IncomingTerms } from '../calls/answer-call.ts';
 import { leadIncoming } from '../calls/led/lead-incoming.ts';
 import { leadOutgoing } from '../calls/led/lead-outgoing.ts';
 import type { LedCall } from '../calls/led/led-call.ts';
@@ -46,16 +45,7 @@ export class Scripts implements ScriptsPort {
         sendDigits: null,
       }).start();
     } catch (error) {
-      terms.release();
-      const { log } = context.services;
-      if (!terms.refuse)
-        log.warn(
-          { sipCallId: invite.callId, to: terms.to, problem: messageOf(error) },
-          'a call for a script could not be taken',
-        );
-      const refusal = callRefusalOf(error);
-      if (terms.refuse) terms.refuse(refusal);
-      else rejectFor(invite, refusal);
+      cannotTake(context, invite, terms, error);
     }
   }
 

@@ -1,12 +1,13 @@
-import { type CallId, newId, type ProjectId } from '../../base/ids.ts';
+import type { ProjectId } from '../../base/ids.ts';
 import type { Dialog } from '../../sip/dialog/dialog.ts';
 import type { IncomingInvite } from '../../sip/user-agent/incoming-invite.ts';
 import type { IncomingTerms } from '../answer-call.ts';
-import { Call } from '../call.ts';
-import { type CallContext, forgetCall } from '../call-context.ts';
+import type { Call } from '../call.ts';
+import type { CallContext } from '../call-context.ts';
 import { type IncomingAnswer, incomingAnswer } from '../incoming-answer.ts';
+import { incomingCall } from '../incoming-call.ts';
 import { Negotiation } from '../negotiation.ts';
-import { type EndReason, notStored, sipFailure, unacknowledged } from '../reasons.ts';
+import { type EndReason, sipFailure, unacknowledged } from '../reasons.ts';
 import { SessionDialog } from '../session-dialog.ts';
 import { type SipSide, unanswered } from '../sip-side.ts';
 import { LedCall, legListener } from './led-call.ts';
@@ -83,14 +84,10 @@ class Incoming implements Waiting {
       signalling: unanswered(reason => this.#refuse(reason)),
       ...(this.#negotiation && { negotiation: this.#negotiation }),
     };
-    const call = this.#call(side);
+    const whose = { project: this.#project, session: null, connection: null };
+    const call = incomingCall(this.#context, this.#invite, this.#terms, whose, side, invitedAt);
     this.#led = new LedCall(this.#context, call);
     this.#listen(call);
-    call.mark('invited', invitedAt);
-    call.speaksIn(this.#invite.callId);
-    call.received(this.#invite.request.headers);
-    this.#context.book.add(call);
-    call.created().catch(() => void call.end('box', notStored));
     return this;
   }
 
@@ -122,34 +119,6 @@ class Incoming implements Waiting {
     const { leg } = call.sides[0];
     const negotiation = this.#negotiation ?? new Negotiation(leg.local, this.#terms.media);
     return new SessionDialog({ call, dialog, leg, negotiation, hears: this.led.hears, speaks: true });
-  }
-
-  #call(side: SipSide): Call {
-    const { from, to, trunk, maxDurationMs } = this.#terms;
-    const { services } = this.#context;
-    return new Call(
-      {
-        ref: {
-          id: newId<CallId>(),
-          project: this.#project,
-          session: null,
-          connection: null,
-          createdAt: services.clock.now(),
-        },
-        direction: 'inbound',
-        from,
-        to,
-        contact: this.#invite.contact,
-        ...(trunk !== undefined && { trunk }),
-        ...(maxDurationMs !== undefined && { maxDurationMs }),
-      },
-      [side],
-      services,
-      async (ended, by) => {
-        this.#terms.release();
-        await forgetCall(this.#context, ended, by);
-      },
-    );
   }
 
   #listen(call: Call): void {
