@@ -34,7 +34,7 @@ export type Happening =
   /** Read from the document of that address; null: it came with a request. */
   | { readonly kind: 'warned'; readonly url: string | null; readonly warnings: readonly ScriptWarning[] }
   /** A document could not be had; `next` is what is done about it. */
-  | { readonly kind: 'document-failed'; readonly failure: WebFailure; readonly next: 'fallback' | 'hang-up' | 'go-on' }
+  | { readonly kind: 'document-failed'; readonly failure: WebFailure; readonly next: 'fallback' | 'hang-up' }
   /** An action could not be carried out. */
   | { readonly kind: 'action-failed'; readonly code: string; readonly message: string }
   | {
@@ -94,8 +94,6 @@ export interface Leader {
 /** An application: a dialect with the settings of one of its numbers, or of one request. */
 export interface Application {
   readonly project: ProjectId;
-  /** Signs its webhooks; null: nothing is signed. Never in an event. */
-  readonly signs: 'twilio' | null;
   /** The call is not answered yet; called once for each. */
   lead(call: ScriptedCall): Leader;
 }

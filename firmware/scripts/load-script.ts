@@ -4,7 +4,7 @@ import type { Continuation, Script } from './action.ts';
 import type { Leader } from './leader.ts';
 import type { Outcome } from './outcome.ts';
 import type { Documents } from './ports.ts';
-import { type FetchFailureCode, fetchFailures, type WebFailure, type WebTarget } from './web.ts';
+import { BadStatus, type FetchFailureCode, fetchFailures, type WebFailure, type WebTarget } from './web.ts';
 
 /** CONTRACT §3.2, §4.5: once more, and then the fallback in the same way. */
 const TRIES = 2;
@@ -23,7 +23,7 @@ export interface LoadParts {
   /** Whose script it is: other tenants do not wait for it. */
   readonly project: ProjectId;
   /** A place could not be had; `next` is what is done about it. */
-  readonly failed: (failure: WebFailure, next: 'fallback' | 'give-up') => void;
+  readonly failed: (failure: WebFailure, next: 'fallback' | 'hang-up') => void;
 }
 
 /**
@@ -41,11 +41,11 @@ export async function loadScript(
   if (leader.answer) return { script: leader.answer(continuation, outcome), url: continuation.target.url };
   const first = await load(parts, continuation, outcome, null, signal);
   if ('script' in first) return first;
-  failed(first, fallback ? 'fallback' : 'give-up');
+  failed(first, fallback ? 'fallback' : 'hang-up');
   if (!fallback) return null;
   const second = await load(parts, { ...continuation, target: fallback }, outcome, first, signal);
   if ('script' in second) return second;
-  failed(second, 'give-up');
+  failed(second, 'hang-up');
   return null;
 }
 
@@ -75,11 +75,10 @@ function mayPass({ code, status }: WebFailure): boolean {
 
 function failureOf(error: unknown, target: WebTarget): WebFailure {
   const code = isCrosspointError(error) && error.code in fetchFailures ? (error.code as FetchFailureCode) : null;
-  const status = /\b([1-5][0-9]{2})\b/.exec(code === 'script.fetch-status' ? messageOf(error) : '')?.[1];
   return {
     code: code ?? 'script.not-a-script',
     message: messageOf(error),
-    status: status === undefined ? null : Number(status),
+    status: error instanceof BadStatus ? error.status : null,
     target,
   };
 }

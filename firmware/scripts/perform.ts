@@ -1,11 +1,11 @@
 import { sipFailure } from '../calls/reasons.ts';
 import { type Acting, type After, GO_ON, HANG_UP } from './acting.ts';
-import type { Action, Conference, Gather } from './action.ts';
+import type { Action, Gather } from './action.ts';
+import { conference } from './actions/conference.ts';
 import { connect } from './actions/connect.ts';
 import { gather } from './actions/gather.ts';
 import { recordVoice } from './actions/record.ts';
 import { playPrompt } from './play-prompt.ts';
-import { visitRoom } from './rooms.ts';
 
 /**
  * Carries out one action.
@@ -21,7 +21,7 @@ export async function perform(run: Acting, action: Action, signal: AbortSignal):
     case 'gather':
       return gathered(run, action, signal);
     case 'conference':
-      return conferred(run, action, signal);
+      return conference(run, action, signal);
     case 'connect':
       return connect(run, action, signal);
     case 'record':
@@ -51,18 +51,4 @@ async function gathered(run: Acting, action: Gather, signal: AbortSignal): Promi
   const outcome = await gather(action, { keys, clock, play: until => run.play(action.prompts, until) }, signal);
   if (!action.next || (outcome.digits === '' && !action.tellsNothing)) return GO_ON;
   return run.continue(action.next, outcome, signal);
-}
-
-async function conferred(run: Acting, action: Conference, signal: AbortSignal): Promise<After> {
-  const startedAt = run.call.clock.monotonic();
-  const { clock } = run.call;
-  const parts = {
-    listen: (key: (pressed: string) => void) => run.keys.listen(key),
-    after: (ms: number, then: () => void) => clock.after(ms, then),
-  };
-  await visitRoom(run.rooms, run, action, parts, signal);
-  if (signal.aborted) throw signal.reason;
-  if (!action.next) return GO_ON;
-  const seconds = (clock.monotonic() - startedAt) / 1000;
-  return run.continue(action.next, { kind: 'left', room: action.room, seconds }, signal);
 }

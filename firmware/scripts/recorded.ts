@@ -1,8 +1,42 @@
+import type { LedCall } from '../calls/led/led-call.ts';
+import type { RecordingRequest } from '../sessions/recordings/new-recording.ts';
 import type { Recordings } from '../sessions/recordings/recordings.ts';
+import type { RecordTerms } from './action.ts';
+import type { Happening } from './leader.ts';
 import type { Recorded } from './outcome.ts';
 
-/** Ends a recording, and says what came of it; null: nothing that can be played. Never rejects. */
-export async function finishRecording(recordings: Pick<Recordings, 'stop'>, id: string): Promise<Recorded | null> {
+/** Whose script records, and by what action. */
+export interface RecordedBy {
+  readonly guest: { readonly led: LedCall; happened(happening: Happening): void };
+  readonly terms: RecordTerms;
+  readonly source: Extract<Happening, { kind: 'recording' }>['source'];
+}
+
+/** Begins to record, and tells of it. Resolves with the recording's id. @throws CrosspointError session.…, media.… */
+export async function beginRecording(
+  recordings: Pick<Recordings, 'begin'>,
+  by: RecordedBy,
+  what: Omit<RecordingRequest, 'call' | 'format'>,
+): Promise<string> {
+  const { guest, terms, source } = by;
+  const format = terms.format === 'ogg' ? 'ogg' : 'wav';
+  const { id } = await recordings.begin({ ...what, call: guest.led.call.ref.id, format });
+  guest.happened({ kind: 'recording', what: 'started', terms, source, recorded: null, id });
+  return id;
+}
+
+/** Ends it, and tells what came of it; null: nothing that can be played. Never rejects. */
+export async function endRecording(
+  recordings: Pick<Recordings, 'stop'>,
+  { guest, terms, source }: RecordedBy,
+  id: string,
+): Promise<Recorded | null> {
+  const recorded = await stopped(recordings, id);
+  guest.happened({ kind: 'recording', what: recorded ? 'completed' : 'failed', terms, source, recorded, id });
+  return recorded;
+}
+
+async function stopped(recordings: Pick<Recordings, 'stop'>, id: string): Promise<Recorded | null> {
   const record = await recordings.stop(id).catch(() => null);
   const [file] = record?.files ?? [];
   if (!record || !file || record.startedAt === null) return null;

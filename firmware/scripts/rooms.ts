@@ -4,9 +4,8 @@ import type { ProjectId, SessionId } from '../base/ids.ts';
 import type { LedCall, Place } from '../calls/led/led-call.ts';
 import type { Conference } from './action.ts';
 import type { Happening } from './leader.ts';
-import { finishRecording } from './recorded.ts';
+import { beginRecording, endRecording } from './recorded.ts';
 import type { ScriptServices } from './script-services.ts';
-import { within } from './waiting.ts';
 
 /** Who is put into a room by a script. */
 export interface RoomGuest {
@@ -157,36 +156,29 @@ export class Rooms {
     }
     this.#rooms.delete(room.key);
     if (member.inside) this.#tell(room, member, 'end');
-    if (room.recording !== null) await this.#endRecording(room, member);
+    await this.#endRecording(room, member);
   }
 
   async #record(room: Room, { guest, action }: Member): Promise<void> {
     const { record } = action;
     if (!record || room.recording !== null || room.session === null) return;
     const { recordings } = this.#services;
+    const { project } = room.place;
     try {
-      const { id } = await recordings.begin({
-        project: room.place.project,
-        session: room.session,
-        call: guest.led.call.ref.id,
-        mode: 'mixed',
-        format: record.format === 'ogg' ? 'ogg' : 'wav',
-        alone: false,
-      });
-      room.recording = id;
-      guest.happened({ kind: 'recording', what: 'started', terms: record, source: 'conference', recorded: null, id });
+      room.recording = await beginRecording(
+        recordings,
+        { guest, terms: record, source: 'conference' },
+        { project, session: room.session, mode: 'mixed', alone: false },
+      );
     } catch (error) {
       guest.led.call.log.warn({ call: guest.led.call.ref.id, problem: messageOf(error) }, 'a room is not recorded');
     }
   }
 
-  async #endRecording(room: Room, { guest, action }: Member): Promise<void> {
-    const { recording: id } = room;
-    const terms = action.record ?? { format: 'wav', channels: 'mono', events: null };
-    if (id === null) return;
-    const recorded = await finishRecording(this.#services.recordings, id);
-    const what = recorded ? 'completed' : 'failed';
-    guest.happened({ kind: 'recording', what, terms, source: 'conference', recorded, id });
+  async #endRecording({ recording }: Room, { guest, action }: Member): Promise<void> {
+    if (recording === null) return;
+    const terms = action.record ?? ({ format: 'wav', channels: 'mono', events: null } as const);
+    await endRecording(this.#services.recordings, { guest, terms, source: 'conference' }, recording);
   }
 
   #beep(room: Room, { guest }: Member): void {
@@ -217,33 +209,5 @@ export class Rooms {
     return owner === undefined
       ? { kind: 'room', project, name }
       : { kind: 'session', project: owner, session: name as SessionId };
-  }
-}
-
-/** Leaves by a key, by time, or with the script. */
-export async function visitRoom(
-  rooms: Rooms,
-  guest: RoomGuest,
-  action: Conference,
-  {
-    listen,
-    after,
-  }: {
-    listen: (key: (pressed: string) => void) => () => void;
-    after: (ms: number, run: () => void) => { stop(): void };
-  },
-  signal: AbortSignal,
-): Promise<void> {
-  const stay = within(signal);
-  const silent = listen(key => {
-    if (action.leavesOnStar && key === '*') stay.abort();
-  });
-  const limit = action.limitMs === null ? null : after(action.limitMs, () => stay.abort());
-  try {
-    await rooms.visit(guest, action, stay.signal);
-  } finally {
-    silent();
-    limit?.stop();
-    stay.close();
   }
 }

@@ -8,6 +8,4 @@ export const scriptLimits = {
   depth: 3,
   /** Targets that ring at once. */
   targets: 10,
-  /** The longest that one action may take: that of a call (CONTRACT §1.4). */
-  actionMs: 21_600_000,
 } as const;

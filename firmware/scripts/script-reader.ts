@@ -2,11 +2,11 @@ import { CrosspointError } from '../base/errors.ts';
 import { type Acting, type After, GO_ON, HANG_UP } from './acting.ts';
 import type { Continuation, Script } from './action.ts';
 import type { Leader, ScriptSource } from './leader.ts';
-import { type Loaded, loadScript } from './load-script.ts';
+import { type Loaded, type LoadParts, loadScript } from './load-script.ts';
 import type { Outcome } from './outcome.ts';
 import { playPrompt } from './play-prompt.ts';
 import { scriptLimits } from './script-limits.ts';
-import type { WebFailure, WebTarget } from './web.ts';
+import type { WebTarget } from './web.ts';
 
 /** Gets the documents of one call's scripts, says what is wrong with them, and stops those that lead round and round. */
 export class ScriptReader {
@@ -50,8 +50,8 @@ export class ScriptReader {
       this.#run.actionFailed(new CrosspointError('script.endless', message));
       return HANG_UP;
     }
-    const failed = (failure: WebFailure, next: 'fallback' | 'give-up') =>
-      this.#run.happened({ kind: 'document-failed', failure, next: next === 'fallback' ? 'fallback' : 'hang-up' });
+    const failed: LoadParts['failed'] = (failure, next) =>
+      this.#run.happened({ kind: 'document-failed', failure, next });
     const { documents } = this.#run.services;
     const { project } = this.#run.call.ref;
     const parts = { leader: this.#leader, documents, project, failed };

@@ -12,7 +12,7 @@ export interface ScriptServices {
   readonly speech: Speech;
   readonly sounds: Sounds;
   readonly documents: Documents;
-  readonly recordings: Pick<Recordings, 'begin' | 'stop' | 'get'>;
+  readonly recordings: Pick<Recordings, 'begin' | 'stop'>;
   readonly tell: TellApplication;
   /** Ids by which the same tenant is known, its own first. */
   readonly tenant: (project: ProjectId) => readonly ProjectId[];

@@ -20,7 +20,7 @@ import type { Action, Script } from './action.ts';
 import type { Application, Happening, Leader, ScriptSource } from './leader.ts';
 import type { Outcome } from './outcome.ts';
 import { Scripts } from './scripts.ts';
-import type { WebDocument, WebFailure, WebRequest } from './web.ts';
+import { BadStatus, type WebDocument, type WebFailure, type WebRequest } from './web.ts';
 
 export const PROJECT = '78d335fa-323d-4114-9c3d-d6f0d48968cf' as ProjectId;
 
@@ -167,9 +167,6 @@ export async function withScripts(run: (scene: Scene) => Promise<void>): Promise
     recordings: {
       begin: () => Promise.reject(new CrosspointError('media.recording-failed', 'nothing is recorded here')),
       stop: () => Promise.reject(new CrosspointError('session.recording-unknown', 'nothing is recorded here')),
-      get: () => {
-        throw new CrosspointError('session.recording-unknown', 'nothing is recorded here');
-      },
     },
     tell: { tell: async () => {}, warned: async () => {} },
     tenant: project => [project],
@@ -188,7 +185,7 @@ export async function withScripts(run: (scene: Scene) => Promise<void>): Promise
     first: script(),
     apology: null,
     fallback: null,
-    application: { project: PROJECT, signs: null, lead: () => leaderOf(scene, scene.first) },
+    application: { project: PROJECT, lead: () => leaderOf(scene, scene.first) },
     call: () => place(phone, scene.port, { body: PHONE }, '442071234567'),
     phone,
     callee,
@@ -233,6 +230,6 @@ function leaderOf(scene: Scene, first: ScriptSource | null): Leader {
 async function found(documents: Scene['documents'], { url }: WebRequest): Promise<WebDocument> {
   const document = await documents.get(url.href);
   if (document instanceof CrosspointError) throw document;
-  if (document === undefined) throw new CrosspointError('script.fetch-status', 'the answer was 404');
+  if (document === undefined) throw new BadStatus(404, 'the answer was 404');
   return { url, contentType: 'application/json', text: JSON.stringify(document) };
 }

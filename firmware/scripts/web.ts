@@ -1,3 +1,5 @@
+import { CrosspointError } from '../base/errors.ts';
+
 /** An address of the application's, and how it is asked. */
 export interface WebTarget {
   readonly url: string;
@@ -32,6 +34,16 @@ export interface WebFailure {
   /** HTTP status, where there was one. */
   readonly status: number | null;
   readonly target: WebTarget;
+}
+
+/** An answer that is no 2xx. */
+export class BadStatus extends CrosspointError {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super('script.fetch-status', message);
+    this.status = status;
+  }
 }
 
 /** Codes of CrosspointErrors with which fetching and reading a document fail. */

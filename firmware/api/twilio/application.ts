@@ -7,7 +7,6 @@ import { type LeaderSettings, TwilioLeader } from './leader.ts';
 export function twilioApplication(project: TwilioProject, settings: LeaderSettings, publicUrl: string): Application {
   return {
     project: project.id,
-    signs: 'twilio',
     lead: call => new TwilioLeader({ project, call, settings, publicUrl }),
   };
 }

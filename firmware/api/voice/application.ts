@@ -22,7 +22,7 @@ export function numberApplication(
 }
 
 export function application({ id }: Pick<VonageProject, 'id'>, terms: VoiceTerms): Application {
-  return { project: id, signs: null, lead: call => new VoiceLeader(terms, call) };
+  return { project: id, lead: call => new VoiceLeader(terms, call) };
 }
 
 /** Where a number's events are told, and what is asked when its NCCOs cannot be had. */

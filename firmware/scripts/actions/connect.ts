@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { CrosspointError } from '../../base/errors.ts';
 import type { Place } from '../../calls/led/led-call.ts';
 import { type Acting, type After, type Child, GO_ON } from '../acting.ts';
-import type { Connect, RecordTerms } from '../action.ts';
+import type { Connect } from '../action.ts';
 import type { Outcome, Recorded } from '../outcome.ts';
-import { finishRecording } from '../recorded.ts';
+import { beginRecording, endRecording } from '../recorded.ts';
 import { scriptLimits } from '../script-limits.ts';
 import { pause, within } from '../waiting.ts';
 
@@ -88,19 +88,27 @@ async function joined(run: Acting, child: Child, action: Connect, signal: AbortS
     }),
     other.keys.listen(key => passKey(run, key)),
   ];
+  const { recordings } = run.services;
+  const by = action.record && ({ guest: run, terms: action.record, source: 'connect' } as const);
   let recording: string | null = null;
   let recorded: Recorded | null = null;
   try {
     const session = await run.led.enter(place);
     await other.led.enter(place);
-    if (action.record) recording = await begin(run, action.record, session);
+    if (by) {
+      const mode = by.terms.channels === 'dual' ? 'individual' : 'mixed';
+      recording = await beginRecording(recordings, by, { project: run.project, session, mode }).catch(error => {
+        run.actionFailed(error);
+        return null;
+      });
+    }
     await Promise.race([child.gone, pause(clock, action.limitMs, over.signal)]);
   } finally {
     for (const stop of passed) stop();
     over.abort();
     over.close();
     await run.led.leave();
-    if (recording !== null && action.record) recorded = await end(run, action.record, recording);
+    if (by && recording !== null) recorded = await endRecording(recordings, by, recording);
   }
   const { notes, headers } = other.call;
   return {
@@ -117,30 +125,6 @@ async function joined(run: Acting, child: Child, action: Connect, signal: AbortS
 
 function passKey(to: Acting, key: string): void {
   to.led.sendDigits(key).catch(error => to.actionFailed(error));
-}
-
-async function begin(run: Acting, terms: RecordTerms, session: NonNullable<Acting['led']['session']>) {
-  try {
-    const { id } = await run.services.recordings.begin({
-      project: run.project,
-      session,
-      call: run.id,
-      mode: terms.channels === 'dual' ? 'individual' : 'mixed',
-      format: terms.format === 'ogg' ? 'ogg' : 'wav',
-    });
-    run.happened({ kind: 'recording', what: 'started', terms, source: 'connect', recorded: null, id });
-    return id;
-  } catch (error) {
-    run.actionFailed(error);
-    return null;
-  }
-}
-
-async function end(run: Acting, terms: RecordTerms, id: string): Promise<Recorded | null> {
-  const recorded = await finishRecording(run.services.recordings, id);
-  const what = recorded ? 'completed' : 'failed';
-  run.happened({ kind: 'recording', what, terms, source: 'connect', recorded, id });
-  return recorded;
 }
 
 function notConnected(last: Child | null, signal: AbortSignal): Connected {

@@ -4,7 +4,7 @@ import type { CrosspointError } from '../../base/errors.ts';
 import { type Acting, type After, GO_ON } from '../acting.ts';
 import type { RecordVoice } from '../action.ts';
 import type { Outcome } from '../outcome.ts';
-import { finishRecording } from '../recorded.ts';
+import { beginRecording, endRecording } from '../recorded.ts';
 import { pause, within } from '../waiting.ts';
 
 type EndedBy = Extract<Outcome, { kind: 'recorded' }>['endedBy'];
@@ -16,29 +16,25 @@ const SILENT_DBOV = -45;
 const LOOK_MS = 250;
 
 /**
- * Records what the caller says, in a room of its own, until a key, silence, time or its end; in the background from now
- * on, wherever it goes.
+ * Records what the caller says, in a room of its own, until a key, silence, time or its end. One that is to go on in the
+ * background (`inBackground`) is made so, too: the script waits for it.
  * @throws CrosspointError session.…, media.…; the reason of the signal
  */
 export async function recordVoice(run: Acting, action: RecordVoice, signal: AbortSignal): Promise<After> {
   run.answer();
-  const { terms } = action;
+  const by = { guest: run, terms: action.terms, source: 'record' } as const;
   const { recordings } = run.services;
   const session = await run.led.enter({ kind: 'room', project: run.project, name: `record-${randomUUID()}` });
   try {
     if (action.beep) await run.led.play({ source: BEEP, maxMs: BEEP_MS }).then(({ ended }) => ended);
-    const { id } = await recordings.begin({
+    const id = await beginRecording(recordings, by, {
       project: run.project,
       session,
-      call: run.id,
       mode: 'mixed',
-      format: terms.format === 'ogg' ? 'ogg' : 'wav',
       legs: [run.led.leg.id],
     });
-    run.happened({ kind: 'recording', what: 'started', terms, source: 'record', recorded: null, id });
     const { endedBy, key } = await untilOver(run, action, signal);
-    const recorded = await finishRecording(recordings, id);
-    run.happened({ kind: 'recording', what: recorded ? 'completed' : 'failed', terms, source: 'record', recorded, id });
+    const recorded = await endRecording(recordings, by, id);
     if (signal.aborted) throw signal.reason as CrosspointError;
     if (!recorded || !action.next) return GO_ON;
     return await run.continue(action.next, { kind: 'recorded', recorded, endedBy, key }, signal);

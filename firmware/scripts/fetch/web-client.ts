@@ -4,7 +4,7 @@ import { Agent, type Dispatcher, request } from 'undici';
 import type { Clock } from '../../base/clock.ts';
 import { mayReach, publicLookup, type Reach } from '../../base/public-lookup.ts';
 import { within } from '../waiting.ts';
-import type { WebRequest } from '../web.ts';
+import { BadStatus, type WebRequest } from '../web.ts';
 import { asFetchError, fetchError, TookTooLong } from './fetch-error.ts';
 
 export interface WebClientOptions extends Reach {
@@ -70,7 +70,7 @@ export class WebClient {
       const answer = await this.#follow(asked, limit.signal);
       try {
         if (answer.status !== alsoFine && (answer.status < 200 || answer.status > 299))
-          throw fetchError('script.fetch-status', `The answer was ${answer.status}`);
+          throw new BadStatus(answer.status, `The answer was ${answer.status}`);
         return await read(answer);
       } finally {
         answer.body.destroy();

@@ -26,7 +26,7 @@ const MAX_MEMBERS = 1_000;
 
 /** Asks callers for a PIN and puts them into the session that it leads to: a script without a server. */
 export function pinApplication(parts: PinApplicationParts): Application {
-  return { project: parts.project, signs: null, lead: call => new PinLeader(parts, call) };
+  return { project: parts.project, lead: call => new PinLeader(parts, call) };
 }
 
 class PinLeader implements Leader {
