@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings a fresh clone to the point where the gateway runs: Debian packages, npm packages, plugin, prompts, compiled service,
+# Brings a fresh clone to the point where the gateway runs: Debian packages, npm packages, plugin, prompts, bundled service,
 # what browsers load.
 #
 #     provisioning/bootstrap.sh [--with-tests] [--with-bench]
@@ -208,18 +208,18 @@ make_prompts() {
   mv build/prompts.next build/prompts
 }
 
-compile_typescript() {
+bundle_service() {
   local stamp=dist/.bootstrap
-  outdated $stamp firmware pipelines provisioning tsconfig.json package-lock.json -path pipelines/plugin -prune -o \
-    \( -name '*.ts' -o -name 'tsconfig*.json' -o -name package-lock.json -o -type d \) || return 0
+  outdated $stamp firmware pipelines provisioning package-lock.json -path pipelines/plugin -prune -o \
+    \( -name '*.ts' -o -name package-lock.json -o -type d \) || return 0
   take_lock
-  say 'compiling TypeScript'
+  say 'bundling the service'
   mkdir -p "$logs"
   touch "$logs/started"
   # Beside the old one, so that a gateway that starts meanwhile finds either, never half of one.
   trap 'rm -rf dist.next' EXIT
   rm -rf dist.next
-  step tsc node_modules/.bin/tsc -p provisioning/tsconfig.build.json --outDir dist.next
+  step service node --import tsx provisioning/bundling/bundle-service.ts dist.next
   touch -r "$logs/started" dist.next/.bootstrap
   rm -rf dist
   mv dist.next dist
@@ -254,6 +254,6 @@ install_npm_packages
 build_plugin release --buildtype=release
 $with_tests && build_plugin asan --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
 make_prompts
-compile_typescript
+bundle_service
 bundle_client
 [ -z "${lock_taken:-}" ] || say 'ready'

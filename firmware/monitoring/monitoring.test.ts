@@ -93,7 +93,7 @@ test('killed at any moment, the next process tells all that was committed, in or
   const subscriber = await new Subscriber().start(mosquitto.url);
 
   const program = new URL('./box-crash.fixture.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [...process.execArgv, program, file, receiver.url, mosquitto.url], {
+  const child = spawn(process.execPath, ['--import', 'tsx', program, file, receiver.url, mosquitto.url], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

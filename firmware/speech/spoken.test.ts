@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -160,7 +161,7 @@ test('what is too long, has no words, or takes too long is refused, and leaves n
   const { languages } = await scene.espeak.probe();
   const slow = new Espeak({
     clock: systemClock,
-    program: path.join(import.meta.dirname, 'slow-speaker.fixture.sh'),
+    program: fileURLToPath(new URL('slow-speaker.fixture.sh', import.meta.url)),
     timeoutMs: 150,
   });
   const engine = { ...(await slow.probe()), languages };

@@ -105,7 +105,7 @@ test('what was answered is there after kill -9', async () => {
   const file = newFile();
   const child = spawn(
     process.execPath,
-    [...process.execArgv, new URL('./store-crash.fixture.ts', import.meta.url).pathname, file],
+    ['--import', 'tsx', new URL('./store-crash.fixture.ts', import.meta.url).pathname, file],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const exited = new Promise(resolve => child.once('exit', (_code, signal) => resolve(signal)));

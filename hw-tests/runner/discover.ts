@@ -96,8 +96,9 @@ function testFiles(...folders: string[]): string[] {
 
 const common = (group: Group) => ({ group, cwd: root, env: {}, limitMs: limitsMs[group] });
 
+/** The runner has its bundle run (bundled-tests.ts). */
 function testFile(file: string, group: Group): Job {
-  return { ...common(group), name: file, command: process.execPath, args: ['--import', 'tsx', file], counts: 'uvu' };
+  return { ...common(group), name: file, command: process.execPath, args: [file], counts: 'uvu' };
 }
 
 function check(script: string): Job {

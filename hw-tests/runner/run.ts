@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundlePackages } from './bundled-packages.ts';
+import { bundleTests } from './bundled-tests.ts';
 import { discover } from './discover.ts';
 import { type Group, groups, type Job, type Outcome } from './job.ts';
 import { lineOf, sum, summaryOf } from './report.ts';
@@ -88,12 +88,20 @@ async function tryAgain(outcomes: readonly Outcome[], runFolder: string): Promis
 const started = performance.now();
 // Short: paths of Unix sockets below it must stay under 108 bytes.
 const runFolder = mkdtempSync(path.join(os.tmpdir(), 'xp-'));
-process.once('exit', () => rmSync(runFolder, { recursive: true, force: true }));
+const folders = [runFolder];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-const environment = await bundlePackages(path.join(runFolder, 'packages'));
-const jobs = discover(groupsToRun())
-  .filter(({ name }) => positionals.length === 0 || positionals.some(part => name.includes(part)))
-  .map(job => ({ ...job, env: { ...environment, ...job.env } }));
+const found = discover(groupsToRun()).filter(
+  ({ name }) => positionals.length === 0 || positionals.some(part => name.includes(part)),
+);
+const isTestFile = ({ counts }: Job) => counts === 'uvu';
+const bundles = await bundleTests(found.filter(isTestFile).map(({ name }) => name));
+folders.push(bundles);
+const jobs = found.map(job =>
+  isTestFile(job) ? { ...job, args: ['--enable-source-maps', path.join(bundles, `${job.name}.mjs`)] } : job,
+);
 
 const outcomes = await tryAgain(await runAll(jobs, runFolder), runFolder);
 const { passed, failed } = sum(outcomes);

@@ -45,7 +45,7 @@ export async function startAgent(options: Partial<UserAgentOptions> = {}): Promi
  * its idle timer: those are not counted.
  */
 export async function emptied(agent: UserAgent): Promise<SipDump> {
-  const deadline = performance.now() + 5000;
+  const deadline = performance.now() + 15_000;
   for (;;) {
     const { connections, timers, ...rest } = agent.dump();
     const dump = { ...rest, timers: timers - connections, connections: 0 };
