@@ -59,18 +59,19 @@ export async function answeringOf(config: Config, parts: AnsweringParts): Promis
   await lifecycle.run(forwards);
   const via = (project: ProjectId) => projects.get(project)?.numbersVia ?? config.numbersVia;
   const isOwn = (number: string) => owned.find(number.replace(/^\+/, '')) !== null;
+  const origin = publicUrlOf(config.http);
   const scripts = await scriptsOf(config, {
     lifecycle,
     stateDir,
     projects,
     context: calls.context,
     recordings,
+    origin,
     events: monitoring.recorder,
     numberUri: (project, number) => numberUri({ trunks: config.trunks, via, isOwn }, project, number),
     clock,
     log,
   });
-  const origin = publicUrlOf(config.http);
   const applications = applicationNumbersOf(projects, {
     vonage: (project, number) => numberApplication(project, number, recordingUrlAt(origin)),
     twilio: (project, number) => twilioNumber(project, number, origin),

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { ownRecordingAt } from './api/own-recordings.ts';
 import type { Clock } from './base/clock.ts';
 import type { ProjectId } from './base/ids.ts';
 import type { Log } from './base/log.ts';
@@ -12,6 +13,7 @@ import { WebSounds } from './scripts/fetch/web-sounds.ts';
 import type { ScriptServices } from './scripts/script-services.ts';
 import { Scripts } from './scripts/scripts.ts';
 import { Tellings, type TellingsOptions } from './scripts/tellings.ts';
+import type { Recordings } from './sessions/recordings/recordings.ts';
 import { Espeak } from './speech/espeak.ts';
 import { Spoken } from './speech/spoken.ts';
 
@@ -20,7 +22,9 @@ export interface ScriptsParts {
   readonly stateDir: string;
   readonly projects: Projects;
   readonly context: CallContext;
-  readonly recordings: ScriptServices['recordings'];
+  readonly recordings: Recordings;
+  /** By which applications reach the box. */
+  readonly origin: string;
   readonly events: TellingsOptions['events'];
   readonly numberUri: ScriptServices['numberUri'];
   readonly clock: Clock;
@@ -29,7 +33,7 @@ export interface ScriptsParts {
 
 /** Calls that follow scripts, with all that speaks, plays and fetches for them. */
 export async function scriptsOf(config: Config, parts: ScriptsParts): Promise<Scripts> {
-  const { lifecycle, stateDir, projects, context, recordings, events, numberUri, clock, log } = parts;
+  const { lifecycle, stateDir, projects, context, recordings, origin, events, numberUri, clock, log } = parts;
   const client = new WebClient({ allowPrivateTargets: config.allowPrivateTargets, clock });
   const speech = new Spoken({
     provider: new Espeak({ clock }),
@@ -45,6 +49,7 @@ export async function scriptsOf(config: Config, parts: ScriptsParts): Promise<Sc
     directory: path.join(stateDir, 'sounds'),
     maxBytes: config.sounds.cacheBytes,
     maxSoundBytes: config.sounds.maxBytes,
+    own: (url, project) => ownRecordingAt(url, origin, tenantOf(projects, project), recordings),
   });
   await lifecycle.run(speech);
   await lifecycle.run(sounds);

@@ -113,16 +113,19 @@ export interface MediaRecordingListener {
   ended(how: Omit<RecordingEnded, 'recording'> | null): void;
 }
 
-export type RecordingTerms = Pick<RecordingStart, 'mode' | 'format' | 'sampleRate' | 'legs'>;
+export type RecordingTerms = Pick<RecordingStart, 'mode' | 'format' | 'sampleRate' | 'legs' | 'channels'>;
+
+/** What is said in a session, or what a leg says and hears, in whichever session it is, until it is closed. */
+export type Recorded = { readonly session: SessionId } | { readonly leg: LegId };
 
 export interface MediaRecorder {
   /**
-   * Records what is said in a session, into the folder `recording` of the directory for recordings.
+   * Records into the folder `recording` of the directory for recordings.
    * Rejects with a CrosspointError of layer media; the listener is told of all that comes after.
    */
   startRecording(
     recording: string,
-    session: string,
+    what: Recorded,
     terms: RecordingTerms,
     listener: MediaRecordingListener,
   ): Promise<void>;

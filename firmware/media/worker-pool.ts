@@ -6,7 +6,7 @@ import type { LegFlow, LegQuality, Load } from '../../pipelines/protocol/figures
 import type { Endpoint } from '../../pipelines/protocol/leg-media.ts';
 import type { Clock } from '../base/clock.ts';
 import { CrosspointError, isCrosspointError } from '../base/errors.ts';
-import { type LegId, newId } from '../base/ids.ts';
+import { type LegId, newId, type SessionId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { WorkerEvent } from './channel.ts';
 import { everyLeg } from './every-leg.ts';
@@ -22,6 +22,7 @@ import type {
   MediaLeg,
   MediaRecorder,
   MediaRecordingListener,
+  Recorded,
   RecordingTerms,
 } from './media.ts';
 import { Players } from './players.ts';
@@ -39,7 +40,8 @@ const MAX_SOCKET_DIR = 80;
 type LegEvent = Extract<WorkerEvent, { event: `leg.${string}` }>;
 
 interface PlacedRecording {
-  readonly session: string;
+  /** Whose worker it keeps; null of the recording of a leg. */
+  readonly session: SessionId | null;
   readonly slot: WorkerSlot;
   readonly listener: MediaRecordingListener;
 }
@@ -286,21 +288,22 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
 
   async startRecording(
     recording: string,
-    session: string,
+    what: Recorded,
     terms: RecordingTerms,
     listener: MediaRecordingListener,
   ): Promise<void> {
     const directory = this.#options.recordings;
-    const slot = this.#slotFor(session);
-    const { channel } = slot;
-    if (directory === null || channel === null)
+    const slot = 'leg' in what ? this.#legs.get(what.leg)?.slot : this.#slotFor(what.session);
+    const channel = slot?.channel ?? null;
+    if (directory === null || slot === undefined || channel === null)
       throw new CrosspointError('media.worker-lost', 'no media worker is running that could record', {
         retriable: true,
       });
+    const session = 'session' in what ? what.session : null;
     this.#recordings.set(recording, { session, slot, listener });
-    this.#settle(session, slot);
+    if (session !== null) this.#settle(session, slot);
     try {
-      await channel.request('recording.start', { recording, session, directory, ...terms });
+      await channel.request('recording.start', { recording, ...what, directory, ...terms });
     } catch (error) {
       this.#endRecording(recording);
       throw error;
@@ -319,7 +322,7 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
   #endRecording(recording: string): MediaRecordingListener | undefined {
     const placed = this.#recordings.get(recording);
     if (!placed || !this.#recordings.delete(recording)) return undefined;
-    this.#unsettle(placed.session);
+    if (placed.session !== null) this.#unsettle(placed.session);
     return placed.listener;
   }
 

@@ -28,7 +28,7 @@ export function isCallEvent(event: DomainEvent): event is CallEvent {
 }
 
 export function isScriptEvent(event: DomainEvent): event is ScriptEvent {
-  return event.type === 'applicationTold' || event.type === 'scriptWarned';
+  return event.type === 'applicationTold' || event.type === 'lastWordsKept' || event.type === 'scriptWarned';
 }
 
 export function isRecordingEvent(event: DomainEvent): event is RecordingEvent {
@@ -45,7 +45,9 @@ export function projectOf(event: DomainEvent): ProjectId {
 
 /** Events of one key are told in order. */
 export function keyOf(event: DomainEvent): string {
-  return 'call' in event ? `call:${event.call.id}` : `session:${event.session}`;
+  if ('call' in event) return `call:${event.call.id}`;
+  if (isRecordingEvent(event) && event.session === null) return `recording:${event.recording.id}`;
+  return `session:${event.session}`;
 }
 
 /** The envelope in a stored body, or null when another release wrote it in a way that this one does not know. */

@@ -3,7 +3,7 @@ import type { Verdict } from '../calls/verdict.ts';
 import { archiveView } from '../sessions/archives/archive-view.ts';
 import type { SessionEvent } from '../sessions/events.ts';
 import { type Envelope, isArchiveEvent, isCallEvent, isRecordingEvent, isScriptEvent } from './envelope.ts';
-import { archiveTopic, callTopic, recordingTopic, sessionTopic } from './topic-names.ts';
+import { archiveTopic, callRecordingTopic, callTopic, recordingTopic, sessionTopic } from './topic-names.ts';
 import type { ArchiveMessage, RecordingMessage, SessionMessage } from './topics.ts';
 import type { CallMessage } from './topics-call.ts';
 
@@ -30,7 +30,9 @@ export function mqttMessage({ event, version, id, box, bootId, sequence, project
   }
   if (isRecordingEvent(event)) {
     const { type, session, recording } = event;
-    return { topic: recordingTopic(box, project, session), payload: { ...common, session, event: type, recording } };
+    const topic =
+      session === null ? callRecordingTopic(box, project, recording.call ?? '') : recordingTopic(box, project, session);
+    return { topic, payload: { ...common, session, event: type, recording } };
   }
   if (isArchiveEvent(event)) {
     const { type, session } = event;

@@ -4,8 +4,9 @@ import { endedCall } from '../calls/call-facts.ts';
 import { killed } from '../calls/reasons.ts';
 import { verdictOf } from '../calls/verdict.ts';
 import { CallFacts, type CallRecord } from '../records/call-record.ts';
+import type { Telling } from '../scripts/leader.ts';
 import type { SessionEvent } from '../sessions/events.ts';
-import type { LiveCall, LiveMember } from '../store/rows.ts';
+import type { LeftCall, LiveMember } from '../store/rows.ts';
 import type { EventRecorder } from './event-recorder.ts';
 
 const isFacts = Compile(CallFacts);
@@ -17,23 +18,32 @@ const KILLED = verdictOf(killed, 'box', 'outbound');
  * Run it before the first call of this process. Answers how many there were, once their ends are committed.
  */
 export async function endOrphanedCalls(
-  store: { liveCalls(): Promise<readonly LiveCall[]> },
+  store: { liveCalls(): Promise<readonly LeftCall[]> },
   recorder: EventRecorder,
   clock: Clock,
 ): Promise<number> {
   const orphans = await store.liveCalls();
   const time = clock.now();
   await Promise.all(
-    orphans.flatMap(({ id, project, session, connection, createdAt, state, facts }) => {
+    orphans.flatMap(({ id, project, session, connection, createdAt, state, facts, lastWords }) => {
       const call = { id, project, session, connection, createdAt };
       const destroyed = { type: 'callDestroyed', time, call, reason: KILLED } as const;
       const end = () => recorder.record(destroyed, recordOf(facts, time));
       // Killed between the two events that end a call: the first one has been told.
       if (state === 'HANGUP') return [end()];
-      return [recorder.record({ type: 'callUpdated', time, call, state: 'HANGUP' }), end()];
+      return [
+        recorder.record({ type: 'callUpdated', time, call, state: 'HANGUP' }),
+        ...tellingsIn(lastWords).map(telling => recorder.record({ type: 'applicationTold', time, call, telling })),
+        end(),
+      ];
     }),
   );
   return orphans.length;
+}
+
+/** What this process itself, or a former one, has written down. */
+function tellingsIn(lastWords: string | null): Telling[] {
+  return lastWords === null ? [] : (JSON.parse(lastWords) as Telling[]);
 }
 
 /** When it really ended nobody knows: at the latest when it was found. Undefined where a former release kept no facts. */

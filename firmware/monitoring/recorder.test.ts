@@ -137,8 +137,9 @@ test('what is known of a call goes with its events, and its record with the last
 test('the record of a call that a killed process left says so, with all that was known of it', async () => {
   const { recorder, changes } = scene();
   const facts = factsOf(newRecord());
-  const orphan = { ...newCall({ id: facts.id as CallId }), state: 'ACTIVE', facts: JSON.stringify(facts) };
-  const broken = { ...newCall(), state: 'ACTIVE', facts: '{"id":1}' };
+  const left = { state: 'ACTIVE', lastWords: null };
+  const orphan = { ...newCall({ id: facts.id as CallId }), ...left, facts: JSON.stringify(facts) };
+  const broken = { ...newCall(), ...left, facts: '{"id":1}' };
   const clock = new ManualClock();
   await endOrphanedCalls({ liveCalls: async () => [orphan, broken] }, recorder, clock);
   const records = changes.flatMap(change =>
@@ -176,9 +177,15 @@ test('calls that a killed process left are told to have ended unexpectedly', asy
   const { recorder, rows } = scene();
   const active = newCall();
   const hungUp = newCall();
+  const telling = {
+    url: 'http://app/status',
+    method: 'POST',
+    format: 'form',
+    fields: { CallStatus: 'completed' },
+  } as const;
   const orphans = [
-    { ...active, state: 'ACTIVE', facts: null },
-    { ...hungUp, state: 'HANGUP', facts: null },
+    { ...active, state: 'ACTIVE', facts: null, lastWords: JSON.stringify([telling]) },
+    { ...hungUp, state: 'HANGUP', facts: null, lastWords: null },
   ];
   const clock = new ManualClock();
   assert.is(await endOrphanedCalls({ liveCalls: async () => orphans }, recorder, clock), 2);
@@ -189,6 +196,7 @@ test('calls that a killed process left are told to have ended unexpectedly', asy
     rows.map(row => (JSON.parse(row.body) as Envelope).event),
     [
       { type: 'callUpdated', time, call: active, state: 'HANGUP' },
+      { type: 'applicationTold', time, call: active, telling },
       { type: 'callDestroyed', time, call: active, reason },
       { type: 'callDestroyed', time, call: hungUp, reason },
     ],

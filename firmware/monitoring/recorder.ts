@@ -79,6 +79,8 @@ export class Recorder implements EventRecorder {
 
 /** What an event changes about what there is. */
 function changeBy(event: DomainEvent, about: CallFacts | CallRecord | undefined): LiveChange | null {
+  if (event.type === 'lastWordsKept')
+    return { kind: 'words', id: event.call.id, lastWords: JSON.stringify(event.tellings) };
   if (isRecordingEvent(event) || isArchiveEvent(event) || isScriptEvent(event)) return null;
   return isCallEvent(event) ? callChange(event, about) : memberChange(event);
 }

@@ -60,6 +60,7 @@ export function targetsOf(event: DomainEvent, webhooks: ReadonlyMap<string, unkn
   // CONTRACT §1.12 and §1.13 know no such events: they are for who watches the box, or has registered for them.
   if (event.type === 'callMuteChanged' && !isForced(event)) return [MQTT_TARGET];
   if (MQTT_ALONE.has(event.type) || isRecordingEvent(event) || isArchiveEvent(event)) return [MQTT_TARGET];
+  if (event.type === 'lastWordsKept') return [];
   const project = projectOf(event);
   if (event.type === 'applicationTold') return webhooks.has(scriptTarget(project)) ? [scriptTarget(project)] : [];
   const webhook = isCallEvent(event) ? callTarget(project) : sessionTarget(project);

@@ -20,6 +20,10 @@ export function recordingTopic(box: string, project: string, session: string): s
   return `${base(box)}/project/${level(project)}/session/${level(session)}/recording`;
 }
 
+export function callRecordingTopic(box: string, project: string, call: string): string {
+  return `${base(box)}/project/${level(project)}/call/${level(call)}/recording`;
+}
+
 export function archiveTopic(box: string, project: string, session: string): string {
   return `${base(box)}/project/${level(project)}/session/${level(session)}/archive`;
 }

@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import {
   alertTopic,
   archiveTopic,
+  callRecordingTopic,
   callStateTopic,
   callTopic,
   gapTopic,
@@ -150,7 +151,15 @@ export const topicTable: readonly TopicRow[] = [
     topic: place => recordingTopic(place.box, place.project, place.session),
     payload: 'RecordingEvent',
     schema: RecordingMessage,
-    when: 'A recording has begun, is over, or failed.',
+    when: 'A recording of a session has begun, is over, or failed.',
+  },
+  {
+    ...project,
+    ...event,
+    topic: place => callRecordingTopic(place.box, place.project, place.call),
+    payload: 'CallRecordingEvent',
+    schema: RecordingMessage,
+    when: 'A recording of a call has begun, is over, or failed.',
   },
   {
     ...project,

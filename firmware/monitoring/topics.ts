@@ -41,7 +41,8 @@ export type SessionMessage = Static<typeof SessionMessage>;
 /** A recording has begun, is over, or failed or was interrupted: its status and error say which. */
 export const RecordingMessage = Type.Object(
   {
-    ...sessionHeader,
+    ...header,
+    session: nullable(Type.String({ description: 'null of the recording of a call' })),
     event: Type.Enum(['recordingStarted', 'recordingStopped', 'recordingFailed']),
     recording: RecordingRecord,
   },

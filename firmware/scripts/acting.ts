@@ -29,6 +29,8 @@ export interface Acting extends RoomGuest, Player {
   readonly id: CallId;
   readonly call: ScriptedCall['call'];
   readonly keys: Keys;
+  /** Ends with the call. */
+  readonly life: AbortSignal;
   readonly rooms: Rooms;
   room: ScriptedCall['room'];
   readonly depth: number;

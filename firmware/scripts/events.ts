@@ -12,6 +12,8 @@ interface Base {
 export type ScriptEvent =
   /** For the application alone: a webhook, with its own address. */
   | (Base & { readonly type: 'applicationTold'; readonly telling: Telling })
+  /** Nobody is told of it, unless the process ends before the call. */
+  | (Base & { readonly type: 'lastWordsKept'; readonly tellings: readonly Telling[] })
   /** For the operator: something in a document counts for nothing. */
   | (Base & {
       readonly type: 'scriptWarned';

@@ -81,8 +81,12 @@ export interface Leader {
   read(document: WebDocument): Script | null;
   /** Who is told of that, and what. */
   happened(happening: Happening): readonly Telling[];
+  /** What is told of the call's end where the service itself ends before it, as things stand now; absent: nothing is. */
+  lastWords?(): readonly Telling[];
   /** Who is told of a key that the far end has pressed, whatever the script does; absent: nobody. */
   pressed?(key: string): readonly Telling[];
+  /** The whole call is recorded so, from when it is answered; absent: it is not. */
+  readonly records?: RecordTerms | null;
   /** Where the fallback of a continuation is; null: there is none. */
   readonly fallback: WebTarget | null;
   /** Said to a caller whose script cannot be had, before it is hung up; null: nothing. */

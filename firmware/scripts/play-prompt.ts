@@ -81,7 +81,8 @@ async function soundOf({ services, led }: Player, prompt: Say | PlaySound, signa
   }
   const { what } = prompt;
   if ('tone' in what) return { source: callTones[what.tone], levelDb };
-  if ('url' in what) return { source: await services.sounds.fetch(what.url, signal), loops, levelDb };
+  if ('url' in what)
+    return { source: await services.sounds.fetch(what.url, signal, led.call.ref.project), loops, levelDb };
   throw new CrosspointError('script.no-sound', 'Digits are no sound');
 }
 

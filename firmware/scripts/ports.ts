@@ -22,9 +22,10 @@ export interface Speech {
 export interface Sounds {
   /**
    * @param signal gives up waiting; others may want the same file
+   * @param project whose script wants it
    * @throws CrosspointError script.fetch-…, script.no-sound, script.sound-not-kept; the signal's reason
    */
-  fetch(url: string, signal: AbortSignal): Promise<FileSource>;
+  fetch(url: string, signal: AbortSignal, project: ProjectId): Promise<FileSource>;
 }
 
 export interface Documents {

@@ -1,5 +1,5 @@
 import type { LedCall } from '../calls/led/led-call.ts';
-import type { RecordingRequest } from '../sessions/recordings/new-recording.ts';
+import type { LegRequest, SessionRequest } from '../sessions/recordings/new-recording.ts';
 import type { Recordings } from '../sessions/recordings/recordings.ts';
 import type { RecordTerms } from './action.ts';
 import type { Happening } from './leader.ts';
@@ -12,15 +12,22 @@ export interface RecordedBy {
   readonly source: Extract<Happening, { kind: 'recording' }>['source'];
 }
 
+/** A call, with what it says and what it hears. */
+export function callOf({ led }: RecordedBy['guest'], { channels }: RecordTerms): Omit<LegRequest, Filled> {
+  return { project: led.call.ref.project, leg: led.leg.id, channels: channels === 'dual' ? 2 : 1 };
+}
+
+type Filled = 'call' | 'source' | 'format';
+
 /** Begins to record, and tells of it. Resolves with the recording's id. @throws CrosspointError session.…, media.… */
 export async function beginRecording(
   recordings: Pick<Recordings, 'begin'>,
   by: RecordedBy,
-  what: Omit<RecordingRequest, 'call' | 'format'>,
+  what: Omit<SessionRequest, Filled> | Omit<LegRequest, Filled>,
 ): Promise<string> {
   const { guest, terms, source } = by;
   const format = terms.format === 'ogg' ? 'ogg' : 'wav';
-  const { id } = await recordings.begin({ ...what, call: guest.led.call.ref.id, format });
+  const { id } = await recordings.begin({ ...what, call: guest.led.call.ref.id, source, format });
   guest.happened({ kind: 'recording', what: 'started', terms, source, recorded: null, id });
   return id;
 }

@@ -6,6 +6,7 @@ import type { LedCall } from '../calls/led/led-call.ts';
 import type { Verdict } from '../calls/verdict.ts';
 import { type Acting, type After, type Child, type ChildTerms, HANG_UP } from './acting.ts';
 import type { Action, Conference, ConnectTarget, Continuation, Prompt, Script } from './action.ts';
+import { recordCall } from './actions/record.ts';
 import { hear } from './hear-waiting.ts';
 import { Keys } from './keys.ts';
 import type { Happening, Leader, ScriptSource, Telling } from './leader.ts';
@@ -173,7 +174,8 @@ export class Run implements ScriptedCall, Acting {
     this.#beside = beside;
     // What is wrong with it is told to who asks.
     if (prompt.kind === 'say') await this.services.speech.speak(prompt.text, prompt, this.call.ref.project);
-    if (prompt.kind === 'play' && 'url' in prompt.what) await this.services.sounds.fetch(prompt.what.url, this.life);
+    if (prompt.kind === 'play' && 'url' in prompt.what)
+      await this.services.sounds.fetch(prompt.what.url, this.life, this.project);
     void playPrompt(this, prompt, beside.signal)
       .catch(error => this.actionFailed(error))
       .finally(() => beside.close());
@@ -210,6 +212,9 @@ export class Run implements ScriptedCall, Acting {
 
   happened(happening: Happening): void {
     this.#tell(happening.kind, () => this.leader.happened(happening));
+    if (!CHANGES.includes(happening.kind)) return;
+    const lastWords = this.leader.lastWords?.() ?? [];
+    if (lastWords.length > 0) void this.services.tell.keep(this.call.ref, lastWords);
   }
 
   #tell(what: string, tellings: () => readonly Telling[]): void {
@@ -248,6 +253,8 @@ export class Run implements ScriptedCall, Acting {
     if (this.#isAnswered) return;
     this.#isAnswered = true;
     this.happened({ kind: 'answered' });
+    const { records } = this.leader;
+    if (records) recordCall(this, { terms: records, source: 'call' }).catch(error => this.actionFailed(error));
     if (!this.#parts.waiting) void this.#lead(this.leader.first);
   }
 
@@ -323,6 +330,8 @@ export class Run implements ScriptedCall, Acting {
   }
 }
 
+/** What changes how the end of a call would be told. */
+const CHANGES: readonly Happening['kind'][] = ['initiated', 'ringing', 'answered'];
 /** How many of a script's next prompts are spoken before they are wanted. */
 const PREPARED = 3;
 

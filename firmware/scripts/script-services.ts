@@ -24,6 +24,8 @@ export interface ScriptServices {
 export interface TellApplication {
   /** Never rejects. */
   tell(call: CallRef, tellings: readonly Telling[]): Promise<void>;
+  /** Never rejects. */
+  keep(call: CallRef, tellings: readonly Telling[]): Promise<void>;
   /** For the operator. */
   warned(call: CallRef, url: string | null, warnings: readonly ScriptWarning[]): Promise<void>;
 }

@@ -16,9 +16,10 @@ import { Sessions } from '../sessions/registry.ts';
 import { emptied, type Placed, place, startAgent } from '../sip/user-agent/user-agent.fixture.ts';
 import type { UserAgent } from '../sip/user-agent/user-agent.ts';
 import { PHONE, type TestLeg, TestMedia } from '../trunks/bridge/bridge.fixture.ts';
-import type { Action, Script } from './action.ts';
+import type { Action, RecordTerms, Script } from './action.ts';
 import type { Application, Happening, Leader, ScriptSource } from './leader.ts';
 import type { Outcome } from './outcome.ts';
+import { TestRecorder } from './recorder.fixture.ts';
 import { Scripts } from './scripts.ts';
 import { BadStatus, type WebDocument, type WebFailure, type WebRequest } from './web.ts';
 
@@ -80,6 +81,9 @@ export interface Scene {
   readonly asked: { readonly url: string; readonly outcome: Outcome; readonly failed: WebFailure | null }[];
   /** By URL: actions, null for a document that says nothing, or what makes it impossible. */
   readonly documents: Map<string, Action[] | null | CrosspointError | Promise<Action[]>>;
+  readonly recorder: TestRecorder;
+  /** How calls are recorded as a whole. */
+  records: RecordTerms | null;
   /** What calls are led by when they come. */
   first: ScriptSource;
   apology: Leader['apology'];
@@ -113,6 +117,7 @@ export async function withScripts(run: (scene: Scene) => Promise<void>): Promise
   const happenings: Happening[] = [];
   const asked: Scene['asked'] = [];
   const documents: Scene['documents'] = new Map();
+  const recorder = new TestRecorder();
   const services: CallServices = {
     clock: systemClock,
     log: silentLog,
@@ -164,11 +169,8 @@ export async function withScripts(run: (scene: Scene) => Promise<void>): Promise
           new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
         ]),
     },
-    recordings: {
-      begin: () => Promise.reject(new CrosspointError('media.recording-failed', 'nothing is recorded here')),
-      stop: () => Promise.reject(new CrosspointError('session.recording-unknown', 'nothing is recorded here')),
-    },
-    tell: { tell: async () => {}, warned: async () => {} },
+    recordings: recorder.recordings,
+    tell: { tell: async () => {}, keep: async () => {}, warned: async () => {} },
     tenant: project => [project],
     numberUri: (_project, number) => `sip:${number}@127.0.0.1:${callee.listening[0]?.port}`,
   });
@@ -182,6 +184,8 @@ export async function withScripts(run: (scene: Scene) => Promise<void>): Promise
     happenings,
     asked,
     documents,
+    recorder,
+    records: null,
     first: script(),
     apology: null,
     fallback: null,
@@ -211,6 +215,7 @@ function leaderOf(scene: Scene, first: ScriptSource | null): Leader {
     first,
     fallback: scene.fallback === null ? null : { url: scene.fallback, method: 'GET' },
     apology: scene.apology,
+    records: scene.records,
     ask: ({ target }, outcome, failed): WebRequest => {
       scene.asked.push({ url: target.url, outcome, failed });
       return { url: new URL(target.url), method: target.method, headers: {}, body: null };

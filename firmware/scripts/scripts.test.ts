@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { CrosspointError } from '../base/errors.ts';
 import { accepted, failed, nextInvite, remoteEnd } from '../sip/user-agent/user-agent.fixture.ts';
 import { changesOf, PHONE, until } from '../trunks/bridge/bridge.fixture.ts';
-import type { Conference, Connect, Gather, Say } from './action.ts';
+import type { Conference, Connect, Gather, RecordVoice, Say } from './action.ts';
 import { fetched, type Scene, script, withScripts } from './scripts.fixture.ts';
 
 const test = suite('scripts');
@@ -379,6 +379,72 @@ test('what cannot be fetched is asked for twice, then the fallback; without one 
     assert.is(scene.asked.at(-1)?.failed?.code, 'script.fetch-timeout');
     const next = scene.happenings.flatMap(each => (each.kind === 'document-failed' ? each.next : []));
     assert.equal(next, ['hang-up', 'fallback']);
+  }));
+
+const record = (over: Partial<RecordVoice> = {}): RecordVoice => ({
+  kind: 'record',
+  terms: { format: 'wav', channels: 'mono', events: null },
+  maxMs: 60_000,
+  silenceMs: null,
+  finishKeys: '#',
+  beep: false,
+  inBackground: false,
+  next: next('http://app/recorded'),
+  ...over,
+});
+const recordingsTold = ({ happenings }: Scene) =>
+  happenings.flatMap(happening => (happening.kind === 'recording' ? `${happening.source} ${happening.what}` : []));
+
+test('a recording ends with its key, and the answer to it is the rest of the script', () =>
+  withScripts(async scene => {
+    scene.first = script(record());
+    scene.documents.set('http://app/recorded', [say('Thank you')]);
+    const { dialog } = await accepted(scene.call());
+    await until('it begins', () => scene.recorder.begun.length > 0);
+    press(scene, '1#');
+    const ended = remoteEnd(dialog);
+    (await play(scene, 'Thank you')).finish();
+    await ended;
+    const [asked] = scene.asked;
+    assert.is(asked?.outcome.kind === 'recorded' && `${asked.outcome.endedBy} ${asked.outcome.key}`, 'key #');
+    assert.equal(
+      scene.recorder.begun.map(request => 'leg' in request && [request.leg, request.channels]),
+      [[scene.media.legs[0]?.id, 1]],
+    );
+    assert.equal(recordingsTold(scene), ['record started', 'record completed']);
+  }));
+
+test('a recording in the background lasts as long as the call, beside its script', () =>
+  withScripts(async scene => {
+    const terms = { format: 'wav', channels: 'dual', events: null } as const;
+    scene.records = terms;
+    scene.first = script(record({ terms, inBackground: true, next: null }), say('Hello'));
+    const { dialog } = await accepted(scene.call());
+    const ended = remoteEnd(dialog);
+    const hello = await play(scene, 'Hello');
+    assert.equal(
+      scene.recorder.begun.map(request => 'leg' in request && [request.source, request.channels]),
+      [
+        ['call', 2],
+        ['record', 2],
+      ],
+    );
+    assert.equal(scene.recorder.stopped, []);
+    hello.finish();
+    await ended;
+    await until('both are told', () => recordingsTold(scene).filter(what => what.endsWith('completed')).length === 2);
+    assert.is(scene.recorder.stopped.length, 2);
+  }));
+
+test('where nothing can be recorded the script goes on', () =>
+  withScripts(async scene => {
+    scene.recorder.refuses = true;
+    scene.first = script(record(), record({ inBackground: true }), say('Hello'));
+    const { dialog } = await accepted(scene.call());
+    const ended = remoteEnd(dialog);
+    (await play(scene, 'Hello')).finish();
+    await ended;
+    assert.is(told(scene).filter(kind => kind === 'action-failed').length, 2);
   }));
 
 test('documents that only lead to each other come to an end', () =>

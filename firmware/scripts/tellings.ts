@@ -27,6 +27,11 @@ export class Tellings {
     await this.#record(tellings.map(telling => ({ ...this.#base(call), type: 'applicationTold', telling })));
   }
 
+  /** What is told of the call if the service ends before it does: these, and no longer those that were kept before. Never rejects. */
+  async keep(call: CallRef, tellings: readonly Telling[]): Promise<void> {
+    await this.#record([{ ...this.#base(call), type: 'lastWordsKept', tellings }]);
+  }
+
   /**
    * For the operator. Never rejects.
    * @param url of the document; null: it came with a request

@@ -12,6 +12,7 @@ import { archivesCallbacksDeadLetters } from './migrations/0008-archives-callbac
 import { queueBounds } from './migrations/0009-queue-bounds.ts';
 import { callRecords } from './migrations/0010-call-records.ts';
 import { pinsNumberForwards } from './migrations/0011-pins-number-forwards.ts';
+import { lastWords } from './migrations/0012-last-words.ts';
 
 const migrations: readonly Migration[] = [
   outboxCallsSessions,
@@ -24,6 +25,7 @@ const migrations: readonly Migration[] = [
   queueBounds,
   callRecords,
   pinsNumberForwards,
+  lastWords,
 ];
 
 /** Beyond this the write-ahead log is cut back after a checkpoint. */

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { LiveCall, LiveCallChange } from './rows.ts';
+import type { LeftCall, LiveCall, LiveCallChange } from './rows.ts';
 
 /** The calls that have begun and not ended. What a killed process leaves here are its orphans. */
 export class LiveCallsTable {
@@ -12,9 +12,10 @@ export class LiveCallsTable {
       move: db.prepare<[string, string | null, string]>(
         'UPDATE live_calls SET state = ?, facts = coalesce(?, facts) WHERE id = ?',
       ),
+      words: db.prepare<[string, string]>('UPDATE live_calls SET last_words = ? WHERE id = ?'),
       end: db.prepare<[string]>('DELETE FROM live_calls WHERE id = ?'),
-      all: db.prepare<[], LiveCall>(
-        'SELECT id, project, session, connection, created_at AS createdAt, state, facts FROM live_calls ORDER BY created_at',
+      all: db.prepare<[], LeftCall>(
+        'SELECT id, project, session, connection, created_at AS createdAt, state, facts, last_words AS lastWords FROM live_calls ORDER BY created_at',
       ),
     };
   }
@@ -27,13 +28,16 @@ export class LiveCallsTable {
       case 'move':
         this.#sql.move.run(change.state, change.facts, change.id);
         return;
+      case 'words':
+        this.#sql.words.run(change.lastWords, change.id);
+        return;
       case 'end':
         this.#sql.end.run(change.id);
         return;
     }
   }
 
-  all(): LiveCall[] {
+  all(): LeftCall[] {
     return this.#sql.all.all();
   }
 }

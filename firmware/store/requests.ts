@@ -6,7 +6,7 @@ import type {
   DeadLetter,
   DeadLetterChoice,
   DocumentKind,
-  LiveCall,
+  LeftCall,
   LiveChange,
   LiveMember,
   NewEvent,
@@ -76,7 +76,7 @@ export interface Requests {
   gaps: { params: { readonly target: string }; result: StoredGap[] };
   /** Targets that have undelivered rows. */
   targets: { params: null; result: string[] };
-  liveCalls: { params: null; result: LiveCall[] };
+  liveCalls: { params: null; result: LeftCall[] };
   liveMembers: { params: null; result: LiveMember[] };
   sessions: { params: null; result: StoredSession[] };
   answers: { params: null; result: StoredAnswer[] };

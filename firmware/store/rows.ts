@@ -60,10 +60,17 @@ export interface LiveCall {
   readonly facts: string | null;
 }
 
+/** One that a process has left behind. */
+export interface LeftCall extends LiveCall {
+  /** JSON of what its application is then told; null: nothing. */
+  readonly lastWords: string | null;
+}
+
 export type LiveCallChange =
   | { readonly kind: 'begin'; readonly call: LiveCall }
   /** Null facts: those before still hold. */
   | { readonly kind: 'move'; readonly id: CallId; readonly state: string; readonly facts: string | null }
+  | { readonly kind: 'words'; readonly id: CallId; readonly lastWords: string }
   /** Its record takes its place. */
   | { readonly kind: 'end'; readonly id: CallId; readonly record: StoredCallRecord | null };
 

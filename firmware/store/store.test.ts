@@ -125,7 +125,9 @@ test('a live call follows its events and is gone with its end', async () => {
   };
   await store.record(event(), { kind: 'begin', call });
   await store.record(event(), { kind: 'move', id, state: 'ACTIVE', facts: null });
-  assert.equal(await store.liveCalls(), [{ ...call, state: 'ACTIVE' }]);
+  assert.equal(await store.liveCalls(), [{ ...call, state: 'ACTIVE', lastWords: null }]);
+  await store.record(event(), { kind: 'words', id, lastWords: '[]' });
+  assert.equal(await store.liveCalls(), [{ ...call, state: 'ACTIVE', lastWords: '[]' }]);
   await store.record(event(), { kind: 'end', id, record: null });
   assert.equal(await store.liveCalls(), []);
   await store.close();

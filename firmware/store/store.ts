@@ -25,7 +25,7 @@ import type {
   DeadLetter,
   DeadLetterChoice,
   DocumentKind,
-  LiveCall,
+  LeftCall,
   LiveChange,
   LiveMember,
   NewEvent,
@@ -220,7 +220,7 @@ export class Store {
   }
 
   /** Calls that have begun and not ended; asked before the first call of a new process, they are its predecessor's. */
-  liveCalls(): Promise<LiveCall[]> {
+  liveCalls(): Promise<LeftCall[]> {
     return this.#request('liveCalls', null);
   }
 

@@ -1,5 +1,10 @@
 import net from 'node:net';
 
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** A TCP relay in front of the box: a network that a test can cut, in whichever way networks break. */
 export class TcpRelay {
   readonly #server: net.Server;
@@ -7,16 +12,17 @@ export class TcpRelay {
   /** Whoever comes is turned away. */
   closed = false;
 
-  static async open(target: { readonly host: string; readonly port: number }): Promise<TcpRelay> {
+  /** @param at where it listens; default: a free port of loopback */
+  static async open(target: Place, at: Place = { host: '127.0.0.1', port: 0 }): Promise<TcpRelay> {
     const relay = new TcpRelay(target);
     await new Promise<void>((resolve, reject) => {
       relay.#server.once('error', reject);
-      relay.#server.listen(0, '127.0.0.1', resolve);
+      relay.#server.listen(at.port, at.host, resolve);
     });
     return relay;
   }
 
-  private constructor({ host, port }: { readonly host: string; readonly port: number }) {
+  private constructor({ host, port }: Place) {
     this.#server = net.createServer(client => {
       if (this.closed) {
         client.destroy();

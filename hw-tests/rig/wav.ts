@@ -29,12 +29,17 @@ export const rateOf = (file: Buffer): number => file.readUInt32LE(24);
 
 /** The samples of such a file (the first channel), whatever other chunks it has. @throws when its format is another one */
 export function samplesOf(file: Buffer, rate: number = RATE): Int16Array {
+  if (rateOf(file) !== rate) throw new Error(`the WAV file is not of ${rate} Hz`);
+  return channelOf(file, 0);
+}
+
+/** One channel, at the file's own rate. @throws when there is none, or it has not 16 bit */
+export function channelOf(file: Buffer, channel: number): Int16Array {
   const channels = file.readUInt16LE(22);
-  if (rateOf(file) !== rate || file.readUInt16LE(34) !== 16) {
-    throw new Error(`the WAV file is not of ${rate} Hz and 16 bit`);
-  }
+  if (channel >= channels || file.readUInt16LE(34) !== 16)
+    throw new Error('the WAV file has no such channel of 16 bit');
   const data = file.subarray(file.indexOf('data') + 8);
   return Int16Array.from({ length: Math.floor(data.length / 2 / channels) }, (_, i) =>
-    data.readInt16LE(2 * channels * i),
+    data.readInt16LE(2 * (channels * i + channel)),
   );
 }

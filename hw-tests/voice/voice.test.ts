@@ -16,7 +16,7 @@ const applicationId = '78d335fa-323d-4114-9c3d-d6f0d48968cf';
 const NUMBER = '442071234567';
 const SILENCE_DBOV = -45;
 const keys = new ApplicationKeys();
-const app = await NccoServer.open();
+const app = await new NccoServer().open();
 const rig = new Rig({
   needs: ['own'],
   box: {

@@ -12,16 +12,31 @@ const RecordedLegs = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
 export const RecordingStart = Type.Object(
   {
     recording: Id,
-    session: Type.String({ minLength: 1, maxLength: 256 }),
+    session: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 256, description: 'whose legs it records; or `leg` is given' }),
+    ),
+    leg: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: 'records what it says and what it hears, in whichever session, until it is closed: call.ogg',
+      }),
+    ),
+    channels: Type.Optional(
+      Type.Union([Type.Literal(1), Type.Literal(2)], {
+        description:
+          'of the file of a leg: 2: what it says is the first one, what it hears the second; default 1, the sum',
+      }),
+    ),
     mode: Type.Union([
-      Type.Literal('mixed', { description: 'one file of all that is said: mixed.ogg' }),
+      Type.Literal('mixed', { description: 'one file of all that is said: mixed.ogg; of a leg always' }),
       Type.Literal('individual', {
         description:
           'a file for each of the first 50 legs that are heard, from its first word on: 01.ogg, 02.ogg … in time with each other by offsetMs',
       }),
     ]),
     format: Type.Union([
-      Type.Literal('ogg', { description: 'Opus, 32 kbit/s' }),
+      Type.Literal('ogg', { description: 'Opus, 32 kbit/s a channel' }),
       Type.Literal('wav', { description: '16 bit; at most 4 GB a file' }),
     ]),
     sampleRate: Type.Optional(
@@ -79,7 +94,9 @@ export const RecordingManifest = Type.Object(
   {
     version: Type.Literal(1),
     recording: Id,
-    session: Type.String(),
+    session: nullable(Type.String(), 'null of the recording of a leg'),
+    leg: Type.Optional(nullable(Type.String(), 'null of the recording of a session')),
+    channels: Type.Optional(Type.Integer()),
     mode: Type.Union([Type.Literal('mixed'), Type.Literal('individual')]),
     format: Type.Union([Type.Literal('ogg'), Type.Literal('wav')]),
     sampleRate: Type.Integer(),

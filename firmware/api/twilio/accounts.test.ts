@@ -20,7 +20,7 @@ const [OURS, THEIRS] = [account('1'), account('2')];
 const auth = ({ id, authToken }: { id: string; authToken: string }) => ({
   authorization: `Basic ${Buffer.from(`${id}:${authToken}`).toString('base64')}`,
 });
-const SETTINGS = { first: null, fallback: null, events: null, recordingEvents: null };
+const SETTINGS = { first: null, fallback: null, events: null, record: null };
 
 const test = suite<{ rig: ApiRig; call: ScriptedCall }>('Twilio accounts');
 

@@ -24,7 +24,7 @@ export function twilioNumber(project: TwilioProject, number: AccountNumber, publ
         statusCallback === undefined
           ? null
           : { url: statusCallback, method: statusCallbackMethod, events: ['completed'] },
-      recordingEvents: null,
+      record: null,
     },
     publicUrl,
   );

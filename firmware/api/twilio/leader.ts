@@ -1,7 +1,7 @@
 import type { TwilioProject } from '../../config/projects.ts';
 import { signedUrl, twilioSignature } from '../../monitoring/webhooks/twilio-signature.ts';
 import { callResult } from '../../records/call-result.ts';
-import type { ConnectTarget, Continuation, EventTarget, Script } from '../../scripts/action.ts';
+import type { ConnectTarget, Continuation, EventTarget, RecordTerms, Script } from '../../scripts/action.ts';
 import type { Happening, Leader, ScriptSource, Telling } from '../../scripts/leader.ts';
 import type { Outcome, Recorded } from '../../scripts/outcome.ts';
 import type { ScriptedCall } from '../../scripts/scripted-call.ts';
@@ -20,7 +20,8 @@ export interface LeaderSettings {
   readonly fallback: WebTarget | null;
   /** What becomes of the call. */
   readonly events: EventTarget | null;
-  readonly recordingEvents: EventTarget | null;
+  /** The whole call is recorded so; null: it is not. */
+  readonly record: RecordTerms | null;
 }
 
 export interface LeaderParts {
@@ -53,7 +54,8 @@ export class TwilioLeader implements Leader {
   #sequence = 0;
   #conferenceSequence = 0;
   #ended: { readonly status: CallStatus; readonly seconds: number | null } | null = null;
-  #recorded: Recorded | null = null;
+  /** Of the whole call. */
+  #recording: Pick<Recorded, 'id' | 'startedAt'> | null = null;
 
   constructor(parts: LeaderParts) {
     this.#parts = parts;
@@ -61,6 +63,10 @@ export class TwilioLeader implements Leader {
 
   get first(): ScriptSource | null {
     return this.#parts.settings.first;
+  }
+
+  get records(): RecordTerms | null {
+    return this.#parts.settings.record;
   }
 
   get fallback(): WebTarget | null {
@@ -114,7 +120,7 @@ export class TwilioLeader implements Leader {
       first: target.whisper && { kind: 'fetch', target: target.whisper, fallback: null },
       fallback: null,
       events: target.events,
-      recordingEvents: null,
+      record: null,
     };
     return new TwilioLeader({ project, call, settings, publicUrl });
   }
@@ -178,7 +184,7 @@ export class TwilioLeader implements Leader {
         };
       case 'recorded': {
         const { recorded, endedBy, key } = outcome;
-        return { ...this.#recording(recorded), Digits: endedBy === 'hang-up' ? 'hangup' : (key ?? '') };
+        return { ...this.#recordingFields(recorded), Digits: endedBy === 'hang-up' ? 'hangup' : (key ?? '') };
       }
       case 'left':
         return { DialCallStatus: 'completed', DialCallDuration: whole(outcome.seconds) };
@@ -191,12 +197,23 @@ export class TwilioLeader implements Leader {
           ...(outcome.sipCallId !== null && { DialSipCallId: outcome.sipCallId }),
           ...(outcome.status !== null && { DialSipResponseCode: String(outcome.status) }),
           ...Object.fromEntries(outcome.headers.map(([name, value]) => [`DialSipHeader_${name}`, value])),
-          ...(outcome.recorded && this.#recording(outcome.recorded)),
+          ...(outcome.recorded && this.#recordingFields(outcome.recorded)),
         };
     }
   }
 
+  lastWords(): readonly Telling[] {
+    const isAnswered = this.#parts.call.call.stages.activeAt !== null;
+    return this.#tellingsOf('ended', callStatus('HANGUP', isAnswered ? 'dropped' : 'failed'), {});
+  }
+
   #tellCall(what: keyof typeof CALL_EVENTS, status: CallStatus, more: Fields): Telling[] {
+    const tellings = this.#tellingsOf(what, status, more);
+    this.#sequence += tellings.length;
+    return tellings;
+  }
+
+  #tellingsOf(what: keyof typeof CALL_EVENTS, status: CallStatus, more: Fields): Telling[] {
     const { events } = this.#parts.settings;
     if (!events || !(events.events ?? ['completed']).includes(CALL_EVENTS[what])) return [];
     const fields = {
@@ -206,19 +223,20 @@ export class TwilioLeader implements Leader {
       Timestamp: rfc2822(this.#parts.call.call.clock.now()),
       ...more,
     };
-    this.#sequence += 1;
     return [this.#telling(events, fields)];
   }
 
   #tellEnd({ verdict, seconds }: Extract<Happening, { kind: 'ended' }>): Telling[] {
     const status = callStatus('HANGUP', callResult(verdict, seconds !== null));
+    const now = this.#parts.call.call.clock.now();
     this.#ended = { status, seconds };
     const code = Number(verdict.code);
     return this.#tellCall('ended', status, {
       CallDuration: whole(seconds ?? 0),
       Duration: String(Math.ceil((seconds ?? 0) / 60)),
       SipResponseCode: seconds !== null ? '200' : code < 700 ? String(code) : '500',
-      ...(this.#recorded && this.#recording(this.#recorded)),
+      ...(this.#recording &&
+        this.#recordingFields({ id: this.#recording.id, seconds: (now - this.#recording.startedAt) / 1000 })),
     });
   }
 
@@ -245,8 +263,9 @@ export class TwilioLeader implements Leader {
   }
 
   #tellRecording({ what, terms, source, recorded, id }: Extract<Happening, { kind: 'recording' }>): Telling[] {
-    if (recorded && source === 'call') this.#recorded = recorded;
-    const events = terms.events ?? (source === 'call' ? this.#parts.settings.recordingEvents : null);
+    const { events } = terms;
+    if (source === 'call' && what === 'started') this.#recording = { id, startedAt: this.#parts.call.call.clock.now() };
+    if (source === 'call' && what === 'failed') this.#recording = null;
     const status = { started: 'in-progress', completed: 'completed', failed: 'absent' }[what];
     if (!events || !(events.events ?? ['completed']).includes(status)) return [];
     return [
@@ -259,14 +278,14 @@ export class TwilioLeader implements Leader {
         RecordingChannels: terms.channels === 'dual' ? '2' : '1',
         RecordingTrack: 'both',
         ...(recorded && {
-          ...this.#recording(recorded),
+          ...this.#recordingFields(recorded),
           RecordingStartTime: rfc2822(recorded.startedAt),
         }),
       }),
     ];
   }
 
-  #recording({ id, seconds }: Recorded): Fields {
+  #recordingFields({ id, seconds }: Pick<Recorded, 'id' | 'seconds'>): Fields {
     const { publicUrl, project } = this.#parts;
     const sid = sidOf('RE', id);
     return {
@@ -281,7 +300,13 @@ export class TwilioLeader implements Leader {
   }
 }
 
-const SOURCES = { record: 'RecordVerb', connect: 'DialVerb', conference: 'Conference', call: 'OutboundAPI' } as const;
+/** Of recordings, as Twilio calls them. */
+export const SOURCES = {
+  record: 'RecordVerb',
+  connect: 'DialVerb',
+  conference: 'Conference',
+  call: 'OutboundAPI',
+} as const;
 
 export function directionOf(isInbound: boolean, hasParent: boolean): 'inbound' | 'outbound-api' | 'outbound-dial' {
   if (isInbound) return 'inbound';

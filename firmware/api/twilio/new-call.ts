@@ -1,5 +1,5 @@
 import { isCrosspointError } from '../../base/errors.ts';
-import type { EventTarget } from '../../scripts/action.ts';
+import type { EventTarget, RecordTerms } from '../../scripts/action.ts';
 import type { ScriptSource } from '../../scripts/leader.ts';
 import type { PlaceRequest } from '../../scripts/scripts-port.ts';
 import type { WebTarget } from '../../scripts/web.ts';
@@ -13,8 +13,6 @@ import { dialledDigits } from './twiml/digits.ts';
 
 /** Those that have no effect here; said once in the log (CONTRACT §4.1). */
 export const WITHOUT_EFFECT = [
-  'Record',
-  'RecordingChannels',
   'RecordingTrack',
   'Trim',
   'MachineDetectionTimeout',
@@ -34,6 +32,7 @@ export const WITHOUT_EFFECT = [
 const MAX_TWIML = 4_000;
 const MAX_DIGITS = 32;
 const CALL_EVENTS = ['initiated', 'ringing', 'answered', 'completed'];
+const RECORDING_EVENTS = ['in-progress', 'completed', 'absent'];
 
 export interface NewCall {
   readonly place: PlaceRequest;
@@ -80,7 +79,7 @@ export function newCall(form: Form, account: string): NewCall {
       first: sourceOf(form),
       fallback: fallbackOf(form),
       events: eventsOf(form),
-      recordingEvents: null,
+      record: recordOf(form),
     },
     dropped: called.dropped,
   };
@@ -140,6 +139,23 @@ function eventsOf(form: Form): EventTarget | null {
     throw new TwilioError(400, 21626, `StatusCallbackEvent must be of ${CALL_EVENTS.join(', ')}`);
   if (url === undefined) return null;
   return { url, method: form.method('StatusCallbackMethod'), events: wished.length > 0 ? wished : ['completed'] };
+}
+
+function recordOf(form: Form): RecordTerms | null {
+  const url = form.url('RecordingStatusCallback', 21609);
+  const wished = form.all('RecordingStatusCallbackEvent');
+  if (wished.some(event => !RECORDING_EVENTS.includes(event)))
+    throw new TwilioError(400, 21626, `RecordingStatusCallbackEvent must be of ${RECORDING_EVENTS.join(', ')}`);
+  const channels = form.get('RecordingChannels') ?? 'mono';
+  if (channels !== 'mono' && channels !== 'dual')
+    throw new TwilioError(400, 21200, 'RecordingChannels must be mono or dual');
+  const method = form.method('RecordingStatusCallbackMethod');
+  if (form.get('Record') !== 'true') return null;
+  return {
+    format: 'wav',
+    channels,
+    events: url === undefined ? null : { url, method, events: wished.length > 0 ? wished : ['completed'] },
+  };
 }
 
 /** RFC 3261 §25.1: what a quoted string can carry. */

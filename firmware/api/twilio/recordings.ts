@@ -7,7 +7,7 @@ import { sidIn } from './calls.ts';
 import { rfc2822, rfc2822OrNull } from './dates.ts';
 import type { TwilioDeps } from './deps.ts';
 import { unknownResource } from './errors.ts';
-import { API_VERSION } from './leader.ts';
+import { API_VERSION, SOURCES } from './leader.ts';
 import { askedPage, paged } from './paging.ts';
 import { idOf, sidOf } from './sids.ts';
 
@@ -79,7 +79,18 @@ const STATUSES = {
 } as const;
 
 function resource(record: RecordingRecord) {
-  const { id, project, call = '', status, createdAt, startedAt, endedAt, durationMs, mode, files } = record;
+  const {
+    id,
+    project,
+    call = '',
+    status,
+    createdAt,
+    startedAt,
+    endedAt,
+    durationMs,
+    channels = 1,
+    source = 'record',
+  } = record;
   const uri = `/${API_VERSION}/Accounts/${project}/Recordings/${sidOf('RE', id)}`;
   return {
     sid: sidOf('RE', id),
@@ -88,8 +99,8 @@ function resource(record: RecordingRecord) {
     conference_sid: null,
     api_version: API_VERSION,
     status: STATUSES[status],
-    channels: mode === 'individual' ? Math.max(1, files.length) : 1,
-    source: 'RecordVerb',
+    channels,
+    source: SOURCES[source],
     error_code: null,
     duration: durationMs === null ? null : String(Math.round(durationMs / 1000)),
     start_time: rfc2822OrNull(startedAt),

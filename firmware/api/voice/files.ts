@@ -21,7 +21,6 @@ export function filesRoutes({ recordings }: VoiceDeps): FastifyPluginAsyncTypebo
   };
 }
 
-/** Of several files, one for each side, the first. */
 function fileOf(recordings: VoiceDeps['recordings'], { id: own, siblings = [] }: VonageProject, id: string) {
   const record = recordings.get(id);
   if (![own, ...siblings].some(project => project === record.project)) throw unknown();

@@ -135,6 +135,12 @@ export class VoiceLeader implements Leader {
     }
   }
 
+  lastWords(): readonly Telling[] {
+    const { stages, direction, clock } = this.#call.call;
+    const status = stages.activeAt === null ? 'failed' : 'completed';
+    return this.#tellStatus(statusBody(this.#about(), status, direction, clock.now()));
+  }
+
   /** A key of the far end's. */
   pressed(key: string): readonly Telling[] {
     if (!this.keysTo) return [];

@@ -4,7 +4,7 @@ import type { Place } from '../../calls/led/led-call.ts';
 import { type Acting, type After, type Child, GO_ON } from '../acting.ts';
 import type { Connect } from '../action.ts';
 import type { Outcome, Recorded } from '../outcome.ts';
-import { beginRecording, endRecording } from '../recorded.ts';
+import { beginRecording, callOf, endRecording } from '../recorded.ts';
 import { scriptLimits } from '../script-limits.ts';
 import { pause, within } from '../waiting.ts';
 
@@ -93,11 +93,10 @@ async function joined(run: Acting, child: Child, action: Connect, signal: AbortS
   let recording: string | null = null;
   let recorded: Recorded | null = null;
   try {
-    const session = await run.led.enter(place);
+    await run.led.enter(place);
     await other.led.enter(place);
     if (by) {
-      const mode = by.terms.channels === 'dual' ? 'individual' : 'mixed';
-      recording = await beginRecording(recordings, by, { project: run.project, session, mode }).catch(error => {
+      recording = await beginRecording(recordings, by, callOf(run, by.terms)).catch(error => {
         run.actionFailed(error);
         return null;
       });

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { CrosspointError } from '../../base/errors.ts';
 import { type Acting, type After, GO_ON } from '../acting.ts';
 import type { RecordVoice } from '../action.ts';
 import type { Outcome } from '../outcome.ts';
-import { beginRecording, endRecording } from '../recorded.ts';
+import { beginRecording, callOf, endRecording, type RecordedBy } from '../recorded.ts';
 import { pause, within } from '../waiting.ts';
 
 type EndedBy = Extract<Outcome, { kind: 'recorded' }>['endedBy'];
@@ -16,31 +15,34 @@ const SILENT_DBOV = -45;
 const LOOK_MS = 250;
 
 /**
- * Records what the caller says, in a room of its own, until a key, silence, time or its end. One that is to go on in the
- * background (`inBackground`) is made so, too: the script waits for it.
+ * Records the call until a key, silence, time or its end; in the background until its end alone, while the script goes on.
  * @throws CrosspointError session.…, media.…; the reason of the signal
  */
 export async function recordVoice(run: Acting, action: RecordVoice, signal: AbortSignal): Promise<After> {
   run.answer();
+  if (action.beep) await run.led.play({ source: BEEP, maxMs: BEEP_MS }).then(({ ended }) => ended);
+  if (action.inBackground) {
+    await recordCall(run, { terms: action.terms, source: 'record' });
+    return GO_ON;
+  }
   const by = { guest: run, terms: action.terms, source: 'record' } as const;
   const { recordings } = run.services;
-  const session = await run.led.enter({ kind: 'room', project: run.project, name: `record-${randomUUID()}` });
-  try {
-    if (action.beep) await run.led.play({ source: BEEP, maxMs: BEEP_MS }).then(({ ended }) => ended);
-    const id = await beginRecording(recordings, by, {
-      project: run.project,
-      session,
-      mode: 'mixed',
-      legs: [run.led.leg.id],
-    });
-    const { endedBy, key } = await untilOver(run, action, signal);
-    const recorded = await endRecording(recordings, by, id);
-    if (signal.aborted) throw signal.reason as CrosspointError;
-    if (!recorded || !action.next) return GO_ON;
-    return await run.continue(action.next, { kind: 'recorded', recorded, endedBy, key }, signal);
-  } finally {
-    await run.led.leave();
-  }
+  const id = await beginRecording(recordings, by, callOf(run, action.terms));
+  const { endedBy, key } = await untilOver(run, action, signal);
+  const recorded = await endRecording(recordings, by, id);
+  if (signal.aborted) throw signal.reason as CrosspointError;
+  if (!recorded || !action.next) return GO_ON;
+  return run.continue(action.next, { kind: 'recorded', recorded, endedBy, key }, signal);
+}
+
+/** From now on until the call ends, whatever its script does. Resolves when it has begun. @throws CrosspointError media.… */
+export async function recordCall(run: Acting, how: Pick<RecordedBy, 'terms' | 'source'>): Promise<void> {
+  const by = { guest: run, ...how };
+  const { recordings } = run.services;
+  const id = await beginRecording(recordings, by, callOf(run, how.terms));
+  const end = () => void endRecording(recordings, by, id);
+  if (run.life.aborted) end();
+  else run.life.addEventListener('abort', end, { once: true });
 }
 
 async function untilOver(

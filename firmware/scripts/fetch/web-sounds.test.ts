@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ProjectId } from '../../base/ids.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { HostileServer } from './hostile-server.fixture.ts';
 import { WebClient } from './web-client.ts';
@@ -28,6 +29,7 @@ test.after.each(async ({ server, client, directory }) => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+const TENANT = 'tenant' as ProjectId;
 const never = new AbortController().signal;
 function soundsOf({ client, clock, directory }: Scene, over: Partial<WebSoundsOptions> = {}): WebSounds {
   const sounds = new WebSounds({ client, clock, directory, maxBytes: 1_000_000, maxSoundBytes: 100 * 1024, ...over });
@@ -40,14 +42,14 @@ const failure = (promise: Promise<unknown>): Promise<string> =>
     error => error.code ?? error.message,
   );
 async function contentOf(sounds: WebSounds, url: string): Promise<string> {
-  const { directory, file } = await sounds.fetch(url, never);
+  const { directory, file } = await sounds.fetch(url, never, TENANT);
   return readFileSync(path.join(directory, file), 'utf8');
 }
 
 test('a sound becomes a file whose name is not the URL’s, and several who want it share one download', async scene => {
   const sounds = soundsOf(scene);
   const url = scene.server.url('/ok?body=RIFF&type=audio/wav&name=../../x.wav');
-  const found = await Promise.all([1, 2, 3].map(() => sounds.fetch(url, never)));
+  const found = await Promise.all([1, 2, 3].map(() => sounds.fetch(url, never, TENANT)));
   assert.match(found[0]?.file ?? '', /^[0-9a-f]{64}\.sound$/);
   assert.ok(found.every(({ file, directory }) => file === found[0]?.file && directory === scene.directory));
   assert.is(await contentOf(sounds, `${url}#fragment`), 'RIFF');
@@ -78,7 +80,7 @@ test('its server is asked again after as long as it says, or a minute, and a sou
   assert.is(await hear(61_000), 'version 2, asked 4');
   server.answers.set('/music', (_asked, response) => response.writeHead(404).end());
   clock.advance(61_000);
-  assert.is(await failure(sounds.fetch(url, never)), 'script.fetch-status');
+  assert.is(await failure(sounds.fetch(url, never, TENANT)), 'script.fetch-status');
   const dated = server.url('/dated');
   server.answers.set('/dated', ({ headers }, response) => {
     const same = headers['if-modified-since'] === 'Thu, 01 Jan 2026 00:00:00 GMT';
@@ -99,7 +101,7 @@ for (const [what, asked, code] of [
   ['is not there', '/nothing', 'script.fetch-status'],
 ] as const) {
   test(`a sound that ${what} is refused, and nothing of it stays: ${code}`, async scene => {
-    assert.is(await failure(soundsOf(scene).fetch(scene.server.url(asked), never)), code);
+    assert.is(await failure(soundsOf(scene).fetch(scene.server.url(asked), never, TENANT)), code);
     assert.equal(readdirSync(scene.directory), []);
     await scene.client.close();
     await scene.server.until(({ open }) => open === 0);
@@ -111,7 +113,10 @@ test('who gives up does not take it from others; when nobody wants it, it is bro
   const sounds = soundsOf(scene);
   const [one, other] = [new AbortController(), new AbortController()];
   const url = server.url('/drip');
-  const [first, second] = [failure(sounds.fetch(url, one.signal)), failure(sounds.fetch(url, other.signal))];
+  const [first, second] = [
+    failure(sounds.fetch(url, one.signal, TENANT)),
+    failure(sounds.fetch(url, other.signal, TENANT)),
+  ];
   await server.until(({ asked }) => asked.length === 1);
   one.abort(new Error('one is over'));
   assert.is(await first, 'one is over');
@@ -126,18 +131,18 @@ test('where the disk takes nothing it says so', async scene => {
   const sounds = soundsOf(scene);
   rmSync(scene.directory, { recursive: true });
   assert.is(
-    await failure(sounds.fetch(scene.server.url('/ok?body=RIFF&type=audio/wav'), never)),
+    await failure(sounds.fetch(scene.server.url('/ok?body=RIFF&type=audio/wav'), never, TENANT)),
     'script.sound-not-kept',
   );
 });
 
 test('a URL of the box’s own is not fetched, and what is no URL is refused', async scene => {
-  const own = (url: URL) => (url.pathname === '/recording' ? { directory: '/recordings', file: 'a/mixed.wav' } : null);
+  const own = (url: URL) => (url.pathname === '/recording' ? '/recordings/a/mixed.wav' : null);
   const sounds = soundsOf(scene, { own });
-  const found = await sounds.fetch(scene.server.url('/recording'), never);
-  assert.equal(found, { kind: 'file', directory: '/recordings', file: 'a/mixed.wav' });
-  assert.is(await failure(sounds.fetch('silence_stream://1000', never)), 'script.fetch-refused');
-  assert.is(await failure(sounds.fetch('music.wav', never)), 'script.fetch-refused');
+  const found = await sounds.fetch(scene.server.url('/recording'), never, TENANT);
+  assert.equal(found, { kind: 'file', directory: '/recordings/a', file: 'mixed.wav' });
+  assert.is(await failure(sounds.fetch('silence_stream://1000', never, TENANT)), 'script.fetch-refused');
+  assert.is(await failure(sounds.fetch('music.wav', never, TENANT)), 'script.fetch-refused');
   assert.equal(scene.server.asked, []);
 });
 

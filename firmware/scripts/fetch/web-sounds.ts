@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
+import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../base/clock.ts';
 import { CrosspointError } from '../../base/errors.ts';
 import { FileCache } from '../../base/file-cache.ts';
+import type { ProjectId } from '../../base/ids.ts';
 import type { Sounds } from '../ports.ts';
 import { within } from '../waiting.ts';
 import type { WebRequest } from '../web.ts';
@@ -22,8 +24,8 @@ export interface WebSoundsOptions {
   /** Of one. */
   readonly maxSoundBytes?: number;
   readonly timeoutMs?: number;
-  /** Where a URL of the box's own leads; null: it is none. Nothing is fetched then. */
-  readonly own?: (url: URL) => { readonly directory: string; readonly file: string } | null;
+  /** The path of the file that a URL of the box's own gives that project; null: it is none. Nothing is fetched then. */
+  readonly own?: (url: URL, project: ProjectId) => string | null;
 }
 
 /** What is known of a sound that was fetched. */
@@ -80,11 +82,11 @@ export class WebSounds implements Sounds {
   }
 
   /** @throws CrosspointError script.fetch-…, script.no-sound, script.sound-not-kept; the signal's reason */
-  async fetch(text: string, signal: AbortSignal) {
+  async fetch(text: string, signal: AbortSignal, project: ProjectId) {
     const url = URL.canParse(text) ? new URL(text) : null;
     if (!url) throw fetchError('script.fetch-refused', 'The sound has no http(s) URL');
-    const own = this.#options.own(url);
-    if (own) return { kind: 'file' as const, ...own };
+    const own = this.#options.own(url, project);
+    if (own !== null) return { kind: 'file' as const, directory: path.dirname(own), file: path.basename(own) };
     url.hash = '';
     const file = `${createHash('sha256').update(url.href).digest('hex')}.sound`;
     const { freshUntil = 0 } = this.#known.get(file) ?? {};

@@ -6,6 +6,7 @@ export interface RecordingEvent {
   readonly type: 'recordingStarted' | 'recordingStopped' | 'recordingFailed';
   readonly time: number;
   readonly project: ProjectId;
-  readonly session: SessionId;
+  /** null of the recording of a call. */
+  readonly session: SessionId | null;
   readonly recording: RecordingRecord;
 }

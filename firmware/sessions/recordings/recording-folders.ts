@@ -11,8 +11,8 @@ const MANIFEST = 'recording.json';
 const isManifest = Compile(RecordingManifest);
 /** What an archive of individual files is fetched as. */
 export const PACKAGE = 'archive.zip';
-/** The engine's own names: mixed.ogg, 07.wav. */
-const AUDIO_FILE = /^(mixed|[0-9]{2})\.(ogg|wav)$/;
+/** The engine's own names: mixed.ogg, call.ogg, 07.wav. */
+const AUDIO_FILE = /^(mixed|call|[0-9]{2})\.(ogg|wav)$/;
 const FOLDER = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** What is on the disk of recordings: a folder each, in one directory. */

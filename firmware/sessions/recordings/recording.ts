@@ -30,8 +30,16 @@ export const RecordingRecord = Type.Object(
   {
     id: Type.String(),
     project: Type.String(),
-    sessionId: Type.String(),
+    sessionId: nullable(Type.String(), 'null of the recording of a call'),
     call: Type.Optional(Type.String({ description: 'whose script wanted it' })),
+    source: Type.Optional(
+      Type.Enum(['record', 'connect', 'conference', 'call'], {
+        description: 'what of the script, or of the request for the call',
+      }),
+    ),
+    channels: Type.Optional(
+      Type.Integer({ description: '2: what the far end says is the first one, what it hears the second; absent: 1' }),
+    ),
     mode: Type.Enum(['mixed', 'individual']),
     format: Type.Enum(['ogg', 'wav']),
     status: Type.Enum([...recordingStatuses]),

@@ -94,11 +94,12 @@ export class Recordings {
   }
 
   /**
-   * Begins to record a session that somebody is in; the record is `starting` until the worker has made its folder.
+   * Begins to record a session that somebody is in, or a leg; the record is `starting` until the worker has made its folder.
    * @throws CrosspointError of the store or the media, session.recording-running for a second one of the session
    */
   async begin(request: RecordingRequest): Promise<RecordingRecord> {
-    const { session, mode, format, legs, alone = true } = request;
+    const session = 'leg' in request ? null : request.session;
+    const alone = 'leg' in request ? false : (request.alone ?? true);
     if (alone && [...this.#live.values()].some(live => live.alone && live.record.sessionId === session))
       throw new CrosspointError('session.recording-running', 'The session is being recorded already');
     const { clock, media, store, sampleRate, maxMs } = this.#options;
@@ -112,8 +113,12 @@ export class Recordings {
     this.#records.set(record.id, record);
     try {
       await store.save(record);
-      const terms = { mode, format, sampleRate, ...(legs && { legs: [...legs] }) };
-      await media.startRecording(record.id, session, terms, this.#listener(live));
+      const { mode, format } = record;
+      const [what, more] =
+        'leg' in request
+          ? [{ leg: request.leg }, { channels: request.channels }]
+          : [{ session: request.session }, request.legs && { legs: [...request.legs] }];
+      await media.startRecording(record.id, what, { mode, format, sampleRate, ...more }, this.#listener(live));
     } catch (error) {
       await this.#failed(live, error);
       throw error;
@@ -285,7 +290,7 @@ export class Recordings {
     const { clock, events, log, watcher } = this.#options;
     if (isOver(recording)) watcher?.ended(recording);
     const project = recording.project as ProjectId;
-    const session = recording.sessionId as SessionId;
+    const session = recording.sessionId as SessionId | null;
     events.record({ type, time: clock.now(), project, session, recording }).catch(error => {
       log.error({ event: type, problem: messageOf(error) }, 'an event could not be stored');
     });

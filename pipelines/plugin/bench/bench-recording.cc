@@ -35,7 +35,7 @@ double msPerSecond(const std::string& root, const std::string& name, AudioFormat
   folder.make(0);
   const SystemClock clock;
   const std::vector<int16_t> pcm = voice(from);
-  const auto file = makeAudioFile(format, folder.open("mixed"), to);
+  const auto file = makeAudioFile(format, folder.open("mixed"), {to, 1});
   Timeline timeline(to, 0, [&](const int16_t* out, size_t n) { file->write(out, n); });
   const Nanos before = clock.threadCpu();
   const uint32_t samples = from / 50;

@@ -10,8 +10,8 @@ GstClockTime timeOf(uint64_t samples, uint32_t rate) { return gst_util_uint64_sc
 
 }  // namespace
 
-std::string pcmCaps(uint32_t sampleRate) {
-  return "audio/x-raw,format=S16LE,layout=interleaved,channels=1,rate=" + std::to_string(sampleRate);
+std::string pcmCaps(uint32_t sampleRate, unsigned channels) {
+  return "audio/x-raw,format=S16LE,layout=interleaved,channels=" + std::to_string(channels) + ",rate=" + std::to_string(sampleRate);
 }
 
 ChainDecoder::ChainDecoder(const ChainDescriptions& descriptions, uint32_t sampleRate)

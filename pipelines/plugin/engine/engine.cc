@@ -163,6 +163,7 @@ void Engine::answer(int64_t id, const Reset&) {
 }
 
 void Engine::answer(int64_t id, const Stop&) {
+  recordings_.stopAll("reset");
   legs_.closeAll();
   // The answer is the last that is heard of this engine, so what ends must have told by then.
   recordings_.finishAll();
@@ -243,7 +244,8 @@ void Engine::answer(int64_t id, const StopPlayer& command) {
 }
 
 void Engine::answer(int64_t id, const StartRecording& command) {
-  recordings_.start(command.directory, command.terms);
+  Leg* leg = command.terms.leg.empty() ? nullptr : &legs_.find(command.terms.leg);
+  recordings_.start(command.directory, command.terms, leg);
   result(id, nothing);
 }
 

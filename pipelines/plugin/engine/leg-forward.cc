@@ -9,7 +9,7 @@ bool Leg::mayForwardTo(const Leg& other) const {
   if (!forwardable_ || !other.forwardable_ || !receives(direction_) || !receiver_.asItComes()) return false;
   const LegSender& sender = other.sender_;
   if (!other.maySend() || !sender.canSend() || other.players_ || other.relays() || !other.sendGain_.neutral()) return false;
-  if (sender.ownDigit() || sender.providesForLoss()) return false;
+  if (sender.ownDigit() || sender.providesForLoss() || sender.tapped()) return false;
   const CodecSpec* says = receiver_.saying();
   const auto& hears = sender.codec();
   const auto& ours = sender_.codec();

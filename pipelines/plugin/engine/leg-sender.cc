@@ -131,6 +131,7 @@ void LegSender::send(const int16_t* pcm, EncodedOnce* common) {
     level_.addSilence(samples);
   } else {
     if (tones_ && tones_->active()) pcm = withTones(pcm);
+    for (HeardTap* tap : taps_) tap->heard(pcm, rate_, samples);
     encode(pcm, samples, common);
     level_.add(pcm, samples);
     if (lag_ > 0) catchUpInSilence(pcm, samples);

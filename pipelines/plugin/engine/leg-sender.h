@@ -1,8 +1,10 @@
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "audio/level.h"
 #include "audio/rate-converter.h"
@@ -21,6 +23,7 @@
 #include "engine/relay-types.h"
 #include "engine/workspace.h"
 #include "player/player-set.h"
+#include "recording/heard-tap.h"
 #include "rtp/relay-stream.h"
 
 namespace interconnect {
@@ -58,6 +61,9 @@ class LegSender final : private PayloadSink {
 
   /** What the far end hears over everything else, at rate(); null: nothing. */
   void setPlayers(PlayerSet* players) { players_ = players; }
+  void tap(HeardTap& tap) { taps_.push_back(&tap); }
+  void untap(HeardTap& tap) { taps_.erase(std::remove(taps_.begin(), taps_.end(), &tap), taps_.end()); }
+  bool tapped() const { return !taps_.empty(); }
   /** What the far end says of what it is sent: the fraction that got lost since its report before. */
   void reportedLoss(double ratio);
 
@@ -193,6 +199,7 @@ class LegSender final : private PayloadSink {
   unsigned packetMs_ = 20;
   RateConverter fromMix_;
   PlayerSet* players_ = nullptr;
+  std::vector<HeardTap*> taps_;
   /** Audio that does not fill a packet yet. */
   PcmQueue pending_;
   /** Of the next payload that the encoder gives. */

@@ -177,6 +177,11 @@ PlayerSet& Leg::players() {
   return *players_;
 }
 
+void Leg::tap(HeardTap& tap) {
+  sender_.tap(tap);
+  reconsiderForwarding();
+}
+
 void Leg::endPlayers() {
   sender_.setPlayers(nullptr);
   players_.reset();

@@ -97,6 +97,9 @@ class Leg final : private PacketOutput, private VideoOutput, private ReadableLis
   bool relays() const { return source_ != nullptr; }
   /** What its far end alone hears, over what it hears anyway; they go on while something is sent. */
   PlayerSet& players();
+  /** Who hears what it hears; not what it is given undecoded. */
+  void tap(HeardTap& tap);
+  void untap(HeardTap& tap) { sender_.untap(tap); }
   /** Says BYE (RFC 3550 §6.6) if the far end has heard of us. */
   void goodbye();
 

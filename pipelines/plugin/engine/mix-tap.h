@@ -8,7 +8,7 @@ namespace interconnect {
 
 struct Mix;
 
-/** A tick of a session at one rate: what each leg said, and the sum of it. */
+/** A tick of a mix at one rate: what each leg said, and, of a session, the sum of it. */
 struct MixedTick {
   uint32_t rate;
   size_t samples;
@@ -20,7 +20,7 @@ struct MixedTick {
   const int16_t* frame(size_t leg) const { return frames + leg * samples; }
 };
 
-/** Hears what is said in sessions: called in the middle of a tick, so it must neither wait nor allocate. */
+/** Hears what is said in mixes: called in the middle of a tick, so it must neither wait nor allocate. */
 class MixTap {
  public:
   /**

@@ -244,7 +244,7 @@ void Mixer::play(Mix& mix) {
 }
 
 void Mixer::tell(MixTap* tap, const Mix& mix, Nanos nominal, const Room* next) {
-  if (tap == nullptr || !mix.session) return;
+  if (tap == nullptr) return;
   const MixedTick tick = room_.tick();
   if (next == nullptr) return tap->hear(mix, nominal, audible_.data(), tick, nullptr);
   const MixedTick changed = next->tick();

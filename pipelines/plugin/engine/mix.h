@@ -50,7 +50,7 @@ uint32_t rateFor(const Mix& mix);
 /** Does the ticks of mixes, one after the other, in room that they share. */
 class Mixer {
  public:
-  /** @param tap hears sessions; nullptr: nobody does */
+  /** @param tap nullptr: nobody hears */
   void tick(Mix& mix, Nanos nominal, Nanos now, MixTap* tap);
 
  private:

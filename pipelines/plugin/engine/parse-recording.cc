@@ -50,8 +50,13 @@ std::string parseRecordingId(Fields& params) {
 StartRecording parseStartRecording(Fields& params) {
   StartRecording start;
   start.terms.recording = parseRecordingId(params);
-  start.terms.session = params.string("session", 1, kMaxSessionId);
+  if (params.has("leg")) start.terms.leg = params.string("leg", 1, kMaxLegId);
+  else start.terms.session = params.string("session", 1, kMaxSessionId);
+  if (params.has("channels")) start.terms.channels = static_cast<unsigned>(params.integer("channels", 1, 2));
   start.terms.individual = parseIndividual(params);
+  if (start.terms.leg.empty() ? start.terms.channels > 1 : start.terms.individual) {
+    throw BadRequest(params.name("mode") + " of a leg's recording must be mixed, and only that can have two channels");
+  }
   start.terms.format = parseFormat(params);
   if (params.has("sampleRate")) start.terms.sampleRate = parseSampleRate(params);
   if (params.has("legs")) start.terms.legs = parseChosenLegs(params);

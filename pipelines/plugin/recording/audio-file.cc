@@ -7,9 +7,9 @@ namespace interconnect {
 
 const char* nameOf(AudioFormat format) { return format == AudioFormat::Wav ? "wav" : "ogg"; }
 
-std::unique_ptr<AudioFile> makeAudioFile(AudioFormat format, std::unique_ptr<OutputFile> file, uint32_t sampleRate) {
-  if (format == AudioFormat::Wav) return std::make_unique<WavFile>(std::move(file), sampleRate);
-  return std::make_unique<OggOpusFile>(std::move(file), sampleRate);
+std::unique_ptr<AudioFile> makeAudioFile(AudioFormat format, std::unique_ptr<OutputFile> file, AudioShape shape) {
+  if (format == AudioFormat::Wav) return std::make_unique<WavFile>(std::move(file), shape);
+  return std::make_unique<OggOpusFile>(std::move(file), shape);
 }
 
 }  // namespace interconnect

@@ -6,23 +6,26 @@
 namespace interconnect {
 namespace {
 
-/** 32 kbit/s: RFC 7587 §3.1.1 recommends 28–40 for fullband speech. 2.5 ms of CPU a second at complexity 5. */
-constexpr const char* kDescription =
-    "opusenc bitrate=32000 complexity=5 ! oggmux max-delay=200000000 max-page-delay=500000000";
+/** 32 kbit/s a channel: RFC 7587 §3.1.1 recommends 28–40 for fullband speech. 2.5 ms of CPU a second at complexity 5. */
+std::string description(unsigned channels) {
+  return "opusenc bitrate=" + std::to_string(32'000 * channels) +
+         " complexity=5 ! oggmux max-delay=200000000 max-page-delay=500000000";
+}
 
 GstClockTime timeOf(uint64_t samples, uint32_t rate) { return gst_util_uint64_scale(samples, GST_SECOND, rate); }
 
 }  // namespace
 
-OggOpusFile::OggOpusFile(std::unique_ptr<OutputFile> file, uint32_t sampleRate)
-    : file_(std::move(file)), sampleRate_(sampleRate), chain_(kDescription, pcmCaps(sampleRate), "ANY") {
+OggOpusFile::OggOpusFile(std::unique_ptr<OutputFile> file, AudioShape shape)
+    : file_(std::move(file)), shape_(shape), chain_(description(shape.channels), pcmCaps(shape.sampleRate, shape.channels), "ANY") {
   requireGood();
 }
 
 void OggOpusFile::write(const int16_t* pcm, size_t n) {
   const Span bytes{reinterpret_cast<const uint8_t*>(pcm), n * sizeof(int16_t)};
-  chain_.push(bytes, timeOf(samples_, sampleRate_), timeOf(n, sampleRate_), *this);
-  samples_ += n;
+  const size_t samples = n / shape_.channels;
+  chain_.push(bytes, timeOf(samples_, shape_.sampleRate), timeOf(samples, shape_.sampleRate), *this);
+  samples_ += samples;
   requireGood();
 }
 

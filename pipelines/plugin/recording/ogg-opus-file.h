@@ -7,7 +7,7 @@ namespace interconnect {
 /** Opus in Ogg, encoded and put into pages by GStreamer in the thread that writes. A page holds half a second at most. */
 class OggOpusFile final : public AudioFile, private ChainSink {
  public:
-  OggOpusFile(std::unique_ptr<OutputFile> file, uint32_t sampleRate);
+  OggOpusFile(std::unique_ptr<OutputFile> file, AudioShape shape);
   void write(const int16_t* pcm, size_t n) override;
   void flush() override {}
   void close() override;
@@ -18,8 +18,9 @@ class OggOpusFile final : public AudioFile, private ChainSink {
   void requireGood();
 
   const std::unique_ptr<OutputFile> file_;
-  const uint32_t sampleRate_;
+  const AudioShape shape_;
   Chain chain_;
+  /** Of one channel. */
   uint64_t samples_ = 0;
   /** What came out of the chain; written once it has returned, as nothing may be thrown through GStreamer. */
   std::string page_;

@@ -80,7 +80,10 @@ void RecordingFolder::finish(const char* reason) {
 
 std::string RecordingFolder::manifest() const {
   JsonWriter json;
-  json.open('{').field("version", 1).field("recording", terms_.recording).field("session", terms_.session);
+  json.open('{').field("version", 1).field("recording", terms_.recording).key("session");
+  if (terms_.leg.empty()) json.value(terms_.session).key("leg").null();
+  else json.null().key("leg").value(terms_.leg);
+  json.field("channels", terms_.channels);
   json.field("mode", terms_.individual ? "individual" : "mixed").field("format", nameOf(terms_.format));
   json.field("sampleRate", terms_.sampleRate).field("startedAt", static_cast<int64_t>(startedAt_ / kMillisecond));
   json.field("reason", reason_).key("files").open('[');

@@ -13,6 +13,7 @@ namespace interconnect {
 /** What the manifest says of a recording besides its files. */
 struct RecordingTerms {
   std::string recording;
+  /** Of a session: what is said in it. */
   std::string session;
   /** A file for each leg, not one of all. */
   bool individual = false;
@@ -20,6 +21,10 @@ struct RecordingTerms {
   uint32_t sampleRate = 48'000;
   /** Those that it begins with; nothing: all of the session, for ever. */
   std::optional<std::vector<std::string>> legs = std::nullopt;
+  /** Or of a leg, wherever it is: what it says and what it hears; empty: of a session. */
+  std::string leg{};
+  /** Of a leg: 2 for a channel each, 1 for the sum. */
+  unsigned channels = 1;
 };
 
 /**

@@ -9,14 +9,24 @@
 
 namespace interconnect {
 
-Recording::Recording(std::string root, RecordingTerms terms, Nanos wall, RecordingListener& listener)
+Recording::Recording(std::string root, RecordingTerms terms, Leg* leg, Nanos wall, RecordingListener& listener)
     : folder_(std::move(root), std::move(terms)),
       listener_(listener),
+      leg_(leg),
       chosen_(folder_.terms().legs),
-      keeper_([this, wall] { prepare(wall); }) {}
+      keeper_([this, wall] { prepare(wall); }) {
+  if (leg_ != nullptr) leg_->tap(*this);
+}
 
 Recording::~Recording() {
+  release();
   if (keeper_.joinable()) keeper_.join();
+}
+
+/** Its leg may go. */
+void Recording::release() {
+  if (leg_ != nullptr) leg_->untap(*this);
+  leg_ = nullptr;
 }
 
 void Recording::prepare(Nanos wall) {
@@ -47,13 +57,14 @@ void Recording::run(Nanos now) {
     if (keeper_.joinable()) keeper_.join();
     startedAt_ = now;
     if (failure_) {
+      release();
       reason_ = "failed";
       state_ = State::Ended;
       return;
     }
     state_ = State::Recording;
     listener_.started(terms());
-    if (!terms().individual) begin({std::string("mixed.") + nameOf(terms().format), "", 0, {}, 0, 0});
+    if (!terms().individual) begin({std::string(terms().leg.empty() ? "mixed." : "call.") + nameOf(terms().format), "", 0, {}, 0, 0});
     if (stopEarly_) stop(reason_, now);
   }
   if (state_ == State::Recording) {
@@ -72,6 +83,7 @@ void Recording::run(Nanos now) {
 }
 
 void Recording::stop(const char* reason, Nanos now) {
+  release();
   if (state_ == State::Preparing) {
     stopEarly_ = true;
     reason_ = reason;
@@ -101,6 +113,7 @@ void Recording::finish(Nanos now) {
 }
 
 void Recording::legClosed(const std::string& leg, Nanos now) {
+  if (terms().leg == leg) stop("stopped", now);
   const auto found = byLeg_.find(leg);
   if (found == byLeg_.end()) return;
   if (state_ == State::Recording) found->second->end(now - startedAt_);
@@ -150,8 +163,10 @@ bool Recording::says(const Mix& mix, size_t leg, const uint8_t* audible) const {
 }
 
 void Recording::hear(const Mix& mix, Nanos nominal, const uint8_t* audible, const MixedTick& tick, const MixedTick* next) {
+  if (terms().leg.empty() ? terms().session != mix.session : leg_ == nullptr) return;
   const Nanos at = nominal - startedAt_;
   if (state_ != State::Recording || at < 0) return;
+  if (leg_ != nullptr) return hearLeg(mix, at, audible, tick, next);
   if (!terms().individual) return hearMixed(mix, at, audible, tick, next);
   for (size_t i = 0; i < mix.legs.size(); i++) {
     if (!says(mix, i, audible)) continue;
@@ -160,6 +175,22 @@ void Recording::hear(const Mix& mix, Nanos nominal, const uint8_t* audible, cons
     if (next == nullptr) track->push(at, tick.frame(i), tick.rate, tick.samples);
     else track->push(at, tick.frame(i), tick.rate, tick.samples, next->frame(i), next->rate);
   }
+}
+
+void Recording::hearLeg(const Mix& mix, Nanos at, const uint8_t* audible, const MixedTick& tick, const MixedTick* next) {
+  const auto leg = std::find(mix.legs.begin(), mix.legs.end(), leg_);
+  if (leg == mix.legs.end() || tracks_.empty()) return;
+  legAt_ = at;
+  const auto i = static_cast<size_t>(leg - mix.legs.begin());
+  if (audible[i] == 0) return;
+  Track& track = tracks_.front();
+  if (next == nullptr) track.push(at, tick.frame(i), tick.rate, tick.samples);
+  else track.push(at, tick.frame(i), tick.rate, tick.samples, next->frame(i), next->rate);
+}
+
+/** The second half of the tick that hearLeg() has had. */
+void Recording::heard(const int16_t* pcm, uint32_t rate, size_t samples) {
+  if (state_ == State::Recording && legAt_ >= 0 && !tracks_.empty()) tracks_.front().pushHeard(legAt_, pcm, rate, samples);
 }
 
 void Recording::hearMixed(const Mix& mix, Nanos at, const uint8_t* audible, const MixedTick& tick, const MixedTick* next) {

@@ -6,10 +6,13 @@
 #include <unordered_set>
 
 #include "engine/mix-tap.h"
+#include "recording/heard-tap.h"
 #include "recording/chosen-legs.h"
 #include "recording/track.h"
 
 namespace interconnect {
+
+class Leg;
 
 /** What the engine hears of a recording. Called in the loop's thread. */
 class RecordingListener {
@@ -22,7 +25,7 @@ class RecordingListener {
 };
 
 /**
- * One recording of a session.
+ * One recording of a session, or of a leg, which it ends with.
  *
  *     preparing ──▶ recording ──▶ ending ──▶ ended
  *         └── the folder cannot be made ──▶───┘        stop(), or a track that fails: ending
@@ -30,19 +33,19 @@ class RecordingListener {
  * Its time begins when its folder is there. The loop neither opens nor writes a file: a thread makes the folder and completes
  * it, and each track has its own.
  */
-class Recording {
+class Recording final : private HeardTap {
  public:
   enum class State { Preparing, Recording, Ending, Ended };
   /** Files of one recording at most: CONTRACT says it of archives. */
   static constexpr size_t kMaxFiles = 50;
 
-  /** @param wall Unix time @throws std::system_error when the machine has no thread to spare */
-  Recording(std::string root, RecordingTerms terms, Nanos wall, RecordingListener& listener);
+  /** @param leg of which it is; nullptr: of a session @param wall Unix time @throws std::system_error when the machine has no thread to spare */
+  Recording(std::string root, RecordingTerms terms, Leg* leg, Nanos wall, RecordingListener& listener);
   ~Recording();
   Recording(const Recording&) = delete;
   Recording& operator=(const Recording&) = delete;
 
-  /** A tick of its session. */
+  /** A tick of a mix, of whichever. */
   void hear(const Mix& mix, Nanos nominal, const uint8_t* audible, const MixedTick& tick, const MixedTick* next);
   /** That leg says nothing any more. */
   void legClosed(const std::string& leg, Nanos now);
@@ -69,6 +72,9 @@ class Recording {
  private:
   void prepare(Nanos wall);
   void complete();
+  void heard(const int16_t* pcm, uint32_t rate, size_t samples) override;
+  void release();
+  void hearLeg(const Mix& mix, Nanos at, const uint8_t* audible, const MixedTick& tick, const MixedTick* next);
   Track* trackOf(const std::string& leg, Nanos at);
   Track* begin(RecordedFile file);
   bool says(const Mix& mix, size_t leg, const uint8_t* audible) const;
@@ -79,6 +85,9 @@ class Recording {
 
   RecordingFolder folder_;
   RecordingListener& listener_;
+  Leg* leg_;
+  /** When its leg's tick takes place, on the recording's clock. */
+  Nanos legAt_ = -1;
   State state_ = State::Preparing;
   Nanos startedAt_ = 0;
   Nanos duration_ = 0;

@@ -34,7 +34,7 @@ Recordings::Recordings(const Clock& clock, std::string root, const LineOutput& o
 
 Recordings::~Recordings() { finishAll(); }
 
-void Recordings::start(const std::string& directory, RecordingTerms terms) {
+void Recordings::start(const std::string& directory, RecordingTerms terms, Leg* leg) {
   if (root_.empty() || directory != root_) {
     throw Failure("media.recording-directory", "this worker was started with another folder for recordings; it must be started anew");
   }
@@ -43,7 +43,7 @@ void Recordings::start(const std::string& directory, RecordingTerms terms) {
   }
   if (recordings_.size() >= kMax) throw Failure("media.too-many-recordings", std::to_string(kMax) + " recordings are running already");
   try {
-    recordings_.emplace_back(root_, std::move(terms), clock_.wall(), *this);
+    recordings_.emplace_back(root_, std::move(terms), leg, clock_.wall(), *this);
   } catch (const std::system_error&) {
     throw Failure("media.recording-failed", "the machine has no thread to spare for a recording");
   }
@@ -98,15 +98,16 @@ void Recordings::run(Nanos heard) {
 }
 
 void Recordings::hear(const Mix& mix, Nanos nominal, const uint8_t* audible, const MixedTick& tick, const MixedTick* next) {
-  for (Recording& recording : recordings_) {
-    if (recording.terms().session == *mix.session) recording.hear(mix, nominal, audible, tick, next);
-  }
+  for (Recording& recording : recordings_) recording.hear(mix, nominal, audible, tick, next);
 }
 
 void Recordings::write(JsonWriter& json) const {
   json.open('[');
   for (const Recording& recording : recordings_) {
-    json.open('{').field("recording", recording.terms().recording).field("session", recording.terms().session);
+    json.open('{').field("recording", recording.terms().recording);
+    const RecordingTerms& terms = recording.terms();
+    if (terms.leg.empty()) json.field("session", terms.session);
+    else json.field("leg", terms.leg);
     json.field("state", nameOf(recording.state())).field("files", static_cast<uint64_t>(recording.files()));
     json.field("notRecorded", static_cast<uint64_t>(recording.notRecorded())).close('}');
   }

@@ -18,8 +18,8 @@ class Recordings final : public MixTap, public RecordingListener {
   Recordings(const Clock& clock, std::string root, const LineOutput& output);
   ~Recordings();
 
-  /** It has begun with `recording.started`. @throws Failure media.recording-exists, media.recording-directory, media.too-many-recordings */
-  void start(const std::string& directory, RecordingTerms terms);
+  /** It has begun with `recording.started`. @param leg of which it is; nullptr: of a session @throws Failure media.recording-exists, media.recording-directory, media.too-many-recordings */
+  void start(const std::string& directory, RecordingTerms terms, Leg* leg);
   /** Its files are complete with `recording.ended`. @throws Failure media.recording-unknown */
   void stop(const std::string& recording);
   /** From now on it is of these legs. @throws Failure media.recording-unknown */

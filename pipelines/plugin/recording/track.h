@@ -1,8 +1,10 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <thread>
 
+#include "engine/tick.h"
 #include "recording/recording-folder.h"
 #include "recording/timeline.h"
 #include "recording/track-queue.h"
@@ -11,7 +13,8 @@ namespace interconnect {
 
 /**
  * One file that is being recorded, with a thread of its own for its codec and its disk. The loop puts ticks into a bounded
- * queue; where the thread is that far behind they become silence of the same length.
+ * queue; where the thread is that far behind they become silence of the same length. The file of a leg has two queues: what
+ * the leg says, and what it hears.
  */
 class Track {
  public:
@@ -24,6 +27,8 @@ class Track {
   // The loop's side; nothing of it waits.
   /** @param next the same tick at the rate at which the audio goes on, or nothing: `samples` and `rate` are 0 */
   void push(Nanos at, const int16_t* pcm, uint32_t rate, size_t samples, const int16_t* next = nullptr, uint32_t nextRate = 0);
+  /** Of a leg's file: what it hears in that tick. */
+  void pushHeard(Nanos at, const int16_t* pcm, uint32_t rate, size_t samples);
   /** All ticks until then have been pushed. */
   void passed(Nanos at) { passed_.store(at, std::memory_order_release); }
   /** The file ends there; the thread completes it. */
@@ -40,14 +45,26 @@ class Track {
 
  private:
   void run();
-  void write(AudioFile& file, Timeline& timeline);
-  void drain(Timeline& timeline);
+  void record(AudioFile& file);
+  void recordSides(AudioFile& file);
+  /** @param drain empties the queues and fills up with silence to the time that has passed */
+  void write(AudioFile& file, const std::function<void(Nanos passed)>& drain);
+  /** What became of the file, whether it is complete or has failed. */
+  struct EndNote {
+    Track& track;
+    const Timeline& timeline;
+    const AudioFile& file;
+    ~EndNote() { track.noteEnd(timeline, file.bytes()); }
+  };
   void noteEnd(const Timeline& timeline, uint64_t bytes);
+  void missed() { missed_.store(missed_.load(std::memory_order_relaxed) + kTick, std::memory_order_relaxed); }
   void wait();
 
   RecordingFolder& folder_;
   RecordedFile file_;
   TrackQueue queue_;
+  // Of a leg's file; by pointer, as most files have none.
+  const std::unique_ptr<TrackQueue> heard_;
   std::atomic<Nanos> passed_;
   std::atomic<Nanos> missed_{0};
   std::atomic<bool> ending_{false};

@@ -16,13 +16,13 @@ void little32(uint8_t* p, uint64_t value) {
   for (int i = 0; i < 4; i++) p[i] = static_cast<uint8_t>(value >> (8 * i));
 }
 
-std::array<uint8_t, kHeaderBytes> header(uint32_t sampleRate, uint64_t dataBytes) {
-  // RIFF, PCM (1), one channel, two bytes a sample.
-  std::array<uint8_t, kHeaderBytes> h{'R', 'I', 'F', 'F', 0, 0, 0, 0, 'W', 'A', 'V', 'E', 'f', 'm', 't', ' ', 16, 0, 0, 0, 1, 0, 1, 0};
+std::array<uint8_t, kHeaderBytes> header(AudioShape shape, uint64_t dataBytes) {
+  // RIFF, PCM (1), two bytes a sample.
+  std::array<uint8_t, kHeaderBytes> h{'R', 'I', 'F', 'F', 0, 0, 0, 0, 'W', 'A', 'V', 'E', 'f', 'm', 't', ' ', 16, 0, 0, 0, 1, 0, static_cast<uint8_t>(shape.channels), 0};
   little32(&h[4], kHeaderBytes - 8 + dataBytes);
-  little32(&h[24], sampleRate);
-  little32(&h[28], uint64_t{sampleRate} * 2);
-  h[32] = 2;
+  little32(&h[24], shape.sampleRate);
+  little32(&h[28], uint64_t{shape.sampleRate} * shape.channels * 2);
+  h[32] = static_cast<uint8_t>(shape.channels * 2);
   h[34] = 16;
   std::memcpy(&h[36], "data", 4);
   little32(&h[40], dataBytes);
@@ -31,8 +31,8 @@ std::array<uint8_t, kHeaderBytes> header(uint32_t sampleRate, uint64_t dataBytes
 
 }  // namespace
 
-WavFile::WavFile(std::unique_ptr<OutputFile> file, uint32_t sampleRate) : file_(std::move(file)), sampleRate_(sampleRate) {
-  const auto h = header(sampleRate_, 0);
+WavFile::WavFile(std::unique_ptr<OutputFile> file, AudioShape shape) : file_(std::move(file)), shape_(shape) {
+  const auto h = header(shape_, 0);
   file_->append({h.data(), h.size()});
 }
 
@@ -45,7 +45,7 @@ void WavFile::write(const int16_t* pcm, size_t n) {
 }
 
 void WavFile::flush() {
-  const auto h = header(sampleRate_, file_->size() - kHeaderBytes);
+  const auto h = header(shape_, file_->size() - kHeaderBytes);
   file_->overwrite(0, {h.data(), h.size()});
 }
 

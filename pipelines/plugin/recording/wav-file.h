@@ -6,7 +6,7 @@ namespace interconnect {
 /** 16-bit PCM in RIFF. Its header is written anew with every flush(), so that it says how much is there: players believe it. */
 class WavFile final : public AudioFile {
  public:
-  WavFile(std::unique_ptr<OutputFile> file, uint32_t sampleRate);
+  WavFile(std::unique_ptr<OutputFile> file, AudioShape shape);
   void write(const int16_t* pcm, size_t n) override;
   void flush() override;
   void close() override;
@@ -14,7 +14,7 @@ class WavFile final : public AudioFile {
 
  private:
   const std::unique_ptr<OutputFile> file_;
-  const uint32_t sampleRate_;
+  const AudioShape shape_;
 };
 
 }  // namespace interconnect

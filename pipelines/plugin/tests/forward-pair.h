@@ -26,8 +26,9 @@ inline PairCodec pairOpus() {
 /** Two legs of one codec in a session: leg 0's far end talks, leg 1's listens (and says nothing, in packets). */
 class ForwardPair {
  public:
-  explicit ForwardPair(PairCodec of, int phaseMs = 3, const std::string& more = R"(,"forward":true)")
-      : codec(std::move(of)), phaseMs_(phaseMs) {
+  explicit ForwardPair(PairCodec of, int phaseMs = 3, const std::string& more = R"(,"forward":true)",
+                       const std::string& recordings = "")
+      : rig(recordings), codec(std::move(of)), phaseMs_(phaseMs) {
     for (int i = 0; i < 2; i++) {
       rig.call(session("pair"), 0, more).sending = false;
       encoders_[i] = makeEncoder(codec.spec);

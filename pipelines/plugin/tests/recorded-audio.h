@@ -35,11 +35,11 @@ inline std::string readAll(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/** A file as GStreamer plays it, at 8 kHz or another rate; empty when it does not. */
-inline std::vector<int16_t> played(const std::string& path, int rate = 8000) {
+/** A file as GStreamer plays it, at 8 kHz or another rate, its channels by turns; empty when it does not. */
+inline std::vector<int16_t> played(const std::string& path, int rate = 8000, int channels = 1) {
   const std::string raw = path + ".pcm";
   const std::string description = "filesrc location=\"" + path + "\" ! decodebin ! audioconvert dithering=none ! audioresample ! " +
-                                  "audio/x-raw,format=S16LE,channels=1,rate=" + std::to_string(rate) + " ! filesink location=\"" + raw + "\"";
+                                  "audio/x-raw,format=S16LE,channels=" + std::to_string(channels) + ",rate=" + std::to_string(rate) + " ! filesink location=\"" + raw + "\"";
   GError* error = nullptr;
   GstElement* pipeline = gst_parse_launch(description.c_str(), &error);
   if (!CHECK(pipeline != nullptr && error == nullptr)) return {};
@@ -58,6 +58,17 @@ inline std::vector<int16_t> played(const std::string& path, int rate = 8000) {
   std::vector<int16_t> pcm(bytes.size() / 2);
   if (!pcm.empty()) std::memcpy(pcm.data(), bytes.data(), pcm.size() * 2);
   return pcm;
+}
+
+/** The two channels of a file, at 8 kHz. */
+inline std::pair<std::vector<int16_t>, std::vector<int16_t>> playedInTwo(const std::string& path) {
+  std::pair<std::vector<int16_t>, std::vector<int16_t>> sides;
+  const auto pcm = played(path, 8000, 2);
+  for (size_t i = 0; i + 1 < pcm.size(); i += 2) {
+    sides.first.push_back(pcm[i]);
+    sides.second.push_back(pcm[i + 1]);
+  }
+  return sides;
 }
 
 /** Lets the recorder's threads work until the engine has told of it; simulated time goes on slowly. False after ten seconds. */

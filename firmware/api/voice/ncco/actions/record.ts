@@ -17,7 +17,11 @@ export const record = nccoAction({
   what: 'Records the call. With endOnSilence, endOnKey or timeOut the next action begins when that ends it; without, at once, and the recording lasts as long as the call.',
   keys: {
     format,
-    split: choice('conversation: a file each of what is said and heard', ['conversation'], null),
+    split: choice(
+      'conversation: what the far end says in one channel, what it hears in the other',
+      ['conversation'],
+      null,
+    ),
     channels: number('more than 1 is as `split`', { min: 1, max: 32, usual: 1 }),
     endOnSilence: number('seconds of silence that end it', { min: 3, max: 10, usual: null }),
     endOnKey: textKey('the key that ends it', 'a digit, "*" or "#"', key => /^[0-9*#]$/.test(key)),
