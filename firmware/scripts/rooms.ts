@@ -4,7 +4,7 @@ import type { ProjectId, SessionId } from '../base/ids.ts';
 import type { LedCall, Place } from '../calls/led/led-call.ts';
 import type { Conference } from './action.ts';
 import type { Happening } from './leader.ts';
-import { beginRecording, endRecording } from './recorded.ts';
+import { beginRecording, endRecording, type RecordedBy } from './recorded.ts';
 import type { ScriptServices } from './script-services.ts';
 
 /** Who is put into a room by a script. */
@@ -40,7 +40,8 @@ interface Room {
   readonly members: Set<Member>;
   session: SessionId | null;
   started: boolean;
-  recording: string | null;
+  /** It is recorded so, as the first guest to enter who wants that has it. */
+  recording: { readonly by: RecordedBy; readonly id: Promise<string | null> } | null;
 }
 
 const BEEP = { kind: 'tone', frequencyHz: 660, levelDbov: -20 } as const;
@@ -156,29 +157,28 @@ export class Rooms {
     }
     this.#rooms.delete(room.key);
     if (member.inside) this.#tell(room, member, 'end');
-    await this.#endRecording(room, member);
+    await this.#endRecording(room);
   }
 
   async #record(room: Room, { guest, action }: Member): Promise<void> {
-    const { record } = action;
-    if (!record || room.recording !== null || room.session === null) return;
-    const { recordings } = this.#services;
+    const { record: terms } = action;
+    const { session } = room;
+    if (!terms || room.recording !== null || session === null) return;
+    const by: RecordedBy = { guest, terms, source: 'conference' };
     const { project } = room.place;
-    try {
-      room.recording = await beginRecording(
-        recordings,
-        { guest, terms: record, source: 'conference' },
-        { project, session: room.session, mode: 'mixed', alone: false },
-      );
-    } catch (error) {
-      guest.led.call.log.warn({ call: guest.led.call.ref.id, problem: messageOf(error) }, 'a room is not recorded');
-    }
+    const id = beginRecording(this.#services.recordings, by, { project, session, mode: 'mixed', alone: false }).catch(
+      error => {
+        guest.led.call.log.warn({ call: guest.led.call.ref.id, problem: messageOf(error) }, 'a room is not recorded');
+        return null;
+      },
+    );
+    room.recording = { by, id };
+    await id;
   }
 
-  async #endRecording({ recording }: Room, { guest, action }: Member): Promise<void> {
-    if (recording === null) return;
-    const terms = action.record ?? ({ format: 'wav', channels: 'mono', events: null } as const);
-    await endRecording(this.#services.recordings, { guest, terms, source: 'conference' }, recording);
+  async #endRecording({ recording }: Room): Promise<void> {
+    const id = await recording?.id;
+    if (recording && typeof id === 'string') await endRecording(this.#services.recordings, recording.by, id);
   }
 
   #beep(room: Room, { guest }: Member): void {
@@ -197,7 +197,8 @@ export class Rooms {
 
   #roomOf(project: ProjectId, name: string): Room {
     const place = this.#placeOf(project, name);
-    const key = place.kind === 'session' ? place.session : `${place.project} ${name}`;
+    // Whichever of the tenant's APIs leads a call there, a name is one room.
+    const key = place.kind === 'session' ? place.session : `${[...this.#services.tenant(project)].sort()} ${name}`;
     const fresh = { id: randomUUID(), key, place, members: new Set<Member>(), session: null, started: false };
     return this.#rooms.get(key) ?? { ...fresh, recording: null };
   }

@@ -436,6 +436,22 @@ test('a recording in the background lasts as long as the call, beside its script
     assert.is(scene.recorder.stopped.length, 2);
   }));
 
+test('a room is recorded once, as who wants it first has it, and that one is told whoever leaves last', () =>
+  withScripts(async scene => {
+    const terms = { format: 'wav', channels: 'mono', events: null } as const;
+    scene.first = script(meet({ record: terms }));
+    const one = await accepted(scene.call());
+    await until('it is recorded', () => scene.recorder.begun.length > 0);
+    scene.first = script(meet());
+    const two = await accepted(scene.call());
+    await until('both are in', () => sessionOf(scene, 1) !== null);
+    await one.dialog.bye();
+    assert.equal(scene.recorder.stopped, []);
+    await two.dialog.bye();
+    await until('it is told', () => recordingsTold(scene).includes('conference completed'));
+    assert.is(scene.recorder.begun.length, 1);
+  }));
+
 test('where nothing can be recorded the script goes on', () =>
   withScripts(async scene => {
     scene.recorder.refuses = true;

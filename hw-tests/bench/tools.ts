@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import * as esbuild from 'esbuild';
 import { root } from '../rig/own-box.ts';
 
 const run = promisify(execFile);
@@ -11,11 +12,27 @@ const load = path.join(root, 'hw-tests/load');
 const build = path.join(load, 'build');
 
 /**
- * A module as it is shipped. What tsx makes of the sources costs a fifth more CPU: it wraps every function to keep its name.
+ * A module as it is shipped: bundled. What tsx makes of the sources costs a fifth more CPU: it wraps every function to keep
+ * its name.
  * @param module its path from the root, without an ending
  */
 export async function shipped<Module>(module: string): Promise<Module> {
-  return (await import(path.join(root, 'dist', `${module}.js`))) as Module;
+  const folder = mkdtempSync(path.join(root, 'build/shipped-'));
+  const outfile = path.join(folder, 'module.mjs');
+  try {
+    await esbuild.build({
+      entryPoints: [path.join(root, `${module}.ts`)],
+      outfile,
+      bundle: true,
+      packages: 'external',
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+    });
+    return (await import(outfile)) as Module;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 export const inRepository = (file: string): string => path.join(root, file);

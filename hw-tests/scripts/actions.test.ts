@@ -59,7 +59,7 @@ test.after(async () => {
   await app.close();
   keys.close();
 });
-app.answers.set('/tone.wav', wavOf(sine(900, -16, 0, 4 * RATE)));
+app.answers.set('/tone.wav', wavOf(sine(900, -16, 0, 6 * RATE)));
 
 type Ncco = readonly Record<string, unknown>[];
 type Dialect = 'NCCO' | 'TwiML';
@@ -80,6 +80,8 @@ interface Row {
   readonly TwiML: string | null;
   /** Who is to be there: the callee at an address of its own, or where the trunk leads. */
   readonly needs?: 'a carrier' | 'a carrier that is busy';
+  /** What the application answers, by path. */
+  readonly answers?: Readonly<Record<string, { readonly NCCO?: Ncco; readonly TwiML?: string }>>;
   /** More of the request for the call. */
   readonly request?: { readonly NCCO?: object; readonly TwiML?: object };
   readonly shows: (scene: Scene) => Promise<void>;
@@ -103,18 +105,23 @@ const place = {
   },
 };
 
+const hangUp = {
+  NCCO: (uuid: string) => voice().hangupCall(uuid),
+  TwiML: (sid: string) => client().calls(sid).update({ status: 'completed' }),
+};
+
 const level = async (phone: Phone, frequencyHz: number) => (await phone.media.listen(1)).atLeast(frequencyHz);
 const hearsTone = (phone: Phone, frequencyHz = 900) =>
   until(`${frequencyHz} Hz`, async () => (await level(phone, frequencyHz)) > -30, { limitMs: 15_000 });
 const hearsSpeech = (phone: Phone) =>
   until('speech', async () => (await phone.media.listen(1)).loudest() > SPEECH_DBOV, { limitMs: 10_000 });
 const first = (scene: Scene, path: string, limitMs = 15_000) =>
-  until(`${path} to be told`, () => scene.told(path)[0], { limitMs, state: () => app.told });
+  until(`${path} to be told`, () => scene.told(path)[0], { limitMs, state: () => app.told.map(({ path }) => path) });
 const ended = (scene: Scene, status: string) =>
   until(
     `the end to be told as ${status}`,
     () => scene.told('/events').find(fields => (fields.status ?? fields.CallStatus) === status),
-    { limitMs: 15_000, state: () => app.told },
+    { limitMs: 15_000, state: () => app.told.map(({ path }) => path) },
   );
 
 /** A file of a recording, fetched with the credential of whose it is. */
@@ -131,6 +138,9 @@ const says = (file: Buffer, channel: number, frequencyHz: number) => {
   const samples = channelOf(file, channel);
   return dbov(powerAt(samples.subarray(samples.length >> 1), frequencyHz, file.readUInt32LE(24)));
 };
+
+/** The tone, as an answer. */
+const TONE = { NCCO: [{ action: 'stream', streamUrl: [app.url('/tone.wav')] }], TwiML: '<Play>/tone.wav</Play>' };
 
 const table: readonly Row[] = [
   {
@@ -192,9 +202,8 @@ const table: readonly Row[] = [
       { action: 'input', type: ['dtmf'], dtmf: { maxDigits: 2, timeOut: 8 }, eventUrl: [app.url('/keys')] },
     ],
     TwiML: `<Gather numDigits="2" timeout="8" action="${app.url('/keys')}"><Say>Please press two keys</Say></Gather>`,
+    answers: { '/keys': TONE },
     async shows(scene) {
-      const tone = { NCCO: [{ action: 'stream', streamUrl: [app.url('/tone.wav')] }], TwiML: '<Play>/tone.wav</Play>' };
-      app.answers.set('/keys', tone[scene.dialect]);
       await hearsSpeech(scene.phone);
       scene.phone.media.press('42');
       const { dtmf, Digits } = await first(scene, '/keys');
@@ -222,14 +231,16 @@ const table: readonly Row[] = [
     TwiML: `<Dial><Conference beep="false" waitUrl="" record="record-from-start" recordingStatusCallback="${app.url('/conference')}">stand-up</Conference></Dial>`,
     async shows(scene) {
       const other = await startPhone(rig, { frequencyHz: 700 });
-      if (scene.dialect === 'NCCO')
-        await place.TwiML(other, '<Dial><Conference beep="false" waitUrl="">stand-up</Conference></Dial>');
-      else await place.NCCO(other, [{ action: 'conversation', name: 'stand-up' }]);
+      const theirs = scene.dialect === 'NCCO' ? 'TwiML' : 'NCCO';
+      const call =
+        theirs === 'TwiML'
+          ? await place.TwiML(other, '<Dial><Conference beep="false" waitUrl="">stand-up</Conference></Dial>')
+          : await place.NCCO(other, [{ action: 'conversation', name: 'stand-up' }]);
       await hearsTone(scene.phone, 700);
       hearsExactly(await other.media.listen(1), [500], 700);
-      await scene.phone.close();
-      await other.close();
-      const { recording_url: url, RecordingUrl } = await first(scene, '/conference', 40_000);
+      await hangUp[theirs](call);
+      await hangUp[scene.dialect](scene.call);
+      const { recording_url: url, RecordingUrl } = await first(scene, '/conference');
       assert.ok(says(await fileOf(scene.dialect, url ?? RecordingUrl), 0, 500) > -40);
     },
   },
@@ -243,24 +254,21 @@ const table: readonly Row[] = [
       },
     ],
     TwiML: `<Dial action="${app.url('/dialled')}"><Sip url="${app.url('/whisper')}" statusCallback="${app.url('/child')}" statusCallbackEvent="answered completed">sip:CALLEE</Sip></Dial>`,
+    answers: {
+      '/whisper': {
+        NCCO: [{ action: 'talk', text: 'Here is somebody who waits for your help' }],
+        TwiML: '<Say>Here is somebody who waits for your help</Say>',
+      },
+    },
     async shows(scene) {
       const callee = await calleeOf();
-      app.answers.set(
-        '/whisper',
-        scene.dialect === 'NCCO'
-          ? [{ action: 'talk', text: 'Here is somebody who waits for your help' }]
-          : '<Say>Here is somebody who waits for your help</Say>',
-      );
       await hearsSpeech(callee);
-      hearsSilence(await scene.phone.media.listen(0.5));
       await hearsTone(callee, 500);
       hearsExactly(await scene.phone.media.listen(1), [700], 500);
-      await callee.close();
-      if (scene.dialect === 'TwiML') {
-        const { DialCallStatus } = await first(scene, '/dialled', 40_000);
-        assert.is(DialCallStatus, 'completed');
-      }
-      await first(scene, '/child');
+      const { uuid, CallSid } = await first(scene, '/child');
+      await hangUp[scene.dialect](String(uuid ?? CallSid));
+      if (scene.dialect === 'TwiML') assert.is((await first(scene, '/dialled')).DialCallStatus, 'completed');
+      else await ended(scene, 'completed');
     },
   },
   {
@@ -305,9 +313,8 @@ const table: readonly Row[] = [
       { action: 'stream', streamUrl: [app.url('/tone.wav')] },
     ],
     TwiML: `<Record playBeep="false" finishOnKey="#" action="${app.url('/recorded')}"/>`,
+    answers: { '/recorded': { TwiML: TONE.TwiML } },
     async shows(scene) {
-      const tone = '<Play>/tone.wav</Play>';
-      if (scene.dialect === 'TwiML') app.answers.set('/recorded', tone);
       await scene.phone.media.listen(2);
       scene.phone.media.press('#');
       const fields = await first(scene, '/recorded');
@@ -315,7 +322,6 @@ const table: readonly Row[] = [
       assert.ok(says(file, 0, 500) > -25);
       if (scene.dialect === 'TwiML') assert.is(fields.Digits, '#');
       await hearsTone(scene.phone);
-      app.answers.delete('/recorded');
     },
   },
   {
@@ -348,8 +354,8 @@ const table: readonly Row[] = [
     ],
     // TwiML tells by its Redirect and its actions.
     TwiML: null,
+    answers: { '/notified': { NCCO: TONE.NCCO } },
     async shows(scene) {
-      app.answers.set('/notified', [{ action: 'stream', streamUrl: [app.url('/tone.wav')] }]);
       const { payload } = await first(scene, '/notified');
       assert.equal(payload, { step: 'one' });
       await hearsTone(scene.phone);
@@ -359,9 +365,8 @@ const table: readonly Row[] = [
     does: 'is led to another script (of NCCO: the request PUT …, transfer)',
     NCCO: [{ action: 'wait', timeout: 30 }],
     TwiML: `<Redirect>${app.url('/next')}</Redirect>`,
+    answers: { '/next': TONE },
     async shows(scene) {
-      const tone = { NCCO: [{ action: 'stream', streamUrl: [app.url('/tone.wav')] }], TwiML: '<Play>/tone.wav</Play>' };
-      app.answers.set('/next', tone[scene.dialect]);
       if (scene.dialect === 'NCCO') {
         await until('it is answered', () => scene.told('/events').some(({ status }) => status === 'answered'));
         await voice().transferCallWithURL(scene.call, app.url('/next'));
@@ -438,6 +443,11 @@ for (const row of table)
       const before = app.told.length;
       const phone = await startPhone(rig, { frequencyHz: 500 });
       callee = await startCallee(row, script);
+      for (const [path, answer] of Object.entries(row.answers ?? {})) {
+        const { [dialect]: said } = answer;
+        if (said === undefined) app.answers.delete(path);
+        else app.answers.set(path, said);
+      }
       const filled = JSON.parse(script.replaceAll('sip:CALLEE', callee?.uri ?? ''));
       const call = await place[dialect](phone, filled as never, row.request?.[dialect]);
       const told = (path: string) => app.told.slice(before).flatMap(each => (each.path === path ? [each.fields] : []));

@@ -217,7 +217,7 @@ export const verbs = {
       waitUrl: { ...url('a sound, heard while it waits or is alone; empty: silence'), standard: 'the hold tone' },
       waitMethod: method('waitUrl'),
       maxParticipants: whole(2, 250, 250, 'how many'),
-      record: choice(recordings, 'do-not-record', 'record the room'),
+      record: choice(['do-not-record', 'record-from-start'], 'do-not-record', 'record the room'),
       statusCallback: url('told of the room'),
       statusCallbackMethod: method('statusCallback'),
       statusCallbackEvent: events(
