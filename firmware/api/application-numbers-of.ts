@@ -3,6 +3,7 @@ import type { Project, Projects, TwilioProject, VonageProject } from '../config/
 import type { VoiceNumber } from '../config/voice-schema.ts';
 import type { ApplicationNumbers } from '../scripts/application-numbers.ts';
 import type { Application } from '../scripts/leader.ts';
+import { withoutPlus } from '../trunks/own-numbers/msisdn.ts';
 
 /** How the numbers of each kind of project become applications. */
 export interface ApplicationMakers {
@@ -30,16 +31,12 @@ export function applicationNumbersOf(projects: Projects, makers: ApplicationMake
 function numbersOf(project: Project, makers: ApplicationMakers): [string, Maker][] {
   switch (project.kind) {
     case 'vonage':
-      return (project.numbers ?? []).map(number => [plain(number.msisdn), () => makers.vonage(project, number)]);
+      return (project.numbers ?? []).map(number => [withoutPlus(number.msisdn), () => makers.vonage(project, number)]);
     case 'twilio':
-      return project.numbers.map(number => [plain(number.msisdn), () => makers.twilio(project, number)]);
+      return project.numbers.map(number => [withoutPlus(number.msisdn), () => makers.twilio(project, number)]);
     case 'opentok':
       return [];
     default:
       return project satisfies never;
   }
-}
-
-function plain(msisdn: string): string {
-  return msisdn.replace(/^\+/, '');
 }

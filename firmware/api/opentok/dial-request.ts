@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 import { CrosspointError } from '../../base/errors.ts';
 import type { DialRequest } from '../../calls/dial-request.ts';
 import type { Participant } from '../../sessions/token.ts';
-import { isToken } from '../../sip/message/chars.ts';
+import { hasControls, isToken } from '../../sip/message/chars.ts';
 import { parseHostPort } from '../../sip/message/host-port.ts';
 import { parseUri } from '../../sip/message/uri.ts';
 import type { DialBody } from './schemas.ts';
@@ -12,8 +12,6 @@ type SipOptions = Static<typeof DialBody>['sip'];
 const TRANSPORTS: ReadonlySet<string> = new Set(['udp', 'tcp', 'tls']);
 const MAX_HEADERS = 32;
 const MAX_HEADER_BYTES = 4096;
-/** CR and LF would start a header of their own, and no other control character has a use in one. */
-const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
 /**
  * What the calls are asked for, once everything in it has been checked (CONTRACT §1.4).
@@ -58,7 +56,7 @@ function checkedUri(text: string): string {
 /** `user@host`, or only a user. What is shown of it is decided with the call. */
 function checkedFrom(text: string): string | undefined {
   if (text === '') return undefined;
-  if (CONTROL.test(text)) throw bad('sip.from contains control characters');
+  if (hasControls(text)) throw bad('sip.from contains control characters');
   const at = text.lastIndexOf('@');
   if (at >= 0) parsed(() => parseHostPort(text.slice(at + 1)), 'sip.from');
   return text;
@@ -76,14 +74,14 @@ function checkedHeaders(headers: Readonly<Record<string, string>>): DialRequest[
     if (key.startsWith('x-opentok-'))
       throw bad('sip.headers: names that start with X-OpenTok- are kept for the gateway');
     if (seen.has(key)) throw bad(`sip.headers: ${name} stands twice`);
-    if (CONTROL.test(value)) throw bad(`sip.headers: the value of ${name} contains control characters`);
+    if (hasControls(value)) throw bad(`sip.headers: the value of ${name} contains control characters`);
     seen.add(key);
   }
   return entries;
 }
 
 function checkedAuth({ username, password }: NonNullable<SipOptions['auth']>): DialRequest['auth'] {
-  if (CONTROL.test(username) || CONTROL.test(password)) throw bad('sip.auth contains control characters');
+  if (hasControls(username) || hasControls(password)) throw bad('sip.auth contains control characters');
   return { username, password };
 }
 

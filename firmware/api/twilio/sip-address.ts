@@ -1,4 +1,5 @@
 import { CrosspointError } from '../../base/errors.ts';
+import { hasControls, isToken } from '../../sip/message/chars.ts';
 import { SipParseError } from '../../sip/message/errors.ts';
 import { formatUri, parseUri } from '../../sip/message/uri.ts';
 
@@ -60,8 +61,8 @@ function headersIn(query: string): [name: string, value: string][] {
     const equals = part.indexOf('=');
     const name = decoded(equals < 0 ? part : part.slice(0, equals));
     const value = decoded(equals < 0 ? '' : part.slice(equals + 1));
-    if (name === null || !/^[!%*+.'`~\w-]+$/.test(name)) throw badHeader(21228, 'A SIP header has a name that is none');
-    if (value === null || /[\x00-\x08\x0a-\x1f\x7f]/.test(value))
+    if (name === null || !isToken(name)) throw badHeader(21228, 'A SIP header has a name that is none');
+    if (value === null || hasControls(value))
       throw badHeader(21229, `The SIP header ${name.slice(0, 40)} has a value that cannot be sent`);
     return [name, value];
   });

@@ -1,5 +1,5 @@
 import { parseUri } from '../../sip/message/uri.ts';
-import { withoutPlus } from './endpoint.ts';
+import { withoutPlus } from '../../trunks/own-numbers/msisdn.ts';
 
 /** Whom a call is with, as the vendor writes it: a number without "+", or a SIP URI. */
 export function shownAddress(address: string): string {

@@ -2,7 +2,7 @@ import type { VonageProject } from '../../config/projects.ts';
 import type { VoiceNumber } from '../../config/voice-schema.ts';
 import type { Application } from '../../scripts/leader.ts';
 import type { WebTarget } from '../../scripts/web.ts';
-import { withoutPlus } from './endpoint.ts';
+import { withoutPlus } from '../../trunks/own-numbers/msisdn.ts';
 import { VoiceLeader, type VoiceTerms } from './leader.ts';
 
 /** The application of one of a project's numbers: for `ScriptsPort.take`. */

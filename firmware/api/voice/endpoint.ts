@@ -1,6 +1,7 @@
 import type { ConnectTarget } from '../../scripts/action.ts';
-import { isToken } from '../../sip/message/chars.ts';
+import { hasControls, isToken } from '../../sip/message/chars.ts';
 import { formatUri, parseUri } from '../../sip/message/uri.ts';
+import { withoutPlus } from '../../trunks/own-numbers/msisdn.ts';
 
 /** Whom a call goes to, as both the NCCO action `connect` and the REST API name them. */
 export interface Endpoint extends Pick<ConnectTarget, 'to' | 'headers' | 'secure' | 'sendDigits'> {
@@ -22,8 +23,6 @@ export class EndpointError extends Error {
 
 const MAX_HEADERS = 32;
 const MAX_HEADER_BYTES = 4096;
-/** CR and LF would start a header of their own, and no other control character has a use in one. */
-const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 const DIGITS = /^[0-9A-D*#p]{1,64}$/;
 
 const UNSUPPORTED: ReadonlySet<string> = new Set(['app', 'websocket', 'vbc', 'conversation']);
@@ -87,7 +86,7 @@ function headersOf(given: unknown, key: string): readonly (readonly [name: strin
     throw new EndpointError('bad', key, `${key} must be at most ${MAX_HEADERS} headers of ${MAX_HEADER_BYTES} bytes`);
   for (const [name, value] of entries) {
     if (!isToken(name)) throw new EndpointError('bad', key, `${key}: a name is no name of a header`);
-    if (CONTROL.test(value)) throw new EndpointError('bad', key, `${key}: a value holds control characters`);
+    if (hasControls(value)) throw new EndpointError('bad', key, `${key}: a value holds control characters`);
   }
   return entries;
 }
@@ -100,9 +99,4 @@ function standardHeaders(given: unknown): readonly (readonly [name: string, valu
       throw new EndpointError('bad', 'standardHeaders', 'standardHeaders may hold User-to-User alone');
     return ['User-to-User', value] as const;
   });
-}
-
-/** Numbers are written without "+" (CONTRACT §3.2). */
-export function withoutPlus(number: string): string {
-  return number.replace(/^\+(?=[0-9])/, '');
 }

@@ -11,6 +11,11 @@ export function isToken(text: string): boolean {
   return text.length > 0;
 }
 
+/** CR and LF would start a header of their own, and no other control character but the tab has a use in one. */
+export function hasControls(text: string): boolean {
+  return /[\u0000-\u0008\u000a-\u001f\u007f]/.test(text);
+}
+
 /** The digits only, so that neither "1e3" nor "0x10" nor "" passes; NaN when it is something else. */
 export function parseDigits(text: string): number {
   if (text.length === 0 || text.length > 15) return Number.NaN;
