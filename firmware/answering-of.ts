@@ -20,6 +20,7 @@ import type { Recordings } from './sessions/recordings/recordings.ts';
 import type { Store } from './store/store.ts';
 import { typedDocuments } from './store/typed-documents.ts';
 import { numberTarget, numberUri } from './trunks/number-uri.ts';
+import { withoutPlus } from './trunks/own-numbers/msisdn.ts';
 import { isNumberForward, type NumberForward, NumberForwards } from './trunks/own-numbers/number-forwards.ts';
 import type { OwnNumber, OwnNumbers } from './trunks/own-numbers/own-number.ts';
 
@@ -58,7 +59,7 @@ export async function answeringOf(config: Config, parts: AnsweringParts): Promis
   });
   await lifecycle.run(forwards);
   const via = (project: ProjectId) => projects.get(project)?.numbersVia ?? config.numbersVia;
-  const isOwn = (number: string) => owned.find(number.replace(/^\+/, '')) !== null;
+  const isOwn = (number: string) => owned.find(withoutPlus(number)) !== null;
   const origin = publicUrlOf(config.http);
   const scripts = await scriptsOf(config, {
     lifecycle,

@@ -5,7 +5,7 @@
 
 namespace interconnect {
 
-/** Caps of mono 16-bit audio at a rate, Hz. */
+/** Caps of 16-bit audio at a rate, Hz. */
 std::string pcmCaps(uint32_t sampleRate, unsigned channels = 1);
 
 /** A decoder whose work is done by a description. */

@@ -12,8 +12,8 @@ enum class AudioFormat { OggOpus, Wav };
 const char* nameOf(AudioFormat format);
 
 /**
- * A file of audio, of one channel or two, that can be played however its writer ends: what was written a second and more before. To be made and
- * used in one thread. Every method throws a Failure with a code of protocol.ts.
+ * A file of audio, of one channel or two, that can be played however its writer ends: what was written a second and more
+ * before. To be made and used in one thread. Every method throws a Failure with a code of protocol.ts.
  */
 class AudioFile {
  public:
