@@ -6,10 +6,11 @@ import type { LegFlow, LegQuality, Load } from '../../pipelines/protocol/figures
 import type { Endpoint } from '../../pipelines/protocol/leg-media.ts';
 import type { Clock } from '../base/clock.ts';
 import { CrosspointError, isCrosspointError } from '../base/errors.ts';
-import { type LegId, newId, type SessionId } from '../base/ids.ts';
+import { type LegId, newId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { WorkerEvent } from './channel.ts';
 import { everyLeg } from './every-leg.ts';
+import { Homes } from './homes.ts';
 import type {
   IceAddress,
   IceLeg,
@@ -29,6 +30,7 @@ import { Players } from './players.ts';
 import { PortPool } from './ports.ts';
 import { type IceListening, WorkerIceLeg } from './worker-ice-leg.ts';
 import { WorkerLeg, type WorkerLegOptions } from './worker-leg.ts';
+import { WorkerRecordings } from './worker-recordings.ts';
 import { WorkerSlot } from './worker-slot.ts';
 
 /** Ports that another program holds are skipped; so many in a row mean that the range is not ours. */
@@ -38,13 +40,6 @@ const MAX_SOCKET_DIR = 80;
 
 /** Events of legs. */
 type LegEvent = Extract<WorkerEvent, { event: `leg.${string}` }>;
-
-interface PlacedRecording {
-  /** Whose worker it keeps; null of the recording of a leg. */
-  readonly session: SessionId | null;
-  readonly slot: WorkerSlot;
-  readonly listener: MediaRecordingListener;
-}
 
 export interface WorkerPoolOptions {
   readonly workers: number;
@@ -72,14 +67,14 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
   readonly #slots: WorkerSlot[];
   readonly #legs = new Map<LegId, WorkerLeg>();
   readonly #players = new Players();
-  readonly #recordings = new Map<string, PlacedRecording>();
-  /** Which worker a placement lies on, and with how many legs and recordings. */
-  readonly #homes = new Map<string, { slot: WorkerSlot; users: number }>();
+  readonly #homes = new Homes();
+  readonly #recordings: WorkerRecordings;
   #hasToldOfPort = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
     this.#ports = new PortPool(options.ports);
+    this.#recordings = new WorkerRecordings(options.recordings, this.#homes);
     const runDir = socketDir(options.stateDir);
     const certificate = path.resolve(options.stateDir, 'dtls.pem');
     this.#slots = Array.from({ length: options.workers }, (_, index): WorkerSlot => {
@@ -245,7 +240,7 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
   }
 
   #slotFor(placement: string | null): WorkerSlot {
-    const home = placement === null ? undefined : this.#homes.get(placement)?.slot;
+    const home = placement === null ? null : this.#homes.slotOf(placement);
     if (home?.channel) return home;
     const up = this.#slots.filter(slot => slot.channel !== null);
     const least = up.sort((a, b) => (a.load?.busyRatio ?? 0) - (b.load?.busyRatio ?? 0))[0];
@@ -258,31 +253,14 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
 
   #adopt(leg: WorkerLeg): void {
     this.#legs.set(leg.id, leg);
-    if (leg.placement !== null) this.#settle(leg.placement, leg.slot);
+    if (leg.placement !== null) this.#homes.settle(leg.placement, leg.slot);
   }
 
-  #settle(placement: string, slot: WorkerSlot): void {
-    const home = this.#homes.get(placement);
-    if (home) home.users++;
-    else this.#homes.set(placement, { slot, users: 1 });
-  }
-
-  #unsettle(placement: string): void {
-    const home = this.#homes.get(placement);
-    if (home && --home.users === 0) this.#homes.delete(placement);
-  }
-
-  readonly #visit: WorkerLegOptions['visit'] = (slot, session, former) => {
-    const home = session === null ? undefined : this.#homes.get(session);
-    if (home && home.slot !== slot) return false;
-    if (session !== null) this.#settle(session, slot);
-    if (former !== null) this.#unsettle(former);
-    return true;
-  };
+  readonly #visit: WorkerLegOptions['visit'] = (slot, session, former) => this.#homes.visit(slot, session, former);
 
   #release(leg: WorkerLeg): boolean {
     if (!this.#legs.delete(leg.id)) return false;
-    if (leg.placement !== null) this.#unsettle(leg.placement);
+    if (leg.placement !== null) this.#homes.unsettle(leg.placement);
     return true;
   }
 
@@ -292,38 +270,16 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
     terms: RecordingTerms,
     listener: MediaRecordingListener,
   ): Promise<void> {
-    const directory = this.#options.recordings;
     const slot = 'leg' in what ? this.#legs.get(what.leg)?.slot : this.#slotFor(what.session);
-    const channel = slot?.channel ?? null;
-    if (directory === null || slot === undefined || channel === null)
-      throw new CrosspointError('media.worker-lost', 'no media worker is running that could record', {
-        retriable: true,
-      });
-    const session = 'session' in what ? what.session : null;
-    this.#recordings.set(recording, { session, slot, listener });
-    if (session !== null) this.#settle(session, slot);
-    try {
-      await channel.request('recording.start', { recording, ...what, directory, ...terms });
-    } catch (error) {
-      this.#endRecording(recording);
-      throw error;
-    }
+    await this.#recordings.start(slot, recording, what, terms, listener);
   }
 
   async stopRecording(recording: string): Promise<void> {
-    await this.#recordings.get(recording)?.slot.channel?.request('recording.stop', { recording });
+    await this.#recordings.stop(recording);
   }
 
   async chooseRecorded(recording: string, legs: readonly LegId[]): Promise<void> {
-    const channel = this.#recordings.get(recording)?.slot.channel;
-    await channel?.request('recording.choose', { recording, legs: [...legs] });
-  }
-
-  #endRecording(recording: string): MediaRecordingListener | undefined {
-    const placed = this.#recordings.get(recording);
-    if (!placed || !this.#recordings.delete(recording)) return undefined;
-    if (placed.session !== null) this.#unsettle(placed.session);
-    return placed.listener;
+    await this.#recordings.choose(recording, legs);
   }
 
   #event(told: WorkerEvent): void {
@@ -335,18 +291,10 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
         this.#players.ended(told.params);
         break;
       case 'recording.started':
-        this.#recordings.get(told.params.recording)?.listener.started();
+      case 'recording.file-started':
+      case 'recording.ended':
+        this.#recordings.told(told);
         break;
-      case 'recording.file-started': {
-        const { recording, ...file } = told.params;
-        this.#recordings.get(recording)?.listener.fileStarted(file);
-        break;
-      }
-      case 'recording.ended': {
-        const { recording, ...how } = told.params;
-        this.#endRecording(recording)?.ended(how);
-        break;
-      }
       default:
         this.#legEvent(told);
     }
@@ -392,8 +340,7 @@ export class WorkerPool implements Media, IceMedia, MediaFigures, MediaRecorder 
     for (const leg of [...this.#legs.values()]) {
       if (leg.slot === slot) leg.fail({ code: 'media.worker-lost', message: 'the media worker ended' });
     }
-    for (const [recording, placed] of [...this.#recordings])
-      if (placed.slot === slot) this.#endRecording(recording)?.ended(null);
+    this.#recordings.lost(slot);
   }
 
   async close(): Promise<void> {
