@@ -104,7 +104,7 @@ export class WorkerLeg implements MediaLeg {
       .catch(() => null)
       .then(stats => {
         const { from = null, ssrc = null } = stats?.received ?? {};
-        if (from) this.#peer = { ...from, ssrc };
+        if (from) this.#peer = { ssrc, ...from };
         this.visit(null);
         this.#release();
         return stats;
@@ -127,7 +127,7 @@ export class WorkerLeg implements MediaLeg {
   }
 
   #expects({ remote }: LegConfig): void {
-    if (remote) this.#peer = { ...remote.rtp, ssrc: null };
+    if (remote) this.#peer = { ssrc: null, ...remote.rtp };
   }
 
   /** Only who hears all of a session may be sent packets instead of its mix. */

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client } from 'aedes';
 import { CrosspointError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { inOwnMemory } from '../base/own-memory.ts';
 import { secretDigest } from '../base/secret-digest.ts';
 import { BrokerAccess, type Role } from './broker-access.ts';
 import type { MqttBroker, MqttLink, MqttLinkListener, MqttLogin, MqttPacket } from './mqtt-link.ts';
@@ -175,7 +176,8 @@ export class Broker implements MqttBroker {
       done(new Error('the broker is closed'));
       return;
     }
-    const packet = { cmd: 'publish', dup: false, topic, payload: Buffer.from(payload), qos, retain } as const;
+    const bytes = retain ? inOwnMemory(payload) : Buffer.from(payload);
+    const packet = { cmd: 'publish', dup: false, topic, payload: bytes, qos, retain } as const;
     this.#aedes.publish(packet, error => done(error ?? null));
   }
 

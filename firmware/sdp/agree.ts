@@ -44,13 +44,13 @@ export function agreeOnOffer(
   const noise = taking.decodes ? noiseBeside(offered, common) : null;
   const rtcpMux = offered.rtcpMux && (isDtls(keys) || ours.rtcpMux !== 'refuse');
   const agreed: Agreed = {
-    ...termsOf(offered, ours.address, flowOf(ours.direction ?? 'sendrecv'), rtcpMux),
     packetMs,
     receive: common.map(({ codec, format }) => receivedCodec(codec, format.payloadType, format)),
     send: sentCodec(first.codec, first.format, packetMs),
     sendFormat: first.format,
     reason,
     security: keys,
+    ...termsOf(offered, ours.address, flowOf(ours.direction ?? 'sendrecv'), rtcpMux),
     ...eventTerms(events, events, first.codec),
   };
   if (noise) agreed.receive.push(receivedCodec(COMFORT_NOISE, noise.payloadType, noise));
@@ -95,7 +95,6 @@ export function agreeOnAnswer(offered: MediaDescription, answered: MediaDescript
     ourEvents.some(({ clockRate }) => clockRate === theirs.clockRate),
   );
   return {
-    ...termsOf(answered, offered.address ?? '', flowOf(offered.direction), offered.rtcpMux && answered.rtcpMux),
     packetMs,
     receive: offeredCodecs.flatMap(({ codec, format }) => {
       const theirs = common.find(each => each.codec === codec);
@@ -105,6 +104,7 @@ export function agreeOnAnswer(offered: MediaDescription, answered: MediaDescript
     sendFormat: first.format,
     reason,
     security,
+    ...termsOf(answered, offered.address ?? '', flowOf(offered.direction), offered.rtcpMux && answered.rtcpMux),
     ...eventTerms(
       ourEvents.filter(ours => theirEvents.some(({ clockRate }) => clockRate === ours.clockRate)),
       theirEvents,

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { inOwnMemory } from '../../base/own-memory.ts';
 import type { Hop } from '../transport/hop.ts';
 import type { LocalAddress } from '../transport/listener.ts';
 import type { Trace, TracedMessage } from './traced-message.ts';
@@ -59,7 +60,7 @@ export class TraceBook {
       local: { address: local.address, port: local.port },
       remote: { address: remote.address, port: remote.port },
       // A slice of a stream's chunk, or of Node's pool, would keep the whole of it alive.
-      bytes: bytes.buffer.byteLength > 2 * bytes.length ? ownCopy(bytes) : bytes,
+      bytes: bytes.buffer.byteLength > 2 * bytes.length ? inOwnMemory(bytes) : bytes,
     });
     this.#count(conversation, bytes.length + OVERHEAD_BYTES);
     this.#makeRoom();
@@ -130,11 +131,4 @@ export class TraceBook {
       return;
     }
   }
-}
-
-/** `Buffer.from` would take it from the pool, among what is thrown away soon: 2.5 times the memory. */
-function ownCopy(bytes: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  bytes.copy(copy);
-  return copy;
 }
