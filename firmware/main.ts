@@ -16,15 +16,13 @@ import { buildApi } from './api/api.ts';
 import { DownloadLinks } from './api/archives/download-links.ts';
 import { IdempotencyKeys } from './api/idempotency.ts';
 import { MqttRequests } from './api/mqtt/mqtt-requests.ts';
-import { archivesOf } from './archives-of.ts';
 import { systemClock } from './base/clock.ts';
-import { CrosspointError, messageOf } from './base/errors.ts';
+import { messageOf } from './base/errors.ts';
 import { createLog } from './base/log.ts';
 import { LogLevelSwitch } from './base/log-level.ts';
 import { boxInfo } from './box-info.ts';
 import { brokerOf } from './broker-of.ts';
 import { callDirectory } from './call-directory.ts';
-import { hostOf } from './calls/events.ts';
 import { MediaWatch } from './calls/media-watch.ts';
 import { type CallsOfBox, callsOf } from './calls-of.ts';
 import { clientDigits } from './client-digits.ts';
@@ -34,9 +32,9 @@ import { KeyRenewal } from './config/key-renewal.ts';
 import { loadLinkKey } from './config/link-key.ts';
 import { loadConfig } from './config/load.ts';
 import { projectsOf } from './config/projects.ts';
-import type { Config } from './config/schema.ts';
 import { CREDENTIALS_FILE, loadSecrets } from './config/secrets.ts';
 import { Drain } from './drain.ts';
+import { httpListener } from './http-listener.ts';
 import { identityOf } from './https/identity-of.ts';
 import { iceListeningOf } from './ice-listening-of.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -51,19 +49,17 @@ import { CallTraces } from './monitoring/traces/call-traces.ts';
 import { TraceArchive } from './monitoring/traces/trace-archive.ts';
 import { showPhone } from './phone-states.ts';
 import { phoneStreams } from './phone-streams.ts';
+import { type RecordingsOfBox, recordingsOf } from './recordings-of.ts';
 import { isPin, type Pin } from './scripts/pin/pin.ts';
 import { PinBook } from './scripts/pin/pin-book.ts';
-import type { Archives } from './sessions/archives/archives.ts';
 import { Clients } from './sessions/clients.ts';
 import { RecordingFolders } from './sessions/recordings/recording-folders.ts';
-import { Recordings } from './sessions/recordings/recordings.ts';
 import { Sessions } from './sessions/registry.ts';
 import { TraceBook } from './sip/trace/trace-book.ts';
 import { sipOf } from './sip-of.ts';
 import { startUpCard } from './start-up-card.ts';
 import { CallMediaRecords } from './store/call-media-records.ts';
 import { CallRecords } from './store/call-records.ts';
-import { recordingRecords } from './store/recording-records.ts';
 import { Store } from './store/store.ts';
 import { typedDocuments } from './store/typed-documents.ts';
 import { storeLimitsOf } from './store-limits-of.ts';
@@ -158,33 +154,9 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   });
   await sessions.start();
   const clients = new Clients({ sessions, projects, clock });
-  const { maxAgeDays, maxBytes, maxSeconds, sampleRate } = config.recordings;
-  const recordings: Recordings = new Recordings({
+  const { recordings, archives }: RecordingsOfBox = recordingsOf(config, {
     media,
-    watcher: {
-      ended: record => archives.ended(record),
-      deleted: id => archives.deleted(id),
-    },
-    store: recordingRecords(store.recordings, log),
     folders,
-    events: monitoring.recorder,
-    streamOf: leg => {
-      const publisher = peers.publisherWith(leg);
-      if (publisher) return publisher;
-      const ref = calls.withLeg(leg)?.ref;
-      if (!ref?.session || !ref.connection) return null;
-      const stream = sessions.streamOf(hostOf(ref), ref.session, ref.connection);
-      return { connection: ref.connection, stream: stream?.id ?? null };
-    },
-    retention: { maxAgeMs: maxAgeDays * 86_400_000, maxBytes },
-    maxMs: maxSeconds * 1000,
-    sampleRate,
-    clock,
-    log,
-  });
-  const archives: Archives = archivesOf(config, {
-    recordings,
-    directory: folders.directory,
     store,
     events: monitoring.recorder,
     sessions,
@@ -384,7 +356,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     clock,
     log,
   });
-  await lifecycle.run({ start: () => listen(api, config.http), close: () => api.close() });
+  await lifecycle.run(httpListener(api, config.http));
 
   await watchOver({
     alerts,
@@ -414,12 +386,6 @@ async function start(lifecycle: Lifecycle): Promise<void> {
       startedInMs: process.uptime() * 1000,
     }),
   );
-}
-
-async function listen(api: ReturnType<typeof buildApi>, { host, port }: Config['http']): Promise<void> {
-  await api.listen({ host, port }).catch(error => {
-    throw new CrosspointError('http.listen-failed', `HTTP cannot listen on ${host} port ${port}: ${messageOf(error)}`);
-  });
 }
 
 const lifecycle = new Lifecycle();
