@@ -1,148 +1,17 @@
-import { type CallResult, Voice } from '@vonage/voice';
-import twilio from 'twilio';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { applicationAuth } from '../../firmware/api/testing/vonage-sdk.ts';
-import { ApplicationKeys } from '../rig/application-keys.ts';
-import { ApplicationServer, type Told } from '../rig/application-server.ts';
-import { freePort } from '../rig/free-ports.ts';
-import { hearsExactly, hearsSilence } from '../rig/hearing.ts';
-import { callBox, type Phone, startPhone } from '../rig/phones.ts';
-import { Rig } from '../rig/rig.ts';
+import { hearsSilence } from '../rig/hearing.ts';
+import { callBox } from '../rig/phones.ts';
 import { Sipp } from '../rig/sipp.ts';
-import { dbov, powerAt, RATE, sine } from '../rig/tones.ts';
 import { until } from '../rig/until.ts';
-import { channelOf, wavOf } from '../rig/wav.ts';
+import { hearsSpeech, hearsTone, levelIn, NCCO_NUMBER, openStage, TWIML_NUMBER } from './stage.ts';
 
 /**
- * What a script can do, in both dialects: the script, and what is seen of it on the wire (SIP), in the ear (RTP) and by the
- * application (webhooks). One tenant has both; the calls are placed by the vendors' SDKs.
+ * What a script can do with its own call, in both dialects: the script, and what is seen of it on the wire (SIP), in the
+ * ear (RTP) and by the application (webhooks). Whom it joins to others is in joining.test.ts.
  */
-const applicationId = '78d335fa-323d-4114-9c3d-d6f0d48968cf';
-const accountSid = `AC${'0123456789abcdef'.repeat(2)}`;
-const authToken = 'token-of-the-test-0123456789';
-const [NCCO_NUMBER, TWIML_NUMBER, ELSEWHERE] = ['442071234567', '442071234568', '447700900123'];
-const SPEECH_DBOV = -45;
-const keys = new ApplicationKeys();
-const app = await new ApplicationServer().open();
-const carrier = await freePort();
-const rig = new Rig({
-  needs: ['own'],
-  box: {
-    moreProjects: [
-      {
-        vonage: {
-          applicationId,
-          publicKeyFile: keys.publicKeyFile,
-          numbers: [
-            {
-              msisdn: NCCO_NUMBER,
-              answerUrl: app.url('/ncco'),
-              eventUrl: app.url('/events'),
-              fallbackUrl: app.url('/ncco-fallback'),
-            },
-          ],
-        },
-        twilio: {
-          accountSid,
-          authToken,
-          numbers: [{ msisdn: TWIML_NUMBER, voiceUrl: app.url('/twiml'), statusCallback: app.url('/events') }],
-        },
-      },
-    ],
-    config: {
-      trunks: [{ name: 'carrier', sources: ['127.0.0.1'], targets: [`sip:127.0.0.1:${carrier}`], optionsSeconds: 0 }],
-    },
-  },
-});
-test.after(async () => {
-  await app.close();
-  keys.close();
-});
-app.answers.set('/tone.wav', wavOf(sine(900, -16, 0, 6 * RATE)));
+const { rig, app, voice, client, first, ended, fileOf, tone, testEach } = await openStage();
 
-type Ncco = readonly Record<string, unknown>[];
-type Dialect = 'NCCO' | 'TwiML';
-
-interface Scene {
-  readonly dialect: Dialect;
-  readonly phone: Phone;
-  /** As the dialect's vendor names it. */
-  readonly call: string;
-  /** What was told at a path since the scene began. */
-  readonly told: (path: string) => Told['fields'][];
-}
-
-interface Row {
-  readonly does: string;
-  /** null: the dialect has no such action; its reason stands beside it. */
-  readonly NCCO: Ncco | null;
-  readonly TwiML: string | null;
-  /** Who is to be there: the callee at an address of its own, or where the trunk leads. */
-  readonly needs?: 'a carrier' | 'a carrier that is busy';
-  /** What the application answers, by path. */
-  readonly answers?: Readonly<Record<string, { readonly NCCO?: Ncco; readonly TwiML?: string }>>;
-  /** More of the request for the call. */
-  readonly request?: { readonly NCCO?: object; readonly TwiML?: object };
-  readonly shows: (scene: Scene) => Promise<void>;
-}
-
-const voice = () => new Voice({ applicationId, privateKey: keys.privateKey }, { apiHost: rig.box.facts.http });
-function client() {
-  const sdk = twilio(accountSid, authToken);
-  sdk.api.baseUrl = rig.box.facts.http;
-  return sdk;
-}
-
-const place = {
-  async NCCO(phone: Phone, ncco: Ncco, more: object = {}): Promise<string> {
-    const request = { to: [{ type: 'sip', uri: phone.uri }], from: { type: 'phone', number: NCCO_NUMBER }, ncco };
-    return ((await voice().createOutboundCall({ ...request, ...more } as never)) as CallResult).uuid;
-  },
-  async TwiML(phone: Phone, twiml: string, more: object = {}): Promise<string> {
-    const request = { to: phone.uri, from: TWIML_NUMBER, twiml: `<Response>${twiml}</Response>` };
-    return (await client().calls.create({ ...request, statusCallback: app.url('/events'), ...more })).sid;
-  },
-};
-
-const hangUp = {
-  NCCO: (uuid: string) => voice().hangupCall(uuid),
-  TwiML: (sid: string) => client().calls(sid).update({ status: 'completed' }),
-};
-
-const level = async (phone: Phone, frequencyHz: number) => (await phone.media.listen(1)).atLeast(frequencyHz);
-const hearsTone = (phone: Phone, frequencyHz = 900) =>
-  until(`${frequencyHz} Hz`, async () => (await level(phone, frequencyHz)) > -30, { limitMs: 15_000 });
-const hearsSpeech = (phone: Phone) =>
-  until('speech', async () => (await phone.media.listen(1)).loudest() > SPEECH_DBOV, { limitMs: 10_000 });
-const first = (scene: Scene, path: string, limitMs = 15_000) =>
-  until(`${path} to be told`, () => scene.told(path)[0], { limitMs, state: () => app.told.map(({ path }) => path) });
-const ended = (scene: Scene, status: string) =>
-  until(
-    `the end to be told as ${status}`,
-    () => scene.told('/events').find(fields => (fields.status ?? fields.CallStatus) === status),
-    { limitMs: 15_000, state: () => app.told.map(({ path }) => path) },
-  );
-
-/** A file of a recording, fetched with the credential of whose it is. */
-async function fileOf(dialect: Dialect, url: unknown): Promise<Buffer> {
-  const login = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
-  const headers =
-    dialect === 'TwiML' ? { authorization: login } : applicationAuth({ project: { id: applicationId }, keys });
-  const answer = await fetch(String(url), { headers });
-  assert.is(answer.status, 200, String(url));
-  return Buffer.from(await answer.arrayBuffer());
-}
-
-const says = (file: Buffer, channel: number, frequencyHz: number) => {
-  const samples = channelOf(file, channel);
-  return dbov(powerAt(samples.subarray(samples.length >> 1), frequencyHz, file.readUInt32LE(24)));
-};
-
-/** The tone, as an answer. */
-const TONE = { NCCO: [{ action: 'stream', streamUrl: [app.url('/tone.wav')] }], TwiML: '<Play>/tone.wav</Play>' };
-
-const table: readonly Row[] = [
+testEach([
   {
     does: 'says a text',
     NCCO: [{ action: 'talk', text: 'Good morning to everybody who can hear this' }],
@@ -202,7 +71,7 @@ const table: readonly Row[] = [
       { action: 'input', type: ['dtmf'], dtmf: { maxDigits: 2, timeOut: 8 }, eventUrl: [app.url('/keys')] },
     ],
     TwiML: `<Gather numDigits="2" timeout="8" action="${app.url('/keys')}"><Say>Please press two keys</Say></Gather>`,
-    answers: { '/keys': TONE },
+    answers: { '/keys': tone },
     async shows(scene) {
       await hearsSpeech(scene.phone);
       scene.phone.media.press('42');
@@ -226,100 +95,19 @@ const table: readonly Row[] = [
     },
   },
   {
-    does: 'joins a conference of the tenant’s, whichever dialect the others speak, and records it',
-    NCCO: [{ action: 'conversation', name: 'stand-up', record: true, eventUrl: [app.url('/conference')] }],
-    TwiML: `<Dial><Conference beep="false" waitUrl="" record="record-from-start" recordingStatusCallback="${app.url('/conference')}">stand-up</Conference></Dial>`,
-    async shows(scene) {
-      const other = await startPhone(rig, { frequencyHz: 700 });
-      const theirs = scene.dialect === 'NCCO' ? 'TwiML' : 'NCCO';
-      const call =
-        theirs === 'TwiML'
-          ? await place.TwiML(other, '<Dial><Conference beep="false" waitUrl="">stand-up</Conference></Dial>')
-          : await place.NCCO(other, [{ action: 'conversation', name: 'stand-up' }]);
-      await hearsTone(scene.phone, 700);
-      hearsExactly(await other.media.listen(1), [500], 700);
-      await hangUp[theirs](call);
-      await hangUp[scene.dialect](scene.call);
-      const { recording_url: url, RecordingUrl } = await first(scene, '/conference');
-      assert.ok(says(await fileOf(scene.dialect, url ?? RecordingUrl), 0, 500) > -40);
-    },
-  },
-  {
-    does: 'connects with a SIP address, which first hears something alone',
-    NCCO: [
-      {
-        action: 'connect',
-        endpoint: [{ type: 'sip', uri: 'sip:CALLEE', onAnswer: { url: app.url('/whisper') } }],
-        eventUrl: [app.url('/child')],
-      },
-    ],
-    TwiML: `<Dial action="${app.url('/dialled')}"><Sip url="${app.url('/whisper')}" statusCallback="${app.url('/child')}" statusCallbackEvent="answered completed">sip:CALLEE</Sip></Dial>`,
-    answers: {
-      '/whisper': {
-        NCCO: [{ action: 'talk', text: 'Here is somebody who waits for your help' }],
-        TwiML: '<Say>Here is somebody who waits for your help</Say>',
-      },
-    },
-    async shows(scene) {
-      const callee = await calleeOf();
-      await hearsSpeech(callee);
-      await hearsTone(callee, 500);
-      hearsExactly(await scene.phone.media.listen(1), [700], 500);
-      const { uuid, CallSid } = await first(scene, '/child');
-      await hangUp[scene.dialect](String(uuid ?? CallSid));
-      if (scene.dialect === 'TwiML') assert.is((await first(scene, '/dialled')).DialCallStatus, 'completed');
-      else await ended(scene, 'completed');
-    },
-  },
-  {
-    does: 'connects with a number over the trunk, and sends it digits when it answers',
-    NCCO: [
-      { action: 'connect', from: NCCO_NUMBER, endpoint: [{ type: 'phone', number: ELSEWHERE, dtmfAnswer: '34' }] },
-    ],
-    TwiML: `<Dial callerId="+${TWIML_NUMBER}"><Number sendDigits="34">+${ELSEWHERE}</Number></Dial>`,
-    needs: 'a carrier',
-    async shows(scene) {
-      const carried = await calleeOf();
-      await until('the digits', () => carried.media.digits() === '34', { state: () => carried.media.digits() });
-      await hearsTone(carried, 500);
-      hearsExactly(await scene.phone.media.listen(1), [700], 500);
-      assert.match(carried.sip.requests('INVITE')[0] ?? '', new RegExp(`^INVITE sip:\\+?${ELSEWHERE}@`));
-    },
-  },
-  {
-    does: 'is told that who is called is busy',
-    NCCO: [
-      {
-        action: 'connect',
-        endpoint: [{ type: 'phone', number: ELSEWHERE }],
-        eventType: 'synchronous',
-        eventUrl: [app.url('/busy')],
-      },
-      { action: 'stream', streamUrl: [app.url('/tone.wav')] },
-    ],
-    TwiML: `<Dial action="${app.url('/busy')}"><Number>+${ELSEWHERE}</Number></Dial>`,
-    needs: 'a carrier that is busy',
-    async shows(scene) {
-      const fields = await until('that it is busy', () =>
-        scene.told('/busy').find(({ status, DialCallStatus }) => (status ?? DialCallStatus) === 'busy'),
-      );
-      if (scene.dialect === 'TwiML') assert.is(fields.DialSipResponseCode, '486');
-    },
-  },
-  {
     does: 'records what is said until a key is pressed',
     NCCO: [
       { action: 'record', endOnKey: '#', eventUrl: [app.url('/recorded')] },
       { action: 'stream', streamUrl: [app.url('/tone.wav')] },
     ],
     TwiML: `<Record playBeep="false" finishOnKey="#" action="${app.url('/recorded')}"/>`,
-    answers: { '/recorded': { TwiML: TONE.TwiML } },
+    answers: { '/recorded': { TwiML: tone.TwiML } },
     async shows(scene) {
       await scene.phone.media.listen(2);
       scene.phone.media.press('#');
       const fields = await first(scene, '/recorded');
       const file = await fileOf(scene.dialect, fields.recording_url ?? fields.RecordingUrl);
-      assert.ok(says(file, 0, 500) > -25);
+      assert.ok(levelIn(file, 0, 500) > -25);
       if (scene.dialect === 'TwiML') assert.is(fields.Digits, '#');
       await hearsTone(scene.phone);
     },
@@ -336,8 +124,8 @@ const table: readonly Row[] = [
       await hearsTone(scene.phone);
       const fields = await first(scene, '/whole', 20_000);
       const file = await fileOf(scene.dialect, fields.recording_url ?? fields.RecordingUrl);
-      assert.ok(says(file, 0, 500) > -25 && says(file, 0, 900) < -45, 'what the phone says is the first channel');
-      assert.ok(says(file, 1, 900) > -25 && says(file, 1, 500) < -45, 'what it hears is the second');
+      assert.ok(levelIn(file, 0, 500) > -25 && levelIn(file, 0, 900) < -45, 'what the phone says is the first channel');
+      assert.ok(levelIn(file, 1, 900) > -25 && levelIn(file, 1, 500) < -45, 'what it hears is the second');
       if (scene.dialect === 'NCCO') return;
       assert.equal([fields.RecordingChannels, fields.RecordingSource], ['2', 'OutboundAPI']);
       const end = await ended(scene, 'completed');
@@ -354,7 +142,7 @@ const table: readonly Row[] = [
     ],
     // TwiML tells by its Redirect and its actions.
     TwiML: null,
-    answers: { '/notified': { NCCO: TONE.NCCO } },
+    answers: { '/notified': { NCCO: tone.NCCO } },
     async shows(scene) {
       const { payload } = await first(scene, '/notified');
       assert.equal(payload, { step: 'one' });
@@ -365,7 +153,7 @@ const table: readonly Row[] = [
     does: 'is led to another script (of NCCO: the request PUT …, transfer)',
     NCCO: [{ action: 'wait', timeout: 30 }],
     TwiML: `<Redirect>${app.url('/next')}</Redirect>`,
-    answers: { '/next': TONE },
+    answers: { '/next': tone },
     async shows(scene) {
       if (scene.dialect === 'NCCO') {
         await until('it is answered', () => scene.told('/events').some(({ status }) => status === 'answered'));
@@ -384,7 +172,7 @@ const table: readonly Row[] = [
       await ended(scene, 'completed');
     },
   },
-];
+]);
 
 /** Of callers of the numbers, before they are answered. */
 const refused = [
@@ -420,39 +208,5 @@ rig.test('NCCO: a caller whose application is broken is led by its fallback', as
   const fallback = told.find(({ path }) => path === '/ncco-fallback');
   assert.ok(fallback?.fields.reason);
 });
-
-/** The phone that the scripts of this file call. */
-let callee: Phone | null = null;
-const calleeOf = async () => until('the callee', () => callee);
-
-async function startCallee(row: Row, script: string): Promise<Phone | null> {
-  if (row.needs === 'a carrier that is busy') {
-    const keys = { status: 486, phrase: 'Busy Here' };
-    rig.keep(await Sipp.start({ scenario: 'reject', port: carrier, keys }));
-    return null;
-  }
-  if (row.needs === 'a carrier') return startPhone(rig, { frequencyHz: 700, port: carrier });
-  return script.includes('CALLEE') ? startPhone(rig, { frequencyHz: 700 }) : null;
-}
-
-for (const row of table)
-  for (const dialect of ['NCCO', 'TwiML'] as const) {
-    const script = JSON.stringify(row[dialect]);
-    if (row[dialect] === null) continue;
-    rig.test(`${dialect}: ${row.does}`, async () => {
-      const before = app.told.length;
-      const phone = await startPhone(rig, { frequencyHz: 500 });
-      callee = await startCallee(row, script);
-      for (const [path, answer] of Object.entries(row.answers ?? {})) {
-        const { [dialect]: said } = answer;
-        if (said === undefined) app.answers.delete(path);
-        else app.answers.set(path, said);
-      }
-      const filled = JSON.parse(script.replaceAll('sip:CALLEE', callee?.uri ?? ''));
-      const call = await place[dialect](phone, filled as never, row.request?.[dialect]);
-      const told = (path: string) => app.told.slice(before).flatMap(each => (each.path === path ? [each.fields] : []));
-      await row.shows({ dialect, phone, call, told });
-    });
-  }
 
 rig.run();
