@@ -1,16 +1,12 @@
 // Announcements and tones, from the command to what phones hear.
 #include <gst/gst.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
 
-#include "audio/g711.h"
 #include "tests/click-detector.h"
-#include "tests/engine-rig.h"
+#include "tests/playing.h"
 #include "tests/synthetic.h"
 #include "tests/wide-phone.h"
 
@@ -18,70 +14,6 @@ using namespace interconnect;
 using namespace interconnect::rig;
 
 namespace {
-
-/** A directory that is gone after the test. */
-class Folder {
- public:
-  Folder() { CHECK(mkdtemp(path_.data()) != nullptr); }
-  ~Folder() { std::system(("rm -rf " + path_).c_str()); }
-  const std::string& path() const { return path_; }
-  std::string at(const std::string& name) const { return path_ + "/" + name; }
-
-  void wav(const std::string& name, uint32_t rate, const std::vector<int16_t>& pcm, uint16_t channels = 1) const {
-    std::ofstream out(at(name), std::ios::binary);
-    const auto bytes = static_cast<uint32_t>(pcm.size() * 2);
-    const auto number = [&](auto value) { out.write(reinterpret_cast<const char*>(&value), sizeof value); };
-    out << "RIFF";
-    number(36 + bytes);
-    out << "WAVEfmt ";
-    number(uint32_t{16});
-    number(uint16_t{1});
-    number(channels);
-    number(rate);
-    number(rate * 2 * channels);
-    number(static_cast<uint16_t>(2 * channels));
-    number(uint16_t{16});
-    out << "data";
-    number(bytes);
-    out.write(reinterpret_cast<const char*>(pcm.data()), bytes);
-  }
-
- private:
-  std::string path_ = "/tmp/players-XXXXXX";
-};
-
-std::string toLeg(size_t i) { return R"({"leg":"leg)" + std::to_string(i) + "\"}"; }
-std::string toSession(const std::string& name) { return R"({"session":")" + name + "\"}"; }
-
-std::string fileSource(const Folder& folder, const std::string& name) {
-  return R"({"kind":"file","directory":")" + folder.path() + R"(","file":")" + name + "\"}";
-}
-std::string toneSource(double hz, double dbov) {
-  return R"({"kind":"tone","frequencyHz":)" + std::to_string(hz) + R"(,"levelDbov":)" + std::to_string(dbov) + "}";
-}
-
-Json start(Rig& rig, const std::string& player, const std::string& to, const std::string& source, const std::string& more = "") {
-  return rig.ask("player.start", R"({"player":")" + player + R"(","to":)" + to + R"(,"source":)" + source + more + "}");
-}
-
-bool runUntil(Rig& rig, const std::string& event, size_t count = 1) {
-  for (int i = 0; i < 400 && rig.events(event).size() < count; i++) rig.runFor(20 * kMillisecond);
-  return CHECK(rig.events(event).size() >= count);
-}
-
-std::vector<int16_t> throughG711(std::vector<int16_t> pcm) {
-  std::vector<uint8_t> coded(pcm.size());
-  ulawEncode(pcm.data(), coded.data(), pcm.size());
-  ulawDecode(coded.data(), pcm.data(), pcm.size());
-  return pcm;
-}
-
-/** Where `part` begins in `pcm`, sample for sample. */
-std::optional<size_t> placeOf(const std::vector<int16_t>& part, const std::vector<int16_t>& pcm) {
-  const auto found = std::search(pcm.begin(), pcm.end(), part.begin(), part.end());
-  if (found == pcm.end()) return std::nullopt;
-  return static_cast<size_t>(found - pcm.begin());
-}
 
 size_t clicksIn(const std::vector<int16_t>& pcm) {
   const auto found = clicks::findClicks(pcm, 8000);
@@ -92,7 +24,7 @@ size_t clicksIn(const std::vector<int16_t>& pcm) {
 }  // namespace
 
 TEST("a file is heard whole, from its first sample to its last, by that far end alone") {
-  Folder folder;
+  SoundFolder folder;
   const auto speech = synthetic::speech(8000, 1, 120);
   folder.wav("hello.wav", 8000, speech);
   Rig rig;
@@ -111,7 +43,7 @@ TEST("a file is heard whole, from its first sample to its last, by that far end 
 }
 
 TEST("the first sample waits for media of a far end that has just answered, or for half a second") {
-  Folder folder;
+  SoundFolder folder;
   const auto speech = synthetic::speech(8000, 0.5, 120);
   folder.wav("hello.wav", 8000, speech);
   for (const bool talks : {true, false}) {
@@ -189,7 +121,7 @@ TEST("what is heard anyway is kept, ducked by so many dB, or replaced, and comes
 }
 
 TEST("ramps rise and fall as long as asked for, and the level is the one asked for") {
-  Folder folder;
+  SoundFolder folder;
   folder.wav("level.wav", 8000, std::vector<int16_t>(8000, 10000));
   Rig rig;
   Phone& phone = rig.call(kSilence, 0);
@@ -208,7 +140,7 @@ TEST("ramps rise and fall as long as asked for, and the level is the one asked f
 }
 
 TEST("a file is repeated so many times without a gap, or until it is stopped") {
-  Folder folder;
+  SoundFolder folder;
   const auto tone = synthetic::tone(8000, 500, 0.4);
   folder.wav("loop.wav", 8000, tone);
   Rig rig;
@@ -234,7 +166,7 @@ TEST("a file is repeated so many times without a gap, or until it is stopped") {
 }
 
 TEST("the rate of a mix may change under a player without a click, and a wide leg hears a wide file") {
-  Folder folder;
+  SoundFolder folder;
   folder.wav("wide.wav", 48000, synthetic::sum(synthetic::tone(48000, 500, 3, -18), synthetic::tone(48000, 6000, 3, -18)));
   Rig rig;
   Phone& narrow = rig.call(session("room"), 0);
@@ -257,93 +189,8 @@ TEST("the rate of a mix may change under a player without a click, and a wide le
   CHECK_EQUAL(clicksIn(narrow.pcm), size_t{0});
 }
 
-TEST("every format that GStreamer reads is played: here Ogg with Vorbis and with Opus, FLAC, and stereo WAV") {
-  Folder folder;
-  const auto tone = synthetic::tone(8000, 500, 1);
-  std::vector<int16_t> stereo;
-  for (const int16_t sample : synthetic::tone(44100, 500, 1)) stereo.insert(stereo.end(), 2, sample);
-  folder.wav("stereo.wav", 44100, stereo, 2);
-  std::vector<std::string> files{"stereo.wav"};
-  for (const auto& [name, chain] : {std::pair{"a.ogg", "vorbisenc ! oggmux"}, {"b.opus", "opusenc ! oggmux"}, {"c.flac", "flacenc"}}) {
-    const std::string text = "filesrc location=" + folder.at("stereo.wav") + " ! wavparse ! audioconvert ! audioresample ! " + chain +
-                             " ! filesink location=" + folder.at(name);
-    GstElement* pipeline = gst_parse_launch(text.c_str(), nullptr);
-    gst_element_set_state(pipeline, GST_STATE_PLAYING);
-    GstBus* bus = gst_element_get_bus(pipeline);
-    GstMessage* message = gst_bus_timed_pop_filtered(bus, 20 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR));
-    CHECK(message != nullptr && GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS);
-    if (message != nullptr) gst_message_unref(message);
-    gst_object_unref(bus);
-    gst_element_set_state(pipeline, GST_STATE_NULL);
-    gst_object_unref(pipeline);
-    files.emplace_back(name);
-  }
-  for (const std::string& file : files) {
-    Rig rig;
-    Phone& phone = rig.call(kSilence, 0);
-    rig.runFor(100 * kMillisecond);
-    start(rig, "p", toLeg(0), fileSource(folder, file));
-    runUntil(rig, "player.started");
-    phone.forget();
-    runUntil(rig, "player.ended");
-    const Json ended = rig.events("player.ended").at(0);
-    CHECK_EQUAL(ended.string("params.reason"), std::string("finished"));
-    CHECK_NEAR(ended.number("params.playedMs"), 1000, 5);
-    phone.pcm.resize(std::min<size_t>(phone.pcm.size(), 7200));
-    CHECK_NEAR(amplitude(phone.pcm, 500), kToneAmplitude, kToneAmplitude * 0.05);
-  }
-}
-
-TEST("what is no file below the directory, or no sound, is told with a code and a sentence") {
-  Folder folder;
-  Folder outside;
-  outside.wav("secret.wav", 8000, synthetic::tone(8000, 500, 1));
-  folder.wav("empty.wav", 8000, {});
-  folder.wav("brief.wav", 8000, synthetic::tone(8000, 500, 0.01));
-  mkdir(folder.at("sub").c_str(), 0700);
-  mkfifo(folder.at("fifo").c_str(), 0600);
-  CHECK_EQUAL(symlink(outside.at("secret.wav").c_str(), folder.at("link.wav").c_str()), 0);
-  CHECK_EQUAL(symlink("../", folder.at("up").c_str()), 0);
-  std::ofstream(folder.at("noise.wav")) << std::string(50'000, 'x');
-  std::ofstream(folder.at("list.m3u8")) << "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n";
-  std::ofstream(folder.at("session.sdp")) << "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 40000 RTP/AVP 0\n";
-  const std::string deep = "../" + outside.path().substr(5) + "/secret.wav";
-  struct Case {
-    std::string file, code, words, more;
-  };
-  const std::vector<Case> cases{{"missing.wav", "media.file-refused", "does not exist", ""},
-                                {"sub", "media.file-refused", "is not a regular file", ""},
-                                {"fifo", "media.file-refused", "is not a regular file", ""},
-                                {"link.wav", "media.file-refused", "leads out of its directory", ""},
-                                {deep, "media.file-refused", "leads out of its directory", ""},
-                                {"up" + deep.substr(2), "media.file-refused", "leads out of its directory", ""},
-                                {outside.at("secret.wav"), "media.file-refused", "leads out of its directory", ""},
-                                {"noise.wav", "media.file-undecodable", "cannot be decoded", ""},
-                                {"list.m3u8", "media.file-undecodable", "cannot be decoded", ""},
-                                {"session.sdp", "media.file-undecodable", "cannot be decoded", ""},
-                                {"empty.wav", "media.file-undecodable", "", ""},
-                                {"brief.wav", "media.file-undecodable", "is too short to be repeated", R"(,"loops":0)"}};
-  for (const Case& one : cases) {
-    Rig rig;
-    Phone& phone = rig.call(kSilence, 0);
-    rig.runFor(100 * kMillisecond);
-    CHECK(start(rig, "p", toLeg(0), fileSource(folder, one.file), one.more).has("result"));
-    if (!runUntil(rig, "player.ended")) {
-      std::printf("  %s\n", one.file.c_str());
-      continue;
-    }
-    const Json ended = rig.events("player.ended").at(0);
-    CHECK_EQUAL(ended.string("params.reason"), std::string("failed"));
-    CHECK_EQUAL(ended.string("params.code"), one.code);
-    const std::string message = ended.string("params.message");
-    if (!CHECK(message.find(one.words) != std::string::npos)) std::printf("  %s\n", message.c_str());
-    CHECK(message.rfind(one.file, 0) == 0);
-    if (one.more.empty()) CHECK(std::all_of(phone.pcm.begin(), phone.pcm.end(), [](int16_t s) { return s == 0; }));
-  }
-}
-
 TEST("a player ends with what it plays into") {
-  Folder folder;
+  SoundFolder folder;
   folder.wav("long.wav", 8000, synthetic::tone(8000, 500, 60));
   Rig rig;
   rig.call(session("room"), 0);
@@ -374,7 +221,7 @@ TEST("an engine that ends leaves no thread behind, whatever plays") {
     }
     return count;
   };
-  Folder folder;
+  SoundFolder folder;
   folder.wav("long.wav", 8000, synthetic::tone(8000, 500, 60));
   {
     Rig rig;
@@ -389,7 +236,7 @@ TEST("an engine that ends leaves no thread behind, whatever plays") {
 }
 
 TEST("a player waits while nothing can be sent, and can be stopped then") {
-  Folder folder;
+  SoundFolder folder;
   const auto speech = synthetic::speech(8000, 1, 120);
   folder.wav("hello.wav", 8000, speech);
   Rig rig;
