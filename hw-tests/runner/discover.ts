@@ -11,6 +11,7 @@ const limitsMs: Record<Group, number> = {
   unit: 180_000,
   plugin: 600_000,
   box: 300_000,
+  pairs: 300_000,
   quiet: 300_000,
   long: 3_600_000,
 };
@@ -29,10 +30,11 @@ export function discover(wanted: readonly Group[]): Job[] {
         );
       case 'plugin':
         return [...pluginTests('release', 'plugin'), ...pluginTests('asan', 'plugin')];
+      case 'pairs':
+        return pairs.map(file => testFile(file, 'pairs'));
       case 'box':
-        return boxTests().flatMap(file => (isLong(file) || isQuiet(file) ? [] : testFile(file, 'box')));
       case 'quiet':
-        return boxTests().flatMap(file => (!isLong(file) && isQuiet(file) ? testFile(file, 'quiet') : []));
+        return boxTests().flatMap(file => (!isLong(file) && wants(file) === group ? testFile(file, group) : []));
       case 'long':
         return [
           ...pluginTests('release', 'long'),
@@ -45,10 +47,7 @@ export function discover(wanted: readonly Group[]): Job[] {
   });
 }
 
-/**
- * Floods, thousands of calls, what is timed, phones that stutter when they have to wait, and a browser, which leaves
- * them little of the machine: what else runs would change the result.
- */
+/** Floods, thousands of calls, what is timed, and a browser, which leaves others little of the machine: one by one. */
 const quiet = [
   'resilience',
   'start/npm.test.ts',
@@ -56,15 +55,30 @@ const quiet = [
   'browser',
   'webrtc',
   'https/browser.test.ts',
-  'sound/codecs.test.ts',
-  'sound/security.test.ts',
-  'sound/linphone-codecs.test.ts',
-  'sound/dtls-srtp.test.ts',
 ];
+/**
+ * Phones that stutter when they have to wait, and what mostly waits itself, for timers or for who was killed: two at a
+ * time, the longest first.
+ */
+const pairs = [
+  'webrtc/rough-network.test.ts',
+  'sound/security.test.ts',
+  'sound/dtls-srtp.test.ts',
+  'sound/codecs.test.ts',
+  'sound/linphone-codecs.test.ts',
+  'webrtc/refusals.test.ts',
+  'resilience/broker-outages.test.ts',
+  'resilience/service-killed.test.ts',
+  'webrtc/ice-tcp.test.ts',
+  'resilience/worker-killed.test.ts',
+].map(file => path.join('hw-tests', file));
 /** It loses packets of SIP alone, and waits for timers. */
-const notQuiet = [path.join('hw-tests', 'resilience/loss.test.ts')];
-const isQuiet = (file: string) =>
-  !notQuiet.includes(file) && quiet.some(each => file.startsWith(path.join('hw-tests', each)));
+const beside = path.join('hw-tests', 'resilience/loss.test.ts');
+
+function wants(file: string): 'box' | 'pairs' | 'quiet' {
+  if (pairs.includes(file)) return 'pairs';
+  return file !== beside && quiet.some(part => file.startsWith(path.join('hw-tests', part))) ? 'quiet' : 'box';
+}
 
 const isLong = (file: string) => file.endsWith('.long.test.ts');
 

@@ -13,7 +13,7 @@ export interface Job {
 }
 
 /** In the order in which they run. */
-export const groups = ['checks', 'unit', 'plugin', 'box', 'quiet', 'long'] as const;
+export const groups = ['checks', 'unit', 'plugin', 'box', 'pairs', 'quiet', 'long'] as const;
 export type Group = (typeof groups)[number];
 
 export interface Counts {

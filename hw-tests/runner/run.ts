@@ -18,7 +18,7 @@ import { runJob } from './run-job.ts';
 import { worthSecondTry } from './second-try.ts';
 
 /** Most tests wait for phones. Those that saturate or time the box have the machine for themselves. */
-const parallel: Record<Group, number> = { checks: 1, unit: 3, plugin: 2, box: 3, quiet: 1, long: 1 };
+const parallel: Record<Group, number> = { checks: 1, unit: 3, plugin: 2, box: 3, pairs: 2, quiet: 1, long: 1 };
 
 const { values, positionals } = parseArgs({
   options: { only: { type: 'string', multiple: true }, 'with-checks': { type: 'boolean', default: false } },
@@ -42,7 +42,7 @@ function groupsToRun(): Group[] {
 const stages: readonly (readonly (readonly Group[])[])[] = [
   [['checks']],
   [['unit', 'box'], ['plugin']],
-  [['quiet']],
+  [['pairs', 'quiet']],
   [['long']],
 ];
 
@@ -67,12 +67,18 @@ async function runGroup(group: Group, jobs: readonly Job[], run: (job: Job) => P
   const waiting = jobs.filter(job => job.group === group);
   if (waiting.length === 0) return;
   const groupStarted = performance.now();
+  const busyBefore = busyMs();
   const lane = async () => {
     for (let job = waiting.shift(); job; job = waiting.shift()) await run(job);
   };
   await Promise.all(Array.from({ length: parallel[group] }, lane));
-  console.log(`  all of ${group} in ${((performance.now() - groupStarted) / 1000).toFixed(0)} s`);
+  const tookMs = performance.now() - groupStarted;
+  const busy = (busyMs() - busyBefore) / (tookMs * os.cpus().length);
+  console.log(`  all of ${group} in ${(tookMs / 1000).toFixed(0)} s, the machine ${(100 * busy).toFixed(0)} % busy`);
 }
+
+/** Of all processors, with whatever else runs. */
+const busyMs = () => os.cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0);
 
 /** Each outcome, or the better one of a second try. */
 async function tryAgain(outcomes: readonly Outcome[], runFolder: string): Promise<Outcome[]> {
