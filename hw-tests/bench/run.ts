@@ -1,6 +1,7 @@
 /** `npm run bench`: every figure, in about ten minutes. */
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../firmware/base/errors.ts';
+import { reserveBoxPorts } from './bench-box.ts';
 import { describeMachine, renderMachine } from './machine.ts';
 import { measureMedia } from './media.ts';
 import { gatewayPlan } from './media-plan.ts';
@@ -22,6 +23,7 @@ const parts: readonly (readonly [name: string, measure: () => Promise<Section>])
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { json: { type: 'string' } } });
   requireTwoCores();
+  reserveBoxPorts();
   await buildTools();
   console.log(renderMachine(describeMachine()));
   const sections: Section[] = [];

@@ -44,7 +44,7 @@ function udpIsFree(port: number, host: string): Promise<boolean> {
 
 const SLOT = 100;
 /** Small ranges lie apart, so that they do not cut up the room for large ones. */
-const LARGE = { first: 200, last: 289 };
+const LARGE = { first: 110, last: 289 };
 const SMALL = { first: 290, last: 319 };
 
 /** A phone's worth: several of them share a slot. */
