@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { inOwnMemory } from '../base/own-memory.ts';
 import type { LegAddress, LegConfig } from '../media/media.ts';
 import type { Agreed } from '../sdp/agreed.ts';
 import { answerOffer, type InSessionOutcome, readAnswer } from '../sdp/answer.ts';
@@ -80,7 +81,7 @@ export class Negotiation {
     this.#local = local;
   }
 
-  /** An offer of ours; `readAnswer` or `refused` follows. */
+  /** An offer of ours, which its transaction and its dialog keep; `readAnswer` or `refused` follows. */
   offer(direction: Direction = 'sendrecv'): Buffer {
     return this.offered(makeOffer({ ...this.media, direction }));
   }
@@ -88,7 +89,7 @@ export class Negotiation {
   /** An offer that was made from `media` elsewhere. */
   offered(offer: string): Buffer {
     this.#offered = this.#numbered(offer);
-    return Buffer.from(this.#offered);
+    return inOwnMemory(this.#offered);
   }
 
   /** @throws CrosspointError sdp.…; our description stays what it was */
@@ -123,7 +124,7 @@ export class Negotiation {
   answered(answer: string, agreed: Agreed | null): Buffer {
     this.#ours = this.#numbered(answer);
     if (agreed) this.#agreed = agreed;
-    return Buffer.from(this.#ours);
+    return inOwnMemory(this.#ours);
   }
 
   #numbered(text: string): string {
