@@ -1,6 +1,7 @@
 import twilio from 'twilio';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { metricValue, parseMetrics } from '../../firmware/monitoring/metrics/prometheus-text.fixture.ts';
 import { ApplicationServer } from '../rig/application-server.ts';
 import { startPhone } from '../rig/phones.ts';
 import { Rig } from '../rig/rig.ts';
@@ -27,6 +28,10 @@ rig.test('kill -9 amid callbacks that are refused: all are told after the start,
     await phone.sip.logged('ANSWERED');
     return { sid, phone };
   };
+  const waiting = async () => {
+    const { text } = await rig.box.asOperator('GET', '/metrics');
+    return metricValue(parseMetrics(text), 'crosspoint_outbox_events', { target: 'webhook' });
+  };
   app.answers.set('/status', 503);
   const finished: string[] = [];
   for (let i = 0; i < 3; i++) {
@@ -35,7 +40,8 @@ rig.test('kill -9 amid callbacks that are refused: all are told after the start,
     finished.push(sid);
   }
   const { sid: cutOff } = await place('<Pause length="60"/>');
-  await until('a vain attempt to tell', () => app.at('/status').length > 0);
+  assert.ok(app.at('/status').length > 0, 'there were vain attempts to tell');
+  await until('all of it to be in the store', async () => (await waiting()) === 3 * 4 + 3, { state: waiting });
   await rig.own.kill();
   app.told.length = 0;
   app.answers.set('/status', 204);
