@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 namespace interconnect {
 namespace {
@@ -12,6 +14,31 @@ constexpr size_t kSilentBytes = 2;
 constexpr size_t kMaxBytes = 1500;
 /** Bit/s from which its transform alone is as good for fullband speech as its speech coder is at 32,000 (docs/decisions.md). */
 constexpr int kTransformBitrate = 44'000;
+
+/** 1.5 × 2^23: a float of less than 2^22 that this is added to has its nearest integer (of two the even one) in its last bits. */
+constexpr float kRounder = 12'582'912.0f;
+
+int32_t bitsOf(float value) {
+  int32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+// Compilers make vectors of these loops as long as no float is compared.
+
+bool beyondFullScale(const float* audio, size_t n) {
+  int32_t beyond = 0;
+  for (size_t i = 0; i < n; i++) beyond |= (bitsOf(audio[i]) & INT32_MAX) > bitsOf(1.0f) ? 1 : 0;
+  return beyond != 0;
+}
+
+/** @param audio within full scale, but for what rounding adds */
+void toPcm(const float* audio, size_t n, int16_t* out) {
+  for (size_t i = 0; i < n; i++) {
+    const int32_t sample = bitsOf(audio[i] * 32768.0f + kRounder) - bitsOf(kRounder);
+    out[i] = static_cast<int16_t>(std::min<int32_t>(sample, INT16_MAX));
+  }
+}
 
 std::vector<std::max_align_t> room(int bytes) {
   return std::vector<std::max_align_t>((static_cast<size_t>(bytes) + sizeof(std::max_align_t) - 1) / sizeof(std::max_align_t));
@@ -27,8 +54,22 @@ OpusPacketDecoder::OpusPacketDecoder(uint32_t sampleRate) : sampleRate_(sampleRa
 size_t OpusPacketDecoder::decode(Span payload, int16_t* out, size_t capacity) {
   if (!failure_.empty() || payload.size == 0) return 0;
   // What cannot be decoded is a bad packet, not a broken decoder.
-  const int samples = opus_decode(state(), payload.data, static_cast<opus_int32>(payload.size), out, static_cast<int>(capacity), 0);
-  return samples > 0 ? static_cast<size_t>(samples) : 0;
+  return run(payload, out, capacity, false);
+}
+
+size_t OpusPacketDecoder::run(Span payload, int16_t* out, size_t samples, bool fec) {
+  std::array<float, kMaxPacketSamples> audio;
+  const auto room = static_cast<int>(std::min(samples, audio.size()));
+  const int made = opus_decode_float(state(), payload.data, static_cast<opus_int32>(payload.size), audio.data(), room, fec ? 1 : 0);
+  if (made <= 0) return 0;
+  const auto n = static_cast<size_t>(made);
+  const bool beyond = beyondFullScale(audio.data(), n);
+  // What it made up itself libopus just cuts off.
+  const bool madeUp = payload.size == 0 || fec;
+  if (!madeUp && (beyond || clip_ != 0)) opus_pcm_soft_clip(audio.data(), made, 1, &clip_);
+  if (madeUp && beyond) std::transform(audio.begin(), audio.begin() + made, audio.begin(), [](float s) { return std::clamp(s, -1.0f, 1.0f); });
+  toPcm(audio.data(), n, out);
+  return n;
 }
 
 size_t OpusPacketDecoder::conceal(size_t samples, int16_t* out, size_t capacity) { return makeUp({}, samples, out, capacity); }
@@ -43,8 +84,7 @@ size_t OpusPacketDecoder::makeUp(Span next, size_t samples, int16_t* out, size_t
   const size_t step = sampleRate_ / 400;
   const size_t wanted = std::min(samples, capacity) / step * step;
   if (wanted == 0) return 0;
-  const int made = opus_decode(state(), next.data, static_cast<opus_int32>(next.size), out, static_cast<int>(wanted), next.size > 0 ? 1 : 0);
-  return made > 0 ? static_cast<size_t>(made) : 0;
+  return run(next, out, wanted, next.size > 0);
 }
 
 OpusPacketEncoder::OpusPacketEncoder(const OpusParameters& parameters, uint32_t sampleRate)

@@ -23,10 +23,14 @@ class OpusPacketDecoder final : public Decoder {
   const std::string& failure() const override { return failure_; }
 
  private:
+  /** What opus_decode() does, to the bit, for less: it looks at each sample one by one. */
+  size_t run(Span payload, int16_t* out, size_t samples, bool fec);
   size_t makeUp(Span next, size_t samples, int16_t* out, size_t capacity);
   ::OpusDecoder* state() { return reinterpret_cast<::OpusDecoder*>(memory_.data()); }
   const uint32_t sampleRate_;
   std::vector<std::max_align_t> memory_;
+  /** Of the soft clipping of what is beyond full scale, of packets that came. */
+  float clip_ = 0;
   std::string failure_;
 };
 
