@@ -18,7 +18,7 @@ import { runJob } from './run-job.ts';
 import { worthSecondTry } from './second-try.ts';
 
 /** Most tests wait for phones. Those that saturate or time the box have the machine for themselves. */
-const parallel: Record<Group, number> = { checks: 1, unit: 3, plugin: 2, box: 3, pairs: 2, quiet: 1, long: 1 };
+const parallel: Record<Group, number> = { checks: 1, unit: 3, plugin: 2, box: 5, pairs: 2, quiet: 1, long: 1 };
 
 const { values, positionals } = parseArgs({
   options: { only: { type: 'string', multiple: true }, 'with-checks': { type: 'boolean', default: false } },

@@ -1,4 +1,4 @@
-// An encoder and a decoder of one codec, as the gateway sets them up, with nothing around them.
+// What one leg takes of a codec, with nothing around it: an encoder as the gateway sets it up, and a decoder for what rtpload sends.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -14,6 +14,8 @@ class CodecPair {
   virtual int sampleRate() const = 0;
   // Of one packet of kPacketMs; `payload` keeps its storage from packet to packet. Throws what went wrong.
   virtual void encode(const std::vector<int16_t>& pcm, std::vector<uint8_t>& payload) = 0;
+  // The same packet as rtpload sends it.
+  virtual void encodeAsLoad(const std::vector<int16_t>& pcm, std::vector<uint8_t>& payload) { encode(pcm, payload); }
   virtual void decode(const std::vector<uint8_t>& payload, std::vector<int16_t>& pcm) = 0;
 };
 

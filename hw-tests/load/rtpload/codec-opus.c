@@ -1,4 +1,4 @@
-/* RFC 6716 by libopus, with the settings that the gateway encodes with (pipelines/codecs/opus.ts). */
+/* RFC 6716 by libopus, as a browser has it for speech: libopus chooses between its speech coder and its transform. */
 #include "codecs.h"
 
 #include <opus/opus.h>
