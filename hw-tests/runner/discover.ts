@@ -47,15 +47,8 @@ export function discover(wanted: readonly Group[]): Job[] {
   });
 }
 
-/** Floods, thousands of calls, what is timed, and a browser, which leaves others little of the machine: one by one. */
-const quiet = [
-  'resilience',
-  'start/npm.test.ts',
-  'start/first-start.test.ts',
-  'browser',
-  'webrtc',
-  'https/browser.test.ts',
-];
+/** Floods, thousands of calls, what is timed, and what is seen in a browser: one by one. */
+const quiet = ['resilience', 'start/npm.test.ts', 'start/first-start.test.ts', 'browser', 'webrtc'];
 /**
  * Phones that stutter when they have to wait, and what mostly waits itself, for timers or for who was killed: two at a
  * time, the longest first.
@@ -65,11 +58,14 @@ const pairs = [
   'sound/security.test.ts',
   'sound/dtls-srtp.test.ts',
   'sound/codecs.test.ts',
+  'https/browser.test.ts',
   'sound/linphone-codecs.test.ts',
   'webrtc/refusals.test.ts',
+  'browser/agent.test.ts',
   'resilience/broker-outages.test.ts',
   'resilience/service-killed.test.ts',
   'webrtc/ice-tcp.test.ts',
+  'browser/digits.test.ts',
   'resilience/worker-killed.test.ts',
 ].map(file => path.join('hw-tests', file));
 /** It loses packets of SIP alone, and waits for timers. */
