@@ -19,8 +19,8 @@ const accountSid = `AC${'0123456789abcdef'.repeat(2)}`;
 const authToken = 'token-of-the-test-0123456789';
 const SPEECH_DBOV = -45;
 
-export type Ncco = readonly Record<string, unknown>[];
-export type Dialect = 'NCCO' | 'TwiML';
+type Ncco = readonly Record<string, unknown>[];
+type Dialect = 'NCCO' | 'TwiML';
 
 /** A call that a script leads, while it is watched. */
 export interface Scene {
@@ -47,9 +47,7 @@ export interface Row {
   readonly shows: (scene: Scene) => Promise<void>;
 }
 
-/** A box with one tenant that speaks both dialects, its application, and the vendors' SDKs. Calls of it are scenes. */
-export type Stage = Awaited<ReturnType<typeof openStage>>;
-
+/** A box with one tenant that speaks both dialects, its application, and the vendors' SDKs. */
 export async function openStage() {
   const keys = new ApplicationKeys();
   const app = await new ApplicationServer().open();
