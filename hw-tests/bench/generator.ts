@@ -1,4 +1,4 @@
-import type { MediaLoad } from './media-load.ts';
+import { benchCodecs, type MediaLoad } from './media-load.ts';
 import { LOAD_CORE } from './pinning.ts';
 import { prefer } from './processes.ts';
 import { runTool, tool } from './tools.ts';
@@ -61,7 +61,7 @@ export function generatorArguments(run: GeneratorRun): string[] {
     ['--setup-timeout', run.setupLimitS],
     ...run.pids.map((pid): [string, number] => ['--pid', pid]),
   ];
-  const [even, odd] = run.codecs;
+  const [even, odd] = run.codecs.map(codec => benchCodecs[codec].load) as [string, string];
   const named = ['--map', run.map, '--codec', even, '--odd-codec', odd];
   return [
     ...named,

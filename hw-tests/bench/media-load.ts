@@ -1,11 +1,26 @@
 /** What the legs of a media run speak; as a=rtpmap names it. */
-export type BenchCodec = 'PCMU' | 'G722' | 'opus';
+export type BenchCodec = 'PCMU' | 'G722' | 'opus' | 'opus32';
 
-/** Those of the load generator (hw-tests/load/rtpload). */
-export const benchCodecs: Readonly<Record<BenchCodec, { readonly payloadType: number; readonly rtpmap: string }>> = {
-  PCMU: { payloadType: 0, rtpmap: 'PCMU/8000' },
-  G722: { payloadType: 9, rtpmap: 'G722/8000' },
-  opus: { payloadType: 111, rtpmap: 'opus/48000/2' },
+interface BenchCodecTerms {
+  readonly payloadType: number;
+  readonly rtpmap: string;
+  /** One more attribute of the offer. */
+  readonly attribute?: string;
+  /** As the load generator names it (hw-tests/load/rtpload). */
+  readonly load: 'PCMU' | 'G722' | 'opus';
+}
+
+export const benchCodecs: Readonly<Record<BenchCodec, BenchCodecTerms>> = {
+  PCMU: { payloadType: 0, rtpmap: 'PCMU/8000', load: 'PCMU' },
+  G722: { payloadType: 9, rtpmap: 'G722/8000', load: 'G722' },
+  opus: { payloadType: 111, rtpmap: 'opus/48000/2', load: 'opus' },
+  // The settings of the design's budget: at so little the gateway encodes with the speech coder (RFC 7587 §6.1).
+  opus32: {
+    payloadType: 111,
+    rtpmap: 'opus/48000/2',
+    attribute: 'fmtp:111 maxaveragebitrate=32000',
+    load: 'opus',
+  },
 };
 
 export interface MediaLoad {

@@ -15,6 +15,7 @@ test('what is measured by default has every load that a budget names, each once'
     'PCMU, 300 legs in sessions of 2',
     'G722, 100 legs in sessions of 2',
     'opus, 60 legs in sessions of 10',
+    'opus32, 60 legs in sessions of 2',
     'PCMU↔opus, 60 legs in sessions of 2',
   ])
     assert.ok(planned.includes(load), load);

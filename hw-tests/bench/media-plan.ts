@@ -18,6 +18,7 @@ export const pairs = {
   PCMU: ['PCMU', 'PCMU'],
   G722: ['G722', 'G722'],
   opus: ['opus', 'opus'],
+  opus32: ['opus32', 'opus32'],
   'PCMU+G722': ['PCMU', 'G722'],
   'PCMU+opus': ['PCMU', 'opus'],
 } as const satisfies Record<string, CodecPair>;
@@ -73,21 +74,23 @@ export function codecPairs(text: string): CodecPair[] {
     const [even, odd, ...more] = name.split('+').map(codecNamed);
     const pair = name.includes('+') ? odd : even;
     if (even === undefined || pair === undefined || more.length > 0)
-      throw new Error(`--codecs takes pcmu, g722, opus and pairs like pcmu+opus, separated by commas, not "${text}"`);
+      throw new Error(
+        `--codecs takes pcmu, g722, opus, opus32 and pairs like pcmu+opus, separated by commas, not "${text}"`,
+      );
     return [even, pair];
   });
 }
 
 const codecNamed = (name: string): BenchCodec | undefined =>
-  (['PCMU', 'G722', 'opus'] as const).find(codec => codec.toLowerCase() === name.toLowerCase());
+  (['PCMU', 'G722', 'opus', 'opus32'] as const).find(codec => codec.toLowerCase() === name.toLowerCase());
 
 function legsOf(codecs: CodecPair): number {
-  return codecs.includes('opus') ? BUDGET_LEGS.opus : BUDGET_LEGS.G711;
+  return codecs.some(codec => codec.startsWith('opus')) ? BUDGET_LEGS.opus : BUDGET_LEGS.G711;
 }
 
 /** Which budget the legs of a load have; null where they differ. */
 export function budgetedCodec(load: MediaLoad): keyof typeof BUDGET_LEGS | null {
   if (speaksOnly(load, 'PCMU')) return 'G711';
   if (speaksOnly(load, 'G722')) return 'G722';
-  return speaksOnly(load, 'opus') ? 'opus' : null;
+  return speaksOnly(load, 'opus') || speaksOnly(load, 'opus32') ? 'opus' : null;
 }

@@ -8,7 +8,7 @@ import type { MediaServer } from './media-server.ts';
 import { addedBySrtp, type MediaRow, renderMedia, timesOurs, timesOwnCost } from './media-table.ts';
 import { rtpengine } from './rtpengine.ts';
 
-const COSTS = { PCMU: 0.01, G722: 1, opus: 4 };
+const COSTS = { PCMU: 0.01, G722: 1, opus: 4, opus32: 8 };
 const PCMU: MediaLoad = { legs: 100, roomSize: 2, codecs: ['PCMU', 'PCMU'], secured: false };
 const SECURED: MediaLoad = { ...PCMU, secured: true };
 

@@ -20,9 +20,9 @@ export async function callRooms(calls: RoomCalls): Promise<string | null> {
   const folder = path.dirname(calls.map);
   const legsFile = path.join(folder, 'legs.csv');
   const rows = Array.from({ length: calls.legs }, (_, leg) => {
-    const { payloadType, rtpmap } = benchCodecs[codecOfLeg(calls, leg)];
+    const { payloadType, rtpmap, attribute = 'ptime:20' } = benchCodecs[codecOfLeg(calls, leg)];
     const fields = [calls.firstPort + 2 * leg, `room-${Math.floor(leg / calls.roomSize)}`, payloadType, rtpmap];
-    return [...fields, calls.srtpKey ?? ''].join(';');
+    return [...fields, calls.srtpKey ?? '', attribute].join(';');
   });
   writeFileSync(legsFile, `SEQUENTIAL\n${rows.join('\n')}\n`);
   const limitS = Math.ceil(calls.holdS + (2 * calls.legs) / calls.rate + 15);

@@ -22,5 +22,7 @@ class CodecPair {
 std::unique_ptr<CodecPair> makePcmu();
 std::unique_ptr<CodecPair> makeG722();
 std::unique_ptr<CodecPair> makeOpus();
+// At the settings of the design's budget: 32 kbit/s, for which the gateway takes the speech coder.
+std::unique_ptr<CodecPair> makeOpus32();
 
 }  // namespace cost

@@ -66,7 +66,9 @@ int main() try {
   const auto pcmu = cost::makePcmu();
   const auto g722 = cost::makeG722();
   const auto opus = cost::makeOpus();
-  std::printf("{\"PCMU\":%.4f,\"G722\":%.4f,\"opus\":%.4f}\n", msPerSecond(*pcmu), msPerSecond(*g722), msPerSecond(*opus));
+  const auto opus32 = cost::makeOpus32();
+  std::printf("{\"PCMU\":%.4f,\"G722\":%.4f,\"opus\":%.4f,\"opus32\":%.4f}\n", msPerSecond(*pcmu), msPerSecond(*g722), msPerSecond(*opus),
+              msPerSecond(*opus32));
 } catch (const std::exception& error) {
   std::fprintf(stderr, "codec-cost: %s\n", error.what());
   return 2;

@@ -44,9 +44,9 @@ void encodeBy(OpusEncoder* encoder, const std::vector<int16_t>& pcm, std::vector
 
 class Opus final : public CodecPair {
  public:
-  Opus() : encoder_(makeEncoder(kBitrate)), load_(makeEncoder(kLoadBitrate)), decoder_(opus_decoder_create(kRate, 1, nullptr)) {
+  explicit Opus(int bitrate) : encoder_(makeEncoder(bitrate)), load_(makeEncoder(kLoadBitrate)), decoder_(opus_decoder_create(kRate, 1, nullptr)) {
     if (!decoder_) throw std::runtime_error("libopus gave no decoder");
-    checked(opus_encoder_ctl(encoder_.get(), OPUS_SET_SIGNAL(OPUS_SIGNAL_MUSIC)));
+    if (bitrate >= kBitrate) checked(opus_encoder_ctl(encoder_.get(), OPUS_SET_SIGNAL(OPUS_SIGNAL_MUSIC)));
   }
 
   int sampleRate() const override { return kRate; }
@@ -68,6 +68,7 @@ class Opus final : public CodecPair {
 
 }  // namespace
 
-std::unique_ptr<CodecPair> makeOpus() { return std::make_unique<Opus>(); }
+std::unique_ptr<CodecPair> makeOpus() { return std::make_unique<Opus>(kBitrate); }
+std::unique_ptr<CodecPair> makeOpus32() { return std::make_unique<Opus>(kLoadBitrate); }
 
 }  // namespace cost
