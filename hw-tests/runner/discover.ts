@@ -60,6 +60,7 @@ const pairs = [
   'sound/codecs.test.ts',
   'https/browser.test.ts',
   'sound/linphone-codecs.test.ts',
+  'scripts/two-workers.test.ts',
   'webrtc/refusals.test.ts',
   'browser/agent.test.ts',
   'resilience/broker-outages.test.ts',
