@@ -36,6 +36,10 @@ int64_t energyOf(const int16_t* pcm, size_t n) {
   return energy;
 }
 
+bool isSilent(int64_t energy, size_t samples) {
+  return static_cast<double>(energy) < kSilentEnergy * static_cast<double>(samples);
+}
+
 /** Of at most 65,535 samples. */
 uint16_t crossingsIn(const int16_t* pcm, size_t n) {
   uint16_t crossings = 0;
@@ -92,14 +96,12 @@ void LevelMeter::count(const int16_t* pcm, size_t n, int64_t energy) {
   }
   totals_.energy += static_cast<double>(energy);
   totals_.samples += n;
-  const bool quiet = silent(energy, n);
+  const bool quiet = isSilent(energy, n);
   if (quiet) totals_.silent += n;
   sinceSound_ = quiet ? sinceSound_ + n : 0;
 }
 
-bool LevelMeter::silent(int64_t energy, size_t samples) {
-  return static_cast<double>(energy) < kSilentEnergy * static_cast<double>(samples);
-}
+bool LevelMeter::silent(const int16_t* pcm, size_t n) { return isSilent(energyOf(pcm, n), n); }
 
 int LevelMeter::takePeak() {
   const int peak = peak_;

@@ -44,8 +44,8 @@ class LevelMeter {
   };
   /** RMS of a block below which nobody would hear it for speech: noise of a good line lies below, of a room above. */
   static constexpr double kSilentDbov = -60;
-  /** Whether so many samples of so much energy are below it. */
-  static bool silent(int64_t energy, size_t samples);
+  /** Whether these samples are below it. */
+  static bool silent(const int16_t* pcm, size_t n);
   const Totals& totals() const { return totals_; }
   /** The largest sample since the last call of takePeak(). */
   int peak() const { return peak_; }

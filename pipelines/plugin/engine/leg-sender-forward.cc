@@ -117,9 +117,7 @@ void LegSender::joinOn(const int16_t* pcm, size_t samples) {
 
 /** Part of a packet waits for its rest at each tick. Nobody misses it when it is silence. */
 void LegSender::catchUpInSilence(const int16_t* pcm, size_t samples) {
-  int64_t energy = 0;
-  for (size_t i = 0; i < samples; i++) energy += int64_t{pcm[i]} * pcm[i];
-  if (!LevelMeter::silent(energy, samples)) return;
+  if (!LevelMeter::silent(pcm, samples)) return;
   pending_.drop(std::min(lag_, pending_.size()));
   lag_ = 0;
 }

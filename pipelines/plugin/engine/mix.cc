@@ -29,12 +29,6 @@ bool sounds(int16_t* frame, size_t n) {
 
 int16_t saturate(int32_t value) { return static_cast<int16_t>(std::clamp(value, -32768, 32767)); }
 
-bool silent(const int16_t* pcm, size_t n) {
-  int64_t energy = 0;
-  for (size_t i = 0; i < n; i++) energy += int64_t{pcm[i]} * pcm[i];
-  return LevelMeter::silent(energy, n);
-}
-
 void withoutOwn(int16_t* out, const int32_t* sum, const int16_t* own, size_t n) {
   for (size_t i = 0; i < n; i++) out[i] = saturate(sum[i] - own[i]);
 }
@@ -171,7 +165,7 @@ void Mixer::transmitParts(Mix& mix, Nanos now, bool common) {
       continue;
     }
     const Frame frame = heardOfPart(mix, part, room_);
-    part.quietTicks = silent(frame.pcm, room_.samples) ? part.quietTicks + 1 : 0;
+    part.quietTicks = LevelMeter::silent(frame.pcm, room_.samples) ? part.quietTicks + 1 : 0;
     common_.begin(part.quietTicks >= kPauseTicks);
     for (const size_t i : part.listeners) mix.legs[i]->transmit(now, frame, part.changes ? nullptr : &common_);
     common_.clear();
@@ -218,7 +212,7 @@ Frame Mixer::commonFrame(Mix& mix) {
   }
   for (size_t i = 0; i < room_.samples; i++) frame.pcm[i] = saturate(room_.sum[i]);
   if (mix.players) std::copy_n(mix.players->over(frame.pcm, frame.rate), room_.samples, frame.pcm);
-  mix.quietTicks = silent(frame.pcm, room_.samples) ? mix.quietTicks + 1 : 0;
+  mix.quietTicks = LevelMeter::silent(frame.pcm, room_.samples) ? mix.quietTicks + 1 : 0;
   common_.begin(mix.quietTicks >= kPauseTicks);
   return frame;
 }

@@ -4,22 +4,13 @@
 
 #include "codec/opus-codec.h"
 #include "tests/check.h"
+#include "tests/payloads.h"
 #include "tests/synthetic.h"
 
 using namespace interconnect;
 using synthetic::Samples;
 
 namespace {
-
-using Payload = std::vector<uint8_t>;
-
-class Payloads final : public PayloadSink {
- public:
-  std::vector<Payload> all;
-
- private:
-  void payload(Span bytes, size_t) override { all.emplace_back(bytes.data, bytes.data + bytes.size); }
-};
 
 std::vector<Payload> encoded(const Samples& said, uint32_t rate, size_t packet, unsigned expectedLoss) {
   OpusParameters parameters{5, 24'000};
